@@ -105,6 +105,9 @@ class Log {
     // One behind the last durable entry; 0 if there is none. Thread-safe.
     virtual Result<Offset> end(Partition partition) const = 0;
 
+    // Returns once every appended entry has been reported. The caller of append() alone.
+    virtual void flush() = 0;
+
     // After a failed append: makes the log usable again (reopens files, reconnects). Entries in
     // doubt are then either in the log or never will be — except on a log of many processes, where
     // they may still appear. One thread, no append under way.

@@ -9,6 +9,7 @@
 // sources include this file.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -53,6 +54,9 @@ class Streams {
         return state == nullptr ? nullptr : std::get_if<State>(state);
     }
     virtual const AnyState* find_any(const StreamId& id) const = 0;
+
+    // The number of events the stream has; 0 if there is none.
+    virtual std::uint64_t version_of(const StreamId& id) const = 0;
 };
 
 // What else a decision may depend on; all of it comes in with the command.

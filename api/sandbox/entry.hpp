@@ -1,0 +1,49 @@
+// What the sandbox writes into its journal: one Entry per change of a payment. Entries are stored
+// as JSON; fields and kinds are added, never renamed.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/base/describe.hpp"
+#include "core/base/money.hpp"
+#include "core/base/time.hpp"
+
+namespace shop::sandbox {
+
+enum class EntryKind {
+    kOpened,          // an authorization was asked for: reference, order, payment, token, amount
+    kLost,            // a request got lost on its way in; only its key is known
+    kActionRequired,  // the shopper must act before due_at, else the payment is declined
+    kScheduled,       // the payment is authorized at due_at by itself
+    kAuthorized,      // amount is held (the second of a payment: after a decline)
+    kDeclined,        // code
+    kCaptured,        // amount is taken
+    kCaptureFailed,   // code
+    kVoided,          // amount is no longer held; of an unknown key: it will never be authorized
+    kVoidFailed,      // code
+};
+SHOP_DESCRIBE_ENUM(EntryKind, kOpened, kLost, kActionRequired, kScheduled, kAuthorized, kDeclined,
+                   kCaptured, kCaptureFailed, kVoided, kVoidFailed)
+
+struct Entry {
+    EntryKind kind = EntryKind::kOpened;
+    std::string reference;  // of the payment, ours ("sbx_…")
+    std::string key;        // idempotency key of the request that caused it: the shop's effect id
+    std::string order;      // the shop's order id
+    std::string payment;    // the shop's payment id
+    std::string token;
+    std::string return_url;
+    Money amount;
+    std::string code;  // why not
+    Time due_at;
+    Time at;
+    bool operator==(const Entry&) const = default;
+};
+SHOP_DESCRIBE(Entry, kind, reference, key, order, payment, token, return_url, amount, code, due_at,
+              at)
+
+// The entries of one request: written and read whole or not at all.
+using Entries = std::vector<Entry>;
+
+}  // namespace shop::sandbox

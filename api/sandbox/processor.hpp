@@ -1,0 +1,129 @@
+// What the sandbox decides: pure functions from a request and the book to journal entries and the
+// way the answer travels. The same idempotency key always has the same outcome and moves money
+// once.
+//
+// Tokens (DESIGN §7 of the API's contract; anything else is declined as "unknown_token"):
+//   tok_ok                  authorized at once
+//   tok_declined            declined
+//   tok_needs_action        the shopper decides on our page; declined if nobody comes in time
+//   tok_slow                authorized later; the answer is held back until then
+//   tok_lost_after_charge   authorized, but the first answer is lost
+//   tok_lost_before_charge  the first request is lost; nothing is authorized until it is sent again
+//   tok_duplicate           authorized, and told by webhook three times besides
+//   tok_late_authorization  declined, and authorized all the same a while later
+//   tok_capture_fails       authorized, but a capture is refused
+//   tok_refund_fails        authorized, as tok_ok, until refunds exist
+//   tok_wrong_amount        one minor unit less than asked is authorized
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "api/sandbox/book.hpp"
+#include "core/base/result.hpp"
+
+namespace shop::sandbox {
+
+struct AuthorizeRequest {
+    std::string effect_id;  // the idempotency key
+    std::string order;
+    std::string payment;
+    std::string token;
+    std::optional<std::string> return_url;
+    Money amount;
+};
+SHOP_DESCRIBE(AuthorizeRequest, effect_id, order, payment, token, return_url, amount)
+
+struct CaptureRequest {
+    std::string effect_id;
+    std::string reference;
+    Money amount;
+};
+SHOP_DESCRIBE(CaptureRequest, effect_id, reference, amount)
+
+// Names the payment by our reference, or, if the shop never saw one, by the effect id of its
+// authorization. Voiding an authorization that never arrived bars it for ever.
+struct VoidRequest {
+    std::string effect_id;
+    std::optional<std::string> reference;
+    std::optional<std::string> authorization;
+};
+SHOP_DESCRIBE(VoidRequest, effect_id, reference, authorization)
+
+enum class AnswerStatus {
+    kPending,
+    kActionRequired,
+    kAuthorized,
+    kDeclined,
+    kCaptured,
+    kCaptureFailed,
+    kVoided,
+    kVoidFailed,
+};
+SHOP_DESCRIBE_ENUM(AnswerStatus, kPending, kActionRequired, kAuthorized, kDeclined, kCaptured,
+                   kCaptureFailed, kVoided, kVoidFailed)
+
+struct Action {
+    std::string url;  // our page, relative to the sandbox's address until it is sent
+    Time deadline;
+    bool operator==(const Action&) const = default;
+};
+SHOP_DESCRIBE(Action, url, deadline)
+
+// What the shop is told of one request, in answers, queries and webhooks alike.
+struct Answer {
+    std::string effect_id;
+    std::string reference;
+    std::string order;
+    std::string payment;
+    AnswerStatus status = AnswerStatus::kPending;
+    Money amount;  // authorized, captured or released; never merely asked for
+    std::string code;
+    std::optional<Action> action;
+    Time at;
+    bool operator==(const Answer&) const = default;
+};
+SHOP_DESCRIBE(Answer, effect_id, reference, order, payment, status, amount, code, action, at)
+
+enum class Delivery {
+    kAnswer,
+    kLose,  // close the connection without a word
+    kHold,  // answer once the payment is no longer pending
+};
+
+struct Verdict {
+    Entries entries;  // to be made durable before anything is said
+    Delivery delivery = Delivery::kAnswer;
+    int webhook_copies = 0;  // how often it is also told by webhook
+};
+
+// How long things take that take time.
+struct Delays {
+    Duration slow = seconds(3);
+    Duration late = seconds(3);
+    Duration action = minutes(15);
+};
+
+enum class Choice { kApprove, kDecline, kLeave };
+SHOP_DESCRIBE_ENUM(Choice, kApprove, kDecline, kLeave)
+
+// kConflict "idempotency-conflict" if the key was used for another request. `reference` names the
+// payment if it is new; it must be hard to guess, for it opens the shopper's page.
+Result<Verdict> authorize(const Book& book, const AuthorizeRequest& request, std::string reference,
+                          Time now, const Delays& delays);
+
+// kNotFound if there is no such payment.
+Result<Verdict> capture(const Book& book, const CaptureRequest& request, Time now);
+Result<Verdict> void_payment(const Book& book, const VoidRequest& request, Time now);
+
+// The shopper's choice on the page; kConflict if nothing is to be decided any more.
+Result<Verdict> choose(const Book& book, std::string_view reference, Choice choice, Time now);
+
+// What happens by itself to a payment whose time has come.
+Verdict settle(const Payment& payment, Time now);
+
+// What is known of a request now; nothing if its key was never seen.
+std::optional<Answer> find_answer(const Book& book, std::string_view key);
+
+}  // namespace shop::sandbox

@@ -1,0 +1,202 @@
+// What the sandbox decides (api/sandbox/processor).
+#include "api/sandbox/processor.hpp"
+
+#include <catch2/catch.hpp>
+
+namespace shop::sandbox {
+namespace {
+
+constexpr Time kStart{1'000'000};
+
+Money pounds(std::int64_t minor_units) {
+    return {minor_units, *Currency::parse("GBP")};
+}
+
+// A sandbox without a file: every verdict is applied at once.
+struct Desk {
+    Book book;
+    Time now = kStart;
+    int references = 0;
+
+    Verdict take(Result<Verdict> verdict) {
+        REQUIRE(verdict.has_value());
+        for (const Entry& entry : verdict->entries) book.apply(entry);
+        return *verdict;
+    }
+    Verdict authorize(const std::string& key, const std::string& token,
+                      std::int64_t minor_units = 1000) {
+        const AuthorizeRequest request{key, "ord_1", "pay_1", token, {}, pounds(minor_units)};
+        return take(sandbox::authorize(book, request, "sbx_" + std::to_string(++references), now,
+                                       Delays{}));
+    }
+    Verdict capture(const std::string& key, const std::string& reference, std::int64_t amount) {
+        return take(sandbox::capture(book, {key, reference, pounds(amount)}, now));
+    }
+    Verdict void_reference(const std::string& key, const std::string& reference) {
+        return take(void_payment(book, {key, reference, {}}, now));
+    }
+    Verdict void_authorization(const std::string& key, const std::string& authorization) {
+        return take(void_payment(book, {key, {}, authorization}, now));
+    }
+    void pass(Duration time) {
+        now = now + time;
+        for (const std::string& reference : book.due(now))
+            take(settle(*book.find_payment(reference), now));
+    }
+    Answer answer(const std::string& key) {
+        const auto found = find_answer(book, key);
+        REQUIRE(found.has_value());
+        return *found;
+    }
+    // Authorized minus voided, over everything.
+    std::int64_t held() const {
+        std::int64_t sum = 0;
+        for (const Movement& movement : book.movements(""))
+            sum += movement.kind == "authorize" ? movement.amount.minor_units
+                   : movement.kind == "void"    ? -movement.amount.minor_units
+                                                : 0;
+        return sum;
+    }
+};
+
+struct TokenCase {
+    const char* token;
+    Delivery delivery;
+    AnswerStatus at_once;
+    std::int64_t held_at_once;
+    AnswerStatus later;
+    std::int64_t held_later;
+};
+
+TEST_CASE("each sandbox card does what its name says") {
+    using enum AnswerStatus;
+    const TokenCase cases[] = {
+        {"tok_ok", Delivery::kAnswer, kAuthorized, 1000, kAuthorized, 1000},
+        {"tok_declined", Delivery::kAnswer, kDeclined, 0, kDeclined, 0},
+        {"tok_needs_action", Delivery::kAnswer, kActionRequired, 0, kDeclined, 0},
+        {"tok_slow", Delivery::kHold, kPending, 0, kAuthorized, 1000},
+        {"tok_lost_after_charge", Delivery::kLose, kAuthorized, 1000, kAuthorized, 1000},
+        {"tok_duplicate", Delivery::kAnswer, kAuthorized, 1000, kAuthorized, 1000},
+        {"tok_late_authorization", Delivery::kAnswer, kDeclined, 0, kAuthorized, 1000},
+        {"tok_capture_fails", Delivery::kAnswer, kAuthorized, 1000, kAuthorized, 1000},
+        {"tok_refund_fails", Delivery::kAnswer, kAuthorized, 1000, kAuthorized, 1000},
+        {"tok_wrong_amount", Delivery::kAnswer, kAuthorized, 999, kAuthorized, 999},
+        {"4242424242424242", Delivery::kAnswer, kDeclined, 0, kDeclined, 0},
+    };
+    for (const TokenCase& c : cases) {
+        INFO(c.token);
+        Desk desk;
+        CHECK(desk.authorize("eff_1", c.token).delivery == c.delivery);
+        CHECK(desk.answer("eff_1").status == c.at_once);
+        CHECK(desk.held() == c.held_at_once);
+        desk.pass(hours(1));
+        CHECK(desk.answer("eff_1").status == c.later);
+        CHECK(desk.held() == c.held_later);
+        CHECK_FALSE(desk.book.next_due().has_value());
+    }
+}
+
+TEST_CASE("asking twice with one key charges once") {
+    Desk desk;
+    for (const char* token : {"tok_ok", "tok_lost_after_charge", "tok_lost_before_charge"}) {
+        const std::string key = std::string("eff_") + token;
+        const std::int64_t before = desk.held();
+        for (int i = 0; i < 3; ++i) desk.authorize(key, token);
+        CHECK(desk.held() == before + 1000);
+        CHECK(desk.answer(key).status == AnswerStatus::kAuthorized);
+    }
+    desk.authorize("eff_other", "tok_ok");  // control: another key is another charge
+    CHECK(desk.held() == 4000);
+}
+
+TEST_CASE("a request that got lost on its way leaves nothing to find") {
+    Desk desk;
+    CHECK(desk.authorize("eff_1", "tok_lost_before_charge").delivery == Delivery::kLose);
+    CHECK_FALSE(find_answer(desk.book, "eff_1"));
+    CHECK(desk.authorize("eff_1", "tok_lost_before_charge").delivery == Delivery::kAnswer);
+    CHECK(desk.answer("eff_1").status == AnswerStatus::kAuthorized);
+}
+
+TEST_CASE("one key cannot be used for two different requests") {
+    Desk desk;
+    desk.authorize("eff_1", "tok_ok");
+    const AuthorizeRequest other{"eff_1", "ord_1", "pay_1", "tok_ok", {}, pounds(1001)};
+    CHECK(authorize(desk.book, other, "sbx_9", kStart, Delays{}).error().type ==
+          "idempotency-conflict");
+    CHECK(capture(desk.book, {"eff_1", "sbx_1", pounds(1)}, kStart).error().type ==
+          "idempotency-conflict");
+}
+
+TEST_CASE("what is voided is no longer held, once") {
+    Desk desk;
+    desk.authorize("eff_1", "tok_ok");
+    desk.void_reference("eff_2", "sbx_1");
+    desk.void_reference("eff_2", "sbx_1");
+    desk.void_reference("eff_3", "sbx_1");
+    CHECK(desk.held() == 0);
+    CHECK(desk.answer("eff_2").status == AnswerStatus::kVoided);
+    CHECK(desk.answer("eff_2").amount == pounds(1000));
+    CHECK(desk.answer("eff_3").amount == pounds(0));
+    CHECK(desk.answer("eff_1").status == AnswerStatus::kDeclined);
+}
+
+TEST_CASE("a void that overtakes its authorization bars it") {
+    Desk desk;
+    desk.void_authorization("eff_2", "eff_1");
+    desk.authorize("eff_1", "tok_ok");
+    CHECK(desk.answer("eff_1").status == AnswerStatus::kDeclined);
+    CHECK(desk.answer("eff_1").code == "canceled");
+    CHECK(desk.held() == 0);
+}
+
+TEST_CASE("nothing is authorized late once it is voided") {
+    for (const char* token : {"tok_slow", "tok_late_authorization", "tok_needs_action"}) {
+        Desk desk;
+        desk.authorize("eff_1", token);
+        desk.void_authorization("eff_2", "eff_1");
+        desk.pass(hours(1));
+        CHECK(desk.held() == 0);
+        CHECK(desk.answer("eff_1").status == AnswerStatus::kDeclined);
+    }
+}
+
+TEST_CASE("never more is captured than was authorized") {
+    Desk desk;
+    desk.authorize("eff_1", "tok_ok");
+    desk.capture("eff_2", "sbx_1", 600);
+    desk.capture("eff_2", "sbx_1", 600);
+    CHECK(desk.answer("eff_2").status == AnswerStatus::kCaptured);
+    desk.capture("eff_3", "sbx_1", 600);
+    CHECK(desk.answer("eff_3").code == "amount_exceeds_authorization");
+    CHECK(desk.answer("eff_3").amount == pounds(0));
+    desk.void_reference("eff_4", "sbx_1");
+    CHECK(desk.answer("eff_4").code == "already_captured");
+    desk.capture("eff_5", "sbx_1", 400);
+    CHECK(desk.book.find_payment("sbx_1")->captured == 1000);
+}
+
+TEST_CASE("a card whose capture fails keeps its authorization") {
+    Desk desk;
+    desk.authorize("eff_1", "tok_capture_fails");
+    desk.capture("eff_2", "sbx_1", 1000);
+    CHECK(desk.answer("eff_2").status == AnswerStatus::kCaptureFailed);
+    CHECK(desk.held() == 1000);
+}
+
+TEST_CASE("a shopper approves, declines or walks away") {
+    Desk desk;
+    desk.authorize("eff_1", "tok_needs_action");
+    const auto action = desk.answer("eff_1").action;
+    REQUIRE(action.has_value());
+    CHECK(action->url == "/pay/sbx_1");
+    CHECK(action->deadline == kStart + minutes(15));
+    desk.take(choose(desk.book, "sbx_1", Choice::kLeave, desk.now));
+    CHECK(desk.answer("eff_1").status == AnswerStatus::kActionRequired);
+    CHECK(desk.take(choose(desk.book, "sbx_1", Choice::kApprove, desk.now)).webhook_copies == 1);
+    CHECK(desk.answer("eff_1").status == AnswerStatus::kAuthorized);
+    CHECK(choose(desk.book, "sbx_1", Choice::kDecline, desk.now).error().code ==
+          ErrorCode::kConflict);
+}
+
+}  // namespace
+}  // namespace shop::sandbox

@@ -1,0 +1,32 @@
+# shop_embed_sql(<output.cpp>)
+#
+# Writes a source that holds every file of migrations/ as text, so that the program needs no files
+# beside it. Runs when CMake configures; a changed or new .sql file configures again.
+function(shop_embed_sql output)
+  set(migrations "")
+  set(projections "")
+  file(GLOB files CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR}/migrations
+       ${CMAKE_SOURCE_DIR}/migrations/*.sql ${CMAKE_SOURCE_DIR}/migrations/projections/*.sql)
+  list(SORT files)
+  foreach(file IN LISTS files)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
+                 ${CMAKE_SOURCE_DIR}/migrations/${file})
+    file(READ ${CMAKE_SOURCE_DIR}/migrations/${file} text)
+    get_filename_component(name ${file} NAME_WE)
+    set(entry "    {\"${name}\", R\"~sql~(${text})~sql~\"},\n")
+    if(file MATCHES "^projections/")
+      string(APPEND projections "${entry}")
+    else()
+      string(APPEND migrations "${entry}")
+    endif()
+  endforeach()
+  # No lists here: a list would lose the semicolons of SQL.
+  string(CONCAT source "// Written by cmake/embed.cmake.\n#include \"projections/migrate.hpp\"\n\n"
+      "namespace shop::projections {\nnamespace {\n\n"
+      "const std::initializer_list<SqlFile> kMigrations = {\n${migrations}};\n"
+      "const std::initializer_list<SqlFile> kProjections = {\n${projections}};\n\n}  // namespace\n\n"
+      "std::span<const SqlFile> migration_files() { return {kMigrations.begin(), kMigrations.size()}; }\n"
+      "std::span<const SqlFile> projection_files() { return {kProjections.begin(), kProjections.size()}; }\n\n"
+      "}  // namespace shop::projections\n")
+  file(CONFIGURE OUTPUT ${output} CONTENT "${source}" @ONLY)
+endfunction()

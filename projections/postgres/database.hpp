@@ -1,0 +1,70 @@
+// One blocking connection to Postgres, for what runs on threads of its own: projectors, migrations,
+// staff reports. Reads of the storefront go through pipeline.hpp instead.
+//
+// One thread at a time. Errors are those of errors.hpp; after a lost connection every call fails
+// until a new Database is connected.
+#pragma once
+
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "core/base/result.hpp"
+#include "projections/postgres/rows.hpp"
+
+struct pg_conn;  // libpq's PGconn
+
+namespace shop::postgres {
+
+class Database {
+  public:
+    // `conninfo` as libpq takes it ("host=/run/shop dbname=shop"). Commits do not wait for the
+    // disk (synchronous_commit=off): whatever views hold can be built again from the log.
+    static Result<Database> connect(const std::string& conninfo);
+
+    // One or several statements without parameters; the rows are those of the last.
+    Result<Rows> run(std::string_view sql);
+    // The same where no rows are wanted.
+    Status execute(std::string_view sql);
+    Status execute(std::string_view sql, const Parameters& parameters);
+    Result<Rows> query(std::string_view sql, const Parameters& parameters = {});
+    Result<Rows> query(const Statement& statement, const Parameters& parameters = {});
+    // The same for statements whose text is made at run time; `name` identifies it.
+    Result<Rows> query_prepared(const std::string& name, const std::string& sql,
+                                const Parameters& parameters);
+
+    // `command` is a COPY … FROM STDIN; `lines` its text format, each line ended by '\n'.
+    Status copy_in(const std::string& command, std::string_view lines);
+
+    // Waits up to `timeout_ms` for a notification on a channel this connection listens to.
+    Result<bool> wait_notification(int timeout_ms);
+
+  private:
+    struct Finish {
+        void operator()(pg_conn* connection) const;
+    };
+    explicit Database(pg_conn* connection);
+    Result<Rows> checked(pg_result* result);
+    std::unique_ptr<pg_conn, Finish> connection_;
+    std::set<std::string, std::less<>> prepared_;
+};
+
+// BEGIN now, ROLLBACK at the end of its life unless committed.
+class Transaction {
+  public:
+    static Result<Transaction> begin(Database& database);
+    Transaction(Transaction&& other) noexcept;
+    Transaction& operator=(Transaction&&) = delete;
+    ~Transaction();
+    Status commit();
+
+  private:
+    explicit Transaction(Database& database) : database_(&database) {}
+    Database* database_;  // nullptr once ended
+};
+
+// Appends one field of a COPY line; the caller writes tabs and line ends.
+void append_copy_field(std::string& line, std::string_view value);
+
+}  // namespace shop::postgres

@@ -1,0 +1,81 @@
+#include "projections/postgres/pipeline.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/base/assert.hpp"
+
+namespace shop::postgres {
+namespace {
+
+// Later settings win in libpq, so ours hold whatever the operator's conninfo says.
+std::string with_options(const PipelineOptions& options) {
+    return fmt::format("{} options='-c statement_timeout={} -c default_transaction_read_only=on'",
+                       options.conninfo, options.statement_timeout_ms);
+}
+
+}  // namespace
+
+Pipeline::Pipeline(FdWatcher& watcher, Executor& executor, PipelineOptions options)
+    : options_(std::move(options)) {
+    PipelineConnection::Owner& owner = *this;
+    const auto open = [&](LaneState& lane, int connections) {
+        for (int i = 0; i < connections; ++i)
+            lane.connections.push_back(std::make_unique<PipelineConnection>(
+                watcher, executor, with_options(options_), owner));
+    };
+    lanes_[0].in_flight_max = options_.quick_in_flight_max;
+    open(lanes_[0], options_.quick_connections);
+    open(lanes_[1], options_.slow_connections);
+}
+
+Pipeline::~Pipeline() = default;
+
+Task<Result<Rows>> Pipeline::query(Statement statement, Parameters parameters, Lane lane) {
+    co_return co_await callback<Result<Rows>>(
+        [&](auto resume) { enqueue({lane, statement, std::move(parameters), std::move(resume)}); });
+}
+
+void Pipeline::enqueue(PipelineRequest request) {
+    LaneState& own = lanes_[static_cast<std::size_t>(request.lane)];
+    if (own.waiting.size() >= options_.waiting_max)
+        return request.answer(fail(ErrorCode::kUnavailable, "too-many-reads",
+                                   "More reads are waiting than can be served. Try again soon."));
+    own.waiting.push_back(std::move(request));
+    fill(own);
+}
+
+void Pipeline::fill(LaneState& lane) {
+    while (!lane.waiting.empty()) {
+        PipelineConnection* best = nullptr;
+        for (const auto& connection : lane.connections) {
+            if (!connection->is_up() || connection->in_flight() >= lane.in_flight_max) continue;
+            if (best == nullptr || connection->in_flight() < best->in_flight())
+                best = connection.get();
+        }
+        if (best == nullptr) return;
+        PipelineRequest request = std::move(lane.waiting.front());
+        lane.waiting.pop_front();
+        best->send(std::move(request));
+    }
+}
+
+Pipeline::LaneState& Pipeline::lane_of(const PipelineConnection& connection) {
+    for (LaneState& lane : lanes_)
+        for (const auto& own : lane.connections)
+            if (own.get() == &connection) return lane;
+    SHOP_ASSERT(false);
+    return lanes_[0];
+}
+
+void Pipeline::take_back(PipelineRequest request) {
+    // It has waited longest already.
+    lanes_[static_cast<std::size_t>(request.lane)].waiting.push_front(std::move(request));
+}
+
+void Pipeline::has_room(PipelineConnection& connection) {
+    fill(lane_of(connection));
+}
+
+}  // namespace shop::postgres

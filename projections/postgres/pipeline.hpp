@@ -1,0 +1,57 @@
+// Reads from Postgres on the event loop, without a thread and without waiting for one answer before
+// the next question. One Pipeline per loop; one thread: the loop's.
+//
+// Two lanes: quick look-ups by key share one connection in pipeline mode; slow queries (search,
+// reports) each get a connection of their own, so that no look-up stands behind them.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "events/task.hpp"
+#include "projections/postgres/pipeline_connection.hpp"
+
+namespace shop::postgres {
+
+struct PipelineOptions {
+    std::string conninfo;
+    int quick_connections = 1;
+    int slow_connections = 2;
+    std::size_t quick_in_flight_max = 512;  // per connection
+    std::size_t waiting_max = 4096;         // per lane; beyond, a query fails at once
+    int statement_timeout_ms = 5'000;
+};
+
+class Pipeline final : private PipelineConnection::Owner {
+  public:
+    // Connects in the background: queries wait until the first connection is up.
+    Pipeline(FdWatcher& watcher, Executor& executor, PipelineOptions options);
+    ~Pipeline() override;
+
+    // kUnavailable "too-many-reads" if the lane's queue is full; a lost connection is not an error
+    // but a wait (for reads can be repeated), until it was lost five times. Only statements that
+    // read. No query may be under way when the Pipeline dies.
+    Task<Result<Rows>> query(Statement statement, Parameters parameters, Lane lane = Lane::kQuick);
+
+    std::size_t waiting() const { return lanes_[0].waiting.size() + lanes_[1].waiting.size(); }
+
+  private:
+    struct LaneState {
+        std::vector<std::unique_ptr<PipelineConnection>> connections;
+        std::deque<PipelineRequest> waiting;
+        std::size_t in_flight_max = 1;
+    };
+
+    void take_back(PipelineRequest request) override;
+    void has_room(PipelineConnection& connection) override;
+    LaneState& lane_of(const PipelineConnection& connection);
+    void enqueue(PipelineRequest request);
+    void fill(LaneState& lane);
+
+    const PipelineOptions options_;
+    std::array<LaneState, 2> lanes_;
+};
+
+}  // namespace shop::postgres

@@ -1,6 +1,6 @@
-// Values that carts, checkouts, orders and credit notes share. All are copies taken at the moment of
-// sale (title, SKU, price, tax, address): results are stored, recipes are not, and nothing here is
-// computed anew on replay.
+// Values that carts, checkouts, orders and credit notes share. All are copies taken at the moment
+// of sale (title, SKU, price, tax, address): results are stored, recipes are not, and nothing here
+// is computed anew on replay.
 #pragma once
 
 #include <cstdint>
@@ -114,8 +114,8 @@ struct Terms {
 SHOP_DESCRIBE(Terms, currency, exponent, prices_include_tax, rounding, rounding_at, tax_version,
               shipping_version, promotion_version)
 
-// Sums of the lines by kind; total = what is to be paid. With prices_include_tax, items, shipping and
-// surcharges include their tax.
+// Sums of the lines by kind; total = what is to be paid. With prices_include_tax, items, shipping
+// and surcharges include their tax.
 struct Totals {
     Money items;
     Money discount;

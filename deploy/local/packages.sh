@@ -1,0 +1,84 @@
+#!/usr/bin/env bash
+# packages.sh run|test: installs the Debian packages that ./run (or ./test) needs and that are missing.
+#
+# Only apt runs as root: directly if we are root, else under sudo. Without sudo it prints the command
+# that an administrator has to run. Prints what it installs and how long that took; says nothing when
+# nothing is missing.
+set -euo pipefail
+cd "$(dirname "$0")"
+. ./say.sh
+
+# To build and to start the shop.
+run_packages=(
+  clang-19 cmake ninja-build ccache mold
+  libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev libfmt-dev libhowardhinnant-date-dev
+  libpq-dev libpqxx-dev librocksdb-dev libsimdjson-dev libssl-dev zlib1g-dev
+  postgresql-15 python3
+)
+# To test it: sanitizer runtimes and their symbolizer, formatter, linter, Python tests.
+test_packages=(
+  catch2 clang-format-19 clang-tidy-19 libclang-rt-19-dev llvm-19 python3-venv procps
+)
+
+missing() {
+  local name
+  for name in "$@"; do
+    [ "$(dpkg-query -W -f='${db:Status-Status}' "$name" 2>/dev/null)" = installed ] || echo "$name"
+  done
+}
+
+# Says how to become root, or fails with the command to run.
+become_root() {
+  if [ "$(id -u)" = 0 ]; then
+    as_root=()
+  elif command -v sudo >/dev/null && { [ -t 0 ] || sudo -n true 2>/dev/null; }; then
+    as_root=(sudo)
+  else
+    fail "these packages are missing and installing them needs root; run:
+  apt-get update && apt-get install --no-install-recommends $*"
+  fi
+}
+
+# Debian's package would create and start a cluster of its own on port 5432; nobody here wants it.
+no_main_cluster() {
+  dpkg-query -W -f='${db:Status-Status}' postgresql-common 2>/dev/null | grep -q '^installed' &&
+    return
+  local dir=/etc/postgresql-common/createcluster.d
+  "${as_root[@]}" mkdir -p "$dir"
+  echo 'create_main_cluster = false' | "${as_root[@]}" tee "$dir/shopverse.conf" >/dev/null
+}
+
+apt_get() {
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+    apt-get -qq -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 "$@" </dev/null
+}
+
+main() {
+  local wanted=("${run_packages[@]}") names log started=$SECONDS
+  case ${1:-} in
+    run) ;;
+    test) wanted+=("${test_packages[@]}") ;;
+    *) wrong_use "which packages: run or test?" ;;
+  esac
+  mapfile -t names < <(missing "${wanted[@]}")
+  [ "${#names[@]}" -gt 0 ] || return 0
+
+  command -v apt-get >/dev/null || fail "this needs Debian 12: apt-get is not here."
+  become_root "${names[@]}"
+  need_disk /usr $((${#names[@]} * 60)) "installing ${#names[@]} packages"
+  say "Installing with apt: ${names[*]}"
+  log=$(mktemp)
+  trap 'rm -f "$log"' EXIT
+  if ! apt_get update >"$log" 2>&1 || grep -q '^[WE]: Failed to fetch' "$log"; then
+    sed 's/^/  /' "$log" >&2
+    fail "Debian's package servers cannot be reached; check the network and try again."
+  fi
+  no_main_cluster
+  if ! apt_get install -y --no-install-recommends "${names[@]}" >"$log" 2>&1; then
+    tail -n 20 "$log" | sed 's/^/  /' >&2
+    fail "apt-get could not install the packages; its last lines stand above."
+  fi
+  say "Installed ${#names[@]} packages in $((SECONDS - started)) s."
+}
+
+main "$@"

@@ -1,0 +1,33 @@
+#include "core/payment/ids.hpp"
+
+namespace shop::payment {
+namespace {
+
+EffectId effect(const PaymentId& payment, std::string_view step, const std::string& which) {
+    return EffectId::derive(payment.slot(), {payment.to_string(), step, which});
+}
+
+}  // namespace
+
+PaymentId payment_of(const OrderId& order, std::int32_t attempt) {
+    return PaymentId::derive(order.slot(), {"payment", order.to_string(), std::to_string(attempt)});
+}
+
+PaymentId discovered_id(const std::string& provider, const std::string& reference) {
+    return PaymentId::derive({"discovered", provider, reference});
+}
+
+EffectId authorize_effect(const PaymentId& payment) {
+    return effect(payment, "authorize", "");
+}
+EffectId query_effect(const PaymentId& payment) {
+    return effect(payment, "query", "");
+}
+EffectId void_effect(const PaymentId& payment, std::int32_t refusals) {
+    return effect(payment, "void", std::to_string(refusals));
+}
+EffectId capture_effect(const PaymentId& payment, const CaptureId& capture) {
+    return effect(payment, "capture", capture.to_string());
+}
+
+}  // namespace shop::payment

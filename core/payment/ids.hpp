@@ -1,0 +1,23 @@
+// The ids a payment's stream and effects have, made from what they are about.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "core/base/ids.hpp"
+
+namespace shop::payment {
+
+// The n-th payment of an order, in the order's slot.
+PaymentId payment_of(const OrderId& order, std::int32_t attempt);
+// The stream of money that was found at a provider.
+PaymentId discovered_id(const std::string& provider, const std::string& reference);
+
+// The effect, and so the provider's idempotency key, of each operation. A void that was refused
+// gets a new one, as a capture gets a new capture id; a transport fault does not.
+EffectId authorize_effect(const PaymentId& payment);
+EffectId query_effect(const PaymentId& payment);
+EffectId void_effect(const PaymentId& payment, std::int32_t refusals);
+EffectId capture_effect(const PaymentId& payment, const CaptureId& capture);
+
+}  // namespace shop::payment

@@ -24,9 +24,12 @@ function(shop_embed_sql output)
   string(CONCAT source "// Written by cmake/embed.cmake.\n#include \"projections/migrate.hpp\"\n\n"
       "namespace shop::projections {\nnamespace {\n\n"
       "const std::initializer_list<SqlFile> kMigrations = {\n${migrations}};\n"
-      "const std::initializer_list<SqlFile> kProjections = {\n${projections}};\n\n}  // namespace\n\n"
-      "std::span<const SqlFile> migration_files() { return {kMigrations.begin(), kMigrations.size()}; }\n"
-      "std::span<const SqlFile> projection_files() { return {kProjections.begin(), kProjections.size()}; }\n\n"
+      "const std::initializer_list<SqlFile> kProjections = {\n${projections}};\n\n"
+      "}  // namespace\n\n"
+      "std::span<const SqlFile> migration_files() {\n"
+      "    return {kMigrations.begin(), kMigrations.size()};\n}\n"
+      "std::span<const SqlFile> projection_files() {\n"
+      "    return {kProjections.begin(), kProjections.size()};\n}\n\n"
       "}  // namespace shop::projections\n")
   file(CONFIGURE OUTPUT ${output} CONTENT "${source}" @ONLY)
 endfunction()

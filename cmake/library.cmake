@@ -1,8 +1,8 @@
 # shop_library(<layer> DEPENDS <targets…> [EXCLUDE <sources…>])
 #
 # Declares the library of one layer from every source below the folder of that name, so that a new
-# file needs no edit here. Headers are included by their path from the root ("core/base/result.hpp").
-# All layers share the precompiled header of core.
+# file needs no edit here. Headers are included by their path from the root
+# ("core/base/result.hpp"). All layers share the precompiled header of core.
 function(shop_library layer)
   cmake_parse_arguments(ARG "" "" "DEPENDS;EXCLUDE" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR}

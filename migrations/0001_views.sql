@@ -2,7 +2,8 @@
 
 CREATE EXTENSION IF NOT EXISTS pg_trgm;
 
--- A version of a view: one set of tables. At most one is live; a rebuild fills the next one beside it.
+-- A version of a view: one set of tables. At most one is live; a rebuild fills the next one beside
+-- it.
 CREATE TABLE view_version (
     view text NOT NULL,
     version integer NOT NULL,

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# build.sh PRESET [TARGET…]: configures and builds one preset of CMakePresets.json (all, if no target
-# is named). Quiet when all goes well; shows the compiler's words when it does not.
+# build.sh PRESET [TARGET…]: configures and builds one preset of CMakePresets.json (all, if no
+# target is named). Quiet when all goes well; shows the compiler's words when it does not.
 set -euo pipefail
 cd "$(dirname "$0")"
 . ./say.sh

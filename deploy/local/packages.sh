@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# packages.sh run|test: installs the Debian packages that ./run (or ./test) needs and that are missing.
+# packages.sh run|test: installs the Debian packages that ./run (or ./test) needs and that are
+# missing.
 #
-# Only apt runs as root: directly if we are root, else under sudo. Without sudo it prints the command
-# that an administrator has to run. Prints what it installs and how long that took; says nothing when
-# nothing is missing.
+# Only apt runs as root: directly if we are root, else under sudo. Without sudo it prints the
+# command that an administrator has to run. Prints what it installs and how long that took; says
+# nothing when nothing is missing.
 set -euo pipefail
 cd "$(dirname "$0")"
 . ./say.sh
@@ -58,7 +59,7 @@ main() {
   case ${1:-} in
     run) ;;
     test) wanted+=("${test_packages[@]}") ;;
-    *) wrong_use "which packages: run or test?" ;;
+    *) fail "which packages: run or test?" ;;
   esac
   mapfile -t names < <(missing "${wanted[@]}")
   [ "${#names[@]}" -gt 0 ] || return 0

@@ -12,11 +12,11 @@
 # root, so root's lives in /var/lib/shopverse/<hash of DIR> and runs as the user postgres.
 # --throw-away: for tests; nothing is synced to disk.
 set -euo pipefail
-cd "$(dirname "$0")"
-. ./say.sh
+. "$(dirname "$0")/say.sh"
 
 bin=/usr/lib/postgresql/15/bin
-[ $# -ge 2 ] || wrong_use "say what to do (start, stop, conninfo, home, delete) and the data folder."
+[ $# -ge 2 ] ||
+  fail "say what to do (start, stop, conninfo, home, delete) and the data folder."
 action=$1
 data=$(absolute "$2")
 mode=${3:-keep}
@@ -117,7 +117,8 @@ launch() {
 
 start() {
   local pid
-  [ -x "$bin/postgres" ] || fail "Postgres 15 is not installed; deploy/local/packages.sh run does it."
+  [ -x "$bin/postgres" ] ||
+    fail "Postgres 15 is not installed; deploy/local/packages.sh run does it."
   make_cluster
   private_folder "$socket"
   if ! pid=$(running_pid); then
@@ -150,5 +151,5 @@ case $action in
   start | stop | delete) "$action" ;;
   conninfo) echo "host=$socket port=5432 user=shopverse dbname=shopverse" ;;
   home) echo "$home" ;;
-  *) wrong_use "unknown action \"$action\"." ;;
+  *) fail "unknown action \"$action\"." ;;
 esac

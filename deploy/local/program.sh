@@ -11,7 +11,8 @@ program_field() {
 program_pid() {
   local pid
   pid=$(program_field "$1/$2.json" pid)
-  [ -n "$pid" ] && tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -q "shopverse $2 " || return 1
+  [ -n "$pid" ] || return 1
+  tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -q "shopverse $2 " || return 1
   echo "$pid"
 }
 

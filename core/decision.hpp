@@ -65,6 +65,7 @@ struct Env {
     CommandId command;  // new ids are derived from it
     const Actor* actor = nullptr;
     const Catalog* catalog = nullptr;  // prices and settings as known now
+    SeriesId local_series;             // where the partition's order numbers come from
 };
 
 }  // namespace shop

@@ -294,6 +294,10 @@ struct Expire {
     StreamId target() const { return cart; }
 };
 
+using Command =
+    std::variant<Create, AddLine, ChangeQuantity, RemoveLine, SetContact, SetShippingAddress,
+                 SetBillingAddress, ChooseShippingOption, Reprice, Expire>;
+
 Result<Decision> decide(const Create&, const Streams&, const Env&);
 Result<Decision> decide(const AddLine&, const Streams&, const Env&);
 Result<Decision> decide(const ChangeQuantity&, const Streams&, const Env&);

@@ -329,6 +329,8 @@ struct Expire {
     StreamId target() const { return checkout; }
 };
 
+using Command = std::variant<Start, Complete, RetryStock, Refuse, RecordReleases, Expire>;
+
 Result<Decision> decide(const Start&, const Streams&, const Env&);
 Result<Decision> decide(const Complete&, const Streams&, const Env&);
 Result<Decision> decide(const RetryStock&, const Streams&, const Env&);

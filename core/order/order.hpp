@@ -127,6 +127,8 @@ struct RecordAnswers {
     StreamId target() const { return order; }
 };
 
+using Command = std::variant<Cancel, Capture, RecordAnswers>;
+
 Result<Decision> decide(const Cancel&, const Streams&, const Env&);
 Result<Decision> decide(const Capture&, const Streams&, const Env&);
 Result<Decision> decide(const RecordAnswers&, const Streams&, const Env&);

@@ -123,6 +123,8 @@ struct RecordBlock {
     StreamId target() const { return series; }
 };
 
+using Command = std::variant<Open, LeaseBlock, RecordBlock>;
+
 Result<Decision> decide(const Open&, const Streams&, const Env&);
 Result<Decision> decide(const LeaseBlock&, const Streams&, const Env&);
 Result<Decision> decide(const RecordBlock&, const Streams&, const Env&);

@@ -23,8 +23,8 @@ EffectId authorize_effect(const PaymentId& payment) {
 EffectId query_effect(const PaymentId& payment) {
     return effect(payment, "query", "");
 }
-EffectId void_effect(const PaymentId& payment, std::int32_t refusals) {
-    return effect(payment, "void", std::to_string(refusals));
+EffectId void_effect(const PaymentId& payment, std::string_view reason, std::int32_t refusals) {
+    return effect(payment, "void", std::string(reason) + "/" + std::to_string(refusals));
 }
 EffectId capture_effect(const PaymentId& payment, const CaptureId& capture) {
     return effect(payment, "capture", capture.to_string());

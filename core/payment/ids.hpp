@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "core/base/ids.hpp"
 
@@ -17,7 +18,7 @@ PaymentId discovered_id(const std::string& provider, const std::string& referenc
 // gets a new one, as a capture gets a new capture id; a transport fault does not.
 EffectId authorize_effect(const PaymentId& payment);
 EffectId query_effect(const PaymentId& payment);
-EffectId void_effect(const PaymentId& payment, std::int32_t refusals);
+EffectId void_effect(const PaymentId& payment, std::string_view reason, std::int32_t refusals);
 EffectId capture_effect(const PaymentId& payment, const CaptureId& capture);
 
 }  // namespace shop::payment

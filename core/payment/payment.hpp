@@ -154,8 +154,8 @@ struct CaptureFailed {
 SHOP_DESCRIBE(CaptureFailed, capture_id, code, seen)
 
 enum class VoidReason {
-    kCanceled,       // the shopper canceled
-    kExpired,        // the checkout's deadline passed: void it unless it is authorized by then
+    kCanceled,       // the checkout or the order ended without it
+    kExpired,        // the deadline passed: void it unless it is authorized by then
     kLate,           // authorized after the checkout had failed
     kSecondPayment,  // the order is paid by another payment
     kPartial,        // less than the total was authorized
@@ -321,6 +321,8 @@ struct RecordProviderResult {
     ProviderResult result;
     StreamId target() const;
 };
+
+using Command = std::variant<RecordProviderResult>;
 
 Result<Decision> decide(const RecordProviderResult&, const Streams&, const Env&);
 

@@ -1,0 +1,147 @@
+// Effects: what a stream's state makes the engine do, and what the answers make of the state. Pure;
+// the engine (events/) runs them.
+//
+//   pending(owner, state, answers, now)   what is owed and has no answer yet
+//   advance(owner, state, answers, now)   the command that records what the answers mean, if any
+//   deadline(owner, state)                the moment on_deadline() has a command for
+//   is_open(state)                        the stream belongs to the open set
+//
+// The loop for one open stream: run each pending effect that is not in flight and whose
+// `not_before` has come; put its outcome into the stream's Answers; submit what advance() gives;
+// look again after each record that touched the stream, each answer and each `not_before`. An
+// effect that is still pending after its answer (unknown, still pending, unavailable) is due again
+// after a back-off.
+//
+// Answers live in one term's memory. Lost, the effects run again: ids and attempts are the same,
+// and every receiver answers a repeated call from its own state.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <variant>
+#include <vector>
+
+#include "core/any_command.hpp"
+#include "core/any_state.hpp"
+#include "core/base/ids.hpp"
+#include "core/base/time.hpp"
+#include "core/payment/provider.hpp"
+
+namespace shop {
+
+// Beyond this an effect is parked: listed, alarmed, no longer sent.
+inline constexpr Duration kEffectLife = days(5);
+
+// A call to a payment provider, or a command to another stream.
+using AnyCall = std::variant<payment::AuthorizeCall, payment::CaptureCall, payment::VoidCall,
+                             payment::QueryCall, stock::Reserve, stock::Release, stock::Allocate,
+                             unique_key::Claim, unique_key::Release, series::LeaseBlock>;
+
+bool is_provider_call(const AnyCall& call);
+
+// The command of a stream call; nothing for a provider call.
+std::optional<AnyCommand> command_of(const AnyCall& call);
+
+// Where the call goes, to limit what runs at once: the target stream, or the provider's name.
+std::string target_name(const AnyCall& call);
+
+struct Effect {
+    EffectId id;     // in the owner's slot; the idempotency key of a provider call
+    StreamId owner;  // whose state owes it
+    AnyCall call;
+    Time since;       // owed since; parked after kEffectLife
+    Time not_before;  // 0: at once
+};
+
+// The command id a stream call is submitted under, the same for each repetition.
+CommandId command_id_of(const Effect& effect);
+
+using Outcome =
+    std::variant<payment::ProviderResult, stock::Outcome, unique_key::Outcome, series::Block>;
+
+// What the target's own state says of a stream call after its command, or nothing if the command
+// has not been decided there.
+std::optional<Outcome> find_outcome(const AnyCall& call, const AnyState& target);
+
+// Outcomes by effect. One thread at a time.
+class Answers {
+  public:
+    void put(const EffectId& effect, Outcome outcome) {
+        outcomes_.insert_or_assign(effect, std::move(outcome));
+    }
+    const Outcome* find(const EffectId& effect) const {
+        const auto at = outcomes_.find(effect);
+        return at == outcomes_.end() ? nullptr : &at->second;
+    }
+    template <class Of>
+    const Of* find(const EffectId& effect) const {
+        const Outcome* outcome = find(effect);
+        return outcome == nullptr ? nullptr : std::get_if<Of>(outcome);
+    }
+    bool has(const EffectId& effect) const { return outcomes_.contains(effect); }
+    void forget(const EffectId& effect) { outcomes_.erase(effect); }
+    std::size_t size() const { return outcomes_.size(); }
+
+  private:
+    std::unordered_map<EffectId, Outcome> outcomes_;
+};
+
+// A command with the id it is submitted under.
+struct Step {
+    CommandId id;
+    AnyCommand command;
+};
+
+std::vector<Effect> pending(const StreamId& owner, const AnyState& state, const Answers& answers,
+                            Time now);
+std::optional<Step> advance(const StreamId& owner, const AnyState& state, const Answers& answers,
+                            Time now);
+
+// A checkout's time to pay. (Carts expire too, but are no part of the open set: expiry_of().)
+std::optional<Time> deadline(const StreamId& owner, const AnyState& state);
+// The command for a deadline that has passed at `now`; nothing if none has.
+std::optional<Step> on_deadline(const StreamId& owner, const AnyState& state, Time now);
+
+bool is_open(const AnyState& state);
+
+// Why an operator must look at it, or empty: the provider keeps refusing a void, money is not what
+// was asked for, an attempt is still unknown at the end of the provider's key life.
+std::string needs_operator(const AnyState& state, Time now);
+
+// When an untouched cart may be expired with cart::Expire; nothing for what never expires.
+std::optional<Time> expiry_of(const AnyState& state);
+
+// ---- Each aggregate's own part ------------------------------------------------------------------
+
+namespace product {
+void append_pending(const ProductId&, const State&, const Answers&, Time, std::vector<Effect>&);
+std::optional<Step> advance(const ProductId&, const State&, const Answers&, Time);
+bool is_open(const State&);
+}  // namespace product
+
+namespace checkout {
+void append_pending(const CheckoutId&, const State&, const Answers&, Time, std::vector<Effect>&);
+std::optional<Step> advance(const CheckoutId&, const State&, const Answers&, Time);
+bool is_open(const State&);
+}  // namespace checkout
+
+namespace order {
+void append_pending(const OrderId&, const State&, const Answers&, Time, std::vector<Effect>&);
+std::optional<Step> advance(const OrderId&, const State&, const Answers&, Time);
+bool is_open(const State&);
+}  // namespace order
+
+namespace payment {
+void append_pending(const PaymentId&, const State&, const Answers&, Time, std::vector<Effect>&);
+std::optional<Step> advance(const PaymentId&, const State&, const Answers&, Time);
+bool is_open(const State&);
+}  // namespace payment
+
+namespace series {
+void append_pending(const SeriesId&, const State&, const Answers&, Time, std::vector<Effect>&);
+std::optional<Step> advance(const SeriesId&, const State&, const Answers&, Time);
+bool is_open(const State&);
+}  // namespace series
+
+}  // namespace shop

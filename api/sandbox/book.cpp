@@ -31,7 +31,7 @@ void Book::apply(const Entry& entry) {
         return;
     }
     if (entry.reference.empty()) {  // a void of a key that never arrived
-        operations_[entry.key] = {entry.kind, {}, entry.amount, entry.code};
+        operations_[entry.key] = {entry.kind, {}, entry.amount, {}, entry.code};
         return;
     }
     Payment& payment = payments_[entry.reference];
@@ -48,7 +48,8 @@ void Book::apply(const Entry& entry) {
     SHOP_ASSERT(!payment.reference.empty());
     apply_to(payment, entry);
     payment.changed_at = entry.at;
-    operations_[key_of(payment, entry)] = {entry.kind, entry.reference, entry.amount, entry.code};
+    operations_[key_of(payment, entry)] = {entry.kind, entry.reference, entry.amount,
+                                           entry.operation, entry.code};
     record_movement(payment, entry);
 }
 
@@ -76,6 +77,7 @@ void Book::apply_to(Payment& payment, const Entry& entry) {
         case EntryKind::kCaptured:
             payment.status = PaymentStatus::kCaptured;
             payment.captured += entry.amount.minor_units;
+            payment.operation = entry.operation;
             return;
         case EntryKind::kVoided:
             payment.status = PaymentStatus::kVoided;

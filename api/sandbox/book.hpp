@@ -35,6 +35,7 @@ struct Payment {
     Money asked;
     Money authorized;  // zero until authorized
     std::int64_t captured = 0;
+    std::string operation;  // the shop's id of the last capture
     std::int64_t voided = 0;
     PaymentStatus status = PaymentStatus::kPending;
     std::string code;  // why it was declined
@@ -47,6 +48,7 @@ struct Operation {
     EntryKind kind = EntryKind::kOpened;  // the last entry of that key
     std::string reference;
     Money amount;
+    std::string operation;
     std::string code;
 };
 

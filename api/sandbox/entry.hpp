@@ -32,6 +32,7 @@ struct Entry {
     std::string key;        // idempotency key of the request that caused it: the shop's effect id
     std::string order;      // the shop's order id
     std::string payment;    // the shop's payment id
+    std::string operation;  // the shop's id of a capture
     std::string token;
     std::string return_url;
     Money amount;
@@ -40,8 +41,8 @@ struct Entry {
     Time at;
     bool operator==(const Entry&) const = default;
 };
-SHOP_DESCRIBE(Entry, kind, reference, key, order, payment, token, return_url, amount, code, due_at,
-              at)
+SHOP_DESCRIBE(Entry, kind, reference, key, order, payment, operation, token, return_url, amount,
+              code, due_at, at)
 
 // The entries of one request: written and read whole or not at all.
 using Entries = std::vector<Entry>;

@@ -104,17 +104,15 @@ const Payment* payment_to_void(const Book& book, const VoidRequest& request) {
     return operation == nullptr ? nullptr : book.find_payment(operation->reference);
 }
 
-// Voids an authorization that has not arrived: when it does, it is declined.
+// Voids an authorization that has not arrived: when it does, it is void already.
 Verdict bar(const VoidRequest& request, Time now) {
     Entry barred;
-    barred.kind = EntryKind::kDeclined;
+    barred.kind = EntryKind::kVoided;
     barred.key = *request.authorization;
     barred.code = "canceled";
     barred.at = now;
-    Entry voided;
-    voided.kind = EntryKind::kVoided;
+    Entry voided = barred;
     voided.key = request.effect_id;
-    voided.at = now;
     return {{barred, voided}};
 }
 
@@ -128,8 +126,9 @@ AnswerStatus status_of(PaymentStatus status) {
         case PaymentStatus::kCaptured:
             return AnswerStatus::kAuthorized;
         case PaymentStatus::kDeclined:
-        case PaymentStatus::kVoided:  // no money is held: for the shop the same as a decline
             return AnswerStatus::kDeclined;
+        case PaymentStatus::kVoided:
+            return AnswerStatus::kVoided;
     }
     return AnswerStatus::kPending;
 }
@@ -147,6 +146,12 @@ AnswerStatus status_of(EntryKind kind) {
         default:
             return AnswerStatus::kDeclined;
     }
+}
+
+void name_payment(const Payment& payment, Answer& answer) {
+    answer.order = payment.order;
+    answer.payment = payment.payment;
+    answer.at = payment.changed_at;
 }
 
 void tell_authorization(const Payment& payment, Answer& answer) {
@@ -191,6 +196,7 @@ Result<Verdict> capture(const Book& book, const CaptureRequest& request, Time no
     }
     Entry entry = entry_of(EntryKind::kCaptured, payment->reference, request.amount, now);
     entry.key = request.effect_id;
+    entry.operation = request.operation;
     entry.code = capture_refusal(*payment, request.amount);
     if (!entry.code.empty()) entry.kind = EntryKind::kCaptureFailed;
     return Verdict{{entry}};
@@ -213,6 +219,12 @@ Result<Verdict> void_payment(const Book& book, const VoidRequest& request, Time 
     }
     const bool captured = payment->status == PaymentStatus::kCaptured;
     const bool held = payment->status == PaymentStatus::kAuthorized;
+    if (request.unless_authorized && (held || captured)) {
+        Entry kept = entry_of(EntryKind::kVoidFailed, payment->reference, payment->authorized, now);
+        kept.key = request.effect_id;
+        kept.code = "authorized";
+        return Verdict{{kept}};
+    }
     const Money amount = held ? payment->authorized : Money{0, payment->asked.currency};
     Entry entry = entry_of(captured ? EntryKind::kVoidFailed : EntryKind::kVoided,
                            payment->reference, amount, now);
@@ -252,17 +264,32 @@ std::optional<Answer> find_answer(const Book& book, std::string_view key) {
     Answer answer;
     answer.effect_id = key;
     answer.reference = operation->reference;
+    answer.operation = operation->operation;
     answer.amount = operation->amount;
     answer.code = operation->code;
     answer.status = status_of(operation->kind);
     if (const Payment* payment = book.find_payment(operation->reference)) {
-        answer.order = payment->order;
-        answer.payment = payment->payment;
-        answer.at = payment->changed_at;
+        name_payment(*payment, answer);
         if (key == payment->key) tell_authorization(*payment, answer);
     }
-    if (answer.status == AnswerStatus::kCaptureFailed || answer.status == AnswerStatus::kVoidFailed)
+    if (answer.status == AnswerStatus::kCaptureFailed ||
+        (answer.status == AnswerStatus::kVoidFailed && answer.code != "authorized"))
         answer.amount.minor_units = 0;
+    return answer;
+}
+
+std::optional<Answer> find_payment_answer(const Book& book, std::string_view reference) {
+    const Payment* payment = book.find_payment(reference);
+    if (payment == nullptr) return std::nullopt;
+    Answer answer;
+    answer.effect_id = payment->key;
+    answer.reference = payment->reference;
+    name_payment(*payment, answer);
+    tell_authorization(*payment, answer);
+    if (payment->status != PaymentStatus::kCaptured) return answer;
+    answer.status = AnswerStatus::kCaptured;
+    answer.operation = payment->operation;
+    answer.amount.minor_units = payment->captured;
     return answer;
 }
 

@@ -38,18 +38,21 @@ SHOP_DESCRIBE(AuthorizeRequest, effect_id, order, payment, token, return_url, am
 struct CaptureRequest {
     std::string effect_id;
     std::string reference;
+    std::string operation;  // the shop's id of the capture
     Money amount;
 };
-SHOP_DESCRIBE(CaptureRequest, effect_id, reference, amount)
+SHOP_DESCRIBE(CaptureRequest, effect_id, reference, operation, amount)
 
 // Names the payment by our reference, or, if the shop never saw one, by the effect id of its
-// authorization. Voiding an authorization that never arrived bars it for ever.
+// authorization. Voiding an authorization that never arrived bars it for ever. With
+// `unless_authorized` money that is held stays held, and the answer says so.
 struct VoidRequest {
     std::string effect_id;
     std::optional<std::string> reference;
     std::optional<std::string> authorization;
+    bool unless_authorized = false;
 };
-SHOP_DESCRIBE(VoidRequest, effect_id, reference, authorization)
+SHOP_DESCRIBE(VoidRequest, effect_id, reference, authorization, unless_authorized)
 
 enum class AnswerStatus {
     kPending,
@@ -77,6 +80,7 @@ struct Answer {
     std::string reference;
     std::string order;
     std::string payment;
+    std::string operation;
     AnswerStatus status = AnswerStatus::kPending;
     Money amount;  // authorized, captured or released; never merely asked for
     std::string code;
@@ -84,7 +88,8 @@ struct Answer {
     Time at;
     bool operator==(const Answer&) const = default;
 };
-SHOP_DESCRIBE(Answer, effect_id, reference, order, payment, status, amount, code, action, at)
+SHOP_DESCRIBE(Answer, effect_id, reference, order, payment, operation, status, amount, code, action,
+              at)
 
 enum class Delivery {
     kAnswer,
@@ -123,7 +128,11 @@ Result<Verdict> choose(const Book& book, std::string_view reference, Choice choi
 // What happens by itself to a payment whose time has come.
 Verdict settle(const Payment& payment, Time now);
 
-// What is known of a request now; nothing if its key was never seen.
+// What is known of a request now; nothing if its key was never seen. Of an authorization: how its
+// payment stands (declined, but authorized late, is authorized).
 std::optional<Answer> find_answer(const Book& book, std::string_view key);
+
+// How a payment stands, captures and voids included; nothing if there is no such payment.
+std::optional<Answer> find_payment_answer(const Book& book, std::string_view reference);
 
 }  // namespace shop::sandbox

@@ -30,13 +30,13 @@ struct Desk {
                                        Delays{}));
     }
     Verdict capture(const std::string& key, const std::string& reference, std::int64_t amount) {
-        return take(sandbox::capture(book, {key, reference, pounds(amount)}, now));
+        return take(sandbox::capture(book, {key, reference, "cap_1", pounds(amount)}, now));
     }
     Verdict void_reference(const std::string& key, const std::string& reference) {
-        return take(void_payment(book, {key, reference, {}}, now));
+        return take(void_payment(book, {key, reference, {}, false}, now));
     }
     Verdict void_authorization(const std::string& key, const std::string& authorization) {
-        return take(void_payment(book, {key, {}, authorization}, now));
+        return take(void_payment(book, {key, {}, authorization, false}, now));
     }
     void pass(Duration time) {
         now = now + time;
@@ -123,7 +123,7 @@ TEST_CASE("one key cannot be used for two different requests") {
     const AuthorizeRequest other{"eff_1", "ord_1", "pay_1", "tok_ok", {}, pounds(1001)};
     CHECK(authorize(desk.book, other, "sbx_9", kStart, Delays{}).error().type ==
           "idempotency-conflict");
-    CHECK(capture(desk.book, {"eff_1", "sbx_1", pounds(1)}, kStart).error().type ==
+    CHECK(capture(desk.book, {"eff_1", "sbx_1", "cap_1", pounds(1)}, kStart).error().type ==
           "idempotency-conflict");
 }
 
@@ -137,14 +137,14 @@ TEST_CASE("what is voided is no longer held, once") {
     CHECK(desk.answer("eff_2").status == AnswerStatus::kVoided);
     CHECK(desk.answer("eff_2").amount == pounds(1000));
     CHECK(desk.answer("eff_3").amount == pounds(0));
-    CHECK(desk.answer("eff_1").status == AnswerStatus::kDeclined);
+    CHECK(desk.answer("eff_1").status == AnswerStatus::kVoided);
 }
 
 TEST_CASE("a void that overtakes its authorization bars it") {
     Desk desk;
     desk.void_authorization("eff_2", "eff_1");
     desk.authorize("eff_1", "tok_ok");
-    CHECK(desk.answer("eff_1").status == AnswerStatus::kDeclined);
+    CHECK(desk.answer("eff_1").status == AnswerStatus::kVoided);
     CHECK(desk.answer("eff_1").code == "canceled");
     CHECK(desk.held() == 0);
 }
@@ -156,8 +156,22 @@ TEST_CASE("nothing is authorized late once it is voided") {
         desk.void_authorization("eff_2", "eff_1");
         desk.pass(hours(1));
         CHECK(desk.held() == 0);
-        CHECK(desk.answer("eff_1").status == AnswerStatus::kDeclined);
+        CHECK(desk.answer("eff_1").status == AnswerStatus::kVoided);
     }
+}
+
+TEST_CASE("a void that must spare an authorization does, and says so") {
+    Desk desk;
+    desk.authorize("eff_1", "tok_ok");
+    desk.take(void_payment(desk.book, {"eff_2", "sbx_1", {}, true}, desk.now));
+    CHECK(desk.answer("eff_2").status == AnswerStatus::kVoidFailed);
+    CHECK(desk.answer("eff_2").code == "authorized");
+    CHECK(desk.answer("eff_2").amount == pounds(1000));
+    CHECK(desk.held() == 1000);
+    desk.authorize("eff_3", "tok_needs_action");
+    desk.take(void_payment(desk.book, {"eff_4", "sbx_2", {}, true}, desk.now));
+    CHECK(desk.answer("eff_4").status == AnswerStatus::kVoided);
+    CHECK(desk.answer("eff_3").status == AnswerStatus::kVoided);
 }
 
 TEST_CASE("never more is captured than was authorized") {
@@ -172,7 +186,8 @@ TEST_CASE("never more is captured than was authorized") {
     desk.void_reference("eff_4", "sbx_1");
     CHECK(desk.answer("eff_4").code == "already_captured");
     desk.capture("eff_5", "sbx_1", 400);
-    CHECK(desk.book.find_payment("sbx_1")->captured == 1000);
+    CHECK(find_payment_answer(desk.book, "sbx_1")->amount == pounds(1000));
+    CHECK(find_payment_answer(desk.book, "sbx_1")->operation == "cap_1");
 }
 
 TEST_CASE("a card whose capture fails keeps its authorization") {

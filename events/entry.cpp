@@ -4,7 +4,7 @@
 #include <charconv>
 
 #include "core/base/digest.hpp"
-#include "core/json/document.hpp"
+#include "core/json/decode.hpp"
 #include "core/json/encode.hpp"
 
 namespace shop {
@@ -140,6 +140,20 @@ std::optional<Term> Term::parse(std::string_view text) {
     return Term{*number, std::string(nonce)};
 }
 
+void Term::write_json(json::Writer& writer) const {
+    if (number == 0) return writer.null();
+    writer.plain_string([&](std::string& out) { append_to(out); });
+}
+
+void Term::read_json(const json::Value& value, json::Decoding& decoding) {
+    if (value.is_null()) return;
+    if (value.type() != json::Type::kString) return decoding.wrong_type("a string", value);
+    if (auto term = parse(value.string()))
+        *this = std::move(*term);
+    else
+        decoding.wrong("is not a term, a number and a nonce");
+}
+
 std::string random_nonce() {
     const IdBody body = derive_body({random_bytes(16)});
     return std::string(body.data(), 12);
@@ -182,7 +196,11 @@ Result<Claim> read_claim(std::string_view entry) {
 EntryHead read_head(std::string_view entry) {
     if (auto record = read_record_head(entry)) return std::move(*record);
     if (auto claim = try_read_claim(entry))
-        return {EntryKind::kClaim, std::move(claim->term), 0, claim->time, claim->log.id};
+        return {.kind = EntryKind::kClaim,
+                .term = std::move(claim->term),
+                .time = claim->time,
+                .log = claim->log.id,
+                .schema_level = claim->schema_level};
     return {};
 }
 

@@ -22,6 +22,12 @@
 
 namespace shop {
 
+namespace json {
+class Decoding;
+class Value;
+class Writer;
+}  // namespace json
+
 using LogId = Id<"log">;
 
 // One writer's time in office over one partition. The number orders terms; the nonce makes each
@@ -33,6 +39,8 @@ struct Term {
     void append_to(std::string& out) const;  // "3-k2f9x0a7mb4c"
     std::string to_string() const;
     static std::optional<Term> parse(std::string_view text);
+    void write_json(json::Writer& writer) const;  // its text, or null
+    void read_json(const json::Value& value, json::Decoding& decoding);
 };
 
 // A nonce for a new term: 60 random bits.
@@ -68,7 +76,8 @@ struct EntryHead {
     Term term;
     std::uint64_t seq = 0;  // records: from 1
     Time time;
-    LogId log;  // claims
+    LogId log;                      // claims
+    std::int64_t schema_level = 0;  // claims
 };
 
 // Cheap for records: looks at the first members only (and that the last byte closes the object). A

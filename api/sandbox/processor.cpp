@@ -180,6 +180,7 @@ Result<Verdict> authorize(const Book& book, const AuthorizeRequest& request, std
         return Verdict{{lost}, Delivery::kLose};
     }
     Verdict verdict = by_token(request, reference, now, delays);
+    for (Entry& entry : verdict.entries) entry.key = request.effect_id;
     verdict.entries.insert(verdict.entries.begin(), opened(request, reference, now));
     return verdict;
 }

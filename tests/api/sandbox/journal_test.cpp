@@ -5,18 +5,14 @@
 #include <fstream>
 #include <future>
 
-#include "core/base/digest.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace shop::sandbox {
 namespace {
 
 namespace fs = std::filesystem;
 
-struct Folder {
-    fs::path path =
-        fs::temp_directory_path() / ("shopverse-journal-" + to_base64url(random_bytes(9)));
-    Folder() { fs::create_directory(path); }
-    ~Folder() { fs::remove_all(path); }
+struct Folder : tests::TempFolder {
     fs::path file() const { return path / "journal"; }
 };
 

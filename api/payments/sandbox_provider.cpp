@@ -1,0 +1,139 @@
+#include "api/payments/sandbox_provider.hpp"
+
+#include <fstream>
+#include <sstream>
+
+#include "api/payments/sandbox_answer.hpp"
+#include "api/sandbox/process_file.hpp"
+#include "core/json/decode.hpp"
+#include "core/json/encode.hpp"
+
+namespace shop::payments {
+namespace {
+
+using payment::Operation;
+
+// A call in the sandbox's words, and what it means if it cannot be understood there.
+struct Request {
+    HttpCall http;
+    Operation operation = Operation::kQuery;
+    CaptureId capture_id;
+};
+
+template <class Body>
+Request post(std::string target, const Body& body, Operation operation) {
+    HttpCall http{"POST", std::move(target), "Content-Type: application/json\r\n",
+                  json::to_json(body, json::Defaults::kWrite)};
+    return {std::move(http), operation, {}};
+}
+
+Request void_request(const EffectId& key, const std::string& reference,
+                     const EffectId& authorized_by, bool unless_authorized) {
+    sandbox::VoidRequest body{key.to_string(), {}, {}, unless_authorized};
+    if (reference.empty())
+        body.authorization = authorized_by.to_string();
+    else
+        body.reference = reference;
+    return post("/v1/voids", body, Operation::kVoid);
+}
+
+Request request_of(const EffectId& key, const payment::AuthorizeCall& call,
+                   const Result<std::string>& token) {
+    // Without its token the call can never be made again, but an earlier try may have arrived. To
+    // void it unless it is authorized gives it a definite end either way.
+    if (!token) {
+        const auto bar = EffectId::derive(key.slot(), {"no-token", key.to_string()});
+        return void_request(bar, {}, key, true);
+    }
+    sandbox::AuthorizeRequest body{
+        key.to_string(), call.order.to_string(), call.payment.to_string(), *token, {}, call.amount};
+    if (!call.return_url.empty()) body.return_url = call.return_url;
+    return post("/v1/authorizations", body, Operation::kAuthorize);
+}
+
+Request request_of(const EffectId& key, const payment::CaptureCall& call) {
+    const sandbox::CaptureRequest body{key.to_string(), call.reference, call.capture_id.to_string(),
+                                       call.amount};
+    Request request = post("/v1/captures", body, Operation::kCapture);
+    request.capture_id = call.capture_id;
+    return request;
+}
+
+Request request_of(const EffectId& key, const payment::VoidCall& call) {
+    return void_request(key, call.reference, call.authorized_by, call.unless_authorized);
+}
+
+Request request_of(const payment::QueryCall& call) {
+    const std::string target = call.reference.empty()
+                                   ? "/v1/operations/" + call.authorized_by.to_string()
+                                   : "/v1/payments/" + call.reference;
+    return {{"GET", target, "", ""}, Operation::kQuery, {}};
+}
+
+payment::ResultOf refused(const Request& request, int status) {
+    const std::string code = "http_" + std::to_string(status);
+    const bool definite = status == 400 || status == 404 || status == 422;
+    if (!definite) return payment::ResultUnknown{request.operation};
+    switch (request.operation) {
+        case Operation::kAuthorize:
+            return payment::ResultDeclined{{}, "invalid_request", code, false};
+        case Operation::kCapture:
+            return payment::ResultFailed{request.operation, request.capture_id, code};
+        case Operation::kQuery:
+            if (status == 404) return payment::ResultNotFound{};
+            break;
+        case Operation::kVoid:  // money may be held all the same: never an end
+            break;
+    }
+    return payment::ResultUnknown{request.operation};
+}
+
+payment::ProviderResult read_answer(const Request& request, const Result<HttpAnswer>& http) {
+    if (!http) return {payment::ResultUnknown{request.operation}, {}, {}};
+    if (http->status != 200) return {refused(request, http->status), {}, {}};
+    const auto answer = json::from_json<sandbox::Answer>(http->body, json::Missing::kIsDefault);
+    if (!answer) return {payment::ResultUnknown{request.operation}, {}, {}};
+    const bool asked = request.operation == Operation::kQuery;
+    return result_of(*answer, {asked ? payment::SeenBy::kSync : payment::SeenBy::kResponse, {}});
+}
+
+}  // namespace
+
+SandboxProvider::SandboxProvider(HttpClient& client, OpenSealed open)
+    : client_(client), open_(std::move(open)) {}
+
+Task<payment::ProviderResult> SandboxProvider::perform(EffectId key, ProviderCall call) {
+    const Request request = std::visit(
+        [&]<class Call>(const Call& each) {
+            if constexpr (std::is_same_v<Call, payment::AuthorizeCall>)
+                return request_of(key, each, open_(each.token));
+            else if constexpr (std::is_same_v<Call, payment::QueryCall>)
+                return request_of(each);
+            else
+                return request_of(key, each);
+        },
+        call);
+    const Result<HttpAnswer> answer = co_await callback<Result<HttpAnswer>>(
+        [&](auto resume) { client_.send(request.http, std::move(resume)); });
+    co_return read_answer(request, answer);
+}
+
+Task<Result<std::string>> SandboxProvider::ledger(std::string order) {
+    // An order id needs no escaping; anything else is not asked for.
+    if (!order.empty() && !OrderId::parse(order)) co_return std::string("[]");
+    const HttpCall call{"GET", "/v1/ledger?order=" + order, "", ""};
+    const Result<HttpAnswer> answer = co_await callback<Result<HttpAnswer>>(
+        [&](auto resume) { client_.send(call, std::move(resume)); });
+    if (!answer) co_return std::unexpected(answer.error());
+    if (answer->status != 200)
+        co_return fail(ErrorCode::kUnavailable, "sandbox-unavailable",
+                       "The payment sandbox does not give its ledger; look at its log.");
+    co_return answer->body;
+}
+
+Result<std::string> find_sandbox_address(const std::string& data_folder) {
+    SHOP_TRY(file, sandbox::read_process_file(data_folder));
+    return file.address;
+}
+
+}  // namespace shop::payments

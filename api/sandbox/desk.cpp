@@ -1,0 +1,174 @@
+#include "api/sandbox/desk.hpp"
+
+#include <set>
+
+#include "core/base/digest.hpp"
+
+namespace shop::sandbox {
+namespace {
+
+constexpr Duration kTick = milliseconds(50);
+constexpr Duration kToldAgain = hours(1);
+
+// Decided without a request that waited for it: by the shopper, or by the passing of time.
+bool is_by_itself(const Entry& entry) {
+    return entry.key.empty() &&
+           (entry.kind == EntryKind::kAuthorized || entry.kind == EntryKind::kDeclined);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Desk>> Desk::open(Executor& loop, const Clock& clock, DeskOptions options,
+                                         Teller teller) {
+    std::error_code failed;
+    std::filesystem::create_directories(options.folder, failed);
+    const auto file = options.folder / "journal";
+    std::unique_ptr<Desk> desk(new Desk(loop, clock, std::move(options), std::move(teller)));
+    std::set<std::string> to_tell;
+    const Time since = clock.now() - kToldAgain;
+    SHOP_TRY(length, read_journal(file, [&](const Entry& entry) {
+                 desk->book_.apply(entry);
+                 if (is_by_itself(entry) && entry.at >= since) to_tell.insert(entry.reference);
+             }));
+    SHOP_TRY(journal, Journal::open(file, length));
+    desk->journal_ = std::move(journal);
+    for (const std::string& reference : to_tell)
+        if (const auto answer = desk->answer_of(find_payment_answer(desk->book_, reference)))
+            desk->teller_(*answer, 1);
+    desk->arm();
+    return desk;
+}
+
+Desk::~Desk() {
+    *alive_ = false;
+    journal_.reset();
+}
+
+void Desk::authorize(const AuthorizeRequest& request, Done done) {
+    carry_out(sandbox::authorize(book_, request, new_reference(), clock_.now(), options_.delays),
+              request.effect_id, std::move(done));
+}
+
+void Desk::capture(const CaptureRequest& request, Done done) {
+    carry_out(sandbox::capture(book_, request, clock_.now()), request.effect_id, std::move(done));
+}
+
+void Desk::void_payment(const VoidRequest& request, Done done) {
+    carry_out(sandbox::void_payment(book_, request, clock_.now()), request.effect_id,
+              std::move(done));
+}
+
+void Desk::query(const std::string& key, Done done) {
+    carry_out(Verdict{}, key, std::move(done));
+}
+
+void Desk::query_payment(const std::string& reference, Done done) {
+    // Through the journal like any request: nothing is told before it is durable.
+    journal_->append({},
+                     [this, alive = alive_, reference, d = std::move(done)](Status status) mutable {
+                         loop_.post([this, alive, reference, status, d = std::move(d)]() mutable {
+                             if (!*alive) return;
+                             Result<Answer> answer = std::unexpected(Error{});
+                             if (status)
+                                 answer = answer_of(find_payment_answer(book_, reference));
+                             else
+                                 answer = std::unexpected(status.error());
+                             deliver({false, std::move(answer)}, std::move(d));
+                         });
+                     });
+}
+
+void Desk::choose(const std::string& reference, Choice choice, Done done) {
+    const Payment* payment = book_.find_payment(reference);
+    carry_out(sandbox::choose(book_, reference, choice, clock_.now()),
+              payment == nullptr ? std::string() : payment->key, std::move(done));
+}
+
+// Entries are applied at once, so that the next request sees them; nothing that rests on them is
+// told before they are durable, for every answer goes through the journal, in order.
+void Desk::carry_out(Result<Verdict> verdict, const std::string& key, Done done) {
+    const Entries entries = verdict ? verdict->entries : Entries();
+    for (const Entry& entry : entries) book_.apply(entry);
+    arm();
+    journal_->append(entries, [this, alive = alive_, verdict = std::move(verdict), key,
+                               d = std::move(done)](Status status) mutable {
+        loop_.post(
+            [this, alive, verdict = std::move(verdict), key, status, d = std::move(d)]() mutable {
+                if (!*alive) return;
+                if (!status) return deliver({false, std::unexpected(status.error())}, std::move(d));
+                if (!verdict)
+                    return deliver({false, std::unexpected(verdict.error())}, std::move(d));
+                conclude(*verdict, key, std::move(d));
+            });
+    });
+}
+
+void Desk::conclude(const Verdict& verdict, const std::string& key, Done done) {
+    const Result<Answer> answer = answer_to(key);
+    const bool lost = verdict.delivery == Delivery::kLose;
+    int copies = verdict.webhook_copies;
+    const bool news = !verdict.entries.empty() && !lost;
+    if (knobs_.webhooks == Announce::kAll && news) copies = std::max(copies, 1);
+    if (knobs_.webhooks == Announce::kNothing) copies = 0;
+    if (answer && copies > 0) teller_(*answer, copies * static_cast<int>(knobs_.webhook_copies));
+    if (answer) release_held(answer->reference);
+    if (verdict.delivery == Delivery::kHold && answer && answer->status == AnswerStatus::kPending) {
+        held_[answer->reference].push_back({key, std::move(done)});
+        return;
+    }
+    deliver({lost, answer}, std::move(done));
+}
+
+void Desk::deliver(Reply reply, Done done) {
+    if (knobs_.answer_delay_ms <= 0) return done(std::move(reply));
+    loop_.post_after(milliseconds(knobs_.answer_delay_ms),
+                     [alive = alive_, r = std::move(reply), d = std::move(done)]() mutable {
+                         if (*alive) d(std::move(r));
+                     });
+}
+
+void Desk::release_held(const std::string& reference) {
+    const auto at = held_.find(reference);
+    if (at == held_.end()) return;
+    const Payment* payment = book_.find_payment(reference);
+    if (payment == nullptr || payment->status == PaymentStatus::kPending) return;
+    std::vector<Held> held = std::move(at->second);
+    held_.erase(at);
+    for (Held& each : held) deliver({false, answer_to(each.key)}, std::move(each.done));
+}
+
+void Desk::settle_due() {
+    const Time now = clock_.now();
+    for (const std::string& reference : book_.due(now)) {
+        const Payment& payment = *book_.find_payment(reference);
+        const std::string key = payment.key;
+        carry_out(settle(payment, now), key, [](Reply) {});
+    }
+}
+
+void Desk::arm() {
+    if (armed_ || !book_.next_due()) return;
+    armed_ = true;
+    loop_.post_after(kTick, [this, alive = alive_] {
+        if (!*alive) return;
+        armed_ = false;
+        settle_due();
+        arm();
+    });
+}
+
+std::string Desk::new_reference() const {
+    return "sbx_" + to_base64url(random_bytes(15));
+}
+
+Result<Answer> Desk::answer_of(std::optional<Answer> found) const {
+    if (!found) return fail(ErrorCode::kNotFound, "not-found", "Nothing is known of that.");
+    if (found->action) found->action->url = options_.base_url + found->action->url;
+    return std::move(*found);
+}
+
+Result<Answer> Desk::answer_to(const std::string& key) const {
+    return answer_of(find_answer(book_, key));
+}
+
+}  // namespace shop::sandbox

@@ -1,0 +1,69 @@
+#include "core/catalog/unique_key.hpp"
+
+#include "core/decision.hpp"
+
+namespace shop::unique_key {
+namespace {
+
+bool is_released(const State& state, const StreamId& owner, std::int32_t request) {
+    const auto at = state.released.find(owner.to_string());
+    return at != state.released.end() && at->second >= request;
+}
+
+}  // namespace
+
+void evolve(State& state, const Claimed& event, Time) {
+    state.key = {event.scope, event.value};
+    state.owner = event.owner;
+    state.request = event.request;
+}
+
+void evolve(State& state, const Released& event, Time) {
+    state.key = {event.scope, event.value};
+    if (state.owner == event.owner) state.owner = {};
+    state.released[event.owner.to_string()] = event.request;
+}
+
+Result<Decision> decide(const Claim& command, const Streams& streams, const Env&) {
+    Decision decision;
+    const State* state = streams.find<State>(command.target());
+    const bool is_free =
+        state == nullptr ||
+        (state->owner.is_empty() && !is_released(*state, command.owner, command.request));
+    if (is_free)
+        decision.add(command.target(), Claimed{command.key.scope, command.key.value, command.owner,
+                                               command.request});
+    return decision;
+}
+
+Result<Decision> decide(const Release& command, const Streams& streams, const Env&) {
+    Decision decision;
+    const State* state = streams.find<State>(command.target());
+    if (state == nullptr || !is_released(*state, command.owner, command.request))
+        decision.add(command.target(), Released{command.key.scope, command.key.value, command.owner,
+                                                command.request});
+    return decision;
+}
+
+std::optional<Outcome> find_outcome(const State& state, const Claim& call) {
+    if (state.owner == call.owner) return Outcome{OutcomeKind::kClaimed, state.owner};
+    return Outcome{OutcomeKind::kInUse, state.owner};
+}
+
+std::optional<Outcome> find_outcome(const State& state, const Release& call) {
+    if (!is_released(state, call.owner, call.request)) return std::nullopt;
+    return Outcome{OutcomeKind::kReleased, state.owner};
+}
+
+KeyId key_of(const Key& key) {
+    return KeyId::derive({enum_name(key.scope), key.value});
+}
+
+StreamId Claim::target() const {
+    return key_of(key);
+}
+StreamId Release::target() const {
+    return key_of(key);
+}
+
+}  // namespace shop::unique_key

@@ -1,0 +1,314 @@
+// A stock item: the units of one inventory item at one location.
+//
+// on_hand = what is there; held = reserved by checkouts that are not decided; allocated = sold and
+// not shipped. available = on_hand − held − allocated − safety stock. A reservation never takes
+// available below −backorder_limit; a count may, since the goods are gone.
+//
+// A reservation is named by {order, line, attempt} and has no clock of its own: the checkout's
+// deadline is the only one. Reserve is an upsert by line. Release is recorded even if nothing is
+// held, and refuses any reserve of that or an earlier attempt that comes later. Every call can be
+// repeated and is answered from the state (find_outcome).
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "core/base/actor.hpp"
+#include "core/base/ids.hpp"
+#include "core/base/result.hpp"
+#include "core/base/time.hpp"
+
+namespace shop {
+struct Decision;
+struct Env;
+class Streams;
+}  // namespace shop
+
+namespace shop::stock {
+
+inline constexpr std::string_view kMainLocation = "loc_main";
+inline constexpr std::int64_t kQuantityMax = 1'000'000'000;
+inline constexpr std::int64_t kUnlimitedBackorder = -1;
+inline constexpr Duration kAnswersKept = days(7);  // of released and refused reservations
+
+struct Reservation {
+    OrderId order_id;
+    LineId line_id;
+    std::int32_t attempt = 0;  // of the reservation, grows with each try of the same line
+    bool operator==(const Reservation&) const = default;
+};
+SHOP_DESCRIBE(Reservation, order_id, line_id, attempt)
+
+// ---- Events: stored for ever --------------------------------------------------------------------
+
+struct Opened {
+    static constexpr std::string_view kType = "stock.opened";
+    static constexpr int kSchema = 1;
+    VariantId variant_id;
+    std::string inventory_item;
+    std::string location;
+    bool operator==(const Opened&) const = default;
+};
+SHOP_DESCRIBE(Opened, variant_id, inventory_item, location)
+
+struct PolicySet {
+    static constexpr std::string_view kType = "stock.policy_set";
+    static constexpr int kSchema = 1;
+    bool tracked = true;
+    std::int64_t backorder_limit = 0;  // 0: none; −1: unlimited
+    std::int64_t safety_stock = 0;
+    bool operator==(const PolicySet&) const = default;
+};
+SHOP_DESCRIBE(PolicySet, tracked, backorder_limit, safety_stock)
+
+enum class ReceiveReason { kPurchase, kReturn, kTransfer, kOpening, kAssumed };
+SHOP_DESCRIBE_ENUM(ReceiveReason, kPurchase, kReturn, kTransfer, kOpening, kAssumed)
+
+struct Received {
+    static constexpr std::string_view kType = "stock.received";
+    static constexpr int kSchema = 1;
+    std::int64_t quantity = 0;
+    ReceiveReason reason = ReceiveReason::kPurchase;
+    std::string reference;
+    bool operator==(const Received&) const = default;
+};
+SHOP_DESCRIBE(Received, quantity, reason, reference)
+
+enum class AdjustReason { kCount, kDamage, kLoss, kFound, kSample, kCorrection, kUnknown };
+SHOP_DESCRIBE_ENUM(AdjustReason, kCount, kDamage, kLoss, kFound, kSample, kCorrection, kUnknown)
+
+// short_by: units that are promised and no longer there; an operator must act.
+struct Adjusted {
+    static constexpr std::string_view kType = "stock.adjusted";
+    static constexpr int kSchema = 1;
+    std::int64_t delta = 0;
+    std::optional<std::int64_t> counted;
+    AdjustReason reason = AdjustReason::kCount;
+    std::string note;
+    std::int64_t short_by = 0;
+    bool operator==(const Adjusted&) const = default;
+};
+SHOP_DESCRIBE(Adjusted, delta, counted, reason, note, short_by)
+
+struct Reserved {
+    static constexpr std::string_view kType = "stock.reserved";
+    static constexpr int kSchema = 1;
+    Reservation reservation;
+    std::int64_t quantity = 0;
+    std::int64_t backordered = 0;  // of the quantity, units that are not there yet
+    bool operator==(const Reserved&) const = default;
+};
+SHOP_DESCRIBE(Reserved, reservation, quantity, backordered)
+
+struct ReservationRefused {
+    static constexpr std::string_view kType = "stock.reservation_refused";
+    static constexpr int kSchema = 1;
+    Reservation reservation;
+    std::int64_t requested = 0;
+    std::int64_t available = 0;
+    std::int64_t held_undecided = 0;  // units that may come free: held by undecided checkouts
+    bool operator==(const ReservationRefused&) const = default;
+};
+SHOP_DESCRIBE(ReservationRefused, reservation, requested, available, held_undecided)
+
+enum class ReleaseReason { kRefused, kDeclined, kExpired, kCanceled, kEdited };
+SHOP_DESCRIBE_ENUM(ReleaseReason, kRefused, kDeclined, kExpired, kCanceled, kEdited)
+
+struct Released {
+    static constexpr std::string_view kType = "stock.released";
+    static constexpr int kSchema = 1;
+    Reservation reservation;
+    std::int64_t quantity = 0;  // 0 if nothing was held
+    ReleaseReason reason = ReleaseReason::kRefused;
+    bool operator==(const Released&) const = default;
+};
+SHOP_DESCRIBE(Released, reservation, quantity, reason)
+
+// Held units are sold.
+struct Allocated {
+    static constexpr std::string_view kType = "stock.allocated";
+    static constexpr int kSchema = 1;
+    Reservation reservation;
+    std::int64_t quantity = 0;
+    bool operator==(const Allocated&) const = default;
+};
+SHOP_DESCRIBE(Allocated, reservation, quantity)
+
+using Event = std::variant<Opened, PolicySet, Received, Adjusted, Reserved, ReservationRefused,
+                           Released, Allocated>;
+
+// ---- State --------------------------------------------------------------------------------------
+
+struct Held {
+    OrderId order_id;
+    std::int32_t attempt = 0;
+    std::int64_t quantity = 0;
+    Time since;
+    bool operator==(const Held&) const = default;
+};
+SHOP_DESCRIBE(Held, order_id, attempt, quantity, since)
+
+// How the latest attempt of a line ended without units.
+struct Ended {
+    std::int32_t attempt = 0;
+    bool released = false;  // else refused
+    std::int64_t available = 0;
+    std::int64_t held_undecided = 0;
+    Time at;
+    bool operator==(const Ended&) const = default;
+};
+SHOP_DESCRIBE(Ended, attempt, released, available, held_undecided, at)
+
+struct State {
+    VariantId variant_id;
+    std::string inventory_item;
+    std::string location;
+    bool tracked = true;
+    std::int64_t backorder_limit = 0;
+    std::int64_t safety_stock = 0;
+    std::int64_t on_hand = 0;
+    std::int64_t held_total = 0;
+    std::int64_t allocated_total = 0;
+    std::map<LineId, Held> held;
+    std::map<LineId, Held> allocated;
+    std::map<LineId, Ended> ended;   // kept for kAnswersKept
+    std::int64_t ended_max = 64;     // size of `ended` at which old ones are dropped
+    bool operator==(const State&) const = default;
+
+    std::int64_t reserved() const { return held_total + allocated_total; }
+    std::int64_t available() const { return on_hand - reserved() - safety_stock; }
+};
+SHOP_DESCRIBE(State, variant_id, inventory_item, location, tracked, backorder_limit, safety_stock,
+              on_hand, held_total, allocated_total, held, allocated, ended, ended_max)
+
+void evolve(State&, const Opened&, Time);
+void evolve(State&, const PolicySet&, Time);
+void evolve(State&, const Received&, Time);
+void evolve(State&, const Adjusted&, Time);
+void evolve(State&, const Reserved&, Time);
+void evolve(State&, const ReservationRefused&, Time);
+void evolve(State&, const Released&, Time);
+void evolve(State&, const Allocated&, Time);
+
+// ---- Commands -----------------------------------------------------------------------------------
+
+// Makes the item known; no event if it is.
+struct Open {
+    static constexpr std::string_view kType = "OpenStock";
+    StockId stock;
+    VariantId variant_id;
+    std::string inventory_item;
+    std::string location{kMainLocation};
+    StreamId target() const { return stock; }
+};
+
+struct SetPolicy {
+    static constexpr std::string_view kType = "SetStockPolicy";
+    StockId stock;
+    bool tracked = true;
+    std::int64_t backorder_limit = 0;
+    std::int64_t safety_stock = 0;
+    StreamId target() const { return stock; }
+};
+
+struct Receive {
+    static constexpr std::string_view kType = "ReceiveStock";
+    StockId stock;
+    std::int64_t quantity = 0;  // > 0
+    ReceiveReason reason = ReceiveReason::kPurchase;
+    std::string reference;
+    StreamId target() const { return stock; }
+};
+
+// kConflict "stock-below-zero" if fewer are on hand.
+struct Adjust {
+    static constexpr std::string_view kType = "AdjustStock";
+    StockId stock;
+    std::int64_t delta = 0;
+    AdjustReason reason = AdjustReason::kCorrection;
+    std::string note;
+    StreamId target() const { return stock; }
+};
+
+// Somebody counted. kConflict "stock-moved" if `expected` is given and is not what is on hand.
+struct Count {
+    static constexpr std::string_view kType = "CountStock";
+    StockId stock;
+    std::int64_t counted = 0;
+    std::optional<std::int64_t> expected;
+    AdjustReason reason = AdjustReason::kCount;
+    std::string note;
+    StreamId target() const { return stock; }
+};
+
+// Opens the item if need be and brings it to that level: imports. No event if it is there already.
+struct SetLevel {
+    static constexpr std::string_view kType = "SetStockLevel";
+    StockId stock;
+    VariantId variant_id;
+    std::string inventory_item;
+    std::int64_t on_hand = 0;
+    StreamId target() const { return stock; }
+};
+
+struct Reserve {
+    static constexpr std::string_view kType = "ReserveStock";
+    StockId stock;
+    Reservation reservation;
+    std::int64_t quantity = 0;
+    StreamId target() const { return stock; }
+};
+
+struct Release {
+    static constexpr std::string_view kType = "ReleaseStock";
+    StockId stock;
+    Reservation reservation;
+    ReleaseReason reason = ReleaseReason::kRefused;
+    StreamId target() const { return stock; }
+};
+
+// kConflict "not-held" if there is no such reservation.
+struct Allocate {
+    static constexpr std::string_view kType = "AllocateStock";
+    StockId stock;
+    Reservation reservation;
+    StreamId target() const { return stock; }
+};
+
+using Command = std::variant<Open, SetPolicy, Receive, Adjust, Count, SetLevel, Reserve, Release,
+                             Allocate>;
+
+Result<Decision> decide(const Open&, const Streams&, const Env&);
+Result<Decision> decide(const SetPolicy&, const Streams&, const Env&);
+Result<Decision> decide(const Receive&, const Streams&, const Env&);
+Result<Decision> decide(const Adjust&, const Streams&, const Env&);
+Result<Decision> decide(const Count&, const Streams&, const Env&);
+Result<Decision> decide(const SetLevel&, const Streams&, const Env&);
+Result<Decision> decide(const Reserve&, const Streams&, const Env&);
+Result<Decision> decide(const Release&, const Streams&, const Env&);
+Result<Decision> decide(const Allocate&, const Streams&, const Env&);
+
+// ---- Outcomes -----------------------------------------------------------------------------------
+
+enum class OutcomeKind { kHeld, kRefused, kReleased, kAllocated };
+SHOP_DESCRIBE_ENUM(OutcomeKind, kHeld, kRefused, kReleased, kAllocated)
+
+struct Outcome {
+    OutcomeKind kind = OutcomeKind::kRefused;
+    std::int64_t available = 0;       // of a refusal
+    std::int64_t held_undecided = 0;  // of a refusal
+    bool operator==(const Outcome&) const = default;
+};
+
+// What the state says of a call after its command; nothing if the call was not decided here.
+std::optional<Outcome> find_outcome(const State& state, const Reserve& call);
+std::optional<Outcome> find_outcome(const State& state, const Release& call);
+std::optional<Outcome> find_outcome(const State& state, const Allocate& call);
+
+// The stock item of an inventory item at a location.
+StockId stock_of(std::string_view inventory_item, std::string_view location = kMainLocation);
+
+}  // namespace shop::stock

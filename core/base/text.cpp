@@ -55,8 +55,7 @@ bool is_clean_text(std::string_view text) {
 }
 
 std::size_t count_code_points(std::string_view text) {
-    return text.size() -
-           static_cast<std::size_t>(std::ranges::count_if(text, is_continuation));
+    return text.size() - static_cast<std::size_t>(std::ranges::count_if(text, is_continuation));
 }
 
 }  // namespace shop

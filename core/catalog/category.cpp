@@ -17,7 +17,7 @@ std::unexpected<Error> unknown_category() {
     return fail(ErrorCode::kNotFound, "unknown-category", "There is no such category.");
 }
 
-Status check_parent(const CategoryId& category, CategoryId parent, const Streams& streams) {
+shop::Status check_parent(const CategoryId& category, CategoryId parent, const Streams& streams) {
     for (int depth = 0; !parent.is_empty(); ++depth) {
         if (parent == category || depth == kDepthMax)
             return fail(ErrorCode::kConflict, "category-cycle",
@@ -68,8 +68,8 @@ Result<Decision> decide(const Create& command, const Streams& streams, const Env
 Result<Decision> decide(const Change& command, const Streams& streams, const Env&) {
     const State* state = find_active(command.category, streams);
     if (state == nullptr) return unknown_category();
-    SHOP_TRY_STATUS(catalog::require_version(command.expected_version,
-                                             streams.version_of(command.category)));
+    SHOP_TRY_STATUS(
+        catalog::require_version(command.expected_version, streams.version_of(command.category)));
     catalog::Checks checks;
     if (command.title) checks.text("/title", *command.title, 1, kTitleMax);
     SHOP_TRY_STATUS(checks.result());

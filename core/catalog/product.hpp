@@ -1,9 +1,9 @@
 // A product: what is sold, its variants, their prices.
 //
 // draft → published ⇄ unpublished → archived. Slug and SKUs are unique in the shop: before a
-// product is published, changes its slug, or gets another variant while it is published, it requests
-// their keys (core/catalog/unique_key.hpp), which it then owes as effects; the answers publish it,
-// or tell which keys are in use. A draft claims nothing.
+// product is published, changes its slug, or gets another variant while it is published, it
+// requests their keys (core/catalog/unique_key.hpp), which it then owes as effects; the answers
+// publish it, or tell which keys are in use. A draft claims nothing.
 #pragma once
 
 #include <cstdint>
@@ -240,10 +240,10 @@ struct CategoryUnassigned {
 };
 SHOP_DESCRIBE(CategoryUnassigned, category_id)
 
-using Event = std::variant<Created, DetailsChanged, KeysRequested, KeysRefused, EffectAnswered,
-                           SlugChanged, Published, Unpublished, Archived, VariantAdded,
-                           VariantChanged, VariantRemoved, PriceSet, PriceRemoved,
-                           CategoryAssigned, CategoryUnassigned>;
+using Event =
+    std::variant<Created, DetailsChanged, KeysRequested, KeysRefused, EffectAnswered, SlugChanged,
+                 Published, Unpublished, Archived, VariantAdded, VariantChanged, VariantRemoved,
+                 PriceSet, PriceRemoved, CategoryAssigned, CategoryUnassigned>;
 
 // ---- State --------------------------------------------------------------------------------------
 
@@ -278,7 +278,7 @@ struct State {
     std::optional<sale::External> external;
     std::vector<PricedVariant> variants;
     std::vector<CategoryId> categories;
-    std::vector<unique_key::Key> keys;  // owned
+    std::vector<unique_key::Key> keys;     // owned
     std::optional<KeysRequested> request;  // under way
     Time requested_at;
     std::int32_t requests = 0;
@@ -444,10 +444,10 @@ struct RecordReleasedKeys {
     StreamId target() const { return product; }
 };
 
-using Command = std::variant<Create, ChangeDetails, ChangeSlug, Publish, Unpublish, Archive,
-                             AddVariant, ChangeVariant, RemoveVariant, SetPrice, RemovePrice,
-                             AssignCategory, UnassignCategory, Import, RecordKeys,
-                             RecordReleasedKeys>;
+using Command =
+    std::variant<Create, ChangeDetails, ChangeSlug, Publish, Unpublish, Archive, AddVariant,
+                 ChangeVariant, RemoveVariant, SetPrice, RemovePrice, AssignCategory,
+                 UnassignCategory, Import, RecordKeys, RecordReleasedKeys>;
 
 Result<Decision> decide(const Create&, const Streams&, const Env&);
 Result<Decision> decide(const ChangeDetails&, const Streams&, const Env&);
@@ -472,7 +472,6 @@ VariantId new_variant(const ProductId& product, std::string_view sku);
 // The product a catalog file means by a slug.
 ProductId imported_product(std::string_view slug);
 EffectId claim_effect(const ProductId& product, std::int32_t request, const unique_key::Key& key);
-EffectId release_effect(const ProductId& product, std::int32_t request,
-                        const unique_key::Key& key);
+EffectId release_effect(const ProductId& product, std::int32_t request, const unique_key::Key& key);
 
 }  // namespace shop::product

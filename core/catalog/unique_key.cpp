@@ -27,12 +27,11 @@ void evolve(State& state, const Released& event, Time) {
 Result<Decision> decide(const Claim& command, const Streams& streams, const Env&) {
     Decision decision;
     const State* state = streams.find<State>(command.target());
-    const bool is_free =
-        state == nullptr ||
-        (state->owner.is_empty() && !is_released(*state, command.owner, command.request));
+    const bool is_free = state == nullptr || (state->owner.is_empty() &&
+                                              !is_released(*state, command.owner, command.request));
     if (is_free)
-        decision.add(command.target(), Claimed{command.key.scope, command.key.value, command.owner,
-                                               command.request});
+        decision.add(command.target(),
+                     Claimed{command.key.scope, command.key.value, command.owner, command.request});
     return decision;
 }
 

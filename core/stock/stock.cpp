@@ -160,13 +160,12 @@ Result<Decision> decide(const Count& command, const Streams& streams, const Env&
         return fail(ErrorCode::kConflict, "stock-moved",
                     "The stock moved while it was counted. Look at it again.");
     Decision decision;
-    decision.add(command.stock,
-                 Adjusted{.delta = command.counted - state->on_hand,
-                          .counted = command.counted,
-                          .reason = command.reason,
-                          .note = command.note,
-                          .short_by = std::max<std::int64_t>(
-                              0, state->reserved() - command.counted)});
+    decision.add(command.stock, Adjusted{.delta = command.counted - state->on_hand,
+                                         .counted = command.counted,
+                                         .reason = command.reason,
+                                         .note = command.note,
+                                         .short_by = std::max<std::int64_t>(
+                                             0, state->reserved() - command.counted)});
     return decision;
 }
 
@@ -183,13 +182,12 @@ Result<Decision> decide(const SetLevel& command, const Streams& streams, const E
         return decision;
     }
     if (state->on_hand == command.on_hand) return decision;
-    decision.add(command.stock,
-                 Adjusted{.delta = command.on_hand - state->on_hand,
-                          .counted = command.on_hand,
-                          .reason = AdjustReason::kCorrection,
-                          .note = "",
-                          .short_by = std::max<std::int64_t>(
-                              0, state->reserved() - command.on_hand)});
+    decision.add(command.stock, Adjusted{.delta = command.on_hand - state->on_hand,
+                                         .counted = command.on_hand,
+                                         .reason = AdjustReason::kCorrection,
+                                         .note = "",
+                                         .short_by = std::max<std::int64_t>(
+                                             0, state->reserved() - command.on_hand)});
     return decision;
 }
 
@@ -201,16 +199,16 @@ Result<Decision> decide(const Reserve& command, const Streams& streams, const En
     Decision decision;
     if (find_outcome(*state, command)) return decision;
     const std::int64_t free = free_for(*state, reservation.line_id);
-    const std::int64_t available = state->available() + quantity_in(state->held,
-                                                                    reservation.line_id);
+    const std::int64_t available =
+        state->available() + quantity_in(state->held, reservation.line_id);
     if (command.quantity > free) {
-        decision.add(command.stock,
-                     ReservationRefused{
-                         .reservation = reservation,
-                         .requested = command.quantity,
-                         .available = std::max<std::int64_t>(0, free),
-                         .held_undecided = state->held_total -
-                                           quantity_in(state->held, reservation.line_id)});
+        decision.add(
+            command.stock,
+            ReservationRefused{.reservation = reservation,
+                               .requested = command.quantity,
+                               .available = std::max<std::int64_t>(0, free),
+                               .held_undecided = state->held_total -
+                                                 quantity_in(state->held, reservation.line_id)});
         return decision;
     }
     const std::int64_t missing =
@@ -254,8 +252,7 @@ std::optional<Outcome> find_outcome(const State& state, const Reserve& call) {
     if (const auto held = state.held.find(reservation.line_id); held != state.held.end()) {
         if (held->second.attempt > reservation.attempt)  // superseded
             return Outcome{OutcomeKind::kRefused, 0, 0};
-        if (held->second.attempt == reservation.attempt)
-            return Outcome{OutcomeKind::kHeld, 0, 0};
+        if (held->second.attempt == reservation.attempt) return Outcome{OutcomeKind::kHeld, 0, 0};
         return std::nullopt;
     }
     if (const Ended* ended = find_ended(state, reservation))

@@ -174,8 +174,8 @@ struct State {
     std::int64_t allocated_total = 0;
     std::map<LineId, Held> held;
     std::map<LineId, Held> allocated;
-    std::map<LineId, Ended> ended;   // kept for kAnswersKept
-    std::int64_t ended_max = 64;     // size of `ended` at which old ones are dropped
+    std::map<LineId, Ended> ended;  // kept for kAnswersKept
+    std::int64_t ended_max = 64;    // size of `ended` at which old ones are dropped
     bool operator==(const State&) const = default;
 
     std::int64_t reserved() const { return held_total + allocated_total; }
@@ -278,8 +278,8 @@ struct Allocate {
     StreamId target() const { return stock; }
 };
 
-using Command = std::variant<Open, SetPolicy, Receive, Adjust, Count, SetLevel, Reserve, Release,
-                             Allocate>;
+using Command =
+    std::variant<Open, SetPolicy, Receive, Adjust, Count, SetLevel, Reserve, Release, Allocate>;
 
 Result<Decision> decide(const Open&, const Streams&, const Env&);
 Result<Decision> decide(const SetPolicy&, const Streams&, const Env&);

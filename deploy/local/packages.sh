@@ -55,7 +55,7 @@ apt_get() {
 }
 
 main() {
-  local wanted=("${run_packages[@]}") names log started=$SECONDS
+  local wanted=("${run_packages[@]}") names started=$SECONDS
   case ${1:-} in
     run) ;;
     test) wanted+=("${test_packages[@]}") ;;
@@ -68,7 +68,7 @@ main() {
   become_root "${names[@]}"
   need_disk /usr $((${#names[@]} * 60)) "installing ${#names[@]} packages"
   say "Installing with apt: ${names[*]}"
-  log=$(mktemp)
+  log=$(mktemp)  # global: the trap runs when main has returned
   trap 'rm -f "$log"' EXIT
   if ! apt_get update >"$log" 2>&1 || grep -q '^[WE]: Failed to fetch' "$log"; then
     sed 's/^/  /' "$log" >&2

@@ -29,6 +29,7 @@ struct NewEvent {
     StreamId stream;
     AnyEvent data;
     std::optional<Time> effective_at;  // business time, if it is not the recorded time
+    bool operator==(const NewEvent&) const = default;
 };
 
 // The events of one record, in order. Empty: the command is accepted and changes nothing.

@@ -30,10 +30,16 @@ struct Quote {
     bool operator==(const Quote&) const = default;
 };
 
-Quote quote_of(const State& cart, const CatalogSettings& settings, Time now);
+// Before the shopper says where it goes, tax and shipping are those of the shop's own country. With
+// nothing that ships in the cart, a chosen shipping option costs nothing and is not in the quote.
+Quote quote_of(const CartId& id, const State& cart, const CatalogSettings& settings, Time now);
+
+// The id of the cart's shipping line: always the same one, so that the checkout, the order and a
+// later credit name one line.
+LineId shipping_line(const CartId& cart);
 
 // The options for the cart's destination, weight and subtotal, in the order of the settings; none
-// if the shop does not deliver there or nothing in the cart ships.
+// if the shop does not deliver there, nothing in the cart ships, or no rate is in its currency.
 std::vector<ShippingOption> shipping_options(const State& cart, const CatalogSettings& settings,
                                              Time now);
 

@@ -23,6 +23,7 @@
 #include "core/base/ids.hpp"
 #include "core/base/result.hpp"
 #include "core/base/time.hpp"
+#include "core/json/document.hpp"
 #include "events/entry.hpp"
 
 namespace shop {
@@ -69,6 +70,15 @@ void append_record(std::string& out, const Record& record);
 // The record written in `entry`, events brought up to the newest schema. kCorrupt, naming the
 // member, if it is no record or holds an event this program does not know.
 Result<Record> read_record(std::string_view entry);
+
+// Reads many records one after another, with one parser and its buffers. One thread.
+class RecordReader {
+  public:
+    Result<Record> read(std::string_view entry);
+
+  private:
+    json::Document document_;
+};
 
 // The stored name of an event: "cart.line_added".
 std::string_view type_of(const AnyEvent& event);

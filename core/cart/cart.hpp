@@ -208,14 +208,17 @@ void evolve(State&, const Completed&, Time);
 void evolve(State&, const Expired&, Time);
 
 // ---- Commands -----------------------------------------------------------------------------------
-// All but Create answer kNotFound for a cart that is not there, and kConflict "cart-locked",
-// "cart-completed" or "cart-expired" for one that may not change any more.
+// All but Create answer kNotFound "unknown-cart" for a cart that is not there, kConflict
+// "cart-locked", "cart-completed" or "cart-expired" for one that may not change any more, and
+// kConflict "version-mismatch" if expected_version is given and is not the stream's. A command that
+// changes nothing makes no event.
 
+// kConflict "cart-exists"; kInvalid for a country the shop does not deliver to.
 struct Create {
     static constexpr std::string_view kType = "CreateCart";
     CartId cart;  // derived from the command id
     std::string channel = "main";
-    Currency currency;
+    Currency currency;  // empty: the shop's
     std::string country;
     std::string locale;
     CustomerId customer_id;
@@ -223,22 +226,27 @@ struct Create {
     StreamId target() const { return cart; }
 };
 
-// Adds to the line of equal variant, price source and options, or makes a new one with the id
-// new_line(command id). kNotFound "unknown-sku"; kInvalid for a quantity below the minimum, off the
-// step, or beyond the limits.
+// Adds to the line of equal variant and options whose price is the catalog's too, or makes a new
+// one with the id new_line(command id). The line then has the catalog's price for its whole
+// quantity. kNotFound "unknown-sku"; kConflict "no-price" if it has none in the cart's currency
+// that includes tax as the shop's prices do, "cart-full" beyond kLinesMax; kInvalid for a quantity
+// below the variant's minimum, off its step, or beyond the limits.
 struct AddLine {
     static constexpr std::string_view kType = "AddLine";
     CartId cart;
     std::string sku;
     std::int64_t quantity = 0;
+    std::optional<std::uint64_t> expected_version;
     StreamId target() const { return cart; }
 };
 
+// kNotFound "unknown-line"; kConflict "not-available" if it is not sold any more; else as AddLine.
 struct ChangeQuantity {
     static constexpr std::string_view kType = "ChangeLineQuantity";
     CartId cart;
     LineId line_id;
     std::int64_t quantity = 0;  // absolute
+    std::optional<std::uint64_t> expected_version;
     StreamId target() const { return cart; }
 };
 
@@ -246,13 +254,16 @@ struct RemoveLine {
     static constexpr std::string_view kType = "RemoveLine";
     CartId cart;
     LineId line_id;
+    std::optional<std::uint64_t> expected_version;
     StreamId target() const { return cart; }
 };
 
+// An empty customer_id leaves the cart with the customer it has.
 struct SetContact {
     static constexpr std::string_view kType = "SetContact";
     CartId cart;
     sale::Party party;
+    std::optional<std::uint64_t> expected_version;
     StreamId target() const { return cart; }
 };
 
@@ -262,6 +273,7 @@ struct SetShippingAddress {
     static constexpr std::string_view kType = "SetShippingAddress";
     CartId cart;
     sale::Address address;
+    std::optional<std::uint64_t> expected_version;
     StreamId target() const { return cart; }
 };
 
@@ -269,17 +281,21 @@ struct SetBillingAddress {
     static constexpr std::string_view kType = "SetBillingAddress";
     CartId cart;
     sale::Address address;
+    std::optional<std::uint64_t> expected_version;
     StreamId target() const { return cart; }
 };
 
+// kInvalid "unknown-shipping-option" if it is none of shipping_options() (core/cart/quote.hpp).
 struct ChooseShippingOption {
     static constexpr std::string_view kType = "ChooseShippingOption";
     CartId cart;
     std::string option_id;
+    std::optional<std::uint64_t> expected_version;
     StreamId target() const { return cart; }
 };
 
-// Brings the lines' prices up to what the catalog says now; no event if nothing moved.
+// Brings the lines' prices up to what the catalog says now (core/cart/check.hpp: differences).
+// Lines that cannot be bought any more keep theirs.
 struct Reprice {
     static constexpr std::string_view kType = "RepriceCart";
     CartId cart;

@@ -43,23 +43,37 @@ class [[nodiscard]] Task {
         void unhandled_exception() { std::terminate(); }  // no exception crosses a port
     };
 
-    Task(Task&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
+    Task(Task&& other) noexcept
+        : handle_(std::exchange(other.handle_, nullptr)), value_(std::move(other.value_)) {}
     Task& operator=(Task&&) = delete;
     ~Task() {
         if (handle_) handle_.destroy();
     }
 
-    bool await_ready() const noexcept { return false; }
+    // A task that has its value already: awaiting it neither waits nor allocates.
+    static Task ready(T value) {
+        Task task({});
+        task.value_.emplace(std::move(value));
+        return task;
+    }
+
+    bool await_ready() const noexcept { return value_.has_value(); }
     std::coroutine_handle<> await_suspend(std::coroutine_handle<> awaiter) noexcept {
         handle_.promise().awaiter = awaiter;
         return handle_;
     }
-    T await_resume() { return std::move(*handle_.promise().value); }
+    T await_resume() { return std::move(value_ ? *value_ : *handle_.promise().value); }
 
   private:
     explicit Task(std::coroutine_handle<promise_type> handle) : handle_(handle) {}
     std::coroutine_handle<promise_type> handle_;
+    std::optional<T> value_;  // of a ready task, which has no handle
 };
+
+template <class T>
+Task<T> ready(T value) {
+    return Task<T>::ready(std::move(value));
+}
 
 namespace task_detail {
 // Owns itself: destroyed at its end.

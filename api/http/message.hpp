@@ -1,16 +1,17 @@
-// Requests and responses as handlers see them. No third-party type.
+// Requests and answers as handlers see them. No third-party type.
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "api/http/body_stream.hpp"
 #include "core/base/actor.hpp"
 #include "core/base/result.hpp"
-#include "core/base/time.hpp"
 #include "events/executor.hpp"
 
 namespace shop::http {
@@ -25,33 +26,54 @@ struct Caller {
     bool has_credentials() const { return !actor.id.empty() || !shop_token.empty(); }
 };
 
-// A request, whole. Lives as long as its handler's coroutine; views into it likewise.
+// A header, or a parameter of the path. Views into the request that holds it.
+struct Field {
+    std::string_view name;
+    std::string_view value;
+};
+
+// A parameter of the query, decoded.
+struct Argument {
+    std::string name;
+    std::string value;
+};
+
+// A request, whole. Lives until its handler's coroutine has ended; views into it likewise.
 struct Request {
-    Method method = Method::kGet;
-    std::string path;                                             // decoded, "/api/v1/carts/crt_…"
-    std::string query;                                            // raw, without '?'
-    std::vector<std::pair<std::string, std::string>> headers;     // names in lower case
-    std::vector<std::pair<std::string, std::string>> parameters;  // of the path: {"id", "crt_…"}
-    std::string body;
-    std::string remote;  // the peer's address, for limits; never logged unsealed
-    std::string id;      // of this request, in the answer's Shop-Request-Id and in the log
-    std::string trace;   // W3C trace id, 32 hexadecimal digits
+    Method method = Method::kGet;     // HEAD arrives as kGet
+    std::string path;                 // decoded: "/api/v1/carts/crt_…"
+    std::string query;                // raw, without '?'
+    std::vector<Field> headers;       // names in lower case
+    std::vector<Field> parameters;    // of the path: {"id", "crt_…"}
+    std::vector<Argument> arguments;  // of the query; only such as the route declares
+    std::string body;                 // empty if the route takes it as a stream
+    BodyReader* stream = nullptr;     // of routes with `streams_body`, else nullptr
+    std::string remote;               // the peer's address, for limits; personal: never logged
+    std::string id;     // of this request: Shop-Request-Id of the answer, and in the log lines
+    std::string trace;  // W3C trace id, 32 hexadecimal digits
     Caller caller;
     Executor* home = nullptr;  // of the session's loop; never nullptr in a handler
 
     std::string_view header(std::string_view lower_case_name) const;  // empty if absent
     std::string_view parameter(std::string_view name) const;          // of the path; must exist
+    // Of the query. Values are checked against the route's Parameter: an "integer" is one.
+    std::optional<std::string_view> argument(std::string_view name) const;
+    std::optional<std::int64_t> integer_argument(std::string_view name) const;
+    std::optional<bool> boolean_argument(std::string_view name) const;
 };
 
-// An answer. `shared` is for bodies that live elsewhere (cached pages); else `body` counts.
+// An answer. Its content is `body`, or `shared` for bodies that live elsewhere (cached pages), or
+// `stream` for those written piece by piece.
 struct Response {
     int status = 200;
-    std::string content_type = "application/json";
-    std::vector<std::pair<std::string, std::string>> headers;
-    std::string body;
-    std::shared_ptr<const std::string> shared;
+    std::string_view content_type = "application/json";  // a constant
+    std::vector<std::pair<std::string, std::string>> headers = {};
+    std::string body = {};
+    std::shared_ptr<const std::string> shared = {};  // shared: a cache may drop it meanwhile
+    std::unique_ptr<BodySource> stream = {};
 
     std::string_view content() const { return shared ? std::string_view(*shared) : body; }
+    std::string_view header(std::string_view name) const;  // as it was given; empty if absent
     Response& with(std::string name, std::string value) {
         headers.emplace_back(std::move(name), std::move(value));
         return *this;
@@ -60,5 +82,6 @@ struct Response {
 
 // The problem document (RFC 9457) of an error, and its status; the only place that maps them.
 Response problem(const Error& error);
+int status_of(const Error& error);
 
 }  // namespace shop::http

@@ -3,14 +3,16 @@
 //   routes.add({.method = Method::kPost, .pattern = "/api/v1/carts/{id}/lines",
 //               .summary = "Adds a line", .tag = "carts",
 //               .body = schema_of<AddLineBody>(), .answer = schema_of<CartView>(),
-//               .statuses = {201, 404, 409}},
-//              [this](const Request& request) { return add_line(request); });
+//               .statuses = {201, 404, 409}, .idempotent = true},
+//              [&services](const Request& request) { return add_line(services, request); });
 //
 // A handler is a coroutine that takes the request by reference: the session keeps it alive until
-// the handler has ended. It reports failures by returning problem(error).
+// the handler has ended. It reports failures by returning problem(error). What can answer without
+// waiting returns ready(response) instead: no coroutine, no frame.
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,12 +28,16 @@ namespace shop::http {
 // for reads that all three may do.
 enum class Access : std::uint8_t { kPublic, kStaff, kOperator, kAuditor, kAnyStaff };
 
-// A parameter of the query or a header, for the document and for refusing unknown ones.
+// A parameter of the query or a header: for the document, and checked before the handler runs.
+// Query parameters that are not declared are refused by name.
 struct Parameter {
-    std::string_view name;
+    std::string_view name;             // of a header: as documents spell it, "If-Match"
     std::string_view in = "query";     // "query" or "header"
     std::string_view type = "string";  // or "integer", "boolean"
-    std::string_view description;
+    std::string_view description = {};
+    std::optional<std::int64_t> min = {};  // of an integer; of a string: its length
+    std::optional<std::int64_t> max = {};
+    std::vector<std::string_view> one_of = {};  // the only values allowed, if any are named
 };
 
 struct Route {
@@ -43,8 +49,12 @@ struct Route {
     std::vector<Parameter> parameters = {};
     std::optional<Schema> body = {};    // of the request
     std::optional<Schema> answer = {};  // of the success
-    std::vector<int> statuses = {200};  // the first is the success; 4xx and 5xx as they apply
-    bool idempotent = false;            // takes Idempotency-Key
+    std::vector<int> statuses = {200};  // successes first; 4xx and 5xx as they apply
+    bool idempotent = false;            // takes Idempotency-Key (idempotency.hpp)
+    bool shop_token = false;            // opened by a cart's token (Shop-Token, cookie or ?t=)
+    bool positioned = false;            // takes Shop-Min-Position and Prefer: wait= (position.hpp)
+    bool body_optional = false;
+    bool streams_body = false;  // the handler reads request.stream
     std::string_view body_type = "application/json";
     std::string_view answer_type = "application/json";
     std::size_t body_bytes_max = 65'536;
@@ -54,22 +64,36 @@ using Handler = std::function<Task<Response>(const Request&)>;
 
 class Routes {
   public:
+    // Two routes of one method and pattern are a mistake of ours (asserted).
     void add(Route route, Handler handler);
 
     struct Entry {
         Route route;
         Handler handler;
+        std::size_t number = 0;  // of its add(), from 0: for counters per route
     };
     struct Match {
         const Entry* entry = nullptr;      // nullptr: nothing serves this
-        std::vector<Method> allowed = {};  // methods the path has, for 405 and OPTIONS
-        std::vector<std::pair<std::string, std::string>> parameters = {};
+        std::vector<Method> allowed = {};  // then: methods that the path has; none: no such path
     };
-    Match find(Method method, std::string_view path) const;
+    // Fills `parameters` with views into `path` and the pattern. A fixed segment goes before a
+    // parameter.
+    Match find(Method method, std::string_view path, std::vector<Field>& parameters) const;
     const std::vector<std::unique_ptr<Entry>>& all() const { return entries_; }
 
   private:
+    // One segment of a pattern; a tree by segments, so that a look-up costs one step per segment.
+    struct Node {
+        std::string_view segment;  // fixed text, or the parameter's name
+        bool is_parameter = false;
+        std::vector<std::unique_ptr<Node>> children = {};  // fixed ones first
+        std::vector<const Entry*> entries = {};            // of this very path, one per method
+    };
+    static const Node* find_node(const Node& node, std::string_view rest,
+                                 std::vector<Field>& parameters);
+
     std::vector<std::unique_ptr<Entry>> entries_;
+    Node root_;
 };
 
 }  // namespace shop::http

@@ -1,0 +1,48 @@
+// Bodies as described structs, both ways. Included by endpoint sources only.
+//
+// A struct may state the limits of its members, for the document and the check alike:
+//
+//   struct AddLineBody {
+//       std::string sku;
+//       std::int64_t quantity = 0;
+//       static constexpr std::array kLimits = {Limit{.member = "sku", .min = 1, .max = 64},
+//                                              Limit{.member = "quantity", .min = 1, .max = 9999}};
+//   };
+//   SHOP_DESCRIBE(AddLineBody, sku, quantity)
+#pragma once
+
+#include <string>
+
+#include "api/http/limits.hpp"
+#include "api/http/message.hpp"
+#include "core/json/decode.hpp"
+#include "core/json/encode.hpp"
+
+namespace shop::http {
+
+// The body as a T: unknown, missing and wrong fields are refused by name, all at once.
+template <class T>
+Result<T> body_of(const Request& request) {
+    json::Document document;
+    const auto value = document.parse(request.body);
+    if (!value) return std::unexpected(value.error());
+    T out{};
+    json::Decoding decoding(json::Missing::kIsError);
+    json::decode(*value, out, decoding);
+    if (decoding.ok()) check_limits(out, decoding);
+    if (decoding.ok()) return out;
+    Error error{ErrorCode::kInvalid, "invalid-request", "Some fields are wrong; see errors."};
+    error.fields = std::move(decoding.errors());
+    return std::unexpected(std::move(error));
+}
+
+// An answer of that status with the value as JSON, every member written.
+template <class T>
+Response json_answer(int status, const T& value) {
+    Response response{.status = status};
+    json::Writer writer(response.body);
+    json::encode(writer, value, json::Defaults::kWrite);
+    return response;
+}
+
+}  // namespace shop::http

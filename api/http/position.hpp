@@ -1,0 +1,29 @@
+// Positions as clients see them (read your own writes): "commerce-3:4211", several by commas.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/http/message.hpp"
+#include "events/log.hpp"
+
+namespace shop::http {
+
+// What a read has to wait for, as the client asked.
+struct MinPosition {
+    std::vector<Position> positions;  // at most one per partition; empty: do not wait
+    Duration wait = seconds(1);       // Prefer: wait=N, at most 30 s
+};
+
+// kInvalid if a header is malformed.
+Result<MinPosition> min_position_of(const Request& request);
+
+// "commerce-3:4211,catalog-0:17"
+std::string text_of(std::span<const Position> positions);
+
+// The error of a view that did not get there in time: 504.
+Error view_is_behind(const MinPosition& asked);
+
+}  // namespace shop::http

@@ -1,0 +1,59 @@
+// What endpoints work with. Each event loop has its own Services, routes and endpoints, so that
+// what belongs to an endpoint is touched by one thread only; what is shared (engine, catalog, keys,
+// …) is thread-safe by itself.
+//
+// An endpoint file has one function that adds its routes, named in endpoints/all.hpp:
+//
+//   void add_cart_routes(http::Routes& routes, Services& services);
+//
+// Handlers are free coroutines `Task<http::Response> add_line(Services&, const http::Request&)`;
+// both arguments outlive them.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace shop {
+class Catalog;
+class Clock;
+class Engine;
+class Executor;
+class FdWatcher;
+class KeyStore;
+struct Secrets;
+namespace payments {
+class SandboxProvider;
+}
+namespace postgres {
+class Pipeline;
+}
+namespace projections {
+class Progress;
+}
+}  // namespace shop
+
+namespace shop::api {
+
+class Metrics;
+class LogLines;
+class StaffKeys;
+
+struct Services {
+    Executor& home;
+    FdWatcher& watcher;
+    Engine& engine;                      // events/engine.hpp
+    const Catalog& catalog;              // core/catalog/catalog.hpp
+    KeyStore& keys;                      // events/keys/key_store.hpp
+    const Secrets& secrets;              // events/keys/secrets.hpp
+    const Clock& clock;                  // events/executor.hpp
+    StaffKeys& staff_keys;               // staff_keys.hpp
+    Metrics& metrics;                    // metrics.hpp
+    LogLines& log;                       // log_lines.hpp
+    postgres::Pipeline* reads;           // views, on this loop; nullptr without --postgres
+    projections::Progress* progress;     // how far views are; nullptr without --postgres
+    payments::SandboxProvider* sandbox;  // nullptr without --sandbox
+    std::filesystem::path data;          // the shop's folder
+    std::string origin;                  // "http://localhost:8080": where shoppers come back to
+};
+
+}  // namespace shop::api

@@ -2,8 +2,10 @@
 // outliving it. What the log holds is ciphertext (core/base/sealed.hpp: AES-256-GCM, the key id as
 // associated data); destroying a key erases the person in every copy of the log.
 //
-// Keys are made ahead of need, in blocks that are synced to <folder>/ before any of them is handed
-// out: a key in use is always durable, and sealing costs no sync. Thread-safe.
+// Keys are made ahead of need, in blocks that are synced to <folder>/keys before any of them is
+// handed out: a key in use is always durable, and sealing costs no sync. Memory holds those made
+// ahead and some thousands used lately; others are read from the file. The file's format is told in
+// key_file.hpp. Thread-safe; one process at a time.
 #pragma once
 
 #include <filesystem>
@@ -13,27 +15,35 @@
 
 #include "core/base/result.hpp"
 #include "core/base/sealed.hpp"
+#include "events/keys/secrets.hpp"
 
 namespace shop {
 
 class KeyStore {
   public:
-    // Opens the store in `folder` (made with mode 700 if missing). kCorrupt names file and remedy.
-    static Result<std::unique_ptr<KeyStore>> open(const std::filesystem::path& folder);
+    // Opens the store in `folder`, which is made with mode 700 if it is missing. kCorrupt names
+    // file and remedy; kConflict "not-private".
+    static Result<std::unique_ptr<KeyStore>> open(const std::filesystem::path& folder,
+                                                  IfMissing if_missing = IfMissing::kMake);
     ~KeyStore();
 
-    // The id of a fresh key, for a person that has none yet.
+    // The id of a fresh key, for a person that has none yet. At once, as a rule; waits for the disk
+    // when keys are taken faster than they can be synced. kUnavailable once the disk has failed.
     Result<std::string> new_key();
 
     // kNotFound "erased" if the key was destroyed or is not known.
     Result<Sealed> seal(const std::string& key, std::string_view plain);
     Result<std::string> open(const Sealed& sealed) const;
 
-    // Durable when it returns; destroying again changes nothing.
+    // Durable when it returns; destroying again changes nothing, and so does an unknown key.
     Status destroy(const std::string& key);
 
+    // The same without waiting for the disk: gone at once for this and every later process, synced
+    // within a second. For the keys of payment tokens, of which each order has one.
+    Status destroy_soon(const std::string& key);
+
   private:
-    struct Impl;
+    class Impl;
     explicit KeyStore(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> impl_;
 };

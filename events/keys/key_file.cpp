@@ -1,0 +1,215 @@
+#include "events/keys/key_file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <utility>
+
+#include "core/base/assert.hpp"
+#include "core/base/digest.hpp"
+#include "events/keys/private_file.hpp"
+
+namespace shop {
+namespace {
+
+constexpr std::size_t kRecordBytes = 64;
+constexpr std::size_t kCheckedBytes = 48;
+constexpr std::size_t kCheckBytes = kRecordBytes - kCheckedBytes;
+constexpr std::size_t kStateAt = 6;
+constexpr std::size_t kKeyAt = 8;
+constexpr std::size_t kNumberAt = 40;
+constexpr std::string_view kHeader = "shopverse keys 1\n";
+constexpr std::uint64_t kLookedAtMax = 1 << 16;  // at the start
+
+using Bytes = std::array<char, kRecordBytes>;
+
+Digest check_of(const Bytes& bytes) {
+    return sha256({bytes.data(), kCheckedBytes});
+}
+
+void seal(Bytes& bytes, std::uint64_t number) {
+    for (std::size_t i = 0; i < 8; ++i)
+        bytes[kNumberAt + i] = static_cast<char>((number >> (8 * i)) & 0xff);
+    const Digest check = check_of(bytes);
+    std::memcpy(bytes.data() + kCheckedBytes, check.data(), kCheckBytes);
+}
+
+// The number in a record, or nothing if the record is damaged.
+std::optional<std::uint64_t> number_in(const Bytes& bytes) {
+    const Digest check = check_of(bytes);
+    if (std::memcmp(bytes.data() + kCheckedBytes, check.data(), kCheckBytes) != 0)
+        return std::nullopt;
+    std::uint64_t number = 0;
+    for (std::size_t i = 0; i < 8; ++i)
+        number |= std::uint64_t{static_cast<unsigned char>(bytes[kNumberAt + i])} << (8 * i);
+    return number;
+}
+
+Bytes header_of(std::uint64_t records) {
+    Bytes bytes{};
+    std::memcpy(bytes.data(), kHeader.data(), kHeader.size());
+    seal(bytes, records);
+    return bytes;
+}
+
+Bytes encode(const KeyRecord& record) {
+    Bytes bytes{};
+    std::memcpy(bytes.data(), record.tag.data(), record.tag.size());
+    bytes[kStateAt] = record.destroyed ? 'd' : 'k';
+    std::memcpy(bytes.data() + kKeyAt, record.key.data(), record.key.size());
+    seal(bytes, record.number);
+    return bytes;
+}
+
+std::optional<KeyRecord> decode(const Bytes& bytes, std::uint64_t number) {
+    if (number_in(bytes) != number) return std::nullopt;
+    KeyRecord record{.number = number};
+    std::memcpy(record.tag.data(), bytes.data(), record.tag.size());
+    record.destroyed = bytes[kStateAt] == 'd';
+    std::memcpy(record.key.data(), bytes.data() + kKeyAt, record.key.size());
+    return record;
+}
+
+std::string_view view_of(const Bytes& bytes) {
+    return {bytes.data(), bytes.size()};
+}
+
+bool write_at(int fd, std::string_view bytes, std::uint64_t offset) {
+    while (!bytes.empty()) {
+        const ssize_t n = ::pwrite(fd, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0) return false;
+        bytes.remove_prefix(static_cast<std::size_t>(n));
+        offset += static_cast<std::uint64_t>(n);
+    }
+    return true;
+}
+
+// False at the end of the file, or if it cannot be read.
+bool read_at(int fd, Bytes& bytes, std::uint64_t number) {
+    const auto offset = static_cast<off_t>(number * kRecordBytes);
+    return ::pread(fd, bytes.data(), bytes.size(), offset) == std::ssize(bytes);
+}
+
+std::unexpected<Error> damaged(const std::filesystem::path& path, std::uint64_t number) {
+    return fail(ErrorCode::kCorrupt, "damaged-keys",
+                fmt::format("{} is damaged at byte {}; restore it from a backup. Nothing sealed "
+                            "under that key can be read without it.",
+                            path.string(), number * kRecordBytes));
+}
+
+// How many records the header counts; all of them must be there.
+Result<std::uint64_t> counted_records(int fd, std::uint64_t file_bytes,
+                                      const std::filesystem::path& path) {
+    Bytes bytes{};
+    const bool read = read_at(fd, bytes, 0) && view_of(bytes).starts_with(kHeader);
+    const auto count = read ? number_in(bytes) : std::nullopt;
+    if (!count || *count == 0) return damaged(path, 0);
+    if (*count > file_bytes / kRecordBytes) return damaged(path, file_bytes / kRecordBytes);
+    for (std::uint64_t n = *count > kLookedAtMax ? *count - kLookedAtMax : 1; n < *count; ++n)
+        if (!read_at(fd, bytes, n) || !decode(bytes, n)) return damaged(path, n);
+    return *count;
+}
+
+}  // namespace
+
+std::string KeyRecord::id() const {
+    return fmt::format("{}.{}", number, to_base64url({tag.data(), tag.size()}));
+}
+
+std::optional<KeyName> parse_key_id(std::string_view id) {
+    KeyName name;
+    const auto [end, error] = std::from_chars(id.data(), id.data() + id.size(), name.number);
+    if (error != std::errc() || end == id.data() + id.size() || *end != '.' || name.number == 0)
+        return std::nullopt;
+    const auto tag = from_base64url({end + 1, id.data() + id.size()});
+    if (!tag || tag->size() != name.tag.size()) return std::nullopt;
+    std::ranges::copy(*tag, name.tag.begin());
+    return name;
+}
+
+std::unexpected<Error> KeyFile::io_error(std::string_view doing) const {
+    return fail(ErrorCode::kUnavailable, "key-file",
+                fmt::format("Cannot {} {}: {}.", doing, path_.string(), std::strerror(errno)));
+}
+
+Result<KeyFile> KeyFile::open(const std::filesystem::path& path) {
+    if (!std::filesystem::exists(path)) {
+        const Bytes header = header_of(1);
+        SHOP_TRY_STATUS(make_private(path, view_of(header)));
+    }
+    SHOP_TRY_STATUS(require_private(path));
+    KeyFile file(path, ::open(path.c_str(), O_RDWR | O_CLOEXEC), 0);
+    struct stat status{};
+    if (file.fd_ < 0 || ::fstat(file.fd_, &status) != 0) return file.io_error("open");
+    const auto bytes = static_cast<std::uint64_t>(status.st_size);
+    SHOP_TRY(counted, counted_records(file.fd_, bytes, path));
+    file.records_ = counted;
+    if (counted * kRecordBytes == bytes) return file;
+    if (::ftruncate(file.fd_, static_cast<off_t>(counted * kRecordBytes)) != 0 ||
+        ::fsync(file.fd_) != 0)
+        return file.io_error("cut");
+    return file;
+}
+
+KeyFile::KeyFile(KeyFile&& other) noexcept
+    : path_(std::move(other.path_)), fd_(std::exchange(other.fd_, -1)), records_(other.records_) {}
+
+KeyFile::~KeyFile() {
+    if (fd_ >= 0) ::close(fd_);
+}
+
+Result<std::vector<KeyRecord>> KeyFile::append(std::size_t count) {
+    const std::string random = random_bytes(count * (sizeof(DataKey) + sizeof(KeyRecord::tag)));
+    const char* next = random.data();
+    std::vector<KeyRecord> records(count);
+    std::string bytes;
+    bytes.reserve(count * kRecordBytes);
+    for (std::size_t i = 0; i < count; ++i) {
+        KeyRecord& record = records[i];
+        record.number = records_ + i;
+        std::memcpy(record.tag.data(), next, record.tag.size());
+        next += record.tag.size();
+        std::memcpy(record.key.data(), next, record.key.size());
+        next += record.key.size();
+        bytes.append(view_of(encode(record)));
+    }
+    if (!write_at(fd_, bytes, records_ * kRecordBytes) || ::fdatasync(fd_) != 0)
+        return io_error("write");
+    const Bytes header = header_of(records_ + count);
+    if (!write_at(fd_, view_of(header), 0) || ::fdatasync(fd_) != 0) return io_error("write");
+    records_ += count;
+    return records;
+}
+
+Result<std::optional<KeyRecord>> KeyFile::read(const KeyName& name) const {
+    Bytes bytes{};
+    std::optional<KeyRecord> record;
+    // A record that is being overwritten right now may be seen half old, half new: look twice.
+    for (int look = 0; look < 2 && !record; ++look) {
+        if (!read_at(fd_, bytes, name.number)) return std::nullopt;
+        record = decode(bytes, name.number);
+    }
+    if (!record) return damaged(path_, name.number);
+    if (record->tag != name.tag) return std::nullopt;
+    return record;
+}
+
+Status KeyFile::destroy(const KeyName& name) {
+    const Bytes bytes = encode({name.number, name.tag, true, {}});
+    if (!write_at(fd_, view_of(bytes), name.number * kRecordBytes)) return io_error("write");
+    return {};
+}
+
+Status KeyFile::sync() {
+    if (::fdatasync(fd_) != 0) return io_error("sync");
+    return {};
+}
+
+}  // namespace shop

@@ -1,0 +1,76 @@
+// <data>/keys/keys: the data keys, in records of 64 bytes, so that none crosses a disk sector.
+//
+//   record 0       "shopverse keys 1\n" 0[23] records[8] check[16]
+//   record n > 0   tag[6] state[1] 0[1] key[32] number[8] check[16]
+//
+// `number` is n, little endian. `state` is 'k', or 'd' when the key is destroyed and its bytes are
+// zero. `check` is the beginning of the SHA-256 of the 48 bytes before it. A key's id is its number
+// and its tag, "4711.Xa7fQ9zR": the random tag tells a key from another one of the same number, as
+// there may be after an old copy was restored.
+//
+// The file only grows, by blocks. A block is synced, then `records` counts it, synced again, and
+// only then its keys are used: what stands behind the counted records is torn and is cut at the
+// next start; damage within them is an error. A destroyed key is overwritten in place.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.hpp"
+
+namespace shop {
+
+using DataKey = std::array<unsigned char, 32>;
+
+struct KeyRecord {
+    std::uint64_t number = 0;
+    std::array<char, 6> tag{};
+    bool destroyed = false;
+    DataKey key{};
+    std::string id() const;
+};
+
+// Number and tag of a key id, or nothing if it is none.
+struct KeyName {
+    std::uint64_t number = 0;
+    std::array<char, 6> tag{};
+};
+std::optional<KeyName> parse_key_id(std::string_view id);
+
+// The file alone: knows nothing of blocks or caches. Reading and overwriting are thread-safe,
+// append() is for one thread.
+class KeyFile {
+  public:
+    // Makes the file if it is missing. Cuts a torn end; looks at the last 65,536 records (the
+    // others are checked when they are read). kCorrupt, kConflict "not-private".
+    static Result<KeyFile> open(const std::filesystem::path& path);
+    KeyFile(KeyFile&& other) noexcept;
+    KeyFile& operator=(KeyFile&&) = delete;
+    ~KeyFile();
+
+    // `count` fresh keys at the end of the file, durable.
+    Result<std::vector<KeyRecord>> append(std::size_t count);
+
+    // Nothing if there is no such key. kCorrupt if its record is damaged.
+    Result<std::optional<KeyRecord>> read(const KeyName& name) const;
+
+    // Overwrites the key; visible at once, durable after sync().
+    Status destroy(const KeyName& name);
+    Status sync();
+
+  private:
+    KeyFile(std::filesystem::path path, int fd, std::uint64_t records)
+        : path_(std::move(path)), fd_(fd), records_(records) {}
+    std::unexpected<Error> io_error(std::string_view doing) const;
+
+    std::filesystem::path path_;
+    int fd_;
+    std::uint64_t records_;  // with record 0; of the appending thread
+};
+
+}  // namespace shop

@@ -1,0 +1,194 @@
+#include "events/keys/key_store.hpp"
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <unordered_map>
+
+#include "core/base/digest.hpp"
+#include "events/keys/cipher.hpp"
+#include "events/keys/key_file.hpp"
+#include "events/keys/private_file.hpp"
+
+namespace shop {
+namespace {
+
+constexpr std::size_t kBlockKeys = 2'048;
+constexpr std::size_t kLowWater = kBlockKeys / 2;  // fewer left: the next block is made
+constexpr std::size_t kCachedMax = 16'384;
+constexpr auto kSyncDelay = std::chrono::milliseconds(500);  // of keys destroyed soon
+
+std::unexpected<Error> erased() {
+    return fail(ErrorCode::kNotFound, "erased", "This was erased.");
+}
+
+}  // namespace
+
+class KeyStore::Impl {
+  public:
+    explicit Impl(KeyFile file) : file_(std::move(file)), thread_([this] { work(); }) {}
+
+    ~Impl() {
+        {
+            const std::lock_guard lock(mutex_);
+            closing_ = true;
+        }
+        wake_.notify_one();
+        thread_.join();
+    }
+
+    Result<std::string> new_key() {
+        std::unique_lock lock(mutex_);
+        if (ready_.size() <= kLowWater) wake_.notify_one();
+        refilled_.wait(lock, [this] { return !ready_.empty() || failure_; });
+        if (ready_.empty()) return std::unexpected(*failure_);
+        const KeyRecord record = ready_.front();
+        ready_.pop_front();
+        std::string id = record.id();
+        remember(id, record.key);
+        return id;
+    }
+
+    // Nothing if there is no such key any more.
+    Result<std::optional<DataKey>> find(const std::string& id) {
+        {
+            const std::lock_guard lock(mutex_);
+            if (const auto at = cached_.find(id); at != cached_.end()) return at->second;
+        }
+        const auto name = parse_key_id(id);
+        if (!name) return std::nullopt;
+        SHOP_TRY(record, file_.read(*name));
+        if (!record || record->destroyed) return std::nullopt;
+        return record->key;
+    }
+
+    Status destroy(const std::string& id) {
+        SHOP_TRY_STATUS(overwrite(id));
+        return file_.sync();
+    }
+
+    Status destroy_soon(const std::string& id) {
+        SHOP_TRY_STATUS(overwrite(id));
+        const std::lock_guard lock(mutex_);
+        unsynced_ = true;
+        return {};
+    }
+
+    const Cipher& cipher() const { return cipher_; }
+
+  private:
+    Status overwrite(const std::string& id) {
+        {
+            const std::lock_guard lock(mutex_);
+            cached_.erase(id);
+        }
+        const auto name = parse_key_id(id);
+        if (!name) return {};
+        SHOP_TRY(record, file_.read(*name));
+        if (!record || record->destroyed) return {};
+        return file_.destroy(*name);
+    }
+
+    // With mutex_ held. The oldest go first; a key that is needed again is read from the file.
+    void remember(const std::string& id, const DataKey& key) {
+        cached_.emplace(id, key);
+        order_.push_back(id);
+        if (order_.size() <= kCachedMax) return;
+        cached_.erase(order_.front());
+        order_.pop_front();
+    }
+
+    // The store's own thread: makes blocks ahead and syncs what was destroyed.
+    void work() {
+        std::unique_lock lock(mutex_);
+        for (;;) {
+            const auto has_work = [this] {
+                return closing_ || (ready_.size() <= kLowWater && !failure_);
+            };
+            wake_.wait_for(lock, kSyncDelay, has_work);
+            if (unsynced_) sync(lock);
+            if (closing_) return;
+            if (has_work()) refill(lock);
+        }
+    }
+
+    void sync(std::unique_lock<std::mutex>& lock) {
+        unsynced_ = false;
+        lock.unlock();
+        const Status synced = file_.sync();
+        lock.lock();
+        if (!synced) failure_ = synced.error();
+    }
+
+    void refill(std::unique_lock<std::mutex>& lock) {
+        lock.unlock();
+        auto block = file_.append(kBlockKeys);
+        lock.lock();
+        if (block)
+            ready_.insert(ready_.end(), block->begin(), block->end());
+        else
+            failure_ = block.error();
+        refilled_.notify_all();
+    }
+
+    KeyFile file_;
+    const Cipher cipher_;
+    std::mutex mutex_;  // guards what follows
+    std::condition_variable wake_;
+    std::condition_variable refilled_;
+    std::deque<KeyRecord> ready_;  // durable, never handed out
+    std::unordered_map<std::string, DataKey> cached_;
+    std::deque<std::string> order_;  // of cached_, the oldest first
+    std::optional<Error> failure_;   // after it no more keys are made: what is on disk is unknown
+    bool unsynced_ = false;
+    bool closing_ = false;
+    std::thread thread_;  // starts last
+};
+
+Result<std::unique_ptr<KeyStore>> KeyStore::open(const std::filesystem::path& folder,
+                                                 IfMissing if_missing) {
+    const std::filesystem::path path = folder / "keys";
+    if (if_missing == IfMissing::kRefuse && !std::filesystem::exists(path))
+        return fail(ErrorCode::kCorrupt, "no-keys",
+                    path.string() +
+                        " is missing, and this shop has a log already; restore the folder from "
+                        "the same backup as the log.");
+    SHOP_TRY_STATUS(make_private_folder(folder));
+    SHOP_TRY(file, KeyFile::open(path));
+    return std::unique_ptr<KeyStore>(new KeyStore(std::make_unique<Impl>(std::move(file))));
+}
+
+KeyStore::KeyStore(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+KeyStore::~KeyStore() = default;
+
+Result<std::string> KeyStore::new_key() {
+    return impl_->new_key();
+}
+
+Result<Sealed> KeyStore::seal(const std::string& key, std::string_view plain) {
+    SHOP_TRY(data_key, impl_->find(key));
+    if (!data_key) return erased();
+    return Sealed{key, to_base64url(impl_->cipher().seal(*data_key, plain, key))};
+}
+
+Result<std::string> KeyStore::open(const Sealed& sealed) const {
+    SHOP_TRY(data_key, impl_->find(sealed.key));
+    if (!data_key) return erased();
+    const auto bytes = from_base64url(sealed.ciphertext);
+    auto plain = bytes ? impl_->cipher().open(*data_key, *bytes, sealed.key) : std::nullopt;
+    if (!plain)
+        return fail(ErrorCode::kCorrupt, "damaged-ciphertext",
+                    "A sealed value is damaged: its key does not open it.");
+    return std::move(*plain);
+}
+
+Status KeyStore::destroy(const std::string& key) {
+    return impl_->destroy(key);
+}
+
+Status KeyStore::destroy_soon(const std::string& key) {
+    return impl_->destroy_soon(key);
+}
+
+}  // namespace shop

@@ -20,6 +20,7 @@
 
 #include "core/any_event.hpp"
 #include "core/base/actor.hpp"
+#include "core/base/describe.hpp"
 #include "core/base/ids.hpp"
 #include "core/base/result.hpp"
 #include "core/base/time.hpp"
@@ -39,6 +40,8 @@ struct RecordedEvent {
     std::optional<Time> effective_at;
     AnyEvent data;
     bool operator==(const RecordedEvent&) const = default;
+    void write_json(json::Writer& writer) const;
+    void read_json(const json::Value& value, json::Decoding& decoding);
 };
 
 struct CommandRef {
@@ -47,6 +50,7 @@ struct CommandRef {
     std::string fingerprint;  // HMAC of the request, to tell a reused key from a retry; or empty
     bool operator==(const CommandRef&) const = default;
 };
+SHOP_DESCRIBE(CommandRef, id, type, fingerprint)
 
 struct Record {
     Term term;
@@ -63,8 +67,9 @@ struct Record {
     // When the event happened, as folds take it.
     Time time_of(const RecordedEvent& event) const { return event.effective_at.value_or(time); }
 };
+SHOP_DESCRIBE(Record, term, seq, time, command, actor, correlation, causation, trace, events)
 
-// Appends the record's document to `out`.
+// Appends the record's document to `out`. It has a term, a seq and at least one event (asserted).
 void append_record(std::string& out, const Record& record);
 
 // The record written in `entry`, events brought up to the newest schema. kCorrupt, naming the

@@ -32,6 +32,11 @@ class Upcasters {
     std::map<std::pair<std::string, int>, Upcaster, std::less<>> steps_;
 };
 
+// The data of an event brought from schema `from` to `to`, as JSON text. kCorrupt if a step is
+// missing or cannot read what it is given.
+Result<std::string> upcast(const Upcasters& upcasters, std::string_view type, int from, int to,
+                           const json::Value& data);
+
 // Those of this program's events. Immutable, thread-safe.
 const Upcasters& upcasters();
 

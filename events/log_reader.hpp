@@ -69,16 +69,15 @@ class LogReader {
 
   private:
     Status verify_start();
-    Result<bool> fetch(ReadLimits limits, bool records_only);
+    Result<bool> fetch(ReadLimits limits);
 
     const Log& log_;
     const Partition partition_;
     const Checkpoint start_;
     bool verified_ = false;
     ReaderRules rules_;
-    std::vector<StoredEntry> stored_;  // what the last read took from the log …
+    std::vector<StoredEntry> stored_;  // what the last read that found any took from the log …
     std::vector<LogEntry> entries_;    // … and what it gave, looking into stored_
-    std::string last_;                 // bytes of the entry at rules_.offset()
     RecordReader decoder_;
     std::uint64_t void_entries_ = 0;
 };

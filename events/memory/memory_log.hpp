@@ -1,9 +1,9 @@
 // A log in memory, for tests and the simulation. It keeps the port's promises and, when told to,
 // does whatever brokers and failing disks do to their clients. Deterministic: what happens depends
-// on the calls, the fates and the order of step() alone.
+// on the calls, the fates and the order of steps alone.
 //
-// An append is first *under way*. It then lands (once, twice, or not at all), is reported, and may
-// land again later. Delivery says who makes that happen:
+// A batch that is appended is first *under way*. Then it lands (once, twice, or not at all), is
+// reported, and may land again late. Delivery says who makes that happen:
 //
 //   kInside   append() itself
 //   kManual   whoever calls step(), one thing at a time
@@ -17,7 +17,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
-#include <random>
+#include <set>
 #include <thread>
 #include <vector>
 
@@ -27,10 +27,10 @@ namespace shop {
 
 // What becomes of one batch of an append.
 struct Fate {
-    int lands = 1;                 // copies that land, before the report
-    int lands_later = 0;           // copies that land after it, when land_late() or a step does it
+    int lands = 1;                 // copies that land before the report
+    int lands_late = 0;            // copies that land after everything that is under way
     bool reported_failed = false;  // else with the offset of the first copy, which must land
-    int report_after = 0;          // further steps until the report
+    int report_waits = 0;  // for so many other things to happen, reports of later batches too
 };
 
 // How often each fault happens, in thousandths of the batches.
@@ -43,15 +43,22 @@ struct FaultRates {
     int late_report = 0;       // lands, reported some steps later
 };
 
+// How the log takes a failure.
+enum class MemoryLogStyle {
+    kDisk,    // every append fails until recover(), and what has not landed then never will
+    kBroker,  // of many processes: later appends go on, late copies land whenever they like
+};
+
 class MemoryLog final : public Log {
   public:
     enum class Delivery { kInside, kManual, kThread };
     using FateOf = std::function<Fate(std::uint64_t ticket, const AppendBatch& batch)>;
 
-    explicit MemoryLog(Partitions partitions, Delivery delivery = Delivery::kInside);
+    explicit MemoryLog(Partitions partitions, Delivery delivery = Delivery::kInside,
+                       MemoryLogStyle style = MemoryLogStyle::kBroker);
     ~MemoryLog() override;
 
-    // ---- The port -------------------------------------------------------------------------------
+    // ---- The port. After a power cut a new listener may be set ----------------------------------
     Partitions partitions() const override { return partitions_; }
     void set_listener(Listener listener) override;
     void append(std::uint64_t ticket, std::span<const AppendBatch> batches) override;
@@ -67,55 +74,65 @@ class MemoryLog final : public Log {
     // Fates drawn from a seed.
     void set_faults(const FaultRates& rates, std::uint64_t seed);
 
-    // Makes the next thing under way happen: a landing, a report, a late landing. False if nothing
-    // is. The order is kept within a partition; between partitions it is first come, first served.
+    // Makes the next thing happen: a landing or a report, in order; when nothing is under way any
+    // more, a late landing. False if there is none either.
     bool step();
     // All late landings, now.
     void land_late();
-    // An entry of somebody else.
+
+    // An entry of somebody else; its offset.
     Offset insert(Partition partition, std::string_view entry);
+    // The next entry stands `count` offsets further on.
+    void skip_offsets(Partition partition, Offset count);
     // The entry's bytes are damaged from now on: whoever reads it is told so.
     void damage(Partition partition, Offset offset);
     // The end goes back: entries from `end` on are gone, as if they had never been durable.
     void cut(Partition partition, Offset end);
-    // The machine stops: of each partition's appends under way, in order, the first `lands_first`
-    // land all the same; nothing is reported any more. The log is then as a restart finds it.
-    void power_cut(std::size_t lands_first);
-    // Entries in doubt may land even after recover(), as on a log of many processes.
-    void set_shared(bool shared);
+    // The machine stops: of what is under way, the first `entries` of each partition are on disk
+    // all the same; nothing is reported any more. The log is then as a restart finds it.
+    void power_cut(std::size_t entries);
 
   private:
+    struct Thing {
+        enum class Kind { kLanding, kReport } kind;
+        std::uint64_t id;
+        int waits;
+    };
     struct UnderWay {
         std::uint64_t ticket = 0;
         AppendBatch batch;
         Fate fate;
         bool landed = false;
-        Offset first = -1;
+        Offset first = -1;  // of the first copy
     };
     struct OnePartition {
         std::vector<StoredEntry> entries;
-        std::deque<UnderWay> under_way;
-        std::vector<Offset> damaged;
+        Offset next = 0;
+        std::set<Offset> damaged;
     };
 
-    OnePartition& at(Partition partition) { return logs_[partition]; }
-    Offset land(OnePartition& log, const AppendBatch& batch);
-    void report(const UnderWay& done);
+    void begin(std::uint64_t ticket, const AppendBatch& batch);
+    void happen(std::unique_lock<std::mutex>& lock);
+    void land(const AppendBatch& batch, std::size_t entries);
+    void report(std::unique_lock<std::mutex>& lock, UnderWay done);
     void run();
 
     const Partitions partitions_;
     const Delivery delivery_;
-    Listener listener_;  // set before the first append
+    const MemoryLogStyle style_;
+    Listener listener_;  // set while nothing is under way
 
     mutable std::mutex mutex_;
     std::condition_variable changed_;
     std::map<Partition, OnePartition> logs_;  // guarded by mutex_, with all below
-    std::deque<Partition> due_;               // one for each thing to happen, in order
-    std::vector<AppendBatch> late_;           // what lands when land_late() is called
+    std::map<std::uint64_t, UnderWay> under_way_;
+    std::deque<Thing> due_;
+    std::deque<AppendBatch> late_;
     FateOf fate_of_;
-    bool shared_ = false;
+    std::uint64_t next_id_ = 0;
+    bool broken_ = false;     // kDisk: since a failure
+    bool reporting_ = false;  // the listener is being called
     bool stopping_ = false;
-    bool reporting_ = false;
     std::thread thread_;  // kThread only; joined by the destructor
 };
 

@@ -87,11 +87,16 @@ class Answers {
     std::unordered_map<EffectId, Outcome> outcomes_;
 };
 
-// A command with the id it is submitted under.
+// A command with the id it is submitted under. A step is given only while it changes something: if
+// its record is durable and advance() gives it again, it was refused, and is due after a back-off.
 struct Step {
     CommandId id;
     AnyCommand command;
 };
+
+// Records what a provider said to an effect. Its id tells what was said, so that the same is
+// recorded once, and another answer to the same effect still counts.
+Step result_step(const EffectId& effect, payment::RecordProviderResult command);
 
 std::vector<Effect> pending(const StreamId& owner, const AnyState& state, const Answers& answers,
                             Time now);
@@ -136,6 +141,7 @@ namespace payment {
 void append_pending(const PaymentId&, const State&, const Answers&, Time, std::vector<Effect>&);
 std::optional<Step> advance(const PaymentId&, const State&, const Answers&, Time);
 bool is_open(const State&);
+std::string needs_operator(const State&, Time now);
 }  // namespace payment
 
 namespace series {

@@ -25,6 +25,7 @@ PaymentStatus status_after(const std::string& outcome) {
 // Nothing needs the frozen quote's lines and persons any more.
 void forget_quote(State& state) {
     state.quote.lines.clear();
+    state.quote.payments.clear();
     state.quote.party = {};
     state.quote.shipping_address.reset();
     state.quote.billing_address.reset();
@@ -116,6 +117,7 @@ void evolve(State& state, const EffectAnswered& event, Time) {
             if (payment::authorize_effect(view.plan.payment_id) != answer.effect_id) continue;
             view.status = status_after(answer.outcome);
             view.code = answer.code;
+            view.plan.token = {};
         }
     }
     if (state.is_closed()) forget_quote(state);

@@ -36,13 +36,17 @@ inline constexpr std::int32_t kPaymentAttemptsMax = 10;  // per cart
 
 // ---- Events: stored for ever --------------------------------------------------------------------
 
+// The first payment of an attempt carries what the checkout needs to submit it (payment.hpp:
+// after_stock); a later one is submitted by its own stream.
 struct PlannedPayment {
     PaymentId payment_id;
     std::string provider;
     Money amount;
+    Sealed token;
+    std::string return_url;
     bool operator==(const PlannedPayment&) const = default;
 };
-SHOP_DESCRIBE(PlannedPayment, payment_id, provider, amount)
+SHOP_DESCRIBE(PlannedPayment, payment_id, provider, amount, token, return_url)
 
 enum class Source { kWeb, kStaff, kImport, kApp };
 SHOP_DESCRIBE_ENUM(Source, kWeb, kStaff, kImport, kApp)

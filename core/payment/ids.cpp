@@ -17,6 +17,11 @@ PaymentId discovered_id(const std::string& provider, const std::string& referenc
     return PaymentId::derive({"discovered", provider, reference});
 }
 
+CaptureId capture_of(const PaymentId& payment, std::int32_t refusals) {
+    return CaptureId::derive(payment.slot(),
+                             {"capture", payment.to_string(), std::to_string(refusals)});
+}
+
 EffectId authorize_effect(const PaymentId& payment) {
     return effect(payment, "authorize", "");
 }

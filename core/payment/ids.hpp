@@ -13,6 +13,8 @@ namespace shop::payment {
 PaymentId payment_of(const OrderId& order, std::int32_t attempt);
 // The stream of money that was found at a provider.
 PaymentId discovered_id(const std::string& provider, const std::string& reference);
+// What is asked of the provider behind so many refusals of earlier captures.
+CaptureId capture_of(const PaymentId& payment, std::int32_t refusals);
 
 // The effect, and so the provider's idempotency key, of each operation. A void that was refused
 // gets a new one, as a capture gets a new capture id; a transport fault does not.

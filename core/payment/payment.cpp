@@ -15,15 +15,21 @@ bool State::has_definite_end() const {
         case Status::kUnknown:
             return false;
         case Status::kAuthorized:
+        case Status::kDeclined:  // it may be authorized late, unless a void has barred it
             return !voiding;
         case Status::kCaptured:
-        case Status::kDeclined:
         case Status::kVoided:
         case Status::kExpired:
         case Status::kDiscovered:
             return true;
     }
     return true;
+}
+
+Money State::held_amount() const {
+    if (!authorized.currency.is_empty()) return authorized;
+    if (mismatch) return mismatch->observed;
+    return {0, amount.currency};
 }
 
 void evolve(State& state, const Initiated& event, Time time) {
@@ -56,8 +62,10 @@ void evolve(State& state, const OutcomeUnknown& event, Time) {
     if (event.operation == Operation::kAuthorize) state.status = Status::kUnknown;
 }
 
+// A void that must spare an authorization (kExpired) is settled by it.
 void evolve(State& state, const Authorized& event, Time) {
     state.status = Status::kAuthorized;
+    if (state.voiding && state.voiding->reason == VoidReason::kExpired) state.voiding.reset();
     state.provider_reference = event.provider_reference;
     state.authorized = event.amount;
     state.authorization_expires_at = event.expires_at;

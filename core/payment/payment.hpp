@@ -284,8 +284,13 @@ struct State {
     std::optional<CaptureState> capture;
     bool operator==(const State&) const = default;
 
-    // The provider will not change its answer by itself: nothing is on its way to us.
+    // The provider will not change its answer by itself: nothing is on its way to us. A payment
+    // that shall be voided has its end only once the provider confirms that nothing is held.
     bool has_definite_end() const;
+    // It was used or is held: authorized, or captured.
+    bool has_money() const { return status == Status::kAuthorized || status == Status::kCaptured; }
+    // What the provider holds for it, as far as we know.
+    Money held_amount() const;
 };
 SHOP_DESCRIBE(State, status, order_id, attempt, provider, method, token, return_url, amount,
               capture_mode, after_stock, initiated_at, provider_reference, authorized,

@@ -1,0 +1,36 @@
+#include "core/checkout/stock_lines.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+namespace shop::checkout {
+
+std::vector<const sale::Line*> stocked_lines(const State& state) {
+    std::vector<const sale::Line*> lines;
+    for (const sale::Line& line : state.quote.lines)
+        if (!line.stock_id.is_empty()) lines.push_back(&line);
+    return lines;
+}
+
+std::vector<const sale::Line*> lines_in_stock_order(const State& state) {
+    auto lines = stocked_lines(state);
+    std::ranges::sort(lines, [](const sale::Line* a, const sale::Line* b) {
+        return std::tie(a->stock_id, a->line_id) < std::tie(b->stock_id, b->line_id);
+    });
+    return lines;
+}
+
+bool is_held(const State& state, const LineId& line) {
+    return std::ranges::find(state.held, line, &HeldLine::line_id) != state.held.end();
+}
+
+// A line the serial walk did not note yet is held under the attempt that is going on.
+std::vector<HeldLine> reservations_of(const State& state) {
+    std::vector<HeldLine> reservations = state.held;
+    for (const sale::Line* line : stocked_lines(state))
+        if (!is_held(state, line->line_id))
+            reservations.push_back({line->line_id, state.stock_attempt});
+    return reservations;
+}
+
+}  // namespace shop::checkout

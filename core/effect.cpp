@@ -1,0 +1,151 @@
+#include "core/effect.hpp"
+
+#include <type_traits>
+#include <utility>
+
+#include "core/json/encode.hpp"
+
+namespace shop {
+namespace {
+
+template <class... F>
+struct Overloaded : F... {
+    using F::operator()...;
+};
+
+// Calls `of(id, state)` with the typed id of a stream that can owe effects, else gives `otherwise`.
+template <class Result, class Of>
+Result for_owner(const StreamId& owner, const AnyState& state, Result otherwise, Of&& of) {
+    return std::visit(
+        Overloaded{
+            [&](const product::State& s) -> Result { return of(owner.as<ProductId>(), s); },
+            [&](const checkout::State& s) -> Result { return of(owner.as<CheckoutId>(), s); },
+            [&](const order::State& s) -> Result { return of(owner.as<OrderId>(), s); },
+            [&](const payment::State& s) -> Result { return of(owner.as<PaymentId>(), s); },
+            [&](const series::State& s) -> Result { return of(owner.as<SeriesId>(), s); },
+            [&](const auto&) -> Result { return std::move(otherwise); }},
+        state);
+}
+
+template <class Call>
+inline constexpr bool kIsProviderCall =
+    std::is_same_v<Call, payment::AuthorizeCall> || std::is_same_v<Call, payment::CaptureCall> ||
+    std::is_same_v<Call, payment::VoidCall> || std::is_same_v<Call, payment::QueryCall>;
+
+// A stock item that was never opened holds nothing, and has nothing to give.
+template <class Call>
+std::optional<Outcome> outcome_without_state(const Call&) {
+    if constexpr (std::is_same_v<Call, stock::Reserve>)
+        return stock::Outcome{stock::OutcomeKind::kRefused, 0, 0};
+    else if constexpr (std::is_same_v<Call, stock::Release>)
+        return stock::Outcome{stock::OutcomeKind::kReleased, 0, 0};
+    else
+        return std::nullopt;
+}
+
+template <class State, class Call>
+std::optional<Outcome> outcome_in(const Call& call, const AnyState& target) {
+    if (const State* state = std::get_if<State>(&target)) return find_outcome(*state, call);
+    return outcome_without_state(call);
+}
+
+}  // namespace
+
+bool is_provider_call(const AnyCall& call) {
+    return std::visit([]<class Call>(const Call&) { return kIsProviderCall<Call>; }, call);
+}
+
+std::optional<AnyCommand> command_of(const AnyCall& call) {
+    return std::visit(
+        []<class Call>(const Call& held) -> std::optional<AnyCommand> {
+            if constexpr (kIsProviderCall<Call>)
+                return std::nullopt;
+            else
+                return AnyCommand(held);
+        },
+        call);
+}
+
+std::string target_name(const AnyCall& call) {
+    return std::visit(
+        []<class Call>(const Call& held) {
+            if constexpr (kIsProviderCall<Call>)
+                return held.provider;
+            else
+                return held.target().to_string();
+        },
+        call);
+}
+
+CommandId command_id_of(const Effect& effect) {
+    return CommandId::derive(effect.id.slot(), {"call", effect.id.to_string()});
+}
+
+Step result_step(const EffectId& effect, payment::RecordProviderResult command) {
+    const std::string said = json::to_json(command.result.of, json::Defaults::kOmit);
+    return {CommandId::derive(effect.slot(), {"answer", effect.to_string(), said}),
+            std::move(command)};
+}
+
+std::optional<Outcome> find_outcome(const AnyCall& call, const AnyState& target) {
+    return std::visit(
+        Overloaded{
+            [&](const stock::Reserve& c) { return outcome_in<stock::State>(c, target); },
+            [&](const stock::Release& c) { return outcome_in<stock::State>(c, target); },
+            [&](const stock::Allocate& c) { return outcome_in<stock::State>(c, target); },
+            [&](const unique_key::Claim& c) { return outcome_in<unique_key::State>(c, target); },
+            [&](const unique_key::Release& c) { return outcome_in<unique_key::State>(c, target); },
+            [&](const series::LeaseBlock& c) { return outcome_in<series::State>(c, target); },
+            [](const auto&) -> std::optional<Outcome> { return std::nullopt; }},
+        call);
+}
+
+std::vector<Effect> pending(const StreamId& owner, const AnyState& state, const Answers& answers,
+                            Time now) {
+    return for_owner(owner, state, std::vector<Effect>{}, [&](const auto& id, const auto& own) {
+        std::vector<Effect> effects;
+        append_pending(id, own, answers, now, effects);
+        return effects;
+    });
+}
+
+std::optional<Step> advance(const StreamId& owner, const AnyState& state, const Answers& answers,
+                            Time now) {
+    return for_owner(owner, state, std::optional<Step>{}, [&](const auto& id, const auto& own) {
+        return advance(id, own, answers, now);
+    });
+}
+
+std::optional<Time> deadline(const StreamId&, const AnyState& state) {
+    const auto* checkout = std::get_if<checkout::State>(&state);
+    if (checkout == nullptr || !checkout->is_active() || checkout->deadline_passed)
+        return std::nullopt;
+    return checkout->quote.deadline;
+}
+
+std::optional<Step> on_deadline(const StreamId& owner, const AnyState& state, Time now) {
+    const std::optional<Time> due = deadline(owner, state);
+    if (!due || now < *due) return std::nullopt;
+    const auto id = owner.as<CheckoutId>();
+    const std::string attempt = std::to_string(std::get<checkout::State>(state).quote.attempt);
+    return Step{CommandId::derive(id.slot(), {"step", id.to_string(), "expire", attempt}),
+                checkout::Expire{id}};
+}
+
+bool is_open(const AnyState& state) {
+    return for_owner(StreamId{}, state, false,
+                     [](const auto&, const auto& own) { return is_open(own); });
+}
+
+std::string needs_operator(const AnyState& state, Time now) {
+    const auto* payment = std::get_if<payment::State>(&state);
+    return payment == nullptr ? std::string() : payment::needs_operator(*payment, now);
+}
+
+std::optional<Time> expiry_of(const AnyState& state) {
+    const auto* cart = std::get_if<cart::State>(&state);
+    if (cart == nullptr || cart->status != cart::Status::kOpen) return std::nullopt;
+    return cart->changed_at + cart::kLife;
+}
+
+}  // namespace shop

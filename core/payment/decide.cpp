@@ -1,0 +1,163 @@
+// RecordProviderResult: what the provider said, and what that makes of the checkout and the order.
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "core/base/assert.hpp"
+#include "core/checkout/draft.hpp"
+#include "core/decision.hpp"
+#include "core/order/order.hpp"
+#include "core/payment/observation.hpp"
+#include "core/payment/payment.hpp"
+
+namespace shop::payment {
+namespace {
+
+// Money that the provider says it holds or took, if the result names any.
+const Money* money_in(const ProviderResult& result) {
+    if (const auto* authorized = std::get_if<ResultAuthorized>(&result.of))
+        return &authorized->amount;
+    if (const auto* captured = std::get_if<ResultCaptured>(&result.of)) return &captured->amount;
+    return nullptr;
+}
+
+Decision discover(const RecordProviderResult& command) {
+    Decision decision;
+    const Money* money = money_in(command.result);
+    if (money == nullptr || money->minor_units <= 0) return decision;
+    decision.add(
+        command.target(),
+        Discovered{command.provider, reference_of(command.result), *money, command.result.seen},
+        command.result.effective_at);
+    return decision;
+}
+
+const checkout::PaymentView* find_view(const checkout::State& checkout, const PaymentId& id) {
+    const auto at = std::ranges::find_if(
+        checkout.payments, [&](const auto& view) { return view.plan.payment_id == id; });
+    return at == checkout.payments.end() ? nullptr : &*at;
+}
+
+// How the checkout notes the end of a payment.
+checkout::EffectAnswer end_of(const PaymentId& id, const State& payment) {
+    checkout::EffectAnswer answer{authorize_effect(id), "voided", ""};
+    if (payment.status == Status::kExpired) answer.outcome = "expired";
+    if (payment.status == Status::kCaptured) answer.outcome = "captured";
+    if (payment.status == Status::kDeclined && payment.declined) {
+        answer.outcome = checkout::kDeclinedOutcome;
+        answer.code = payment.declined->code;
+    }
+    if (payment.voiding && payment.voiding->reason == VoidReason::kPartial)
+        answer.code = "partial_authorization";
+    return answer;
+}
+
+// Why a checkout fails whose time to pay is over.
+checkout::FailReason reason_after_deadline(const State& last) {
+    if (last.mismatch) return checkout::FailReason::kMismatch;
+    if (last.status == Status::kDeclined) return checkout::FailReason::kDeclined;
+    return checkout::FailReason::kExpired;
+}
+
+VoidReason why_not_placed(const checkout::State& checkout) {
+    return checkout.status == checkout::Status::kCompleted ? VoidReason::kSecondPayment
+                                                           : VoidReason::kLate;
+}
+
+// One result of one payment, recorded together with all that follows from it.
+class Settlement {
+  public:
+    Settlement(const RecordProviderResult& command, const State& before,
+               const checkout::State& checkout, const Streams& streams, const Env& env)
+        : command_(command),
+          before_(before),
+          after_(before),
+          draft_(checkout, streams, env),
+          env_(env) {}
+
+    Result<Decision> settle(std::vector<Event> events) {
+        note_that_stock_is_held(events);
+        for (Event& event : events) record(std::move(event));
+        if (after_.has_money() && !before_.has_money()) {
+            SHOP_TRY_STATUS(place_or_void());
+        }
+        note_action();
+        note_end();
+        return std::move(draft_).take();
+    }
+
+  private:
+    void record(Event event) {
+        std::visit(
+            [&]<class E>(E& e) {
+                evolve(after_, e, env_.now);
+                const bool ours = std::is_same_v<E, VoidRequested>;
+                draft_.add_to(command_.payment, std::move(e),
+                              ours ? std::nullopt : command_.result.effective_at);
+            },
+            event);
+    }
+
+    const checkout::PaymentView* view() const {
+        return find_view(draft_.state(), command_.payment);
+    }
+
+    // The checkout submits its first payment when all lines are held, and not before: so whatever
+    // the provider says of it tells that they are.
+    void note_that_stock_is_held(const std::vector<Event>& events) {
+        const checkout::State& checkout = draft_.state();
+        if (events.empty() || checkout.deadline_passed || view() == nullptr) return;
+        draft_.hold_stock();
+    }
+
+    shop::Status place_or_void() {
+        if (after_.voiding) return {};  // it is not to be used
+        if (draft_.state().is_active() && view() != nullptr) return draft_.place(command_.payment);
+        record(VoidRequested{after_.held_amount(), why_not_placed(draft_.state())});
+        return {};
+    }
+
+    void note_action() {
+        if (!draft_.state().is_active() || view() == nullptr || !after_.action) return;
+        if (after_.action == before_.action) return;
+        draft_.add(checkout::ActionRequired{command_.payment, after_.action->kind,
+                                            after_.action->url, after_.action->deadline});
+    }
+
+    void note_end() {
+        const checkout::State& checkout = draft_.state();
+        if (checkout.status == checkout::Status::kCompleted || checkout.is_closed()) return;
+        const checkout::PaymentView* own = view();
+        if (own == nullptr || own->has_ended() || !after_.has_definite_end()) return;
+        draft_.answer({end_of(command_.payment, after_)});
+        const bool all_ended = std::ranges::all_of(
+            checkout.payments, [](const auto& payment) { return payment.has_ended(); });
+        if (checkout.is_active() && checkout.deadline_passed && all_ended)
+            draft_.fail(reason_after_deadline(after_), {}, VoidReason::kExpired);
+    }
+
+    const RecordProviderResult& command_;
+    const State& before_;
+    State after_;
+    checkout::Draft draft_;
+    const Env& env_;
+};
+
+}  // namespace
+
+Result<Decision> decide(const RecordProviderResult& command, const Streams& streams,
+                        const Env& env) {
+    const State* payment = streams.find<State>(command.target());
+    if (payment == nullptr) return discover(command);
+    if (payment->status == Status::kDiscovered) return Decision{};
+    if (names_other_reference(*payment, command.result) && money_in(command.result) != nullptr)
+        return fail(ErrorCode::kConflict, "other-reference",
+                    "The payment is known under another reference. Record it as discovered.");
+    std::vector<Event> events = observe(*payment, command.result, env.now);
+    if (events.empty()) return Decision{};
+    const auto* checkout = streams.find<checkout::State>(checkout::checkout_of(payment->order_id));
+    SHOP_ASSERT(checkout != nullptr);
+    return Settlement(command, *payment, *checkout, streams, env).settle(std::move(events));
+}
+
+}  // namespace shop::payment

@@ -1,0 +1,147 @@
+// What a payment owes its provider: a question while its end is unknown, a void, a capture. The
+// first authorization of a checkout is the checkout's own (core/checkout/effects.cpp).
+#include <algorithm>
+#include <array>
+#include <string>
+#include <utility>
+
+#include "core/effect.hpp"
+#include "core/payment/observation.hpp"
+
+namespace shop::payment {
+namespace {
+
+// Webhooks tell sooner; polling is for those that get lost.
+constexpr Duration kFirstPoll = seconds(2);
+constexpr std::int32_t kRefusalsBeforeOperator = 3;
+constexpr Duration kVoidRetry = minutes(1);  // after the first refusal; doubles with each
+constexpr std::int32_t kVoidRetryDoublings = 10;
+
+bool needs_void(const State& state) {
+    return state.voiding && !state.has_definite_end();
+}
+
+EffectId void_effect_of(const PaymentId& id, const VoidState& voiding) {
+    return void_effect(id, enum_name(voiding.reason), voiding.refusals);
+}
+
+// A refused void goes out again, under a new key, ever later.
+Time next_void(const VoidState& voiding) {
+    if (voiding.refusals == 0) return {};
+    const std::int32_t doublings = std::min(voiding.refusals, kVoidRetryDoublings);
+    return voiding.requested_at + Duration{kVoidRetry.us * ((1LL << doublings) - 1)};
+}
+
+Effect void_of(const PaymentId& id, const State& state) {
+    const VoidState& voiding = *state.voiding;
+    return {.id = void_effect_of(id, voiding),
+            .owner = id,
+            .call = VoidCall{id, state.order_id, state.provider, state.provider_reference,
+                             authorize_effect(id), state.held_amount(),
+                             voiding.reason == VoidReason::kExpired},
+            .since = voiding.requested_at,
+            .not_before = next_void(voiding)};
+}
+
+Effect capture_of(const PaymentId& id, const State& state) {
+    const CaptureState& capture = *state.capture;
+    return {.id = capture_effect(id, capture.capture_id),
+            .owner = id,
+            .call = CaptureCall{id, state.order_id, state.provider, state.provider_reference,
+                                capture.capture_id, capture.amount, capture.final},
+            .since = capture.requested_at,
+            .not_before = {}};
+}
+
+Effect authorize_of(const PaymentId& id, const State& state) {
+    return {.id = authorize_effect(id),
+            .owner = id,
+            .call = AuthorizeCall{id, state.order_id, state.provider, state.amount, state.token,
+                                  state.capture_mode, state.return_url},
+            .since = state.initiated_at,
+            .not_before = {}};
+}
+
+Effect query_of(const PaymentId& id, const State& state, Time not_before) {
+    return {.id = query_effect(id),
+            .owner = id,
+            .call = QueryCall{id, state.order_id, state.provider, state.provider_reference,
+                              authorize_effect(id)},
+            .since = state.initiated_at,
+            .not_before = not_before};
+}
+
+// Rule: a time-out is unknown. Ask first; if the provider knows nothing of it, send it again under
+// its key, as long as the provider keeps keys.
+Effect resolve_unknown(const PaymentId& id, const State& state, const Answers& answers, Time now) {
+    const auto* asked = answers.find<ProviderResult>(query_effect(id));
+    const bool not_there = asked != nullptr && std::holds_alternative<ResultNotFound>(asked->of);
+    if (not_there && now < state.initiated_at + kKeyLife) return authorize_of(id, state);
+    return query_of(id, state, {});
+}
+
+// The effects whose answers may tell something new, the strongest first.
+std::vector<EffectId> asked_of(const PaymentId& id, const State& state) {
+    std::vector<EffectId> effects;
+    if (state.voiding) effects.push_back(void_effect_of(id, *state.voiding));
+    if (state.capture) effects.push_back(capture_effect(id, state.capture->capture_id));
+    effects.push_back(authorize_effect(id));
+    effects.push_back(query_effect(id));
+    return effects;
+}
+
+}  // namespace
+
+void append_pending(const PaymentId& id, const State& state, const Answers& answers, Time now,
+                    std::vector<Effect>& effects) {
+    if (needs_void(state)) return effects.push_back(void_of(id, state));
+    if (state.capture && state.capture->under_way) return effects.push_back(capture_of(id, state));
+    if (state.mismatch) return;  // an operator looks at it; it is voided at the deadline
+    switch (state.status) {
+        case Status::kInitiated:
+            if (!state.after_stock) effects.push_back(authorize_of(id, state));
+            return;
+        case Status::kUnknown:
+            return effects.push_back(resolve_unknown(id, state, answers, now));
+        case Status::kActionRequired:
+        case Status::kPending:
+            return effects.push_back(query_of(id, state, state.initiated_at + kFirstPoll));
+        case Status::kAuthorized:
+        case Status::kCaptured:
+        case Status::kDeclined:
+        case Status::kVoided:
+        case Status::kExpired:
+        case Status::kDiscovered:
+            return;
+    }
+}
+
+std::optional<Step> advance(const PaymentId& id, const State& state, const Answers& answers,
+                            Time now) {
+    for (const EffectId& effect : asked_of(id, state)) {
+        const auto* result = answers.find<ProviderResult>(effect);
+        if (result == nullptr || observe(state, *result, now).empty()) continue;
+        return result_step(effect, {id, state.provider, *result});
+    }
+    return std::nullopt;
+}
+
+bool is_open(const State& state) {
+    if (needs_void(state) || (state.capture && state.capture->under_way)) return true;
+    if (state.status == Status::kInitiated) return !state.after_stock;
+    return !state.has_definite_end();
+}
+
+std::string needs_operator(const State& state, Time now) {
+    if (state.status == Status::kDiscovered) return "the provider holds money nobody asked for";
+    if (state.status == Status::kCaptured && state.voiding)
+        return "money was taken for an order that does not exist; pay it back at the provider";
+    if (state.mismatch && !state.has_definite_end())
+        return "the provider holds another amount than was asked for";
+    if (needs_void(state) && state.voiding->refusals >= kRefusalsBeforeOperator)
+        return "the provider keeps refusing to void";
+    const bool unknown = state.status == Status::kUnknown && now >= state.initiated_at + kKeyLife;
+    return unknown ? "the provider does not say what became of it; ask them" : "";
+}
+
+}  // namespace shop::payment

@@ -29,6 +29,15 @@ std::string join(std::initializer_list<std::string_view> parts) {
 constexpr std::string_view kBase64Url =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
+// What each character stands for; −1 if it is none of the alphabet.
+constexpr std::array<int, 256> kBase64UrlValues = [] {
+    std::array<int, 256> values{};
+    values.fill(-1);
+    for (std::size_t i = 0; i < kBase64Url.size(); ++i)
+        values[static_cast<unsigned char>(kBase64Url[i])] = static_cast<int>(i);
+    return values;
+}();
+
 }  // namespace
 
 Digest sha256(std::string_view bytes) {
@@ -67,34 +76,34 @@ std::string to_hex(std::span<const std::uint8_t> bytes) {
 }
 
 std::string to_base64url(std::string_view bytes) {
-    std::string text;
-    text.reserve((bytes.size() * 4 + 2) / 3);
+    std::string text((bytes.size() * 4 + 2) / 3, '\0');
+    char* out = text.data();
     unsigned bits = 0;
     unsigned held = 0;
     for (const char byte : bytes) {
         bits = (bits << 8) | static_cast<unsigned char>(byte);
         for (held += 8; held >= 6;) {
             held -= 6;
-            text.push_back(kBase64Url[(bits >> held) & 63]);
+            *out++ = kBase64Url[(bits >> held) & 63];
         }
     }
-    if (held > 0) text.push_back(kBase64Url[(bits << (6 - held)) & 63]);
+    if (held > 0) *out = kBase64Url[(bits << (6 - held)) & 63];
     return text;
 }
 
 std::optional<std::string> from_base64url(std::string_view text) {
-    std::string bytes;
-    bytes.reserve(text.size() * 3 / 4);
+    std::string bytes(text.size() * 3 / 4, '\0');
+    char* out = bytes.data();
     unsigned bits = 0;
     unsigned held = 0;
     for (const char c : text) {
-        const std::size_t value = kBase64Url.find(c);
-        if (value == std::string_view::npos) return std::nullopt;
+        const int value = kBase64UrlValues[static_cast<unsigned char>(c)];
+        if (value < 0) return std::nullopt;
         bits = (bits << 6) | static_cast<unsigned>(value);
         held += 6;
         if (held >= 8) {
             held -= 8;
-            bytes.push_back(static_cast<char>((bits >> held) & 255));
+            *out++ = static_cast<char>((bits >> held) & 255);
         }
     }
     const bool leftover = held >= 6 || (bits & ((1U << held) - 1)) != 0;

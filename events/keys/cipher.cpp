@@ -3,12 +3,10 @@
 #include <openssl/evp.h>
 
 #include "core/base/assert.hpp"
-#include "core/base/digest.hpp"
 
 namespace shop {
 namespace {
 
-constexpr std::size_t kNonceBytes = 12;
 constexpr std::size_t kTagBytes = 16;
 
 struct FreeCipher {
@@ -43,16 +41,17 @@ Cipher::Cipher() : impl_(std::make_unique<Impl>()) {
 
 Cipher::~Cipher() = default;
 
-std::string Cipher::seal(const DataKey& key, std::string_view plain,
+std::string Cipher::seal(const DataKey& key, std::string_view nonce, std::string_view plain,
                          std::string_view associated) const {
-    std::string out = random_bytes(kNonceBytes);
+    SHOP_ASSERT(nonce.size() == kNonceBytes);
+    std::string out(nonce);
     out.resize(kNonceBytes + plain.size() + kTagBytes);
-    unsigned char* nonce = bytes_of(out);
-    unsigned char* text = nonce + kNonceBytes;
+    unsigned char* text = bytes_of(out) + kNonceBytes;
     const Context context(EVP_CIPHER_CTX_new());
     int length = 0;
     bool done =
-        EVP_EncryptInit_ex2(context.get(), impl_->aes.get(), key.data(), nonce, nullptr) &&
+        EVP_EncryptInit_ex2(context.get(), impl_->aes.get(), key.data(), bytes_of(nonce),
+                            nullptr) &&
         EVP_EncryptUpdate(context.get(), nullptr, &length, bytes_of(associated),
                           size_of(associated)) &&
         EVP_EncryptUpdate(context.get(), text, &length, bytes_of(plain), size_of(plain)) &&

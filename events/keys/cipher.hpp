@@ -1,5 +1,6 @@
-// AES-256-GCM (NIST SP 800-38D) over OpenSSL, with a random nonce of 12 bytes before the
-// ciphertext and the tag of 16 bytes behind it. Immutable after construction, thread-safe.
+// AES-256-GCM (NIST SP 800-38D) over OpenSSL: a nonce of 12 bytes, the ciphertext, and the tag of
+// 16 bytes. A nonce must never come twice under one key; random ones do not. Immutable after
+// construction, thread-safe.
 #pragma once
 
 #include <memory>
@@ -16,8 +17,11 @@ class Cipher {
     Cipher();
     ~Cipher();
 
+    static constexpr std::size_t kNonceBytes = 12;
+
     // nonce ‖ ciphertext ‖ tag.
-    std::string seal(const DataKey& key, std::string_view plain, std::string_view associated) const;
+    std::string seal(const DataKey& key, std::string_view nonce, std::string_view plain,
+                     std::string_view associated) const;
 
     // Nothing if the bytes, the key or the associated data are not those of seal().
     std::optional<std::string> open(const DataKey& key, std::string_view sealed,

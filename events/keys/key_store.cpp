@@ -17,6 +17,7 @@ namespace {
 constexpr std::size_t kBlockKeys = 2'048;
 constexpr std::size_t kLowWater = kBlockKeys / 2;  // fewer left: the next block is made
 constexpr std::size_t kCachedMax = 16'384;
+constexpr std::size_t kNoncesDrawn = 64;
 constexpr auto kSyncDelay = std::chrono::milliseconds(500);  // of keys destroyed soon
 
 std::unexpected<Error> erased() {
@@ -48,6 +49,15 @@ class KeyStore::Impl {
         std::string id = record.id();
         remember(id, record.key);
         return id;
+    }
+
+    // Random; drawn many at a time, for the generator costs more than sealing.
+    std::string new_nonce() {
+        const std::lock_guard lock(mutex_);
+        if (nonces_.empty()) nonces_ = random_bytes(kNoncesDrawn * Cipher::kNonceBytes);
+        std::string nonce = nonces_.substr(nonces_.size() - Cipher::kNonceBytes);
+        nonces_.resize(nonces_.size() - Cipher::kNonceBytes);
+        return nonce;
     }
 
     // Nothing if there is no such key any more.
@@ -138,6 +148,7 @@ class KeyStore::Impl {
     std::condition_variable wake_;
     std::condition_variable refilled_;
     std::deque<KeyRecord> ready_;  // durable, never handed out
+    std::string nonces_;
     std::unordered_map<std::string, DataKey> cached_;
     std::deque<std::string> order_;  // of cached_, the oldest first
     std::optional<Error> failure_;   // after it no more keys are made: what is on disk is unknown
@@ -169,7 +180,8 @@ Result<std::string> KeyStore::new_key() {
 Result<Sealed> KeyStore::seal(const std::string& key, std::string_view plain) {
     SHOP_TRY(data_key, impl_->find(key));
     if (!data_key) return erased();
-    return Sealed{key, to_base64url(impl_->cipher().seal(*data_key, plain, key))};
+    return Sealed{key,
+                  to_base64url(impl_->cipher().seal(*data_key, impl_->new_nonce(), plain, key))};
 }
 
 Result<std::string> KeyStore::open(const Sealed& sealed) const {

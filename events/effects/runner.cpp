@@ -1,0 +1,311 @@
+#include "events/effects/runner.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/base/assert.hpp"
+
+namespace shop {
+
+EffectRunner::EffectRunner(Engine& engine, Executor& loop, const Clock& clock, const SlotMap& map,
+                           EffectPorts ports, EffectOptions options)
+    : engine_(engine),
+      loop_(loop),
+      clock_(clock),
+      map_(map),
+      ports_(std::move(ports)),
+      options_(options),
+      backoff_(options.seed),
+      turnstile_(options.running_max, options.running_per_target_max) {}
+
+EffectRunner::~EffectRunner() {
+    SHOP_ASSERT(under_way_ == 0);
+    *alive_ = false;
+}
+
+void EffectRunner::start() {
+    is_started_ = true;
+    deadlines_from_ = {clock_.steady().us + options_.deadlines_after.us};
+    for (const Partition& partition : map_.partitions().all())
+        if (partition.topic == Topic::kCommerce)
+            open_series(series::local_series(map_.slot_on(partition)), 1);
+    loop_.post_after(options_.deadlines_after, [this, alive = alive_] {
+        if (*alive) look_at_all();
+    });
+    tick();
+}
+
+void EffectRunner::stop(Executor::Function done) {
+    is_stopping_ = true;
+    to_visit_.clear();
+    when_idle_ = std::move(done);
+    ++under_way_;
+    ended();
+}
+
+void EffectRunner::tick() {
+    look_at_all();
+    loop_.post_after(options_.look_interval, [this, alive = alive_] {
+        if (*alive && !is_stopping_) tick();
+    });
+}
+
+// ---- Which streams ------------------------------------------------------------------------------
+
+void EffectRunner::on_commit(Partition, std::span<const StreamId> streams) {
+    if (streams.empty()) return;
+    {
+        const std::lock_guard lock(inbox_mutex_);
+        const bool is_posted = !inbox_.empty();
+        inbox_.insert(inbox_.end(), streams.begin(), streams.end());
+        if (is_posted) return;
+    }
+    loop_.post([this, alive = alive_] {
+        if (*alive) drain_inbox();
+    });
+}
+
+void EffectRunner::drain_inbox() {
+    std::vector<StreamId> touched;
+    {
+        const std::lock_guard lock(inbox_mutex_);
+        touched.swap(inbox_);
+    }
+    if (!is_started_) return;  // start() looks at everything
+    for (const StreamId& stream : touched) visit(stream);
+}
+
+void EffectRunner::look_at_all() {
+    for (const Partition& partition : map_.partitions().all()) {
+        if (partition.topic == Topic::kClicks) continue;
+        const auto open = engine_.open_streams(partition);
+        if (!open) continue;  // the next look tries again
+        for (const StreamId& stream : *open) visit(stream);
+    }
+}
+
+// ---- Visits -------------------------------------------------------------------------------------
+
+void EffectRunner::visit(const StreamId& stream) {
+    if (is_stopping_) return;
+    auto at = followed_.find(stream);
+    if (at == followed_.end()) {
+        if (followed_.size() >= options_.streams_max) {
+            ++counters_.streams_left_out;
+            return;
+        }
+        at = followed_.emplace(stream, std::make_unique<Followed>(stream)).first;
+        ++counters_.streams_followed;
+    }
+    Followed& followed = *at->second;
+    followed.look_again = true;
+    if (followed.is_visited) return;
+    followed.is_visited = true;
+    to_visit_.push_back(stream);
+    start_visits();
+}
+
+void EffectRunner::start_visits() {
+    while (visits_ < options_.visits_max && !to_visit_.empty()) {
+        const StreamId stream = to_visit_.front();
+        to_visit_.pop_front();
+        ++visits_;
+        ++under_way_;
+        shop::start(run_visit(stream), [this, stream](bool is_finished) {
+            --visits_;
+            end_visit(stream, is_finished);
+            start_visits();
+            ended();
+        });
+    }
+}
+
+// Records one step after the other, each decided on the state the last one made; then sends what
+// is due. True: the stream owes nothing any more.
+Task<bool> EffectRunner::run_visit(StreamId stream) {
+    Followed& followed = *followed_.at(stream);  // stays while it is visited
+    while (!is_stopping_) {
+        followed.look_again = false;
+        const auto snapshot = co_await engine_.read(loop_, stream);
+        if (!snapshot) {
+            const Duration delay = backoff_.after(++followed.failed_reads);
+            wake(stream, Duration{clock_.steady().us + delay.us});
+            co_return false;
+        }
+        followed.failed_reads = 0;
+        if (snapshot->state == nullptr) co_return true;
+        Todo todo = followed.agenda.look(*snapshot->state, moment());
+        if (todo.step) {
+            co_await record(stream, std::move(*todo.step));
+            continue;
+        }
+        tell_attention(stream, followed, *snapshot->state, todo);
+        end_token(*snapshot->state);
+        for (Effect& effect : todo.effects) send(stream, followed, std::move(effect));
+        wake(stream, todo.wake);
+        co_return todo.is_finished;
+    }
+    co_return false;
+}
+
+void EffectRunner::end_visit(const StreamId& stream, bool is_finished) {
+    Followed& followed = *followed_.at(stream);
+    followed.is_visited = false;
+    if (followed.look_again) return visit(stream);
+    if (!is_finished) return;
+    alarms_.set(stream, std::nullopt);
+    followed_.erase(stream);
+    --counters_.streams_followed;
+}
+
+Task<bool> EffectRunner::record(StreamId stream, Step step) {
+    const auto receipt =
+        co_await engine_.submit(loop_, submission_of(step.command, step.id, stream.to_string()));
+    Followed& followed = *followed_.at(stream);
+    // A step that changes nothing, and is still there at the next look, must not come at once.
+    const bool is_progress = receipt && receipt->changed && !receipt->replayed;
+    if (is_progress)
+        followed.agenda.step_recorded();
+    else
+        followed.agenda.step_stalled(step, clock_.steady(), backoff_);
+    followed.complaint.clear();
+    if (!receipt) {
+        ++counters_.steps_failed;
+        const bool is_refused = receipt.error().code != ErrorCode::kUnavailable;
+        if (is_refused) followed.complaint = receipt.error().message;
+        co_return false;
+    }
+    ++counters_.steps_recorded;
+    last_seen_ = std::max(last_seen_, receipt->time);
+    const auto* result = std::get_if<payment::RecordProviderResult>(&step.command);
+    if (result != nullptr && !result->payment.is_empty()) visit(result->payment);
+    co_return is_progress;
+}
+
+void EffectRunner::tell_attention(const StreamId& stream, const Followed& followed,
+                                  const AnyState& state, const Todo& todo) {
+    AttentionItem item{stream, needs_operator(state, engine_.now()), {}, engine_.now()};
+    if (item.reason.empty()) item.reason = followed.complaint;
+    for (const Effect& effect : todo.parked) item.parked.push_back(effect.id);
+    attention_.set(std::move(item));
+}
+
+void EffectRunner::end_token(const AnyState& state) const {
+    const auto* payment = std::get_if<payment::State>(&state);
+    if (payment == nullptr || payment->token.is_empty() || !payment->has_definite_end()) return;
+    ports_.end_token(payment->token.key);
+}
+
+// ---- Effects ------------------------------------------------------------------------------------
+
+void EffectRunner::send(const StreamId& stream, Followed& followed, Effect effect) {
+    const std::string target = target_name(effect.call);
+    if (!turnstile_.enter(target)) {
+        if (!std::exchange(followed.is_waiting, true)) turnstile_.wait(target, stream);
+        return;
+    }
+    followed.agenda.effect_started(effect.id);
+    ++counters_.effects_sent;
+    ++counters_.effects_running;
+    ++under_way_;
+    const EffectId id = effect.id;
+    shop::start(run_effect(std::move(effect)),
+                [this, stream, id, target](std::optional<Outcome> outcome) {
+                    effect_ended(stream, id, target, std::move(outcome));
+                    ended();
+                });
+}
+
+Task<std::optional<Outcome>> EffectRunner::run_effect(Effect effect) {
+    if (!is_provider_call(effect.call)) co_return co_await call_stream(std::move(effect));
+    co_return Outcome(co_await ports_.call_provider(effect.id, std::move(effect.call)));
+}
+
+// The answer is what the target's state says, whoever decided the command, and however often.
+Task<std::optional<Outcome>> EffectRunner::call_stream(Effect effect) {
+    auto command = command_of(effect.call);
+    SHOP_ASSERT(command.has_value());
+    const StreamId target = target_of(*command);
+    const auto receipt = co_await engine_.submit(
+        loop_, submission_of(std::move(*command), command_id_of(effect), effect.id.to_string()));
+    if (!receipt) co_return std::nullopt;
+    last_seen_ = std::max(last_seen_, receipt->time);
+    const auto snapshot = co_await engine_.read(loop_, target);
+    if (!snapshot || snapshot->state == nullptr) co_return std::nullopt;
+    co_return find_outcome(effect.call, *snapshot->state);
+}
+
+void EffectRunner::effect_ended(const StreamId& stream, const EffectId& effect,
+                                const std::string& target, std::optional<Outcome> outcome) {
+    --counters_.effects_running;
+    if (!outcome) ++counters_.effects_unanswered;
+    // It is followed still: a stream with something in flight never ends.
+    followed_.at(stream)->agenda.effect_ended(effect, std::move(outcome), clock_.steady(),
+                                              backoff_);
+    visit(stream);
+    for (const StreamId& called : turnstile_.leave(target)) {
+        const auto at = followed_.find(called);
+        if (at == followed_.end()) continue;
+        at->second->is_waiting = false;
+        visit(called);
+    }
+}
+
+void EffectRunner::open_series(const SeriesId& series, int tries) {
+    if (is_stopping_) return;
+    const CommandId id = CommandId::derive(series.slot(), {series.to_string(), "open"});
+    ++under_way_;
+    shop::start(engine_.submit(loop_, submission_of(series::Open{series}, id, "")),
+                [this, series, tries](const Result<Receipt>& receipt) {
+                    if (!receipt)
+                        loop_.post_after(backoff_.after(tries),
+                                         [this, alive = alive_, series, tries] {
+                                             if (*alive) open_series(series, tries + 1);
+                                         });
+                    ended();
+                });
+}
+
+Submission EffectRunner::submission_of(AnyCommand command, const CommandId& id,
+                                       std::string cause) const {
+    Submission submission;
+    submission.command = std::move(command);
+    submission.id = id;
+    submission.actor = {.kind = ActorKind::kSystem, .id = "effects"};
+    submission.causation = std::move(cause);
+    submission.not_before = std::max(last_seen_, engine_.now());
+    return submission;
+}
+
+// ---- Time ---------------------------------------------------------------------------------------
+
+Moment EffectRunner::moment() const {
+    const Duration steady = clock_.steady();
+    return {engine_.now(), steady, steady >= deadlines_from_};
+}
+
+void EffectRunner::wake(const StreamId& stream, std::optional<Duration> steady) {
+    alarms_.set(stream, steady);
+    arm();
+}
+
+// A posted function cannot be taken back, so at most one is posted for each earlier moment.
+void EffectRunner::arm() {
+    const auto next = alarms_.next();
+    if (!next || (armed_for_ && *armed_for_ <= *next)) return;
+    armed_for_ = next;
+    const Duration delay{std::max<std::int64_t>(next->us - clock_.steady().us, 0)};
+    loop_.post_after(delay, [this, alive = alive_, at = *next] {
+        if (!*alive) return;
+        if (armed_for_ == at) armed_for_.reset();
+        for (const StreamId& stream : alarms_.take(clock_.steady())) visit(stream);
+        arm();
+    });
+}
+
+void EffectRunner::ended() {
+    if (--under_way_ > 0 || !is_stopping_ || !when_idle_) return;
+    std::exchange(when_idle_, nullptr)();
+}
+
+}  // namespace shop

@@ -1,0 +1,142 @@
+// The effect runner: makes true what open streams owe (core/effect.hpp). It learns of them from the
+// engine's commits, and from the open set at the start and once a minute; it runs their effects,
+// records the answers, and keeps their deadlines. One per process.
+//
+// All it knows may be lost at any moment: an effect that ends without a recorded answer is due
+// again, under the same id, by this runner or the next. Effects are limited, in all and per target;
+// what cannot be followed for want of room is found again by the next look at the open set.
+//
+// One thread, that of `loop`, unless said otherwise.
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "events/effects/agenda.hpp"
+#include "events/effects/alarms.hpp"
+#include "events/effects/attention.hpp"
+#include "events/effects/turnstile.hpp"
+#include "events/engine.hpp"
+#include "events/executor.hpp"
+#include "events/slot_map.hpp"
+#include "events/task.hpp"
+
+namespace shop {
+
+struct EffectOptions {
+    std::size_t streams_max = 100'000;  // followed at once
+    int visits_max = 256;               // streams looked at, or steps being recorded, at once
+    int running_max = 512;              // effects under way
+    int running_per_target_max = 64;
+    Duration deadlines_after = seconds(30);  // of the start: what is owed goes first
+    Duration look_interval = minutes(1);
+    std::uint64_t seed = 0;  // of the back-offs' spread
+};
+
+// What the runner does to the world besides the engine.
+struct EffectPorts {
+    // Ends in bounded time; resumes on the runner's loop.
+    std::function<Task<payment::ProviderResult>(EffectId, AnyCall)> call_provider;
+    // A payment has its definite end: the key of its token is needed no more. May come repeatedly.
+    std::function<void(const std::string& key)> end_token;
+};
+
+// Thread-safe to read.
+struct EffectCounters {
+    std::atomic<std::uint64_t> effects_sent = 0;
+    std::atomic<std::uint64_t> effects_unanswered = 0;  // sent, and due again
+    std::atomic<std::uint64_t> steps_recorded = 0;
+    std::atomic<std::uint64_t> steps_failed = 0;
+    std::atomic<std::uint64_t> streams_left_out = 0;  // for want of room, until the next look
+    std::atomic<std::int64_t> streams_followed = 0;
+    std::atomic<std::int64_t> effects_running = 0;
+};
+
+class EffectRunner final : public CommitObserver {
+  public:
+    EffectRunner(Engine& engine, Executor& loop, const Clock& clock, const SlotMap& map,
+                 EffectPorts ports, EffectOptions options);
+    // Only when nothing is under way any more (see stop()), and the engine no longer reports.
+    ~EffectRunner() override;
+
+    // Opens the series of order numbers and takes up what is owed. Before it commits are only
+    // noted.
+    void start();
+    // Starts nothing more; calls `done` once nothing is under way. The engine must still run.
+    void stop(Executor::Function done);
+
+    // Thread-safe.
+    void on_commit(Partition partition, std::span<const StreamId> streams) override;
+    void on_advance(Partition, Offset) override {}
+    const EffectCounters& counters() const { return counters_; }
+    const Attention& attention() const { return attention_; }
+
+  private:
+    struct Followed {
+        explicit Followed(const StreamId& stream) : agenda(stream) {}
+        Agenda agenda;
+        bool is_visited = false;  // a visit is queued or under way
+        bool look_again = false;  // touched since it was read
+        bool is_waiting = false;  // for a place in the turnstile
+        int failed_reads = 0;
+        std::string complaint;  // why its step is refused
+    };
+
+    void drain_inbox();
+    void look_at_all();
+    void visit(const StreamId& stream);
+    void start_visits();
+    Task<bool> run_visit(StreamId stream);
+    Task<bool> record(StreamId stream, Step step);
+    void end_visit(const StreamId& stream, bool is_finished);
+    void tell_attention(const StreamId& stream, const Followed& followed, const AnyState& state,
+                        const Todo& todo);
+    void end_token(const AnyState& state) const;
+    void send(const StreamId& stream, Followed& followed, Effect effect);
+    Task<std::optional<Outcome>> run_effect(Effect effect);
+    Task<std::optional<Outcome>> call_stream(Effect effect);
+    void effect_ended(const StreamId& stream, const EffectId& effect, const std::string& target,
+                      std::optional<Outcome> outcome);
+    void open_series(const SeriesId& series, int tries);
+    Submission submission_of(AnyCommand command, const CommandId& id, std::string cause) const;
+    Moment moment() const;
+    void wake(const StreamId& stream, std::optional<Duration> steady);
+    void arm();
+    void tick();
+    void ended();
+
+    Engine& engine_;
+    Executor& loop_;
+    const Clock& clock_;
+    const SlotMap& map_;
+    const EffectPorts ports_;
+    const EffectOptions options_;
+
+    std::mutex inbox_mutex_;
+    std::vector<StreamId> inbox_;  // guarded by inbox_mutex_; not empty: a drain is posted
+
+    Backoff backoff_;
+    Turnstile turnstile_;
+    Alarms alarms_;
+    std::optional<Duration> armed_for_;
+    std::unordered_map<StreamId, std::unique_ptr<Followed>> followed_;
+    std::deque<StreamId> to_visit_;
+    int visits_ = 0;
+    int under_way_ = 0;  // tasks: visits, effects, series
+    Time last_seen_;     // of all records this runner has caused: what follows is not older
+    Duration deadlines_from_;
+    bool is_started_ = false;
+    bool is_stopping_ = false;
+    Executor::Function when_idle_;
+    EffectCounters counters_;
+    Attention attention_;
+    std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+}  // namespace shop

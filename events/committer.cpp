@@ -1,0 +1,275 @@
+#include "events/committer.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include "core/base/assert.hpp"
+#include "core/base/digest.hpp"
+
+namespace shop {
+namespace {
+
+constexpr Duration kTick = milliseconds(100);
+constexpr Duration kRetryFirst = milliseconds(50);
+constexpr Duration kRetryMax = seconds(5);
+
+}  // namespace
+
+Committer::Committer(const EngineParts& parts, const EngineOptions& options, TrustedClock& clock,
+                     std::vector<Seat*> seats, LogIdentity identity)
+    : parts_(parts),
+      options_(options),
+      clock_(clock),
+      seats_(std::move(seats)),
+      appender_(parts.log),
+      takeover_(parts, clock, appender_, std::move(identity), options.address),
+      writer_(parts.store),
+      retry_delay_(kRetryFirst) {}
+
+Committer::~Committer() {
+    stop();
+}
+
+Status Committer::open() {
+    SHOP_TRY_STATUS(takeover_.resolve(seats_));
+    // Partitions are saved in turn, not all at the same moment.
+    const Duration now = parts_.clock.steady();
+    const auto count = static_cast<std::int64_t>(seats_.size());
+    for (std::int64_t i = 0; i < count; ++i)
+        seats_[static_cast<std::size_t>(i)]->next_save = {now.us + options_.save_interval.us *
+                                                                       (i + 1) / count};
+    return {};
+}
+
+// ---- A group ------------------------------------------------------------------------------------
+
+bool Committer::begin() {
+    SHOP_ASSERT(flights_.empty());
+    wake_.store(false, std::memory_order_release);
+    clock_.follow();
+    resolve_if_due();
+    std::size_t room = options_.group_bytes;
+    for (std::size_t i = 0; i < seats_.size(); ++i)
+        if (!take(*seats_[(first_seat_ + i) % seats_.size()], room)) break;
+    first_seat_ = (first_seat_ + 1) % seats_.size();
+    if (flights_.empty()) return false;
+    if (!options_.protections.log_before_state) save_too_early();
+    for (Flight& flight : flights_) {
+        flight.seat->seq_sent = flight.seat->at.seq + flight.group.batch.ends.size();
+        batches_.push_back(std::move(flight.group.batch));
+    }
+    appender_.append(batches_);
+    return true;
+}
+
+// False if the group is full; the rest is left for the next one.
+bool Committer::take(Seat& seat, std::size_t& room) {
+    if (seat.state != SeatState::kServing) return true;
+    if (room == 0) {
+        wake_.store(true, std::memory_order_release);
+        return false;
+    }
+    Flight flight{.seat = &seat, .group = {}, .saves = is_save_due(seat), .save = {}};
+    flight.seat->shard.take(flight.group, flight.saves ? &flight.save : nullptr);
+    if (flight.saves) {
+        seat.is_saving.store(true, std::memory_order_relaxed);
+        seat.next_save = {parts_.clock.steady().us + options_.save_interval.us};
+    }
+    room -= std::min(room, flight.group.batch.bytes.size());
+    if (!flight.group.is_empty()) {
+        flights_.push_back(std::move(flight));
+    } else if (flight.saves) {
+        hand_over(flight);  // all of it is durable
+    }
+    return true;
+}
+
+bool Committer::is_save_due(const Seat& seat) const {
+    if (seat.is_saving.load(std::memory_order_acquire)) return false;
+    if (seat.shard.wants_save()) return true;
+    return parts_.clock.steady() >= seat.next_save && seat.shard.has_unsaved();
+}
+
+// What happens without that protection: the store gets what the log may never have.
+void Committer::save_too_early() {
+    for (Flight& flight : flights_) {
+        if (!flight.saves) continue;
+        const Checkpoint durable = flight.seat->at;
+        const std::string last_entry = flight.seat->last_entry;
+        advance(flight, flight.group.batch);
+        hand_over(flight);
+        flight.saves = false;
+        flight.seat->at = durable;
+        flight.seat->last_entry = last_entry;
+    }
+    writer_.drain();
+}
+
+void Committer::finish() {
+    const std::vector<AppendReport> reports = appender_.take_reports();
+    for (std::size_t i = 0; i < flights_.size(); ++i)
+        if (settle(flights_[i], reports, batches_[i])) tell_observers(flights_[i]);
+    flights_.clear();
+    batches_.clear();
+    resolve_if_due();
+}
+
+// Whether the flight's entries are durable, all of them, where they were expected.
+bool Committer::settle(Flight& flight, std::span<const AppendReport> reports,
+                       const AppendBatch& batch) {
+    Seat& seat = *flight.seat;
+    const AppendResult result = result_of(reports, batch, flight.group.first);
+    const bool is_good =
+        result.as_expected || (!options_.protections.check_offsets && !result.failed);
+    if (!is_good) {
+        if (!options_.protections.answer_in_order)
+            resume_all(seat.shard.answer_some([&](Offset offset) {
+                return is_reported_at(reports, seat.partition(), flight.group.first, offset);
+            }),
+                       WaitEnd::kDurable);
+        doubt(seat, result);
+        if (flight.saves) seat.is_saving.store(false, std::memory_order_release);
+        return false;
+    }
+    advance(flight, batch);
+    resume_all(seat.shard.commit(), WaitEnd::kDurable);
+    if (flight.saves) hand_over(flight);
+    return true;
+}
+
+void Committer::advance(Flight& flight, const AppendBatch& batch) {
+    Seat& seat = *flight.seat;
+    const std::size_t count = batch.ends.size();
+    seat.at.offset = flight.group.first + static_cast<Offset>(count) - 1;
+    seat.at.seq += count;
+    seat.at.time = std::max(seat.at.time, flight.group.time);
+    seat.last_entry.assign(batch.entry(count - 1));
+}
+
+void Committer::hand_over(Flight& flight) {
+    Seat& seat = *flight.seat;
+    if (!seat.last_entry.empty()) seat.at.sha256 = to_hex(sha256(seat.last_entry));
+    flight.save.checkpoint = seat.at;
+    writer_.put(std::move(flight.save), seat.shard, seat.is_saving);
+}
+
+void Committer::tell_observers(const Flight& flight) {
+    const Seat& seat = *flight.seat;
+    for (CommitObserver* observer : observers_) {
+        if (!flight.group.open.empty()) observer->on_commit(seat.partition(), flight.group.open);
+        observer->on_advance(seat.partition(), seat.at.offset + 1);
+    }
+}
+
+// ---- Doubt --------------------------------------------------------------------------------------
+
+void Committer::doubt(Seat& seat, const AppendResult& result) {
+    doubts_.fetch_add(1, std::memory_order_relaxed);
+    seat.state = SeatState::kDoubt;
+    seat.must_claim = seat.must_claim || result.failed;
+    log_failed_ = log_failed_ || result.failed;
+    seat.held.append(seat.shard.suspend());
+    retry_at_ = parts_.clock.steady();
+    retry_delay_ = kRetryFirst;
+}
+
+void Committer::resolve_if_due() {
+    const bool any = std::ranges::any_of(
+        seats_, [](const Seat* seat) { return seat->state == SeatState::kDoubt; });
+    if (any && parts_.clock.steady() >= retry_at_) resolve();
+}
+
+void Committer::resolve() {
+    writer_.drain();
+    std::vector<Seat*> doubtful;
+    for (Seat* seat : seats_) {
+        if (seat->state != SeatState::kDoubt) continue;
+        seat->held.append(seat->shard.suspend());
+        seat->reader.reset();
+        doubtful.push_back(seat);
+    }
+    Status resolved = log_failed_ ? parts_.log.recover() : Status{};
+    log_failed_ = !resolved;
+    if (resolved) resolved = takeover_.resolve(doubtful);
+    if (!resolved) {
+        log_failed_ = true;
+        retry_at_ = {parts_.clock.steady().us + retry_delay_.us};
+        retry_delay_ = {std::min(retry_delay_.us * 2, kRetryMax.us)};
+    }
+    for (Seat* seat : doubtful) welcome_back(*seat);
+}
+
+// Everybody decides again, and finds the own record if it counts.
+void Committer::welcome_back(Seat& seat) {
+    if (seat.state == SeatState::kDoubt) return resume_all(std::move(seat.held), WaitEnd::kInDoubt);
+    resume_all(std::move(seat.held), WaitEnd::kDropped);
+    if (seat.state != SeatState::kServing) return;
+    const auto open = seat.shard.open_streams();
+    for (CommitObserver* observer : observers_) {
+        if (open && !open->empty()) observer->on_commit(seat.partition(), *open);
+        observer->on_advance(seat.partition(), seat.at.offset + 1);
+    }
+}
+
+// ---- The thread ---------------------------------------------------------------------------------
+
+void Committer::step() {
+    if (begin()) finish();
+}
+
+void Committer::start() {
+    writer_.start();
+    thread_ = std::thread([this] { run(); });
+}
+
+void Committer::run() {
+    for (;;) {
+        {
+            std::unique_lock lock(mutex_);
+            changed_.wait_for(lock, std::chrono::microseconds(kTick.us),
+                              [this] { return stopping_ || has_work(); });
+            if (stopping_) return;
+        }
+        step();
+    }
+}
+
+void Committer::kick() {
+    if (wake_.exchange(true, std::memory_order_acq_rel)) return;
+    {
+        const std::lock_guard lock(mutex_);
+    }  // it is not between its look and its wait
+    changed_.notify_one();
+}
+
+void Committer::stop() {
+    {
+        const std::lock_guard lock(mutex_);
+        if (stopping_) return;
+        stopping_ = true;
+    }
+    changed_.notify_one();
+    if (thread_.joinable()) thread_.join();
+    while (begin()) finish();
+    save_all();
+    writer_.stop();
+    for (Seat* seat : seats_) {
+        seat->held.append(seat->shard.suspend());
+        resume_all(std::move(seat->held), WaitEnd::kStopped);
+    }
+}
+
+// So that the next start has little to fold.
+void Committer::save_all() {
+    writer_.drain();
+    for (Seat* seat : seats_) {
+        if (seat->state != SeatState::kServing || !seat->shard.has_unsaved()) continue;
+        Flight flight{.seat = seat, .group = {}, .saves = true, .save = {}};
+        seat->shard.capture_all(flight.save);
+        seat->is_saving = true;
+        hand_over(flight);
+    }
+    writer_.drain();
+}
+
+}  // namespace shop

@@ -1,0 +1,105 @@
+// The committer: one thread that makes what all shards decided durable, with one append for all of
+// them, and lets their answers go.
+//
+//   begin    takes every shard's pending buffer, and appends them
+//   finish   waits for the reports. A shard whose entries are durable where they were expected, in
+//            order, is committed: its waiters resume, one post per executor. Any other is in doubt:
+//            it is suspended, the log is read (takeover.hpp), and each waiter decides again, which
+//            finds its own record if it counts.
+//
+// run() does both on a thread; the simulation calls them itself, and lets others act in between.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "events/appender.hpp"
+#include "events/engine.hpp"
+#include "events/seat.hpp"
+#include "events/state_writer.hpp"
+#include "events/takeover.hpp"
+
+namespace shop {
+
+class Committer {
+  public:
+    Committer(const EngineParts& parts, const EngineOptions& options, TrustedClock& clock,
+              std::vector<Seat*> seats, LogIdentity identity);
+    ~Committer();
+
+    void add_observer(CommitObserver& observer) { observers_.push_back(&observer); }
+
+    // Takes all seats into office. Before anything else; the caller's thread.
+    Status open();
+
+    // ---- On the calling thread: the one that runs the committer, or the simulation's ------------
+    // False if there was nothing to append; then finish() is not called.
+    bool begin();
+    void finish();
+    // Commits what is pending, and hands what is unsaved to the state store if it is due.
+    void step();
+
+    // ---- Any thread -----------------------------------------------------------------------------
+    void start();
+    // Commits what is pending, saves everything, ends the threads. Whoever still waits is told so.
+    void stop();
+    // Something is pending.
+    void kick();
+    bool has_work() const { return wake_.load(std::memory_order_acquire); }
+
+    StateWriter& state_writer() { return writer_; }
+    std::uint64_t doubts() const { return doubts_.load(std::memory_order_relaxed); }
+
+  private:
+    // A group on its way, and what is to be saved once it is durable.
+    struct Flight {
+        Seat* seat = nullptr;
+        Group group;
+        bool saves = false;
+        StateBatch save;
+    };
+
+    void run();
+    bool take(Seat& seat, std::size_t& room);
+    bool is_save_due(const Seat& seat) const;
+    bool settle(Flight& flight, std::span<const AppendReport> reports, const AppendBatch& batch);
+    void advance(Flight& flight, const AppendBatch& batch);
+    void hand_over(Flight& flight);
+    void tell_observers(const Flight& flight);
+    void doubt(Seat& seat, const AppendResult& result);
+    void resolve();
+    void resolve_if_due();
+    void welcome_back(Seat& seat);
+    void save_too_early();
+    void save_all();
+
+    const EngineParts parts_;
+    const EngineOptions options_;
+    TrustedClock& clock_;
+    const std::vector<Seat*> seats_;
+    std::vector<CommitObserver*> observers_;
+    Appender appender_;
+    Takeover takeover_;
+    StateWriter writer_;
+
+    // The committer's thread alone.
+    std::vector<Flight> flights_;
+    std::vector<AppendBatch> batches_;
+    std::size_t first_seat_ = 0;  // who is asked first; in turn, since a group has a limit
+    bool log_failed_ = false;     // the log must recover before it is used again
+    Duration retry_at_;           // of the seats in doubt
+    Duration retry_delay_;
+
+    std::atomic<std::uint64_t> doubts_ = 0;
+    std::atomic<bool> wake_ = false;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    bool stopping_ = false;  // guarded by mutex_
+    std::thread thread_;
+};
+
+}  // namespace shop

@@ -1,0 +1,55 @@
+// What an engine is made of, and its limits.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "core/any_command.hpp"
+#include "events/executor.hpp"
+#include "events/log.hpp"
+#include "events/state_store.hpp"
+
+namespace shop {
+
+class Catalog;
+
+// decide_any (core/any_command.hpp), or what a test puts in its place.
+using Decide = Result<Decision> (*)(const AnyCommand&, const Streams&, const Env&);
+
+// All of it outlives the engine. The engine alone appends to the log.
+struct EngineParts {
+    Log& log;
+    StateStore& store;
+    const Clock& clock;
+    const Catalog& catalog;
+    Decide decide = nullptr;
+};
+
+// Of each partition. Beyond them callers are told "too-busy" at once; what effects and providers
+// submit may go on into a share of its own, for it ends what holds others up.
+struct EngineLimits {
+    std::size_t hot_streams = 16'000;      // states in memory
+    std::size_t pending_records = 2'000;   // decided, and not yet handed to the log
+    std::size_t pending_bytes = 1 << 20;   // the same in bytes
+    std::size_t waiting = 4'000;           // callers
+    std::size_t unsaved_records = 60'000;  // not yet in the state store
+    std::size_t percent_owed = 50;         // the share, on top of each limit
+};
+
+// What keeps the promise. Only the tests that show why each is needed take one out.
+struct Protections {
+    bool check_offsets = true;     // an answer needs the expected offset, not any report
+    bool answer_in_order = true;   // ... and that of each record before it
+    bool hold_speculation = true;  // refusals and reads wait for what they rest on
+    bool log_before_state = true;  // the state store never gets what is not durable
+};
+
+struct EngineOptions {
+    std::string address;                   // where this process is reached, for its claims
+    Duration save_interval = seconds(1);   // between two saves of a partition to the state store
+    std::size_t group_bytes = 4ULL << 20;  // about what one synced write of all partitions holds
+    EngineLimits limits = {};
+    Protections protections = {};
+};
+
+}  // namespace shop

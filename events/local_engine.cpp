@@ -1,0 +1,220 @@
+#include "events/local_engine.hpp"
+
+#include <algorithm>
+
+#include "core/base/digest.hpp"
+
+namespace shop {
+namespace {
+
+// Each further try means that the log failed under the command again.
+constexpr int kTriesMax = 5;
+
+std::unexpected<Error> in_doubt() {
+    return fail(ErrorCode::kUnavailable, "in-doubt",
+                "The log is being recovered; ask again in a moment with the same key.");
+}
+
+bool is_decided_here(Partition partition) {
+    return partition.topic != Topic::kClicks;
+}
+
+}  // namespace
+
+// ---- Waiting ------------------------------------------------------------------------------------
+// Each is awaited by the task that holds what it points to. Once the shard has the waiter, another
+// thread may resume the task and end it: nothing of the frame is touched any more.
+
+struct LocalEngine::Deciding {
+    Shard& shard;
+    Committer& committer;
+    Attempt& attempt;
+
+    bool await_ready() const noexcept { return false; }
+    bool await_suspend(std::coroutine_handle<> self) {
+        Committer& kicked = committer;
+        attempt.waiter.handle = self;
+        attempt.waiter.end = WaitEnd::kDurable;
+        if (!shard.decide(attempt)) return false;
+        kicked.kick();
+        return true;
+    }
+    WaitEnd await_resume() const noexcept { return attempt.waiter.end; }
+};
+
+struct LocalEngine::Looking {
+    Shard& shard;
+    Reading& reading;
+
+    bool await_ready() const noexcept { return false; }
+    bool await_suspend(std::coroutine_handle<> self) {
+        reading.waiter.handle = self;
+        reading.waiter.end = WaitEnd::kDurable;
+        return shard.read(reading);
+    }
+    WaitEnd await_resume() const noexcept { return reading.waiter.end; }
+};
+
+struct LocalEngine::Watching {
+    Shard& shard;
+    StreamId id;
+    std::uint64_t version;
+    WatchId watch;
+    Duration timeout;
+    Waiter waiter;
+
+    bool await_ready() const noexcept { return false; }
+    bool await_suspend(std::coroutine_handle<> self) {
+        waiter.handle = self;
+        Executor& home = *waiter.home;
+        std::weak_ptr<Watchers> watchers = shard.watchers();
+        const auto on_timeout = [watchers, stream = id, watch = watch] {
+            const auto all = watchers.lock();
+            Waiter* late = all ? all->remove(stream, watch) : nullptr;
+            if (late != nullptr) late->handle.resume();
+        };
+        const Duration after = timeout;
+        if (!shard.watch(id, version, watch, waiter)) return false;
+        home.post_after(after, on_timeout);
+        return true;
+    }
+    void await_resume() const noexcept {}
+};
+
+// ---- The engine ---------------------------------------------------------------------------------
+
+Result<std::unique_ptr<LocalEngine>> LocalEngine::open(const EngineParts& parts,
+                                                       const EngineOptions& options) {
+    const SlotMap map(parts.log.partitions());
+    SHOP_TRY(identity, establish_identity(parts.log, map, LogId::derive({random_bytes(16)})));
+    std::unique_ptr<LocalEngine> engine(new LocalEngine(parts, options, identity));
+    SHOP_TRY_STATUS(engine->committer_->open());
+    return engine;
+}
+
+LocalEngine::LocalEngine(const EngineParts& parts, const EngineOptions& options,
+                         LogIdentity identity)
+    : parts_(parts),
+      identity_(std::move(identity)),
+      map_(parts.log.partitions()),
+      clock_(parts.clock) {
+    std::vector<Seat*> all;
+    for (const Partition partition : map_.partitions().all()) {
+        if (!is_decided_here(partition)) continue;
+        seats_.push_back(std::make_unique<Seat>(partition, map_, parts_, clock_, options));
+        all.push_back(seats_.back().get());
+    }
+    committer_ = std::make_unique<Committer>(parts_, options, clock_, all, identity_);
+}
+
+LocalEngine::~LocalEngine() {
+    stop();
+}
+
+Shard& LocalEngine::shard_of(const StreamId& id) const {
+    const Partition partition = map_.partition_of(id);
+    const std::size_t before = partition.topic == Topic::kCatalog ? 0 : map_.partitions().catalog;
+    return seats_[before + partition.number]->shard;
+}
+
+Task<Result<Receipt>> LocalEngine::submit(Executor& home, Submission submission) {
+    Attempt attempt(home, std::move(submission));
+    Shard& shard = shard_of(attempt.target);
+    for (int tries = 0; tries < kTriesMax; ++tries) {
+        const WaitEnd end = co_await Deciding{shard, *committer_, attempt};
+        if (end == WaitEnd::kDurable) co_return std::move(attempt.outcome);
+        if (end != WaitEnd::kDropped) break;
+    }
+    co_return in_doubt();
+}
+
+Task<Result<Snapshot>> LocalEngine::read(Executor& home, StreamId id) {
+    Reading reading{.id = id};
+    reading.waiter.home = &home;
+    Shard& shard = shard_of(id);
+    for (int tries = 0; tries < kTriesMax; ++tries) {
+        const WaitEnd end = co_await Looking{shard, reading};
+        if (end == WaitEnd::kDurable) co_return std::move(reading.outcome);
+        if (end != WaitEnd::kDropped) break;
+    }
+    co_return in_doubt();
+}
+
+Task<Result<Snapshot>> LocalEngine::read_at(Executor& home, StreamId id, Position position) {
+    Shard& shard = shard_of(id);
+    if (position.partition != shard.partition() || position.offset < 0)
+        co_return fail(ErrorCode::kInvalid, "wrong-position",
+                       "The position is not one of the stream's partition.");
+    Reading reading{.id = id, .at = position.offset};
+    reading.waiter.home = &home;
+    for (int tries = 0; tries < kTriesMax; ++tries) {
+        const WaitEnd end = co_await Looking{shard, reading};
+        if (end == WaitEnd::kDurable && reading.needs_history)
+            co_return fold_history(shard, id, position.offset);
+        if (end == WaitEnd::kDurable) co_return std::move(reading.outcome);
+        if (end != WaitEnd::kDropped) break;
+    }
+    co_return in_doubt();
+}
+
+Result<Snapshot> LocalEngine::fold_history(const Shard& shard, const StreamId& id,
+                                           Offset last) const {
+    // In this order: what leaves the memory in between is in the store by then.
+    const std::vector<Offset> unsaved = shard.unsaved_records_of(id, last);
+    SHOP_TRY(offsets, parts_.store.records_of(shard.partition(), id, last));
+    for (const Offset offset : unsaved)
+        if (offsets.empty() || offset > offsets.back()) offsets.push_back(offset);
+    auto state = std::make_shared<AnyState>();
+    Snapshot snapshot{.position = {shard.partition(), -1}};
+    RecordReader decoder;
+    for (const Offset offset : offsets) {
+        SHOP_TRY(entries, parts_.log.read(shard.partition(), offset, 1, kRecordBytesMax));
+        if (entries.empty() || entries.front().offset != offset) return in_doubt();
+        SHOP_TRY(record, decoder.read(entries.front().bytes));
+        for (const RecordedEvent& event : record.events) {
+            if (event.stream != id) continue;
+            evolve_any(*state, event.data, record.time_of(event));
+            snapshot.version = event.version;
+        }
+        snapshot.position.offset = offset;
+    }
+    if (snapshot.version > 0) snapshot.state = std::move(state);
+    return snapshot;
+}
+
+Task<Result<Snapshot>> LocalEngine::wait(Executor& home, StreamId id, std::uint64_t version,
+                                         Duration timeout) {
+    const Duration until{parts_.clock.steady().us + timeout.us};
+    Shard& shard = shard_of(id);
+    for (;;) {
+        Result<Snapshot> now = co_await read(home, id);
+        const Duration left{until.us - parts_.clock.steady().us};
+        if (!now || now->version > version || left.us <= 0) co_return std::move(now);
+        Watching watching{.shard = shard,
+                          .id = id,
+                          .version = version,
+                          .watch = ++last_watch_,
+                          .timeout = left,
+                          .waiter = {}};
+        watching.waiter.home = &home;
+        co_await watching;
+    }
+}
+
+Result<std::vector<StreamId>> LocalEngine::open_streams(Partition partition) const {
+    for (const auto& seat : seats_)
+        if (seat->partition() == partition) return seat->shard.open_streams();
+    return std::vector<StreamId>{};
+}
+
+EngineStats LocalEngine::stats() const {
+    EngineStats stats{.doubts = committer_->doubts(),
+                      .save_failures = committer_->state_writer().failures()};
+    for (const auto& seat : seats_) {
+        stats.broken_versions += seat->shard.broken_versions();
+        if (seat->shard.is_lost()) ++stats.partitions_lost;
+    }
+    return stats;
+}
+
+}  // namespace shop

@@ -1,0 +1,87 @@
+// The engine of one process: it owns every partition of the catalog and commerce topics.
+//
+//   SHOP_TRY(engine, LocalEngine::open(parts, options));   // folds, claims: in office
+//   engine->add_observer(…);  engine->start();  …  engine->stop();
+//
+// The simulation does not start() it: it calls begin(), finish() and save_step() itself, so that
+// what happens in between is up to its seed.
+//
+// Loops on which tasks wait must run until stop() has returned, or their tasks are lost.
+#pragma once
+
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "events/committer.hpp"
+#include "events/engine.hpp"
+#include "events/engine_options.hpp"
+#include "events/seat.hpp"
+#include "events/slot_map.hpp"
+#include "events/trusted_clock.hpp"
+
+namespace shop {
+
+struct EngineStats {
+    std::uint64_t doubts = 0;           // times a partition had to read its log again
+    std::uint64_t save_failures = 0;    // of the state store
+    std::uint64_t broken_versions = 0;  // R3: events out of their stream's order; an alarm
+    std::size_t partitions_lost = 0;    // to another process
+};
+
+class LocalEngine final : public Engine {
+  public:
+    // Errors: those of Takeover::resolve() and establish_identity(): nothing is served then.
+    static Result<std::unique_ptr<LocalEngine>> open(const EngineParts& parts,
+                                                     const EngineOptions& options);
+    ~LocalEngine() override;
+
+    // Before start().
+    void add_observer(CommitObserver& observer) { committer_->add_observer(observer); }
+
+    void start() { committer_->start(); }
+    // Commits what was submitted, saves all state, ends the threads. What comes later is refused.
+    void stop() { committer_->stop(); }
+
+    // ---- The port -------------------------------------------------------------------------------
+    Task<Result<Receipt>> submit(Executor& home, Submission submission) override;
+    Task<Result<Snapshot>> read(Executor& home, StreamId id) override;
+    Task<Result<Snapshot>> read_at(Executor& home, StreamId id, Position position) override;
+    Task<Result<Snapshot>> wait(Executor& home, StreamId id, std::uint64_t version,
+                                Duration timeout) override;
+    Result<std::vector<StreamId>> open_streams(Partition partition) const override;
+    Time now() const override { return clock_.now(); }
+
+    // False while the wall clock is more than a minute off: deadlines must pause, and an operator
+    // look at it.
+    bool clock_is_sane() const { return clock_.is_sane(); }
+
+    const LogIdentity& identity() const { return identity_; }
+    const SlotMap& slot_map() const { return map_; }
+    EngineStats stats() const;
+
+    // ---- Without threads ------------------------------------------------------------------------
+    bool begin() { return committer_->begin(); }  // true: entries are with the log, finish() is due
+    void finish() { committer_->finish(); }
+    bool has_work() const { return committer_->has_work(); }
+    bool save_step() { return committer_->state_writer().step(); }
+
+  private:
+    struct Deciding;
+    struct Looking;
+    struct Watching;
+
+    LocalEngine(const EngineParts& parts, const EngineOptions& options, LogIdentity identity);
+    Shard& shard_of(const StreamId& id) const;
+    Result<Snapshot> fold_history(const Shard& shard, const StreamId& id, Offset last) const;
+
+    const EngineParts parts_;
+    const LogIdentity identity_;
+    const SlotMap map_;
+    TrustedClock clock_;
+    std::vector<std::unique_ptr<Seat>> seats_;  // catalog first, then commerce
+    std::unique_ptr<Committer> committer_;
+    std::atomic<WatchId> last_watch_ = 0;
+};
+
+}  // namespace shop

@@ -1,0 +1,48 @@
+// A partition as the committer sees it: its shard, and how far its log is known. The committer's
+// thread alone, but for what the shard allows and is_saving.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+
+#include "events/log_reader.hpp"
+#include "events/shard.hpp"
+
+namespace shop {
+
+enum class SeatState : std::uint8_t {
+    kDoubt,    // what the log holds is not known; to be taken over
+    kServing,  // in office
+    kLost,     // somebody else is in office
+};
+
+struct Seat {
+    Seat(Partition partition, const SlotMap& map, const EngineParts& parts,
+         const TrustedClock& clock, const EngineOptions& options)
+        : shard(partition, map, parts, clock, options) {}
+
+    Partition partition() const { return shard.partition(); }
+
+    Shard shard;
+    SeatState state = SeatState::kDoubt;
+
+    // In office: the term, and the fold of the reader rules behind the last durable entry. The hash
+    // is made from `last_entry` when a save needs it, unless no entry came since `at` was read.
+    Term term;
+    Checkpoint at;
+    std::string last_entry;
+
+    // In doubt: who waits, how far the log was read, whether the own claim ruled, if only for a
+    // while, and the seq the term came to if all that was appended counts.
+    WaiterList held;
+    std::unique_ptr<LogReader> reader;
+    bool was_in_office = false;
+    std::uint64_t seq_sent = 0;
+    bool must_claim = true;
+
+    Duration next_save;  // steady clock
+    std::atomic<bool> is_saving = false;
+};
+
+}  // namespace shop

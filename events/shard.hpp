@@ -1,0 +1,185 @@
+// The single writer of a partition: its mutex, the states folded from its log, and what is decided
+// but not yet durable.
+//
+// Under the mutex a command is decided, gets its offset, is encoded straight into the pending
+// buffer and applied. From then on every later decision rests on it, though the log may still lose
+// it; so nothing leaves the shard before the offset it rests on is durable: each caller waits in
+// `pending_` or `in_flight_`. Loads from the state store happen outside the mutex.
+//
+//   callers, any thread      decide, read, watch, …
+//   the committer's thread   take → (the log) → commit; or, if anything was not as expected,
+//                            suspend → fold … → serve or lose (events/takeover.hpp)
+//   the state writer         capture (through the committer) → (the store) → saved
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "events/engine.hpp"
+#include "events/engine_options.hpp"
+#include "events/hot_streams.hpp"
+#include "events/record.hpp"
+#include "events/slot_map.hpp"
+#include "events/state_store.hpp"
+#include "events/trusted_clock.hpp"
+#include "events/waiter.hpp"
+#include "events/watchers.hpp"
+
+namespace shop {
+
+// A submission on its way through the shard; lives in its coroutine's frame.
+struct Attempt {
+    Attempt(Executor& home, Submission submission);
+
+    AnyCommand command;
+    StreamId target;
+    Record record;  // term, seq, time and events are the shard's to fill in
+    Time not_before;
+    bool is_owed = false;       // brought by an effect or a provider: has a share of its own
+    bool was_appended = false;  // a record with its id that is found in the log is its own
+    Waiter waiter;
+    Result<Receipt> outcome = Receipt{};  // good once the waiter's end is kDurable
+};
+
+// A read on its way, likewise.
+struct Reading {
+    StreamId id;
+    Offset at = -1;              // read_at: the record behind which the stream is wanted; −1: now
+    bool needs_history = false;  // the stream has moved on since `at`
+    Waiter waiter;
+    Result<Snapshot> outcome = Snapshot{};
+};
+
+// What the committer takes to the log.
+struct Group {
+    AppendBatch batch;
+    Offset first = -1;           // where its first entry is expected
+    Time time;                   // of its last record
+    std::vector<StreamId> open;  // touched, and open or just closed
+    bool is_empty() const { return batch.ends.empty(); }
+};
+
+class Shard {
+  public:
+    Shard(Partition partition, const SlotMap& map, const EngineParts& parts,
+          const TrustedClock& clock, const EngineOptions& options);
+
+    Partition partition() const { return partition_; }
+
+    // ---- Callers ------------------------------------------------------------------------------
+    // True: the waiter resumes later, and the frame must not be touched any more. False: the
+    // outcome is there.
+    bool decide(Attempt& attempt);
+    bool read(Reading& reading);
+    // True: the waiter resumes when the stream gets beyond `version`, or when the watch is taken
+    // back (watchers.hpp). False: it is beyond, or the partition is not served.
+    bool watch(const StreamId& id, std::uint64_t version, WatchId watch, Waiter& waiter);
+    const std::shared_ptr<Watchers>& watchers() const { return watchers_; }
+    // Offsets up to `last` of unsaved records that hold events of the stream.
+    std::vector<Offset> unsaved_records_of(const StreamId& id, Offset last) const;
+    Result<std::vector<StreamId>> open_streams() const;
+
+    // ---- The committer ------------------------------------------------------------------------
+    // What is pending becomes in flight; one group at a time. With `save`, also captures what the
+    // state store lacks, as it is at the group's end: to be saved once the group is durable.
+    void take(Group& group, StateBatch* save);
+    // All that was taken is durable where it was expected; returns who waited for it.
+    WaiterList commit();
+    // Who rests on in-flight offsets that `is_durable` tells (only without answer_in_order).
+    WaiterList answer_some(const std::function<bool(Offset)>& is_durable);
+    // Nothing is answered any more; returns everybody who waits. What memory holds is forgotten.
+    WaiterList suspend();
+    // Folds a valid record of the log, in order, while the shard is not serving. Skips what the
+    // state store already holds.
+    Status fold(Offset offset, const Record& record);
+    // In office: goes on behind seq and the last offset, all of which is durable.
+    void serve(const Term& term, std::uint64_t seq, Offset last, Time time);
+    // Somebody else's claim rules; commands and reads are refused.
+    void lose();
+    bool is_lost() const;
+
+    // ---- The state store ----------------------------------------------------------------------
+    // One save at a time: captured, then reported by saved(). A batch that is not stored will be
+    // part of the next.
+    void capture_all(StateBatch& batch);
+    void saved(const StateBatch& batch, bool is_stored);
+    bool has_unsaved() const;
+    // Whether a save should come before its time.
+    bool wants_save() const;
+
+    // Events whose version was not the next of their stream (R3), found while folding: an alarm.
+    std::uint64_t broken_versions() const;
+
+  private:
+    enum class Office : std::uint8_t { kDoubt, kServing, kLost };
+    class View;      // what a decision sees
+    struct Loading;  // a load under way
+
+    // One look at a command under the mutex.
+    enum class Step : std::uint8_t { kAnswered, kWaits, kLoad };
+    Step step(Attempt& attempt, const std::optional<StoredCommand>& stored, StreamId& missing);
+    Step decide_now(Attempt& attempt, StreamId& missing);
+    Step answer_known(Attempt& attempt, const StoredCommand& known);
+    Step answer(Attempt& attempt, Offset rests_on);
+    Step append(Attempt& attempt, Decision& decision, StreamId& missing);
+    bool fill_in(Record& record, Decision& decision, StreamId& missing);
+    void apply(const Record& record, Offset offset);
+    void touch(HotStream& stream, Offset offset);
+    Status refusal() const;
+    bool is_busy(bool is_owed) const;
+    bool has_waiting_room(bool is_owed) const;
+    bool show(Reading& reading, const HotStream& stream);
+    void remember(const Record& record, Offset offset);
+    Status load(const StreamId& id);
+    static void stale(Loading& loading);
+    void wait_for(Waiter& waiter, Offset rests_on);
+    void evict();
+    void capture(StateBatch& batch);
+
+    // Constant after construction.
+    const Partition partition_;
+    const SlotMap& map_;
+    const SeriesId local_series_;
+    const EngineParts parts_;
+    const TrustedClock& clock_;
+    const EngineLimits limits_;
+    const Protections protections_;
+    const std::shared_ptr<Watchers> watchers_;
+
+    mutable std::mutex mutex_;  // guards everything below
+    Office office_ = Office::kDoubt;
+    Term term_;
+    std::uint64_t seq_ = 0;  // of the last record decided
+    Offset last_ = -1;       // its offset, or that of whatever stands before the next
+    Offset durable_ = -1;    // up to here all is durable and valid
+    Time time_;              // of the last record decided
+    HotStreams streams_;
+    std::vector<Loading*> loadings_;
+    std::unordered_set<StreamId> open_;  // of the streams in memory
+
+    // Decided, and not yet taken.
+    Group pending_;
+    WaiterList pending_waiters_;
+    // Taken, and not yet durable.
+    Offset in_flight_last_ = -1;
+    WaiterList in_flight_waiters_;
+    std::size_t waiting_ = 0;  // in both lists
+
+    // Not yet in the state store, oldest first. Pointers into commands_ stay good.
+    std::deque<StoredCommand> commands_;
+    std::unordered_map<CommandId, const StoredCommand*> recent_;
+    std::deque<StreamRecord> records_;
+    std::vector<StreamId> unsaved_;         // streams
+    std::atomic<std::uint64_t> saves_ = 0;  // counts when ids left the memory; also read without
+    std::uint64_t broken_versions_ = 0;
+};
+
+}  // namespace shop

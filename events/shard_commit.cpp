@@ -1,0 +1,159 @@
+// The committer's side of the shard, and what goes to the state store.
+#include <algorithm>
+
+#include "core/base/assert.hpp"
+#include "events/shard.hpp"
+
+namespace shop {
+
+void Shard::take(Group& group, StateBatch* save) {
+    const std::lock_guard lock(mutex_);
+    group.batch.bytes.clear();
+    group.batch.ends.clear();
+    group.open.clear();
+    std::swap(group, pending_);
+    group.batch.partition = partition_;
+    group.time = time_;
+    in_flight_waiters_.append(std::move(pending_waiters_));
+    in_flight_last_ = last_;
+    if (save != nullptr) capture(*save);
+}
+
+WaiterList Shard::commit() {
+    const std::lock_guard lock(mutex_);
+    durable_ = in_flight_last_;
+    waiting_ -= in_flight_waiters_.size();
+    return std::move(in_flight_waiters_);
+}
+
+WaiterList Shard::answer_some(const std::function<bool(Offset)>& is_durable) {
+    WaiterList some;
+    WaiterList others;
+    const std::lock_guard lock(mutex_);
+    while (Waiter* waiter = in_flight_waiters_.pop())
+        (is_durable(waiter->rests_on) ? some : others).push(*waiter);
+    in_flight_waiters_ = std::move(others);
+    waiting_ -= some.size();
+    return some;
+}
+
+// ---- Out of office, and in again ----------------------------------------------------------------
+
+WaiterList Shard::suspend() {
+    const std::lock_guard lock(mutex_);
+    office_ = Office::kDoubt;
+    WaiterList everybody = std::move(in_flight_waiters_);
+    everybody.append(std::move(pending_waiters_));
+    everybody.append(watchers_->take_all());
+    waiting_ = 0;
+    for (Loading* loading : loadings_) stale(*loading);
+    pending_ = {};
+    streams_.clear();
+    open_.clear();
+    recent_.clear();
+    commands_.clear();
+    records_.clear();
+    unsaved_.clear();
+    ++saves_;
+    last_ = durable_ = in_flight_last_ = -1;
+    return everybody;
+}
+
+Status Shard::fold(Offset offset, const Record& record) {
+    for (const RecordedEvent& event : record.events) {
+        {
+            const std::lock_guard lock(mutex_);
+            if (streams_.find(event.stream) != nullptr) continue;
+        }
+        SHOP_TRY_STATUS(load(event.stream));
+    }
+    const std::lock_guard lock(mutex_);
+    SHOP_ASSERT(office_ == Office::kDoubt);
+    remember(record, offset);
+    apply(record, offset);
+    pending_.open.clear();  // whoever runs effects asks for all that is open, at the takeover
+    last_ = durable_ = in_flight_last_ = offset;
+    time_ = std::max(time_, record.time);
+    if (streams_.is_over_limit()) evict();
+    return {};
+}
+
+void Shard::serve(const Term& term, std::uint64_t seq, Offset last, Time time) {
+    const std::lock_guard lock(mutex_);
+    office_ = Office::kServing;
+    term_ = term;
+    seq_ = seq;
+    last_ = durable_ = in_flight_last_ = last;
+    time_ = std::max(time_, time);
+}
+
+void Shard::lose() {
+    const std::lock_guard lock(mutex_);
+    office_ = Office::kLost;
+}
+
+bool Shard::is_lost() const {
+    const std::lock_guard lock(mutex_);
+    return office_ == Office::kLost;
+}
+
+// ---- The state store ----------------------------------------------------------------------------
+
+void Shard::capture_all(StateBatch& batch) {
+    const std::lock_guard lock(mutex_);
+    capture(batch);
+}
+
+void Shard::capture(StateBatch& batch) {
+    batch.partition = partition_;
+    for (const StreamId& id : unsaved_) {
+        HotStream* stream = streams_.peek(id);
+        SHOP_ASSERT(stream != nullptr);
+        stream->is_listed = false;
+        batch.streams.push_back({id, stream->state, stream->version, stream->last, stream->open});
+    }
+    unsaved_.clear();
+    batch.commands.assign(commands_.begin(), commands_.end());
+    batch.records.assign(records_.begin(), records_.end());
+}
+
+void Shard::saved(const StateBatch& batch, bool is_stored) {
+    const std::lock_guard lock(mutex_);
+    for (const StoredStream& stored : batch.streams) {
+        HotStream* stream = streams_.peek(stored.id);
+        SHOP_ASSERT(stream != nullptr);
+        if (is_stored) {
+            stream->saved = stored.offset;
+        } else if (!stream->is_listed) {
+            stream->is_listed = true;
+            unsaved_.push_back(stored.id);
+        }
+    }
+    if (!is_stored) return;
+    for (std::size_t i = 0; i < batch.commands.size(); ++i) {
+        const auto at = recent_.find(commands_.front().id);
+        if (at != recent_.end() && at->second == &commands_.front()) recent_.erase(at);
+        commands_.pop_front();
+    }
+    for (std::size_t i = 0; i < batch.records.size(); ++i) records_.pop_front();
+    ++saves_;
+    if (streams_.is_over_limit()) evict();
+}
+
+bool Shard::wants_save() const {
+    const std::lock_guard lock(mutex_);
+    return commands_.size() > limits_.unsaved_records / 2 ||
+           (streams_.is_over_limit() && !unsaved_.empty());
+}
+
+bool Shard::has_unsaved() const {
+    const std::lock_guard lock(mutex_);
+    return !commands_.empty();
+}
+
+std::uint64_t Shard::broken_versions() const {
+    const std::lock_guard lock(mutex_);
+    return broken_versions_;
+}
+
+}  // namespace shop

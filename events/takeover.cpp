@@ -1,0 +1,147 @@
+#include "events/takeover.hpp"
+
+#include <algorithm>
+
+#include "core/base/assert.hpp"
+#include "events/checkpoint.hpp"
+
+namespace shop {
+namespace {
+
+// Each round somebody else claimed in between; more than a few mean two processes that fight.
+constexpr int kClaimRoundsMax = 20;
+
+}  // namespace
+
+Takeover::Takeover(const EngineParts& parts, const TrustedClock& clock, Appender& appender,
+                   LogIdentity identity, std::string address)
+    : parts_(parts),
+      clock_(clock),
+      appender_(appender),
+      identity_(std::move(identity)),
+      address_(std::move(address)) {}
+
+Status Takeover::resolve(std::span<Seat* const> seats) {
+    std::vector<Seat*> claiming;
+    for (Seat* seat : seats) {
+        SHOP_ASSERT(seat->state == SeatState::kDoubt);
+        SHOP_TRY_STATUS(catch_up(*seat));
+        if (!settle(*seat)) claiming.push_back(seat);
+    }
+    return claim(std::move(claiming));
+}
+
+// What reading alone decides.
+bool Takeover::settle(Seat& seat) {
+    const ReaderRules& rules = seat.reader->rules();
+    if (seat.was_in_office && rules.term() != seat.term) {
+        seat.state = SeatState::kLost;
+        seat.shard.lose();
+        return true;
+    }
+    // A record that did not count may still be sent again by the log, and count then, unless a new
+    // term makes sure that it never does.
+    if (seat.must_claim || rules.term() != seat.term || rules.seq() != seat.seq_sent) return false;
+    serve(seat);
+    return true;
+}
+
+Status Takeover::claim(std::vector<Seat*> seats) {
+    for (int round = 0; !seats.empty(); ++round) {
+        if (round == kClaimRoundsMax)
+            return fail(ErrorCode::kUnavailable, "in-doubt",
+                        "Other processes keep claiming the same partitions.");
+        SHOP_TRY_STATUS(append_claims(seats));
+        std::vector<Seat*> again;
+        for (Seat* seat : seats) {
+            SHOP_TRY_STATUS(catch_up(*seat));
+            if (seat->reader->rules().term() == seat->term)
+                serve(*seat);
+            else if (!settle(*seat))
+                again.push_back(seat);
+        }
+        seats = std::move(again);
+    }
+    return {};
+}
+
+Status Takeover::append_claims(std::span<Seat* const> seats) {
+    std::vector<AppendBatch> batches;
+    for (Seat* seat : seats) {
+        const ReaderRules& rules = seat->reader->rules();
+        seat->term = {rules.term().number + 1, random_nonce()};
+        seat->was_in_office = false;
+        seat->must_claim = true;
+        AppendBatch& batch = batches.emplace_back();
+        batch.partition = seat->partition();
+        append_claim(batch.bytes, Claim{.term = seat->term,
+                                        .time = std::max(clock_.now(), rules.time()),
+                                        .address = address_,
+                                        .schema_level = kSchemaLevel,
+                                        .log = identity_});
+        batch.ends.push_back(batch.bytes.size());
+    }
+    appender_.append(batches);
+    const auto reports = appender_.take_reports();
+    const bool failed = std::ranges::any_of(reports, [](const auto& r) { return !r.offset; });
+    // Whether the claims stand is read from the log, whatever the reports say.
+    return failed ? parts_.log.recover() : Status{};
+}
+
+void Takeover::serve(Seat& seat) {
+    seat.at = seat.reader->checkpoint();
+    seat.last_entry.clear();
+    seat.reader.reset();
+    seat.was_in_office = true;
+    seat.must_claim = false;
+    seat.state = SeatState::kServing;
+    seat.shard.serve(seat.term, seat.at.seq, seat.at.offset, seat.at.time);
+}
+
+// ---- Folding ------------------------------------------------------------------------------------
+
+Status Takeover::catch_up(Seat& seat) {
+    if (seat.reader == nullptr) SHOP_TRY_STATUS(open_reader(seat));
+    for (;;) {
+        SHOP_TRY(entries, seat.reader->read_all());
+        if (entries.empty()) return {};
+        for (const LogEntry& entry : entries) SHOP_TRY_STATUS(take_in(seat, entry));
+        if (seat.shard.wants_save()) SHOP_TRY_STATUS(save(seat));
+    }
+}
+
+Status Takeover::open_reader(Seat& seat) {
+    SHOP_TRY(checkpoint, parts_.store.checkpoint(seat.partition()));
+    const auto verified = verify_checkpoint(parts_.log, seat.partition(), identity_.id, checkpoint);
+    if (!verified) {
+        if (verified.error().type != "checkpoint-mismatch") return verified;
+        SHOP_TRY_STATUS(parts_.store.forget(seat.partition()));
+        checkpoint = {};
+    }
+    SHOP_TRY_STATUS(require_readable(checkpoint.schema_level, kSchemaLevel));
+    seat.reader = std::make_unique<LogReader>(parts_.log, seat.partition(), checkpoint);
+    return {};
+}
+
+Status Takeover::take_in(Seat& seat, const LogEntry& entry) {
+    if (entry.verdict == Verdict::kClaim) {
+        SHOP_TRY(claim, read_claim(entry.bytes));
+        SHOP_TRY_STATUS(require_same_log(identity_, claim));
+        if (entry.term == seat.term) seat.was_in_office = true;
+    }
+    if (entry.verdict != Verdict::kRecord) return {};
+    SHOP_TRY(record, seat.reader->decode(entry));
+    return seat.shard.fold(entry.offset, record);
+}
+
+// In the middle of a long fold, so that memory stays within its limits.
+Status Takeover::save(Seat& seat) {
+    StateBatch batch;
+    seat.shard.capture_all(batch);
+    batch.checkpoint = seat.reader->checkpoint();
+    const auto written = parts_.store.write(batch);
+    seat.shard.saved(batch, written.has_value());
+    return written;
+}
+
+}  // namespace shop

@@ -1,0 +1,62 @@
+// Contacts and addresses as the API shows and takes them. Carts and orders share them.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/http/limits.hpp"
+#include "core/base/describe.hpp"
+#include "core/base/result.hpp"
+#include "core/sale/values.hpp"
+
+namespace shop {
+class KeyStore;
+}
+
+namespace shop::api {
+
+struct ContactView {
+    std::string email;
+    std::optional<std::string> name;
+    std::optional<std::string> phone;
+    static constexpr std::string_view kSchemaName = "Contact";
+    static constexpr std::array kLimits = {
+        http::Limit{.member = "email", .min = 3, .max = 254, .format = "email"},
+        http::Limit{.member = "name", .min = 1, .max = 200},
+        http::Limit{.member = "phone", .min = 5, .max = 40},
+    };
+    bool operator==(const ContactView&) const = default;
+};
+SHOP_DESCRIBE(ContactView, email, name, phone)
+
+struct AddressView {
+    std::string name;
+    std::vector<std::string> lines;
+    std::string city;
+    std::optional<std::string> region;
+    std::optional<std::string> postal_code;  // required where the country has them
+    std::string country;
+    std::optional<std::string> phone;
+    static constexpr std::string_view kSchemaName = "Address";
+    static constexpr std::array kLimits = {
+        http::Limit{.member = "name", .min = 1, .max = 200},
+        http::Limit{.member = "lines", .min = 1, .max = 4},
+        http::Limit{.member = "city", .min = 1, .max = 100},
+        http::Limit{.member = "region", .min = 1, .max = 100},
+        http::Limit{.member = "postal_code", .min = 1, .max = 16},
+        http::Limit{.member = "country", .min = 2, .max = 2, .pattern = "^[A-Z]{2}$"},
+        http::Limit{.member = "phone", .min = 5, .max = 40},
+    };
+    bool operator==(const AddressView&) const = default;
+};
+SHOP_DESCRIBE(AddressView, name, lines, city, region, postal_code, country, phone)
+
+// Decrypted; "[erased]" in every field whose person's key is gone. Nothing if there is none.
+Result<std::optional<ContactView>> contact_view(const KeyStore& keys,
+                                                const std::optional<sale::Party>& party);
+Result<std::optional<AddressView>> address_view(const KeyStore& keys,
+                                                const std::optional<sale::Address>& address);
+
+}  // namespace shop::api

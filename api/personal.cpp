@@ -1,0 +1,61 @@
+#include "api/personal.hpp"
+
+#include "core/cart/cart.hpp"
+#include "core/json/decode.hpp"
+#include "core/json/encode.hpp"
+#include "events/keys/key_store.hpp"
+
+namespace shop::api {
+namespace {
+
+template <class Personal>
+Result<Personal> open(const KeyStore& keys, const Sealed& sealed, const Personal& erased) {
+    if (sealed.is_empty()) return Personal{};
+    const auto plain = keys.open(sealed);
+    if (!plain && plain.error().code == ErrorCode::kNotFound) return erased;
+    if (!plain) return std::unexpected(plain.error());
+    auto personal = json::from_json<Personal>(*plain, json::Missing::kIsDefault);
+    if (!personal) personal.error().code = ErrorCode::kCorrupt;
+    return personal;
+}
+
+// Empty if nothing in the cart is sealed yet.
+std::string person_key_of(const cart::State& cart) {
+    if (cart.contact && !cart.contact->personal.is_empty()) return cart.contact->personal.key;
+    if (cart.shipping_address) return cart.shipping_address->personal.key;
+    if (cart.billing_address) return cart.billing_address->personal.key;
+    return {};
+}
+
+Result<Sealed> seal_text(const cart::State& cart, KeyStore& keys, std::string_view plain) {
+    if (const std::string key = person_key_of(cart); !key.empty()) {
+        auto sealed = keys.seal(key, plain);
+        if (sealed || sealed.error().code != ErrorCode::kNotFound) return sealed;
+    }
+    SHOP_TRY(key, keys.new_key());
+    return keys.seal(key, plain);
+}
+
+}  // namespace
+
+Result<Sealed> seal_for(const cart::State& cart, KeyStore& keys, const PersonalParty& party) {
+    return seal_text(cart, keys, json::to_json(party, json::Defaults::kOmit));
+}
+
+Result<Sealed> seal_for(const cart::State& cart, KeyStore& keys, const PersonalAddress& address) {
+    return seal_text(cart, keys, json::to_json(address, json::Defaults::kOmit));
+}
+
+Result<PersonalParty> open_party(const KeyStore& keys, const Sealed& sealed) {
+    const std::string erased(kErased);
+    return open(keys, sealed, PersonalParty{.name = erased, .email = erased, .phone = erased});
+}
+
+Result<PersonalAddress> open_address(const KeyStore& keys, const Sealed& sealed) {
+    const std::string erased(kErased);
+    return open(
+        keys, sealed,
+        PersonalAddress{.name = erased, .lines = {erased}, .city = erased, .postal_code = erased});
+}
+
+}  // namespace shop::api

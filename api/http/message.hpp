@@ -74,9 +74,12 @@ struct Response {
 
     std::string_view content() const { return shared ? std::string_view(*shared) : body; }
     std::string_view header(std::string_view name) const;  // as it was given; empty if absent
-    Response& with(std::string name, std::string value) {
+    Response& with(std::string name, std::string value) & {
         headers.emplace_back(std::move(name), std::move(value));
         return *this;
+    }
+    Response&& with(std::string name, std::string value) && {
+        return std::move(with(std::move(name), std::move(value)));
     }
 };
 

@@ -15,6 +15,13 @@ struct Duration {
     auto operator<=>(const Duration&) const = default;
 };
 
+constexpr Duration operator+(Duration a, Duration b) {
+    return {a.us + b.us};
+}
+constexpr Duration operator-(Duration a, Duration b) {
+    return {a.us - b.us};
+}
+
 constexpr Duration milliseconds(std::int64_t n) {
     return {n * 1'000};
 }

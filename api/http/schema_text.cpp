@@ -1,0 +1,144 @@
+#include <cxxabi.h>
+
+#include <cstdlib>
+
+#include "api/http/schema_of.hpp"
+#include "core/json/writer.hpp"
+
+namespace shop::http {
+namespace {
+
+std::string demangled(const std::type_info& type) {
+    int status = 0;
+    const std::unique_ptr<char, decltype(&std::free)> text(
+        abi::__cxa_demangle(type.name(), nullptr, nullptr, &status), &std::free);
+    return text ? std::string(text.get()) : std::string(type.name());
+}
+
+}  // namespace
+
+std::string SchemaText::name_of(const std::type_info& type, std::string_view given) const {
+    std::string name(given);
+    if (name.empty()) {
+        name = demangled(type);
+        const std::size_t colons = name.rfind("::");
+        if (colons != name.npos) name = name.substr(colons + 2);
+        if (name.ends_with("View")) name.resize(name.size() - 4);
+    }
+    const bool told = name.ends_with("Body") || name.ends_with("Request");
+    return of_body_ && !told ? name + "Body" : name;
+}
+
+std::string SchemaText::ref(const std::string& name) {
+    return R"({"$ref":"#/components/schemas/)" + name + "\"}";
+}
+
+std::string SchemaText::text(const Limit* limit) {
+    std::string out;
+    json::Writer w(out);
+    w.begin_object();
+    w.key("type");
+    w.string("string");
+    if (limit != nullptr && limit->min > 0) {
+        w.key("minLength");
+        w.integer(limit->min);
+    }
+    if (limit != nullptr && limit->max < INT64_MAX) {
+        w.key("maxLength");
+        w.integer(limit->max);
+    }
+    if (limit != nullptr && !limit->pattern.empty()) {
+        w.key("pattern");
+        w.string(limit->pattern);
+    }
+    if (limit != nullptr && !limit->format.empty()) {
+        w.key("format");
+        w.string(limit->format);
+    }
+    w.end_object();
+    return out;
+}
+
+std::string SchemaText::integer(std::int64_t min, std::int64_t max, const Limit* limit) {
+    if (limit != nullptr) {
+        min = std::max(min, limit->min);
+        max = std::min(max, limit->max);
+    }
+    std::string out;
+    json::Writer w(out);
+    w.begin_object();
+    w.key("type");
+    w.string("integer");
+    w.key("format");
+    w.string("int64");
+    w.key("minimum");
+    w.integer(min);
+    w.key("maximum");
+    w.integer(max);
+    w.end_object();
+    return out;
+}
+
+std::string SchemaText::list(const std::string& element, const Limit* limit) {
+    std::string out = R"({"type":"array","items":)" + element;
+    if (limit != nullptr && limit->min > 0) out += ",\"minItems\":" + std::to_string(limit->min);
+    if (limit != nullptr && limit->max < INT64_MAX)
+        out += ",\"maxItems\":" + std::to_string(limit->max);
+    return out + "}";
+}
+
+std::string SchemaText::or_null(const std::string& schema) {
+    return R"({"anyOf":[)" + schema + R"(,{"type":"null"}]})";
+}
+
+std::string SchemaText::id(std::string_view prefix, bool of_body) {
+    const std::string text =
+        R"({"type":"string","pattern":"^)" + std::string(prefix) + R"(_[0-9a-hjkmnp-tv-z]{20}$"})";
+    return of_body ? text : or_null(text);  // an empty id is written as null
+}
+
+std::string SchemaText::object(const std::vector<Member>& members) {
+    std::string out;
+    json::Writer w(out);
+    w.begin_object();
+    w.key("type");
+    w.string("object");
+    w.key("properties");
+    w.begin_object();
+    for (const Member& member : members) {
+        w.key(member.name);
+        w.raw(member.schema);
+    }
+    w.end_object();
+    w.key("required");
+    w.begin_array();
+    for (const Member& member : members)
+        if (member.required) w.string(member.name);
+    w.end_array();
+    w.key("additionalProperties");
+    w.boolean(false);
+    w.end_object();
+    return out;
+}
+
+std::string SchemaText::enumeration(const std::vector<std::string_view>& names) {
+    std::string out;
+    json::Writer w(out);
+    w.begin_object();
+    w.key("type");
+    w.string("string");
+    w.key("enum");
+    w.begin_array();
+    for (const std::string_view name : names) w.string(name);
+    w.end_array();
+    w.end_object();
+    return out;
+}
+
+std::string SchemaText::one_of(const std::vector<std::string>& schemas) {
+    std::string out = R"({"oneOf":[)";
+    for (const std::string& schema : schemas) out += (out.ends_with('[') ? "" : ",") + schema;
+    return out + "]}";
+}
+
+}  // namespace shop::http

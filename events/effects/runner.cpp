@@ -140,7 +140,7 @@ Task<bool> EffectRunner::run_visit(StreamId stream) {
             continue;
         }
         tell_attention(stream, followed, *snapshot->state, todo);
-        end_token(*snapshot->state);
+        follow_tokens(stream, *snapshot->state);
         for (Effect& effect : todo.effects) send(stream, followed, std::move(effect));
         wake(stream, todo.wake);
         co_return todo.is_finished;
@@ -190,10 +190,25 @@ void EffectRunner::tell_attention(const StreamId& stream, const Followed& follow
     attention_.set(std::move(item));
 }
 
-void EffectRunner::end_token(const AnyState& state) const {
+// A payment's state drops the token once it is needed no more; until then its checkout, or the
+// payment itself, tells under which key it is sealed. What a crash makes us miss keeps its key.
+void EffectRunner::follow_tokens(const StreamId& stream, const AnyState& state) {
+    if (const auto* checkout = std::get_if<checkout::State>(&state)) {
+        for (const auto& payment : checkout->payments) {
+            const PaymentId& id = payment.plan.payment_id;
+            if (!payment.plan.token.is_empty()) tokens_[id] = payment.plan.token.key;
+            if (checkout->status != checkout::Status::kStarted && tokens_.contains(id)) visit(id);
+        }
+    }
     const auto* payment = std::get_if<payment::State>(&state);
-    if (payment == nullptr || payment->token.is_empty() || !payment->has_definite_end()) return;
-    ports_.end_token(payment->token.key);
+    if (payment == nullptr) return;
+    const auto id = stream.as<PaymentId>();
+    if (!payment->token.is_empty()) {
+        tokens_[id] = payment->token.key;
+    } else if (const auto at = tokens_.find(id); at != tokens_.end()) {
+        ports_.end_token(at->second);
+        tokens_.erase(at);
+    }
 }
 
 // ---- Effects ------------------------------------------------------------------------------------
@@ -221,18 +236,20 @@ Task<std::optional<Outcome>> EffectRunner::run_effect(Effect effect) {
     co_return Outcome(co_await ports_.call_provider(effect.id, std::move(effect.call)));
 }
 
-// The answer is what the target's state says, whoever decided the command, and however often.
+// The answer is what the target's state says, whoever decided the command, and however often; it
+// may say so too of a command that was refused.
 Task<std::optional<Outcome>> EffectRunner::call_stream(Effect effect) {
     auto command = command_of(effect.call);
     SHOP_ASSERT(command.has_value());
     const StreamId target = target_of(*command);
     const auto receipt = co_await engine_.submit(
         loop_, submission_of(std::move(*command), command_id_of(effect), effect.id.to_string()));
-    if (!receipt) co_return std::nullopt;
-    last_seen_ = std::max(last_seen_, receipt->time);
+    if (receipt) last_seen_ = std::max(last_seen_, receipt->time);
+    if (!receipt && receipt.error().code == ErrorCode::kUnavailable) co_return std::nullopt;
     const auto snapshot = co_await engine_.read(loop_, target);
-    if (!snapshot || snapshot->state == nullptr) co_return std::nullopt;
-    co_return find_outcome(effect.call, *snapshot->state);
+    if (!snapshot) co_return std::nullopt;
+    static const AnyState kNoState;
+    co_return find_outcome(effect.call, snapshot->state ? *snapshot->state : kNoState);
 }
 
 void EffectRunner::effect_ended(const StreamId& stream, const EffectId& effect,

@@ -43,7 +43,7 @@ struct EffectOptions {
 struct EffectPorts {
     // Ends in bounded time; resumes on the runner's loop.
     std::function<Task<payment::ProviderResult>(EffectId, AnyCall)> call_provider;
-    // A payment has its definite end: the key of its token is needed no more. May come repeatedly.
+    // A payment needs its token no more, nor the key that the token is sealed with.
     std::function<void(const std::string& key)> end_token;
 };
 
@@ -97,7 +97,7 @@ class EffectRunner final : public CommitObserver {
     void end_visit(const StreamId& stream, bool is_finished);
     void tell_attention(const StreamId& stream, const Followed& followed, const AnyState& state,
                         const Todo& todo);
-    void end_token(const AnyState& state) const;
+    void follow_tokens(const StreamId& stream, const AnyState& state);
     void send(const StreamId& stream, Followed& followed, Effect effect);
     Task<std::optional<Outcome>> run_effect(Effect effect);
     Task<std::optional<Outcome>> call_stream(Effect effect);
@@ -126,6 +126,7 @@ class EffectRunner final : public CommitObserver {
     Alarms alarms_;
     std::optional<Duration> armed_for_;
     std::unordered_map<StreamId, std::unique_ptr<Followed>> followed_;
+    std::unordered_map<PaymentId, std::string> tokens_;  // keys of tokens still needed
     std::deque<StreamId> to_visit_;
     int visits_ = 0;
     int under_way_ = 0;  // tasks: visits, effects, series

@@ -9,7 +9,7 @@ namespace shop::order {
 namespace {
 
 std::unexpected<Error> no_order() {
-    return fail(ErrorCode::kNotFound, "not-found", "There is no such order.");
+    return fail(ErrorCode::kNotFound, "unknown-order", "There is no such order.");
 }
 
 std::unexpected<Error> already_captured() {

@@ -15,6 +15,8 @@
 
 namespace shop::payments {
 
+// Where the shop takes them (api/endpoints/webhooks.cpp).
+inline constexpr std::string_view kSandboxWebhookPath = "/api/v1/webhooks/sandbox";
 inline constexpr std::string_view kSandboxSignatureHeader = "Sandbox-Signature";
 inline constexpr Duration kSandboxSignatureLife = minutes(5);
 

@@ -199,7 +199,8 @@ Result<Decision> start(const Start& command, const cart::State& cart, const Stre
 
 Result<Decision> decide(const Start& command, const Streams& streams, const Env& env) {
     const auto* cart = streams.find<cart::State>(command.cart);
-    if (cart == nullptr) return fail(ErrorCode::kNotFound, "unknown-cart", "There is no such cart.");
+    if (cart == nullptr)
+        return fail(ErrorCode::kNotFound, "unknown-cart", "There is no such cart.");
     const State* checkout = streams.find<State>(checkout_of(command.cart));
     switch (cart->status) {
         case cart::Status::kOpen:

@@ -1,0 +1,255 @@
+// What every log must do (events/log.hpp), asked of each implementation. Nothing here relies on
+// dense offsets or on being alone: a broker must pass it too.
+#include <atomic>
+#include <catch2/catch.hpp>
+#include <map>
+#include <mutex>
+#include <thread>
+
+#include "tests/events/log_subjects.hpp"
+
+namespace shop {
+namespace {
+
+using tests::Failure;
+using tests::LogSubject;
+
+constexpr Partition kCatalog{Topic::kCatalog, 0};
+constexpr Partition kFirst{Topic::kCommerce, 0};
+constexpr Partition kSecond{Topic::kCommerce, 1};
+constexpr std::size_t kAll = 1'000'000;
+
+std::string entry(int n) {
+    return R"({"an entry of the contract test, number":)" + std::to_string(n) + "}";
+}
+
+AppendBatch batch_of(Partition partition, const std::vector<std::string>& entries) {
+    AppendBatch batch{partition, {}, {}};
+    for (const std::string& bytes : entries) {
+        batch.bytes += bytes;
+        batch.ends.push_back(batch.bytes.size());
+    }
+    return batch;
+}
+
+// Appends to a subject's log and keeps what is reported.
+class Appender {
+  public:
+    explicit Appender(LogSubject& subject) : subject_(subject) { listen(); }
+
+    void listen() {
+        subject_.log().set_listener([this](std::span<const AppendReport> reports) {
+            const std::lock_guard lock(mutex_);
+            for (const AppendReport& report : reports) reports_.push_back(report);
+        });
+    }
+    // The reports of one append, all of them.
+    std::vector<AppendReport> append(std::vector<AppendBatch> batches) {
+        subject_.log().append(++ticket_, batches);
+        for (AppendBatch& batch : batches) batch.bytes.assign(batch.bytes.size(), '!');
+        subject_.log().flush();
+        const std::lock_guard lock(mutex_);
+        return std::exchange(reports_, {});
+    }
+    std::vector<AppendReport> append(Partition partition, const std::vector<std::string>& entries) {
+        return append({batch_of(partition, entries)});
+    }
+    std::uint64_t ticket() const { return ticket_; }
+
+  private:
+    LogSubject& subject_;
+    std::mutex mutex_;
+    std::vector<AppendReport> reports_;
+    std::uint64_t ticket_ = 0;
+};
+
+std::vector<std::string> bytes_of(const Log& log, Partition partition) {
+    const auto entries = log.read(partition, 0, kAll, kAll);
+    REQUIRE(entries);
+    std::vector<std::string> all;
+    for (const StoredEntry& stored : *entries) all.push_back(stored.bytes);
+    return all;
+}
+
+// Runs `test` for each implementation, under its name.
+template <class Test>
+void for_each_log(Test test) {
+    for (const auto& [name, make] : tests::log_subjects()) {
+        DYNAMIC_SECTION(name) {
+            const auto subject = make();
+            Appender appender(*subject);
+            test(*subject, appender);
+        }
+    }
+}
+
+TEST_CASE("a new log is empty", "[log]") {
+    for_each_log([](LogSubject& subject, Appender&) {
+        for (const Partition partition : subject.log().partitions().all()) {
+            CHECK(subject.log().end(partition) == 0);
+            CHECK(subject.log().read(partition, 0, kAll, kAll)->empty());
+        }
+    });
+}
+
+TEST_CASE("what was appended is read back as it was, where the report said", "[log]") {
+    for_each_log([](LogSubject& subject, Appender& appender) {
+        const auto reports =
+            appender.append(kFirst, {entry(1), entry(2), std::string("\0\xff", 2)});
+        REQUIRE(reports.size() == 1);
+        CHECK(reports[0].partition == kFirst);
+        CHECK(reports[0].ticket == appender.ticket());
+        REQUIRE(reports[0].offset);
+        const auto read = subject.log().read(kFirst, *reports[0].offset, kAll, kAll);
+        REQUIRE(read);
+        REQUIRE(read->size() == 3);
+        CHECK(read->at(0).offset == *reports[0].offset);
+        CHECK(read->at(1).offset == *reports[0].offset + 1);
+        CHECK(read->at(0).bytes == entry(1));
+        CHECK(read->at(2).bytes == std::string("\0\xff", 2));
+        CHECK(subject.log().end(kFirst) == read->at(2).offset + 1);
+    });
+}
+
+TEST_CASE("each appended entry is reported once, and entries keep their order", "[log]") {
+    for_each_log([](LogSubject& subject, Appender& appender) {
+        std::vector<std::string> expected;
+        Offset last = -1;
+        for (int call = 0; call < 20; ++call) {
+            std::vector<std::string> entries;
+            for (int i = 0; i <= call % 3; ++i) entries.push_back(entry(call * 10 + i));
+            std::size_t reported = 0;
+            for (const AppendReport& report : appender.append(kFirst, entries)) {
+                CHECK(report.first == reported);
+                reported += report.count;
+                REQUIRE(report.offset);
+                CHECK(*report.offset > last);
+                last = *report.offset + static_cast<Offset>(report.count) - 1;
+            }
+            CHECK(reported == entries.size());
+            expected.insert(expected.end(), entries.begin(), entries.end());
+        }
+        CHECK(bytes_of(subject.log(), kFirst) == expected);
+    });
+}
+
+TEST_CASE("the partitions of one call do not mix", "[log]") {
+    for_each_log([](LogSubject& subject, Appender& appender) {
+        const auto reports =
+            appender.append({batch_of(kFirst, {entry(1), entry(2)}), batch_of(kCatalog, {}),
+                             batch_of(kSecond, {entry(3)})});
+        std::map<Partition, std::size_t> counts;
+        for (const AppendReport& report : reports) counts[report.partition] += report.count;
+        CHECK(counts == std::map<Partition, std::size_t>{{kFirst, 2}, {kSecond, 1}});
+        CHECK(bytes_of(subject.log(), kFirst) == std::vector{entry(1), entry(2)});
+        CHECK(bytes_of(subject.log(), kSecond) == std::vector{entry(3)});
+        CHECK(bytes_of(subject.log(), kCatalog).empty());
+    });
+}
+
+TEST_CASE("a read gives at most what was asked for, and at least one entry", "[log]") {
+    for_each_log([](LogSubject& subject, Appender& appender) {
+        appender.append(kFirst, {entry(1), entry(2), entry(3)});
+        const Log& log = subject.log();
+        CHECK(log.read(kFirst, 0, 2, kAll)->size() == 2);
+        CHECK(log.read(kFirst, 0, kAll, 1)->size() == 1);
+        CHECK(log.read(kFirst, 0, kAll, 2 * entry(1).size())->size() == 2);
+        const auto from_second =
+            log.read(kFirst, log.read(kFirst, 0, kAll, kAll)->at(1).offset, 1, 1);
+        CHECK(from_second->at(0).bytes == entry(2));
+        CHECK(log.read(kFirst, *log.end(kFirst), kAll, kAll)->empty());
+        CHECK(log.read(kFirst, *log.end(kFirst) + 100, kAll, kAll)->empty());
+    });
+}
+
+TEST_CASE("an entry of 900 KB passes", "[log]") {
+    for_each_log([](LogSubject& subject, Appender& appender) {
+        const std::string large(900'000, 'x');
+        REQUIRE(appender.append(kFirst, {large, entry(2)}).at(0).offset);
+        CHECK(bytes_of(subject.log(), kFirst) == std::vector{large, entry(2)});
+    });
+}
+
+TEST_CASE("what was appended is there after a restart, and the log goes on behind it", "[log]") {
+    for_each_log([](LogSubject& subject, Appender& appender) {
+        appender.append(kFirst, {entry(1), entry(2)});
+        const auto end = *subject.log().end(kFirst);
+        subject.reopen();
+        appender.listen();
+        CHECK(subject.log().end(kFirst) == end);
+        CHECK(*appender.append(kFirst, {entry(3)}).at(0).offset >= end);
+        CHECK(bytes_of(subject.log(), kFirst) == std::vector{entry(1), entry(2), entry(3)});
+    });
+}
+
+TEST_CASE("while entries are appended, readers see a beginning of them", "[log]") {
+    for_each_log([](LogSubject& subject, Appender& appender) {
+        std::atomic<bool> done = false;
+        std::atomic<bool> wrong = false;
+        std::thread reader([&] {
+            while (!done) {
+                const auto read = subject.log().read(kFirst, 0, kAll, kAll);
+                if (!read) wrong = true;
+                for (std::size_t i = 0; read && i < read->size(); ++i)
+                    if (read->at(i).bytes != entry(static_cast<int>(i))) wrong = true;
+            }
+        });
+        for (int i = 0; i < 200; i += 2) appender.append(kFirst, {entry(i), entry(i + 1)});
+        done = true;
+        reader.join();
+        CHECK_FALSE(wrong);
+        CHECK(bytes_of(subject.log(), kFirst).size() == 200);
+    });
+}
+
+TEST_CASE("recovering a healthy log changes nothing", "[log]") {
+    for_each_log([](LogSubject& subject, Appender& appender) {
+        appender.append(kFirst, {entry(1)});
+        REQUIRE(subject.log().recover());
+        REQUIRE(appender.append(kFirst, {entry(2)}).at(0).offset);
+        CHECK(bytes_of(subject.log(), kFirst) == std::vector{entry(1), entry(2)});
+    });
+}
+
+TEST_CASE("a failed append is in doubt: all of it is there or nothing, and the log goes on",
+          "[log]") {
+    const auto failure = GENERATE(Failure::kNothingLands, Failure::kLandsUnconfirmed);
+    for_each_log([&](LogSubject& subject, Appender& appender) {
+        appender.append(kFirst, {entry(1)});
+        subject.fail_next_append(failure);
+        const auto reports = appender.append(kFirst, {entry(2), entry(3)});
+        REQUIRE(reports.size() == 1);
+        REQUIRE_FALSE(reports[0].offset);
+        CHECK(reports[0].offset.error().code == ErrorCode::kUnavailable);
+        CHECK(reports[0].count == 2);
+
+        REQUIRE(subject.log().recover());
+        const auto after = bytes_of(subject.log(), kFirst);
+        const std::vector without{entry(1)};
+        const std::vector with{entry(1), entry(2), entry(3)};
+        CHECK((after == without || after == with));
+
+        const auto next = appender.append(kFirst, {entry(4)});
+        REQUIRE(next.at(0).offset);
+        const auto read = subject.log().read(kFirst, *next[0].offset, 1, kAll);
+        CHECK(read->at(0).bytes == entry(4));
+        CHECK(bytes_of(subject.log(), kFirst).size() == after.size() + 1);
+    });
+}
+
+TEST_CASE("damaged bytes are never read as an entry, and the place is named", "[log]") {
+    for_each_log([](LogSubject& subject, Appender& appender) {
+        appender.append(kFirst, {entry(1), entry(2)});
+        appender.append(kSecond, {entry(3)});
+        subject.damage(kFirst, 1);
+        const auto read = subject.log().read(kFirst, 1, kAll, kAll);
+        REQUIRE_FALSE(read);
+        CHECK(read.error().code == ErrorCode::kCorrupt);
+        CHECK_THAT(read.error().message, Catch::Contains("commerce-0:1"));
+        CHECK_THAT(read.error().message, Catch::Contains("backup"));
+        CHECK(bytes_of(subject.log(), kSecond) == std::vector{entry(3)});
+    });
+}
+
+}  // namespace
+}  // namespace shop

@@ -1,0 +1,103 @@
+#include "tests/events/log_subjects.hpp"
+
+#include <catch2/catch.hpp>
+#include <fstream>
+
+#include "events/memory/memory_log.hpp"
+#include "events/rocksdb/rocksdb_log.hpp"
+#include "tests/support/failing_disk.hpp"
+#include "tests/support/temp_folder.hpp"
+
+namespace shop::tests {
+namespace {
+
+class MemorySubject final : public LogSubject {
+  public:
+    MemorySubject(MemoryLog::Delivery delivery, MemoryLogStyle style)
+        : log_(kContractPartitions, delivery, style) {}
+    Log& log() override { return log_; }
+    void reopen() override {
+        log_.flush();
+        log_.power_cut(0);
+    }
+    void fail_next_append(Failure failure) override {
+        log_.set_fates([failure, failed = false](std::uint64_t, const AppendBatch&) mutable {
+            if (std::exchange(failed, true)) return Fate{};
+            return Fate{.lands = failure == Failure::kNothingLands ? 0 : 1,
+                        .reported_failed = true};
+        });
+    }
+    void damage(Partition partition, Offset offset) override { log_.damage(partition, offset); }
+
+  private:
+    MemoryLog log_;
+};
+
+class RocksDbSubject final : public LogSubject {
+  public:
+    RocksDbSubject() { open(); }
+    ~RocksDbSubject() override { log_.reset(); }
+    Log& log() override { return *log_; }
+    void reopen() override { open(); }
+    void fail_next_append(Failure failure) override {
+        if (failure == Failure::kNothingLands)
+            disk_.fail_next_write();
+        else
+            disk_.fail_next_sync();
+    }
+    // Opening writes what there is into tables; the entry's bytes are found and changed there.
+    void damage(Partition partition, Offset offset) override {
+        const auto entries = log_->read(partition, offset, 1, 1);
+        REQUIRE(entries);
+        const std::string needle = entries->at(0).bytes.substr(0, 32);
+        open();
+        log_.reset();
+        std::size_t changed = 0;
+        for (const auto& file : std::filesystem::directory_iterator(folder_.path / "log"))
+            if (file.path().extension() == ".sst") changed += damage_file(file.path(), needle);
+        REQUIRE(changed == 1);
+        open();
+    }
+
+  private:
+    void open() {
+        log_.reset();
+        auto opened = RocksDbLog::open({.folder = folder_.path / "log",
+                                        .partitions = kContractPartitions,
+                                        .env = disk_.env()});
+        REQUIRE(opened);
+        log_ = std::move(*opened);
+    }
+    static std::size_t damage_file(const std::filesystem::path& path, const std::string& needle) {
+        std::ifstream in(path, std::ios::binary);
+        std::string bytes{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+        const std::size_t at = bytes.find(needle);
+        if (at == std::string::npos) return 0;
+        bytes[at + 3] = static_cast<char>(bytes[at + 3] ^ 1);
+        std::ofstream(path, std::ios::binary) << bytes;
+        return 1;
+    }
+
+    TempFolder folder_;
+    FailingDisk disk_;
+    std::unique_ptr<RocksDbLog> log_;
+};
+
+template <class Subject, class... Args>
+NamedLogSubject named(std::string name, Args... args) {
+    return {std::move(name), [args...] { return std::make_unique<Subject>(args...); }};
+}
+
+}  // namespace
+
+std::vector<NamedLogSubject> log_subjects() {
+    using Delivery = MemoryLog::Delivery;
+    return {
+        named<MemorySubject>("memory, at once", Delivery::kInside, MemoryLogStyle::kDisk),
+        named<MemorySubject>("memory, by steps", Delivery::kManual, MemoryLogStyle::kBroker),
+        named<MemorySubject>("memory, a thread", Delivery::kThread, MemoryLogStyle::kBroker),
+        named<RocksDbSubject>("rocksdb"),
+    };
+}
+
+}  // namespace shop::tests

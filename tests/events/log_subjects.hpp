@@ -1,0 +1,36 @@
+// Every implementation of the log port, as the contract test sees it.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "events/log.hpp"
+
+namespace shop::tests {
+
+inline constexpr Partitions kContractPartitions{1, 3, 1};
+
+// How an append fails. In both cases it is reported as in doubt.
+enum class Failure { kNothingLands, kLandsUnconfirmed };
+
+class LogSubject {
+  public:
+    virtual ~LogSubject() = default;
+    virtual Log& log() = 0;
+    // Closes the log and opens what it stored.
+    virtual void reopen() = 0;
+    virtual void fail_next_append(Failure failure) = 0;
+    // Entry `offset` is damaged from now on; closes and opens the log if it takes that.
+    virtual void damage(Partition partition, Offset offset) = 0;
+};
+
+struct NamedLogSubject {
+    std::string name;
+    std::function<std::unique_ptr<LogSubject>()> make;
+};
+
+std::vector<NamedLogSubject> log_subjects();
+
+}  // namespace shop::tests

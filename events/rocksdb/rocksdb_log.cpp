@@ -64,11 +64,20 @@ rocksdb::Slice slice(std::string_view text) {
     return {text.data(), text.size()};
 }
 
-rocksdb::DBOptions db_options(const RocksDbLogOptions& options) {
+// Whether the folder holds a log, whole or not: an empty one must not take the place of a damaged.
+bool is_begun(const std::filesystem::path& folder) {
+    std::error_code error;
+    for (const auto& file : std::filesystem::directory_iterator(folder, error)) {
+        const std::string name = file.path().filename().string();
+        if (name == "CURRENT" || name.ends_with(".sst")) return true;
+    }
+    return false;
+}
+
+rocksdb::DBOptions options_of(const RocksDbLogOptions& options) {
     rocksdb::DBOptions db;
     if (options.env != nullptr) db.env = options.env;
     db.create_if_missing = true;
-    db.create_missing_column_families = true;
     // Only a torn last write is forgiven (the default would silently drop all that follows damage);
     // recycled files would hide where the log ends.
     db.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
@@ -129,6 +138,8 @@ class RocksDbLogImpl final : public RocksDbLog {
     void close();
     rocksdb::Status open_db();
     Status check_format();
+    Status begin(const std::string& format);
+    rocksdb::ColumnFamilyHandle* find_handle(Partition partition) const;
     Status find_ends();
     std::unexpected<Error> damaged(Partition partition, Offset offset,
                                    const std::string& detail) const;
@@ -161,14 +172,19 @@ void RocksDbLogImpl::close() {
     db_.reset();
 }
 
+// Opens the families there are; those of a new log are made by check_format().
 rocksdb::Status RocksDbLogImpl::open_db() {
+    const rocksdb::DBOptions db_options = options_of(options_);
+    const std::string folder = options_.folder.string();
+    std::vector<std::string> names = {rocksdb::kDefaultColumnFamilyName};
+    if (is_begun(options_.folder)) {
+        auto status = rocksdb::DB::ListColumnFamilies(db_options, folder, &names);
+        if (!status.ok()) return status;
+    }
     std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
-    descriptors.emplace_back(rocksdb::kDefaultColumnFamilyName, family_options(cache_));
-    for (const Partition partition : options_.partitions.all())
-        descriptors.emplace_back(partition.to_string(), family_options(cache_));
+    for (const std::string& name : names) descriptors.emplace_back(name, family_options(cache_));
     rocksdb::DB* db = nullptr;
-    const auto status = rocksdb::DB::Open(db_options(options_), options_.folder.string(),
-                                          descriptors, &handles_, &db);
+    const auto status = rocksdb::DB::Open(db_options, folder, descriptors, &handles_, &db);
     db_.reset(db);
     return status;
 }
@@ -181,17 +197,20 @@ Status RocksDbLogImpl::open_files() {
         SHOP_TRY(cut, rocks::cut_torn_tail(options_.folder));
         if (cut) status = open_db();
     }
-    if (status.IsInvalidArgument() && status.ToString().contains("olumn famil"))
-        return fail(ErrorCode::kConflict, "other-log",
-                    "The log in " + options_.folder.string() +
-                        " has other partition counts than this program was told. Start it with "
-                        "the log's own.");
     if (!status.ok()) return std::unexpected(error_of(status));
-    std::size_t i = 1;
-    for (const Partition partition : options_.partitions.all())
-        families_[partition].handle = handles_[i++];
     SHOP_TRY_STATUS(check_format());
+    for (const Partition partition : options_.partitions.all()) {
+        rocksdb::ColumnFamilyHandle* handle = find_handle(partition);
+        if (handle == nullptr) return damaged(partition, 0, "the partition is missing");
+        families_[partition].handle = handle;
+    }
     return find_ends();
+}
+
+rocksdb::ColumnFamilyHandle* RocksDbLogImpl::find_handle(Partition partition) const {
+    for (rocksdb::ColumnFamilyHandle* handle : handles_)
+        if (handle->GetName() == partition.to_string()) return handle;
+    return nullptr;
 }
 
 Status RocksDbLogImpl::check_format() {
@@ -199,13 +218,7 @@ Status RocksDbLogImpl::check_format() {
     const Format own{kFormat, p.catalog, p.commerce, p.clicks};
     std::string text;
     const auto status = db_->Get({}, slice(kFormatKey), &text);
-    if (status.IsNotFound()) {
-        rocksdb::WriteOptions synced;
-        synced.sync = options_.sync;
-        const auto written =
-            db_->Put(synced, slice(kFormatKey), json::to_json(own, json::Defaults::kWrite));
-        return written.ok() ? Status{} : std::unexpected(error_of(written));
-    }
+    if (status.IsNotFound()) return begin(json::to_json(own, json::Defaults::kWrite));
     if (!status.ok()) return std::unexpected(error_of(status));
     const auto format = json::from_json<Format>(text, json::Missing::kIsDefault);
     if (!format || format->format > kFormat)
@@ -217,6 +230,23 @@ Status RocksDbLogImpl::check_format() {
         return fail(ErrorCode::kConflict, "other-log",
                     "The log in " + options_.folder.string() + " has other partition counts (" +
                         text + "). Start the program with those.");
+    return {};
+}
+
+// Makes what a new log lacks; the format comes last and says that it is complete.
+Status RocksDbLogImpl::begin(const std::string& format) {
+    for (const Partition partition : options_.partitions.all()) {
+        if (find_handle(partition) != nullptr) continue;
+        rocksdb::ColumnFamilyHandle* handle = nullptr;
+        const auto made =
+            db_->CreateColumnFamily(family_options(cache_), partition.to_string(), &handle);
+        if (!made.ok()) return std::unexpected(error_of(made));
+        handles_.push_back(handle);
+    }
+    rocksdb::WriteOptions synced;
+    synced.sync = options_.sync;
+    const auto written = db_->Put(synced, slice(kFormatKey), format);
+    if (!written.ok()) return std::unexpected(error_of(written));
     return {};
 }
 

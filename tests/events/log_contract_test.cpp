@@ -239,7 +239,9 @@ TEST_CASE("a failed append is in doubt: all of it is there or nothing, and the l
 
 TEST_CASE("damaged bytes are never read as an entry, and the place is named", "[log]") {
     for_each_log([](LogSubject& subject, Appender& appender) {
-        appender.append(kFirst, {entry(1), entry(2)});
+        appender.append(kFirst,
+                        {entry(1), "words that stand nowhere else in this log, to be found"});
+        appender.append(kFirst, std::vector(100, std::string(1'000, 'x')));
         appender.append(kSecond, {entry(3)});
         subject.damage(kFirst, 1);
         const auto read = subject.log().read(kFirst, 1, kAll, kAll);

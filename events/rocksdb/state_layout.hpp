@@ -1,0 +1,44 @@
+// How the state store lays out its keys and values. Every key begins with what it is and whose
+// partition it belongs to, so that a partition can be forgotten as a few ranges:
+//
+//   k<partition>                       the checkpoint, as JSON
+//   s<partition><kind><body>           a stream: version, offset, open, and its state as JSON
+//   o<partition><kind><body>           the stream is open (empty)
+//   c<partition><body>                 a command: time, offset, fingerprint
+//   r<partition><kind><body><offset>   that record holds events of the stream (empty)
+//
+// <partition> is the topic and the number, 3 bytes; <kind> the stream's prefix. Numbers are
+// big-endian, so that keys sort like what they name.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "events/state_store.hpp"
+
+namespace shop::rocks {
+
+inline constexpr std::size_t kPartitionKeyBytes = 4;  // with the letter before it
+
+void append_number(std::string& out, std::uint64_t value, int bytes);
+std::uint64_t read_number(std::string_view bytes);
+
+std::string key_of(char what, Partition partition);
+std::string key_of(char what, Partition partition, StreamKind kind);
+std::string key_of(char what, Partition partition, StreamId id);
+std::string command_key(Partition partition, CommandId id);
+// The stream in a key of 's', 'o' or 'r'.
+std::optional<StreamId> stream_in(std::string_view key);
+// The first key behind all that begin with `prefix`.
+std::string behind(std::string prefix);
+
+// Values; reading gives nothing if the bytes are none.
+void append_stream(std::string& out, const StoredStream& stream);
+std::optional<StoredStream> read_stream(StreamId id, std::string_view value);
+std::string command_value(const StoredCommand& command);
+std::optional<StoredCommand> read_command(CommandId id, std::string_view value);
+std::optional<Time> time_of_command(std::string_view value);
+
+}  // namespace shop::rocks

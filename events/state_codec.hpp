@@ -1,0 +1,25 @@
+// States as bytes of the state store: JSON of the described struct. They are derived, so there are
+// no versions of them; a store of another format is built anew.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/any_state.hpp"
+#include "core/base/ids.hpp"
+
+namespace shop {
+
+// Raised when a fold gives the same events another state of the same shape.
+inline constexpr int kFoldLevel = 1;
+
+void append_state(std::string& out, const AnyState& state);
+
+// The state of a stream of that kind, or nothing if `bytes` cannot be read as one.
+std::optional<AnyState> read_state(StreamKind kind, std::string_view bytes);
+
+// Differs between programs whose states differ in their members, or in kFoldLevel.
+const std::string& state_format();
+
+}  // namespace shop

@@ -1,0 +1,101 @@
+// Events on disk are for ever: for each version of each event a file in tests/golden/ holds one as
+// it was first written, with every member set, and must be read by every later program.
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "events/event_codec.hpp"
+#include "events/record.hpp"
+#include "tests/support/sample.hpp"
+
+namespace shop {
+namespace {
+
+using Codec = EventCodec<AnyEvent>;
+
+std::filesystem::path golden_folder() {
+    return std::filesystem::path(SHOP_SOURCE_DIR) / "tests" / "golden";
+}
+
+std::filesystem::path golden_file(std::string_view type, int schema) {
+    return golden_folder() / (std::string(type) + ".v" + std::to_string(schema) + ".json");
+}
+
+std::string read_file(const std::filesystem::path& path) {
+    std::ifstream in(path, std::ios::binary);
+    std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+    if (text.ends_with('\n')) text.pop_back();
+    return text;
+}
+
+std::string json_of(const RecordedEvent& event) {
+    std::string text;
+    json::Writer writer(text);
+    event.write_json(writer);
+    return text;
+}
+
+Result<RecordedEvent> event_in(std::string_view text) {
+    return json::from_json<RecordedEvent>(text, json::Missing::kIsDefault);
+}
+
+// An event of that type with every member set.
+RecordedEvent sample_event(const Codec::Type& type) {
+    RecordedEvent event{CartId::derive({"golden"}), 7, parse_rfc3339("2026-11-24T01:54:10Z"),
+                        type.make()};
+    std::visit([]<class E>(E& data) { data = tests::sample<E>(); }, event.data);
+    return event;
+}
+
+template <class T>
+void check_no_member_is_default(const T& value) {
+    static const T kDefault{};
+    boost::mp11::mp_for_each<describe_detail::Members<T>>([&](auto d) {
+        INFO(T::kType << "." << d.name);
+        CHECK_FALSE(value.*d.pointer == kDefault.*d.pointer);
+    });
+}
+
+TEST_CASE("the sample of an event leaves no member at its default", "[golden]") {
+    for (const auto& type : Codec::types())
+        std::visit([](const auto& data) { check_no_member_is_default(data); },
+                   sample_event(type).data);
+}
+
+TEST_CASE("every event survives the log with every member set", "[golden]") {
+    for (const auto& type : Codec::types()) {
+        const RecordedEvent event = sample_event(type);
+        INFO(json_of(event));
+        CHECK(event_in(json_of(event)) == event);
+    }
+}
+
+TEST_CASE("each version of each event has a golden file", "[golden]") {
+    for (const auto& type : Codec::types()) {
+        for (int schema = 1; schema < type.schema; ++schema) {
+            INFO("the golden file of an older version is gone; take it from the history");
+            CHECK(std::filesystem::exists(golden_file(type.name, schema)));
+        }
+        const auto path = golden_file(type.name, type.schema);
+        if (std::filesystem::exists(path)) continue;
+        std::filesystem::create_directories(path.parent_path());
+        std::ofstream(path, std::ios::binary) << json_of(sample_event(type)) << '\n';
+        FAIL_CHECK("wrote " << path << "; look at it, commit it and never change it");
+    }
+}
+
+TEST_CASE("every golden file is read, and the newest versions say the same when written again",
+          "[golden]") {
+    for (const auto& file : std::filesystem::directory_iterator(golden_folder())) {
+        INFO(file.path());
+        const std::string text = read_file(file.path());
+        const auto event = event_in(text);
+        REQUIRE(event);
+        const auto named = golden_file(type_of(event->data), schema_of(event->data));
+        if (file.path() == named) CHECK(json_of(*event) == text);
+    }
+}
+
+}  // namespace
+}  // namespace shop

@@ -1,0 +1,222 @@
+// What the RocksDB log makes of power cuts, torn writes and damage (events/rocksdb).
+#include <atomic>
+#include <catch2/catch.hpp>
+#include <fstream>
+#include <iterator>
+#include <random>
+#include <thread>
+
+#include "events/rocksdb/rocksdb_log.hpp"
+#include "events/rocksdb/wal_tail.hpp"
+#include "tests/support/failing_disk.hpp"
+#include "tests/support/temp_folder.hpp"
+
+namespace shop {
+namespace {
+
+constexpr Partitions kPartitions{1, 2, 1};
+constexpr std::size_t kAll = 1'000'000'000;
+
+std::string entry(std::uint64_t n) {
+    return "entry " + std::to_string(n) + std::string(n * 37 % 900, 'x');
+}
+
+// A log in a folder of its own, on a disk that can be broken.
+struct Shop {
+    tests::TempFolder folder;
+    tests::FailingDisk disk;
+    bool sync = true;
+    std::unique_ptr<RocksDbLog> log;
+    std::uint64_t appended = 0;  // to commerce-0
+    std::uint64_t acknowledged = 0;
+
+    std::filesystem::path path() const { return folder.path / "log"; }
+    Status open() {
+        log.reset();
+        auto opened = RocksDbLog::open(
+            {.folder = path(), .partitions = kPartitions, .sync = sync, .env = disk.env()});
+        if (!opened) return std::unexpected(opened.error());
+        log = std::move(*opened);
+        log->set_listener([this](std::span<const AppendReport> reports) {
+            for (const AppendReport& report : reports)
+                if (report.offset)
+                    acknowledged = static_cast<std::uint64_t>(*report.offset) + report.count;
+        });
+        return {};
+    }
+    void append(std::size_t count) {
+        AppendBatch batch{{Topic::kCommerce, 0}, {}, {}};
+        for (std::size_t i = 0; i < count; ++i) {
+            batch.bytes += entry(appended++);
+            batch.ends.push_back(batch.bytes.size());
+        }
+        log->append(appended, {&batch, 1});
+    }
+    // How many entries there are, each as it was appended.
+    std::uint64_t count_entries() const {
+        const auto read = log->read({Topic::kCommerce, 0}, 0, kAll, kAll);
+        REQUIRE(read);
+        for (const StoredEntry& stored : *read)
+            REQUIRE(stored.bytes == entry(static_cast<std::uint64_t>(stored.offset)));
+        return read->size();
+    }
+    std::filesystem::path newest(std::string_view extension) const {
+        std::filesystem::path newest;
+        for (const auto& file : std::filesystem::directory_iterator(path()))
+            if (file.path().extension() == extension && file.path() > newest) newest = file.path();
+        return newest;
+    }
+};
+
+std::string bytes_of(const std::filesystem::path& path) {
+    std::ifstream in(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+void write_bytes(const std::filesystem::path& path, std::string_view bytes) {
+    std::ofstream(path, std::ios::binary) << bytes;
+}
+
+// Appends until the power goes off during a write, and opens what is left.
+void run_until_power_cut(Shop& shop, tests::FailingDisk::Leaves leaves, std::mt19937_64& random) {
+    REQUIRE(shop.open());
+    for (std::size_t calls = random() % 20; calls > 0; --calls) shop.append(1 + random() % 30);
+    shop.disk.fail_next_sync();
+    shop.append(1 + random() % 300);
+    shop.disk.stop();
+    shop.log.reset();
+    shop.disk.power_off(leaves, random());
+    REQUIRE(shop.open());
+}
+
+TEST_CASE("what the log acknowledged survives a power cut, whatever the cut leaves behind",
+          "[rocksdb][log]") {
+    using Leaves = tests::FailingDisk::Leaves;
+    const auto leaves = GENERATE(Leaves::kNothing, Leaves::kSomeInOrder, Leaves::kAllButAHole);
+    const std::uint64_t seed = std::random_device{}();
+    INFO("seed " << seed);
+    std::mt19937_64 random(seed);
+    for (int round = 0; round < 5; ++round) {
+        Shop shop;
+        run_until_power_cut(shop, leaves, random);
+        CHECK(shop.count_entries() >= shop.acknowledged);
+        CHECK(shop.count_entries() <= shop.appended);
+        shop.appended = shop.count_entries();
+        shop.append(3);
+        CHECK(shop.acknowledged == shop.appended);
+        CHECK(shop.count_entries() == shop.appended);
+    }
+}
+
+TEST_CASE("without the sync a power cut takes what was acknowledged", "[rocksdb][log]") {
+    std::mt19937_64 random(1);
+    Shop shop;
+    shop.sync = false;
+    REQUIRE(shop.open());
+    for (int i = 0; i < 10; ++i) shop.append(10);
+    shop.disk.stop();
+    shop.log.reset();
+    shop.disk.power_off(tests::FailingDisk::Leaves::kNothing, 1);
+    REQUIRE(shop.open());
+    CHECK(shop.acknowledged == 100);
+    CHECK(shop.count_entries() < shop.acknowledged);
+}
+
+TEST_CASE("a torn last write is cut off wherever it is torn, and nothing else is",
+          "[rocksdb][log]") {
+    Shop shop;
+    REQUIRE(shop.open());
+    shop.append(20);
+    const std::string before = bytes_of(shop.newest(".log"));
+    shop.append(200);  // more than one block of the write-ahead log
+    const std::string after = bytes_of(shop.newest(".log"));
+    CHECK(rocks::find_torn_tail(before) == std::nullopt);
+    CHECK(rocks::find_torn_tail(after) == std::nullopt);
+    REQUIRE(after.size() > before.size() + (64 << 10));
+    for (std::size_t at = before.size(); at < after.size(); at += 1'009) {
+        std::string torn = after;
+        torn[at] = static_cast<char>(torn[at] ^ 0x55);
+        CHECK(rocks::find_torn_tail(torn) == before.size());
+        CHECK(rocks::find_torn_tail(after.substr(0, at + 1)) == before.size());
+    }
+    for (std::size_t at = 0; at < before.size(); at += 101) {
+        std::string damaged = after;
+        damaged[at] = static_cast<char>(damaged[at] ^ 0x55);
+        CHECK(rocks::find_torn_tail(damaged) == std::nullopt);
+    }
+}
+
+TEST_CASE("damage before the last write stops the start, with the place and the remedy",
+          "[rocksdb][log]") {
+    Shop shop;
+    REQUIRE(shop.open());
+    for (int i = 0; i < 50; ++i) shop.append(10);
+    const auto wal = shop.newest(".log");
+    std::string bytes = bytes_of(wal);
+    shop.log.reset();
+    bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 0x55);
+    write_bytes(wal, bytes);
+    const auto opened = shop.open();
+    REQUIRE_FALSE(opened);
+    CHECK(opened.error().code == ErrorCode::kCorrupt);
+    CHECK_THAT(opened.error().message, Catch::Contains(shop.path().string()));
+    CHECK_THAT(opened.error().message, Catch::Contains("backup"));
+}
+
+TEST_CASE("a file of the log that is gone or cut stops the start", "[rocksdb][log]") {
+    const int which = GENERATE(0, 1, 2);
+    Shop shop;
+    REQUIRE(shop.open());
+    shop.append(100);
+    REQUIRE(shop.open());  // writes a table
+    shop.log.reset();
+    if (which == 0) std::filesystem::remove(shop.newest(".sst"));
+    if (which == 1) std::filesystem::resize_file(shop.newest(".sst"), 100);
+    if (which == 2) std::filesystem::remove(shop.path() / "CURRENT");
+    const auto opened = shop.open();
+    REQUIRE_FALSE(opened);
+    CHECK(opened.error().code != ErrorCode::kConflict);
+    CHECK_THAT(opened.error().message, Catch::Contains(shop.path().string()));
+}
+
+TEST_CASE("a log is not opened twice, nor with other partitions, nor by an older program",
+          "[rocksdb][log]") {
+    Shop shop;
+    REQUIRE(shop.open());
+    const auto open_with = [&](Partitions partitions) {
+        const auto opened = RocksDbLog::open({.folder = shop.path(), .partitions = partitions});
+        return opened ? std::string("opened") : opened.error().type;
+    };
+    CHECK(open_with(kPartitions) == "in-use");
+    shop.log.reset();
+    CHECK(open_with({1, 3, 1}) == "other-log");
+    CHECK(open_with({1, 1, 1}) == "other-log");
+    CHECK(open_with(kPartitions) == "opened");
+}
+
+TEST_CASE("a copy made while the log is written is a log of its own, up to some moment",
+          "[rocksdb][log]") {
+    Shop shop;
+    REQUIRE(shop.open());
+    shop.append(500);
+    std::atomic<bool> done = false;
+    std::thread writer([&] {
+        while (!done) shop.append(20);
+    });
+    const auto copied = shop.log->copy_to(shop.folder.path / "copy");
+    done = true;
+    writer.join();
+    REQUIRE(copied);
+    auto copy = RocksDbLog::open({.folder = shop.folder.path / "copy", .partitions = kPartitions});
+    REQUIRE(copy);
+    const auto entries = (*copy)->read({Topic::kCommerce, 0}, 0, kAll, kAll);
+    REQUIRE(entries);
+    CHECK(entries->size() >= 500);
+    CHECK(entries->size() <= shop.acknowledged);
+    for (const StoredEntry& stored : *entries)
+        CHECK(stored.bytes == entry(static_cast<std::uint64_t>(stored.offset)));
+    CHECK_FALSE(shop.log->copy_to(shop.folder.path / "copy"));
+}
+
+}  // namespace
+}  // namespace shop

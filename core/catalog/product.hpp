@@ -4,9 +4,14 @@
 // product is published, changes its slug, or gets another variant while it is published, it
 // requests their keys (core/catalog/unique_key.hpp), which it then owes as effects; the answers
 // publish it, or tell which keys are in use. A draft claims nothing.
+//
+// Keys that were claimed are kept for good: by a removed variant, by the slug before (it
+// redirects), by an archived product. So an old order's SKU and an old link never mean something
+// else.
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <variant>
@@ -29,13 +34,6 @@ namespace shop::product {
 
 enum class Status { kDraft, kPublished, kUnpublished, kArchived };
 SHOP_DESCRIBE_ENUM(Status, kDraft, kPublished, kUnpublished, kArchived)
-
-struct PricedVariant {
-    Variant variant;
-    std::vector<Price> prices;  // sorted by key
-    bool operator==(const PricedVariant&) const = default;
-};
-SHOP_DESCRIBE(PricedVariant, variant, prices)
 
 // Keys that were let go and not yet acknowledged.
 struct Releasing {
@@ -68,6 +66,7 @@ struct State {
 
     const PricedVariant* find_variant(const VariantId& id) const;
     const PricedVariant* find_sku(std::string_view sku) const;
+    bool owns(const unique_key::Key& key) const;
 };
 SHOP_DESCRIBE(State, status, title, slug, description, kind, tax_class, options, attributes,
               external, variants, categories, keys, request, requested_at, requests, refused,
@@ -92,8 +91,10 @@ void evolve(State&, const CategoryUnassigned&, Time);
 
 // ---- Commands -----------------------------------------------------------------------------------
 // All but Create answer kNotFound "unknown-product"; kConflict "version-mismatch" if
-// expected_version is given and is not the stream's; kConflict "product-archived".
+// expected_version is given and is not the stream's; kConflict "product-archived"; and what needs
+// keys kConflict "keys-under-way" while an earlier request has no answer.
 
+// kConflict "product-exists" if the id is taken.
 struct Create {
     static constexpr std::string_view kType = "CreateProduct";
     ProductId product;
@@ -109,7 +110,8 @@ struct ChangeDetails {
     StreamId target() const { return product; }
 };
 
-// At once for a draft; else as soon as the new slug's key is claimed.
+// At once if the product has no keys yet, or has this one; else as soon as the new slug's key is
+// claimed.
 struct ChangeSlug {
     static constexpr std::string_view kType = "ChangeProductSlug";
     ProductId product;
@@ -118,7 +120,7 @@ struct ChangeSlug {
     StreamId target() const { return product; }
 };
 
-// kConflict "nothing-to-sell" without a variant.
+// kConflict "nothing-to-sell" without a variant. No event if it is published, or about to be.
 struct Publish {
     static constexpr std::string_view kType = "PublishProduct";
     ProductId product;
@@ -126,6 +128,7 @@ struct Publish {
     StreamId target() const { return product; }
 };
 
+// Also takes back a request to publish that has no answer yet.
 struct Unpublish {
     static constexpr std::string_view kType = "UnpublishProduct";
     ProductId product;
@@ -139,7 +142,9 @@ struct Archive {
     StreamId target() const { return product; }
 };
 
-// An empty variant_id gets new_variant(product, sku); an empty inventory_item becomes that id.
+// At once unless the product is published; then as soon as the SKU's key is claimed. kConflict
+// "sku-in-use" if the product has it. An empty variant_id gets new_variant(product, sku); an empty
+// inventory_item becomes that id.
 struct AddVariant {
     static constexpr std::string_view kType = "AddVariant";
     ProductId product;
@@ -148,6 +153,7 @@ struct AddVariant {
     StreamId target() const { return product; }
 };
 
+// kNotFound "unknown-variant", as RemoveVariant, SetPrice and RemovePrice.
 struct ChangeVariant {
     static constexpr std::string_view kType = "ChangeVariant";
     ProductId product;
@@ -156,6 +162,7 @@ struct ChangeVariant {
     StreamId target() const { return product; }
 };
 
+// kConflict "nothing-to-sell" for the last one of a published product.
 struct RemoveVariant {
     static constexpr std::string_view kType = "RemoveVariant";
     ProductId product;
@@ -173,6 +180,7 @@ struct SetPrice {
     StreamId target() const { return product; }
 };
 
+// kNotFound "unknown-price".
 struct RemovePrice {
     static constexpr std::string_view kType = "RemovePrice";
     ProductId product;
@@ -196,14 +204,25 @@ struct UnassignCategory {
     StreamId target() const { return product; }
 };
 
-// Makes or changes a whole product as a catalog file tells it, and asks for its keys if it is not
-// published yet. Variants the file does not name stay. No event if nothing differs.
+// A variant as a catalog file tells it: found by its SKU. What is not told stays as it is.
+struct ImportedVariant {
+    std::string sku;
+    std::optional<std::map<std::string, std::string>> option_values;
+    std::optional<std::string> barcode;
+    std::optional<std::int64_t> weight_g;
+    std::vector<Price> prices;  // others stay
+};
+
+// Makes or changes a whole product as a catalog file tells it, and asks for its keys if it was
+// never published. What the file does not tell stays, and so do variants it does not name; an
+// attribute told with an empty value is taken away. No event if nothing differs.
 struct Import {
     static constexpr std::string_view kType = "ImportProduct";
     ProductId product;
-    Created details;
-    std::vector<PricedVariant> variants;
-    std::vector<CategoryId> categories;
+    std::string slug;  // of a new product; later the owner may have changed it
+    DetailsChanged details;
+    std::vector<ImportedVariant> variants;
+    std::optional<std::vector<CategoryId>> categories;  // all of the product's
     StreamId target() const { return product; }
 };
 

@@ -73,6 +73,13 @@ struct Price {
 };
 SHOP_DESCRIBE(Price, key, price, includes_tax, compare_at)
 
+struct PricedVariant {
+    Variant variant;
+    std::vector<Price> prices;  // sorted by key
+    bool operator==(const PricedVariant&) const = default;
+};
+SHOP_DESCRIBE(PricedVariant, variant, prices)
+
 // ---- Events: stored for ever --------------------------------------------------------------------
 
 struct Created {
@@ -109,13 +116,14 @@ struct KeysRequested {
     std::int32_t request = 0;  // of this product, from 1
     std::vector<unique_key::Key> keys;
     Purpose purpose = Purpose::kPublish;
-    std::string channel;             // to publish in
-    std::optional<Variant> variant;  // to add
+    std::string channel;                  // to publish in
+    std::vector<PricedVariant> variants;  // to add
     bool operator==(const KeysRequested&) const = default;
 };
-SHOP_DESCRIBE(KeysRequested, request, keys, purpose, channel, variant)
+SHOP_DESCRIBE(KeysRequested, request, keys, purpose, channel, variants)
 
-// The keys that are in use elsewhere; the request's others are let go.
+// The keys that are in use elsewhere (none: the request was taken back). All of the request's are
+// let go, these too: a late claim of them must not succeed.
 struct KeysRefused {
     static constexpr std::string_view kType = "product.keys_refused";
     static constexpr int kSchema = 1;
@@ -139,7 +147,7 @@ struct SlugChanged {
     static constexpr std::string_view kType = "product.slug_changed";
     static constexpr int kSchema = 1;
     std::string slug;
-    std::string previous;  // stays claimed, and redirects
+    std::string previous;  // stays claimed, and redirects; empty if it never was claimed
     bool operator==(const SlugChanged&) const = default;
 };
 SHOP_DESCRIBE(SlugChanged, slug, previous)

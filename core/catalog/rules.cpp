@@ -15,6 +15,15 @@ void Checks::text(std::string_view pointer, std::string_view value, std::size_t 
         require(false, pointer, fmt::format("must have {} to {} characters", min, max));
 }
 
+void Checks::line(std::string_view pointer, std::string_view value, std::size_t min,
+                  std::size_t max) {
+    const bool one_line = value.find_first_of("\t\r\n") == std::string_view::npos;
+    const bool trimmed = !value.starts_with(' ') && !value.ends_with(' ');
+    if (!one_line || !trimmed)
+        return require(false, pointer, "must be one line without blanks at its ends");
+    text(pointer, value, min, max);
+}
+
 void Checks::slug(std::string_view pointer, std::string_view value, std::size_t max) {
     require(is_slug(value) && value.size() <= max, pointer,
             fmt::format("must be lower-case letters and digits, joined by single hyphens, at most "

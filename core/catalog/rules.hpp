@@ -16,6 +16,8 @@ class Checks {
   public:
     // Text of `min` to `max` characters without control characters.
     void text(std::string_view pointer, std::string_view value, std::size_t min, std::size_t max);
+    // The same on one line, without blanks at its ends.
+    void line(std::string_view pointer, std::string_view value, std::size_t min, std::size_t max);
     // Lower-case words of letters and digits, joined by single hyphens.
     void slug(std::string_view pointer, std::string_view value, std::size_t max);
     void number(std::string_view pointer, std::int64_t value, std::int64_t min, std::int64_t max);

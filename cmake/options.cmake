@@ -31,7 +31,11 @@ if(CCACHE)
   # The base directory lets two checkouts share what they compiled.
   set(CMAKE_CXX_COMPILER_LAUNCHER
       ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1
-      CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE})
+      CCACHE_SLOPPINESS=pch_defines,time_macros CCACHE_PCH_EXTSUM=1 ${CCACHE})
+  # A precompiled header names its own path, so two checkouts never have the same one, and would
+  # share nothing. ccache takes what library.cmake writes beside it for its content instead; it
+  # sees only the plain spelling of the option.
+  set(CMAKE_CXX_COMPILE_OPTIONS_USE_PCH -include-pch <PCH_FILE>)
 endif()
 
 find_package(Threads REQUIRED)

@@ -1,0 +1,218 @@
+#include "events/catalog/catalog_fold.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace shop {
+namespace {
+
+// A new shop's settings stand before all versions that were published.
+std::shared_ptr<CatalogSettings> settings_of_new_shop() {
+    auto settings = std::make_shared<CatalogSettings>();
+    settings->tax.tax.push_back({0, Time{}, settings::default_tax()});
+    settings->shipping.shipping.push_back({0, Time{}, settings::default_shipping()});
+    settings->store.store.push_back({0, Time{}, settings::default_store()});
+    return settings;
+}
+
+settings::State& state_in(CatalogSettings& all, const StreamId& stream) {
+    if (stream == StreamId(settings::tax_stream())) return all.tax;
+    if (stream == StreamId(settings::shipping_stream())) return all.shipping;
+    return all.store;
+}
+
+template <class Version>
+void put_behind(std::vector<Version>& versions, const std::vector<Version>& published) {
+    versions.insert(versions.end(), published.begin(), published.end());
+}
+
+}  // namespace
+
+// Changes under way: built apart, then taken over at once, so that readers hardly ever wait.
+class CatalogFold::Batch {
+  public:
+    explicit Batch(const CatalogFold& fold) : fold_(fold) {}
+
+    void add(const RecordedEvent& event, Time time) {
+        std::visit(
+            [&]<class Event>(const Event& data) {
+                using State = typename decltype(any_state_detail::state_of<Event>())::type;
+                if constexpr (std::is_same_v<State, product::State>)
+                    add_product(event, data, time);
+                else if constexpr (std::is_same_v<State, settings::State>)
+                    add_settings(event, data, time);
+            },
+            event.data);
+    }
+
+    // What the state store knows of a stream.
+    void add(const StoredStream& stream) {
+        if (const auto* state = std::get_if<product::State>(stream.state.get())) {
+            const auto id = stream.id.as<ProductId>();
+            products[id] =
+                std::make_shared<CatalogProduct>(CatalogProduct{id, stream.version, *state});
+        } else if (const auto* known = std::get_if<settings::State>(stream.state.get())) {
+            settings::State& own = state_in(change_settings(), stream.id);
+            own.published = known->published;
+            put_behind(own.tax, known->tax);
+            put_behind(own.shipping, known->shipping);
+            put_behind(own.store, known->store);
+        }
+    }
+
+    std::unordered_map<ProductId, std::shared_ptr<CatalogProduct>> products;
+    std::shared_ptr<CatalogSettings> settings;  // nullptr: unchanged
+
+  private:
+    // Events that a loaded state holds already are passed over.
+    template <class Event>
+    void add_product(const RecordedEvent& event, const Event& data, Time time) {
+        CatalogProduct& product = change(event.stream.as<ProductId>());
+        if (event.version <= product.version) return;
+        evolve(product.state, data, time);
+        product.version = event.version;
+    }
+
+    template <class Event>
+    void add_settings(const RecordedEvent& event, const Event& data, Time time) {
+        settings::State& state = state_in(change_settings(), event.stream);
+        if (event.version > state.published) evolve(state, data, time);
+    }
+
+    CatalogProduct& change(const ProductId& id) {
+        std::shared_ptr<CatalogProduct>& product = products[id];
+        if (product) return *product;
+        const auto known = fold_.products_.find(id);
+        product = known == fold_.products_.end()
+                      ? std::make_shared<CatalogProduct>(CatalogProduct{.id = id})
+                      : std::make_shared<CatalogProduct>(*known->second);
+        return *product;
+    }
+
+    CatalogSettings& change_settings() {
+        if (!settings) settings = std::make_shared<CatalogSettings>(*fold_.settings_);
+        return *settings;
+    }
+
+    const CatalogFold& fold_;
+};
+
+CatalogFold::CatalogFold(const Log& log) : log_(log), settings_(settings_of_new_shop()) {
+    for (std::uint16_t i = 0; i < log.partitions().catalog; ++i)
+        sources_.push_back(std::make_unique<Source>(log, Partition{Topic::kCatalog, i}));
+}
+
+CatalogFold::~CatalogFold() {
+    stop();
+}
+
+Status CatalogFold::load(const StateStore& store) {
+    for (std::uint16_t i = 0; i < log_.partitions().catalog; ++i)
+        SHOP_TRY_STATUS(load_partition(store, {Topic::kCatalog, i}));
+    return {};
+}
+
+// The checkpoint is read first: streams that are stored meanwhile are newer than it says, and their
+// events are known by their versions when the tail is read.
+Status CatalogFold::load_partition(const StateStore& store, Partition partition) {
+    SHOP_TRY(checkpoint, store.checkpoint(partition));
+    auto source = std::make_unique<Source>(log_, partition, checkpoint);
+    const auto first = source->reader.read({.entries = 1});
+    if (!first && first.error().type == "checkpoint-mismatch")
+        return read_source(*sources_[partition.number]);
+    if (!first) return std::unexpected(first.error());
+    Batch batch(*this);
+    const auto keep = [&](const StoredStream& stream) { batch.add(stream); };
+    SHOP_TRY_STATUS(store.for_each_stream(partition, StreamKind::kProduct, keep));
+    SHOP_TRY_STATUS(store.for_each_stream(partition, StreamKind::kSettings, keep));
+    take(std::move(batch));
+    SHOP_TRY_STATUS(fold(*source, *first));
+    sources_[partition.number] = std::move(source);
+    return read_source(*sources_[partition.number]);
+}
+
+Status CatalogFold::catch_up() {
+    for (const auto& source : sources_) SHOP_TRY_STATUS(read_source(*source));
+    return {};
+}
+
+Status CatalogFold::read_source(Source& source) {
+    for (;;) {
+        SHOP_TRY(entries, source.reader.read());
+        SHOP_TRY_STATUS(fold(source, entries));
+        if (entries.empty()) return {};
+    }
+}
+
+Status CatalogFold::fold(Source& source, std::span<const LogEntry> entries) {
+    Batch batch(*this);
+    for (const LogEntry& entry : entries) {
+        SHOP_TRY(record, source.reader.decode(entry));
+        for (const RecordedEvent& event : record.events) batch.add(event, record.time_of(event));
+    }
+    take(std::move(batch));
+    source.passed = source.reader.rules().offset();
+    wake_waits(false);
+    return {};
+}
+
+void CatalogFold::take(Batch batch) {
+    const std::unique_lock lock(mutex_);
+    if (batch.settings) settings_ = std::move(batch.settings);
+    for (auto& [id, product] : batch.products) {
+        ProductPtr& known = products_[id];
+        const ProductPtr before = std::exchange(known, std::move(product));
+        index(before, known);
+    }
+}
+
+void CatalogFold::index(const ProductPtr& before, const ProductPtr& after) {
+    if (before && before->state.status == product::Status::kPublished)
+        for (const product::PricedVariant& priced : before->state.variants)
+            if (const auto at = skus_.find(priced.variant.sku);
+                at != skus_.end() && at->second == before)
+                skus_.erase(at);
+    if (after->state.status == product::Status::kPublished)
+        for (const product::PricedVariant& priced : after->state.variants)
+            skus_.insert_or_assign(priced.variant.sku, after);
+    const std::size_t known_keys = before ? before->state.keys.size() : 0;
+    for (std::size_t i = known_keys; i < after->state.keys.size(); ++i)
+        if (const unique_key::Key& key = after->state.keys[i];
+            key.scope == unique_key::Scope::kSlug)
+            slugs_.insert_or_assign(key.value, after->id);
+}
+
+std::shared_ptr<const CatalogProduct> CatalogFold::find_product(const ProductId& id) const {
+    const std::shared_lock lock(mutex_);
+    const auto at = products_.find(id);
+    return at == products_.end() ? nullptr : at->second;
+}
+
+std::shared_ptr<const CatalogProduct> CatalogFold::find_sku(std::string_view sku) const {
+    const std::shared_lock lock(mutex_);
+    const auto at = skus_.find(sku);
+    return at == skus_.end() ? nullptr : at->second;
+}
+
+std::shared_ptr<const CatalogProduct> CatalogFold::find_slug(std::string_view slug) const {
+    const std::shared_lock lock(mutex_);
+    const auto at = slugs_.find(slug);
+    return at == slugs_.end() ? nullptr : products_.at(at->second);
+}
+
+std::shared_ptr<const CatalogSettings> CatalogFold::settings() const {
+    const std::shared_lock lock(mutex_);
+    return settings_;
+}
+
+std::size_t CatalogFold::product_count() const {
+    const std::shared_lock lock(mutex_);
+    return products_.size();
+}
+
+std::optional<Error> CatalogFold::failure() const {
+    const std::shared_lock lock(mutex_);
+    return failure_;
+}
+
+}  // namespace shop

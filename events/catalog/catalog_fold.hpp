@@ -1,0 +1,125 @@
+// The catalog as every process keeps it in memory: products and settings, folded from the catalog's
+// partitions, at most a moment behind them.
+//
+//   CatalogFold catalog(log);
+//   SHOP_TRY_STATUS(catalog.load(store));   // at the start, from the state store and the log's
+//   tail engine.add_observer(catalog);           // which tells it that there is more to read
+//   catalog.start();  …  catalog.stop();    // joins its thread
+//
+// Thread-safe, but for load() and catch_up(): one thread, and not while it is started.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <shared_mutex>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+#include "core/catalog/catalog.hpp"
+#include "events/engine.hpp"
+#include "events/executor.hpp"
+#include "events/log_reader.hpp"
+#include "events/state_store.hpp"
+#include "events/task.hpp"
+
+namespace shop {
+
+class CatalogFold final : public Catalog, public CommitObserver {
+  public:
+    // The log outlives the fold.
+    explicit CatalogFold(const Log& log);
+    ~CatalogFold() override;
+
+    // Takes what the store holds of the catalog, then reads the log's tail. A store that belongs to
+    // another history is passed over, and the log read from its beginning. Errors: those of
+    // LogReader.
+    Status load(const StateStore& store);
+
+    // Reads what is new, on the caller's thread.
+    Status catch_up();
+
+    void start();
+    void stop();
+
+    // ---- Catalog --------------------------------------------------------------------------------
+    std::shared_ptr<const CatalogProduct> find_product(const ProductId& id) const override;
+    std::shared_ptr<const CatalogProduct> find_sku(std::string_view sku) const override;
+    std::shared_ptr<const CatalogSettings> settings() const override;
+
+    // The product that owns the slug, be it its slug of today or one before; nullptr if none does.
+    std::shared_ptr<const CatalogProduct> find_slug(std::string_view slug) const;
+    std::size_t product_count() const;
+
+    // ---- Progress -------------------------------------------------------------------------------
+    // True if the fold holds everything up to the position, inclusive; always true for positions of
+    // other topics.
+    bool has_passed(Position position) const;
+    // Waits for that: a staff change that has waited is seen by every command that follows. False
+    // after `timeout` or once stopped.
+    Task<bool> wait_passed(Executor& home, Position position, Duration timeout);
+
+    // Why it can read no further, if so: an alarm. It tries again with each commit.
+    std::optional<Error> failure() const;
+
+    // ---- CommitObserver -------------------------------------------------------------------------
+    void on_commit(Partition, std::span<const StreamId>) override {}
+    void on_advance(Partition partition, Offset end) override;
+
+  private:
+    struct TextHash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const {
+            return std::hash<std::string_view>{}(text);
+        }
+    };
+    template <class T>
+    using ByText = std::unordered_map<std::string, T, TextHash, std::equal_to<>>;
+    using ProductPtr = std::shared_ptr<const CatalogProduct>;  // shared with whoever reads it
+
+    struct Source {
+        explicit Source(const Log& log, Partition partition, const Checkpoint& from = {})
+            : reader(log, partition, from) {}
+        LogReader reader;
+        std::atomic<Offset> passed = -1;
+    };
+    struct Wait;
+    class Batch;
+
+    Status load_partition(const StateStore& store, Partition partition);
+    Status read_source(Source& source);
+    Status fold(Source& source, std::span<const LogEntry> entries);
+    void take(Batch batch);
+    void index(const ProductPtr& before, const ProductPtr& after);
+    void add_wait(std::shared_ptr<Wait> wait);
+    void wake_waits(bool all);
+    void follow();
+
+    const Log& log_;
+    std::vector<std::unique_ptr<Source>> sources_;  // by number of the catalog's partition
+
+    mutable std::shared_mutex mutex_;
+    // Guarded by mutex_; written by the folding thread alone, which reads them without it.
+    std::unordered_map<ProductId, ProductPtr> products_;
+    ByText<ProductPtr> skus_;                          // of published products
+    ByText<ProductId> slugs_;                          // owned, old ones too
+    std::shared_ptr<const CatalogSettings> settings_;  // shared with whoever reads them
+    std::optional<Error> failure_;
+
+    std::mutex waits_mutex_;
+    std::vector<std::shared_ptr<Wait>> waits_;  // guarded by waits_mutex_
+    bool stopped_ = false;                      // guarded by waits_mutex_
+
+    std::mutex thread_mutex_;
+    std::condition_variable wake_;
+    bool has_news_ = false;  // guarded by thread_mutex_
+    bool stopping_ = false;  // guarded by thread_mutex_
+    std::thread thread_;
+};
+
+}  // namespace shop

@@ -1,0 +1,109 @@
+// How the catalog's fold follows the log, and how others wait for it.
+#include <algorithm>
+#include <utility>
+
+#include "events/catalog/catalog_fold.hpp"
+
+namespace shop {
+
+// Shared by the list of waits and the time-out, which may come after the fold is gone. Resumed
+// once, by whichever comes first.
+struct CatalogFold::Wait {
+    Position position;
+    Executor* home = nullptr;
+    std::move_only_function<void(bool)> resume;
+    std::atomic<bool> ended = false;
+
+    bool end() { return !ended.exchange(true); }
+};
+
+void CatalogFold::start() {
+    thread_ = std::thread([this] { follow(); });
+}
+
+void CatalogFold::stop() {
+    {
+        const std::lock_guard lock(thread_mutex_);
+        stopping_ = true;
+    }
+    wake_.notify_all();
+    if (thread_.joinable()) thread_.join();
+    wake_waits(true);
+}
+
+void CatalogFold::on_advance(Partition partition, Offset) {
+    if (partition.topic != Topic::kCatalog) return;
+    {
+        const std::lock_guard lock(thread_mutex_);
+        has_news_ = true;
+    }
+    wake_.notify_one();
+}
+
+void CatalogFold::follow() {
+    std::unique_lock lock(thread_mutex_);
+    for (;;) {
+        wake_.wait(lock, [this] { return has_news_ || stopping_; });
+        if (stopping_) return;
+        has_news_ = false;
+        lock.unlock();
+        const Status status = catch_up();
+        {
+            const std::unique_lock failure_lock(mutex_);
+            failure_ = status ? std::nullopt : std::optional(status.error());
+        }
+        lock.lock();
+    }
+}
+
+bool CatalogFold::has_passed(Position position) const {
+    if (position.partition.topic != Topic::kCatalog) return true;
+    const std::size_t number = position.partition.number;
+    return number < sources_.size() && sources_[number]->passed >= position.offset;
+}
+
+Task<bool> CatalogFold::wait_passed(Executor& home, Position position, Duration timeout) {
+    if (has_passed(position)) co_return true;
+    const auto operation = [&](auto resume) {
+        auto wait = std::make_shared<Wait>();
+        wait->position = position;
+        wait->home = &home;
+        wait->resume = std::move(resume);
+        home.post_after(timeout, [wait] {
+            if (wait->end()) wait->resume(false);
+        });
+        add_wait(std::move(wait));
+    };
+    co_return co_await callback<bool>(operation);
+}
+
+void CatalogFold::add_wait(std::shared_ptr<Wait> wait) {
+    {
+        const std::lock_guard lock(waits_mutex_);
+        waits_.push_back(std::move(wait));
+    }
+    // It may have been passed, or stopped, in between.
+    wake_waits(false);
+}
+
+void CatalogFold::wake_waits(bool all) {
+    std::vector<std::shared_ptr<Wait>> over;
+    bool passed_all = false;
+    {
+        const std::lock_guard lock(waits_mutex_);
+        stopped_ = stopped_ || all;
+        passed_all = stopped_;
+        const auto behind = std::partition(waits_.begin(), waits_.end(), [&](const auto& wait) {
+            return !passed_all && !wait->ended && !has_passed(wait->position);
+        });
+        over.assign(std::make_move_iterator(behind), std::make_move_iterator(waits_.end()));
+        waits_.erase(behind, waits_.end());
+    }
+    for (std::shared_ptr<Wait>& wait : over) {
+        if (!wait->end()) continue;
+        Executor& home = *wait->home;
+        home.post([wait = std::move(wait), passed = !passed_all] { wait->resume(passed); });
+    }
+}
+
+}  // namespace shop

@@ -1,0 +1,63 @@
+// Token buckets by name (an address, a cart): so many at once, refilled at a steady rate. Remembers
+// a bounded number of names, those that asked last. One thread.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "events/executor.hpp"
+
+namespace shop::api {
+
+class RateLimit {
+  public:
+    static constexpr std::size_t kNamesMax = 10'000;
+
+    RateLimit(const Clock& clock, double burst, double per_second)
+        : clock_(clock), burst_(burst), per_second_(per_second) {}
+
+    // Takes one; false if there was none left.
+    bool take(std::string_view name) {
+        Bucket& bucket = refilled(name);
+        if (bucket.tokens < 1) return false;
+        bucket.tokens -= 1;
+        return true;
+    }
+    // True if take() would fail. Remembers nothing of a name that never took.
+    bool is_exhausted(std::string_view name) {
+        return buckets_.contains(std::string(name)) && refilled(name).tokens < 1;
+    }
+
+  private:
+    struct Bucket {
+        double tokens;
+        Duration at;
+    };
+    Bucket& refilled(std::string_view name) {
+        const Duration now = clock_.steady();
+        if (buckets_.size() >= kNamesMax) forget_full(now);
+        Bucket& bucket = buckets_.try_emplace(std::string(name), Bucket{burst_, now}).first->second;
+        bucket.tokens = level(bucket, now);
+        bucket.at = now;
+        return bucket;
+    }
+    double level(const Bucket& bucket, Duration now) const {
+        const double seconds_passed = static_cast<double>((now - bucket.at).us) / 1e6;
+        return std::min(burst_, bucket.tokens + seconds_passed * per_second_);
+    }
+    // A full bucket says nothing; if all are in use, a flood of names is on and all start anew.
+    void forget_full(Duration now) {
+        std::erase_if(buckets_,
+                      [&](const auto& named) { return level(named.second, now) >= burst_; });
+        if (buckets_.size() >= kNamesMax) buckets_.clear();
+    }
+
+    const Clock& clock_;
+    const double burst_;
+    const double per_second_;
+    std::unordered_map<std::string, Bucket> buckets_;
+};
+
+}  // namespace shop::api

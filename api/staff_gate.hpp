@@ -1,0 +1,28 @@
+// Who may call what: the staff key in `Authorization: Bearer`, its roles, and a limit on guesses.
+// One per loop; one thread.
+#pragma once
+
+#include <string>
+
+#include "api/http/dispatcher.hpp"
+#include "api/rate_limit.hpp"
+#include "api/staff_keys.hpp"
+
+namespace shop::api {
+
+class StaffGate final : public http::Gate {
+  public:
+    // Both outlive it.
+    StaffGate(StaffKeys& keys, const Clock& clock);
+
+    // A public call needs no key; if it carries one all the same, it must be good. The caller of
+    // any other call becomes the key's owner. Errors: "unauthorized", "forbidden",
+    // "too-many-requests".
+    Status admit(http::Request& request, const http::Route& route) override;
+
+  private:
+    StaffKeys& keys_;
+    RateLimit guesses_;  // wrong keys, by address
+};
+
+}  // namespace shop::api

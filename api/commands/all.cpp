@@ -1,0 +1,24 @@
+#include <array>
+
+#include "api/commands/command.hpp"
+
+namespace shop::api {
+
+// A new command is its file, a declaration here, and its place in the list.
+extern const Command kServeCommand;
+extern const Command kSandboxCommand;
+extern const Command kKeyNewCommand;
+extern const Command kKeyListCommand;
+extern const Command kKeyRevokeCommand;
+extern const Command kMigrateCommand;
+extern const Command kVersionCommand;
+
+std::span<const Command* const> all_commands() {
+    static constexpr std::array<const Command*, 7> kAll = {
+        &kServeCommand,     &kSandboxCommand, &kKeyNewCommand,  &kKeyListCommand,
+        &kKeyRevokeCommand, &kMigrateCommand, &kVersionCommand,
+    };
+    return kAll;
+}
+
+}  // namespace shop::api

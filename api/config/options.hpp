@@ -1,0 +1,132 @@
+// Options of a command as a described struct: one member gives the flag, the variable, the default
+// and the line of help.
+//
+//   struct KeyNewOptions {
+//       std::string name;
+//       std::string role;
+//       static constexpr std::array kHelp = {OptionHelp{"name", "NAME", "whose key it is"}, …};
+//   };
+//   SHOP_DESCRIBE(KeyNewOptions, name, role)
+//
+// Member io_threads → flag --io-threads → variable SHOPVERSE_IO_THREADS. A flag goes before the
+// variable, that before the default. A bool is a flag without a value. Secrets are never options:
+// they come from files.
+#pragma once
+
+#include <charconv>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/describe.hpp"
+#include "core/base/result.hpp"
+
+namespace shop::api {
+
+struct OptionHelp {
+    std::string_view member;
+    std::string_view value;  // as the help shows it: "N", "DIR"; empty for a bool
+    std::string_view text;
+};
+
+using Words = std::span<const std::string_view>;
+using Lookup = std::function<std::optional<std::string>(const std::string& variable)>;
+
+// "io_threads" → "--io-threads", "SHOPVERSE_IO_THREADS"
+std::string flag_of(std::string_view member);
+std::string variable_of(std::string_view member);
+std::optional<std::string> look_up_environment(const std::string& variable);
+
+// Values by member, off the words of the command line.
+struct RawOption {
+    std::string_view member;
+    bool is_bool = false;
+    std::optional<std::string> value;
+    std::string source;  // the flag or the variable, for messages
+};
+// Fills the values; what is no option goes to `others`, or is refused if that is nullptr. All
+// refusals are kInvalid "wrong-use".
+Status read_raw_options(Words words, const Lookup& look_up, std::vector<RawOption>& options,
+                        std::vector<std::string_view>* others);
+
+// "  --port N   port to listen on (default 8080; SHOPVERSE_PORT)"
+std::string help_line(const OptionHelp& help, const std::string& default_text);
+
+namespace options_detail {
+
+inline std::string text_of(const std::string& value) {
+    return value;
+}
+inline std::string text_of(bool value) {
+    return value ? "yes" : "";
+}
+template <std::integral T>
+std::string text_of(T value) {
+    return std::to_string(value);
+}
+template <DescribedEnum E>
+std::string text_of(E value) {
+    return std::string(enum_name(value));
+}
+
+inline bool set(std::string& out, const std::string& text) {
+    out = text;
+    return true;
+}
+inline bool set(bool& out, const std::string& text) {
+    out = text == "1" || text == "true" || text == "yes";
+    return out || text == "0" || text == "false" || text == "no";
+}
+template <std::integral T>
+bool set(T& out, const std::string& text) {
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+    return error == std::errc() && end == text.data() + text.size();
+}
+template <DescribedEnum E>
+bool set(E& out, const std::string& text) {
+    const auto found = find_enum<E>(text);
+    if (found) out = *found;
+    return found.has_value();
+}
+
+}  // namespace options_detail
+
+// The options in `words`. `others`: what is neither a flag nor its value; nullptr if there must be
+// none.
+template <class T>
+Result<T> read_options(Words words, const Lookup& look_up = look_up_environment,
+                       std::vector<std::string_view>* others = nullptr) {
+    T out{};
+    std::vector<RawOption> raw;
+    for_each_member(out, [&]<class M>(std::string_view member, const M&) {
+        raw.push_back({member, std::is_same_v<M, bool>, std::nullopt, {}});
+    });
+    SHOP_TRY_STATUS(read_raw_options(words, look_up, raw, others));
+    std::size_t index = 0;
+    std::string wrong;
+    for_each_member(out, [&](std::string_view, auto& member) {
+        const RawOption& option = raw[index++];
+        if (option.value && !options_detail::set(member, *option.value) && wrong.empty())
+            wrong = option.source + " does not take \"" + *option.value + "\".";
+    });
+    if (!wrong.empty()) return fail(ErrorCode::kInvalid, "wrong-use", wrong);
+    return out;
+}
+
+template <class T>
+std::string help_of() {
+    static_assert(T::kHelp.size() == kMemberCount<T>, "each option has its line of help");
+    std::string text;
+    const T defaults{};
+    for_each_member(defaults, [&](std::string_view member, const auto& value) {
+        for (const OptionHelp& help : T::kHelp)
+            if (help.member == member) text += help_line(help, options_detail::text_of(value));
+    });
+    return text;
+}
+
+}  // namespace shop::api

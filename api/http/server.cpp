@@ -148,23 +148,25 @@ std::size_t Server::session_count() const {
     return count;
 }
 
-void Server::drain(Duration limit) {
+bool Server::drain(Duration limit) {
     run_on(*places_[0].loop, [this] {
         stopped_ = true;
         places_[0].loop->forget(socket_);
         ::shutdown(socket_, SHUT_RDWR);
     });
     for (const Place& place : places_) run_on(*place.loop, [&] { place.sessions->stop(); });
+    if (wait_for_sessions(limit)) return true;
+    for (const Place& place : places_) run_on(*place.loop, [&] { place.sessions->abort(); });
+    return wait_for_sessions(limit);
+}
+
+bool Server::wait_for_sessions(Duration limit) const {
     const auto until = std::chrono::steady_clock::now() + std::chrono::microseconds(limit.us);
-    bool insisted = false;
     while (session_count() > 0) {
-        if (!insisted && std::chrono::steady_clock::now() >= until) {
-            insisted = true;
-            for (const Place& place : places_)
-                run_on(*place.loop, [&] { place.sessions->abort(); });
-        }
-        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        if (std::chrono::steady_clock::now() >= until) return false;
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }
+    return true;
 }
 
 }  // namespace shop::http

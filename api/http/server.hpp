@@ -36,9 +36,9 @@ class Server {
     // Accepts from now on; on the first place's loop. Thread-safe.
     void start();
 
-    // Accepts no more, lets what is under way end, and insists after `limit`. Returns once no
-    // session is left: one that waits for its handler is waited for. Not on a loop's thread.
-    void drain(Duration limit);
+    // Accepts no more, lets what is under way end, and insists after `limit`. True once no session
+    // is left; false if handlers still wait after twice that. Not on a loop's thread.
+    bool drain(Duration limit);
 
   private:
     Server(int socket, std::uint16_t port, std::vector<Place> places, ServerOptions options);
@@ -46,6 +46,7 @@ class Server {
     void accept_some();
     void hand_out(int socket, std::string remote);
     std::size_t session_count() const;
+    bool wait_for_sessions(Duration limit) const;
 
     const int socket_;
     const std::uint16_t port_;

@@ -205,6 +205,7 @@ Task<bool> Session::serve() {
         }
     }
     dispatcher.complete(request_, admission, *response, context_.clock.steady() - started);
+    if (response->hang_up) co_return false;
     const bool whole = parser_.state() == RequestParser::State::kDone;
     const bool keep = whole && parser_.framing().keep_alive && !context_.stopping;
     if (!co_await write(*response, keep)) co_return false;

@@ -1,10 +1,7 @@
 #include "api/payments/sandbox_provider.hpp"
 
-#include <fstream>
-#include <sstream>
-
 #include "api/payments/sandbox_answer.hpp"
-#include "api/sandbox/process_file.hpp"
+#include "api/process_file.hpp"
 #include "core/json/decode.hpp"
 #include "core/json/encode.hpp"
 
@@ -132,7 +129,7 @@ Task<Result<std::string>> SandboxProvider::ledger(std::string order) {
 }
 
 Result<std::string> find_sandbox_address(const std::string& data_folder) {
-    SHOP_TRY(file, sandbox::read_process_file(data_folder));
+    SHOP_TRY(file, api::read_process_file(data_folder, "sandbox"));
     return file.address;
 }
 

@@ -45,7 +45,7 @@ HttpServer::HttpServer(const std::function<void(http::Routes&)>& add, http::Sess
 }
 
 HttpServer::~HttpServer() {
-    server_->drain(seconds(5));
+    (void)server_->drain(seconds(5));
     loop_.stop();
     thread_.join();
 }

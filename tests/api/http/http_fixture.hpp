@@ -28,7 +28,7 @@ class HttpServer {
     std::string talk_in_pieces(std::string_view bytes, std::size_t piece);
     // Opens a connection; the caller closes it.
     int connect();
-    void drain() { server_->drain(seconds(5)); }
+    void drain() { (void)server_->drain(seconds(5)); }
 
   private:
     api::SystemClock clock_;

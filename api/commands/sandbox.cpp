@@ -1,0 +1,115 @@
+// shopverse sandbox: the payment provider of the demo, a process of its own with a durable ledger.
+// It says where it listens in <data>/sandbox.json, and finds the shop by <data>/serve.json.
+#include <array>
+#include <cstdlib>
+
+#include "api/commands/command.hpp"
+#include "api/http/loop_thread.hpp"
+#include "api/http/server.hpp"
+#include "api/log_lines.hpp"
+#include "api/process_file.hpp"
+#include "api/sandbox/routes.hpp"
+#include "api/sandbox/webhook_secret.hpp"
+#include "api/stop_signals.hpp"
+#include "api/system_clock.hpp"
+#include "events/keys/private_file.hpp"
+
+namespace shop::api {
+namespace {
+
+struct SandboxOptions {
+    std::string data = "var";
+    std::string listen = "127.0.0.1";
+    std::int64_t port = 0;
+    std::int64_t slow_ms = 3'000;
+    std::int64_t late_ms = 3'000;
+    std::int64_t action_seconds = 900;
+    static constexpr std::array kHelp = {
+        OptionHelp{"data", "DIR", "the shop's data folder"},
+        OptionHelp{"listen", "ADDRESS", "IPv4 address to listen on"},
+        OptionHelp{"port", "N", "port to listen on; 0 takes a free one"},
+        OptionHelp{"slow_ms", "N", "how long tok_slow takes"},
+        OptionHelp{"late_ms", "N", "how long after its decline tok_late_authorization turns"},
+        OptionHelp{"action_seconds", "N", "how long a shopper has on our page"}};
+};
+SHOP_DESCRIBE(SandboxOptions, data, listen, port, slow_ms, late_ms, action_seconds)
+
+// "127.0.0.1:8080" of the running shop.
+Result<std::string> locate_shop(const std::string& data) {
+    SHOP_TRY(file, read_process_file(data, "serve"));
+    constexpr std::string_view kScheme = "http://";
+    return file.address.starts_with(kScheme) ? file.address.substr(kScheme.size()) : file.address;
+}
+
+// Everything that lives on the loop, in the order it is made.
+struct Sandbox {
+    http::Routes routes;
+    std::unique_ptr<sandbox::Webhooks> webhooks;
+    std::unique_ptr<sandbox::Desk> desk;
+    std::unique_ptr<http::Dispatcher> dispatcher;
+    std::unique_ptr<http::SessionSet> sessions;
+    std::unique_ptr<http::Server> server;
+};
+
+Result<std::unique_ptr<Sandbox>> open_sandbox(const SandboxOptions& options, http::Loop& loop,
+                                              const Clock& clock) {
+    SHOP_TRY_STATUS(make_private_folder(options.data));
+    SHOP_TRY(secret, sandbox::load_webhook_secret(options.data));
+    auto made = std::make_unique<Sandbox>();
+    made->webhooks = std::make_unique<sandbox::Webhooks>(
+        loop, loop, clock, secret, [data = options.data] { return locate_shop(data); });
+    made->dispatcher = std::make_unique<http::Dispatcher>(made->routes, nullptr, nullptr);
+    made->sessions =
+        std::make_unique<http::SessionSet>(loop, *made->dispatcher, clock, http::SessionOptions{});
+    SHOP_TRY(server, http::Server::listen({{&loop, made->sessions.get()}},
+                                          {.listen = options.listen,
+                                           .port = static_cast<std::uint16_t>(options.port)}));
+    made->server = std::move(server);
+    sandbox::DeskOptions desk_options{
+        std::filesystem::path(options.data) / "sandbox",
+        "http://" + options.listen + ":" + std::to_string(made->server->port()),
+        {milliseconds(options.slow_ms), milliseconds(options.late_ms),
+         seconds(options.action_seconds)}};
+    SHOP_TRY(desk, sandbox::Desk::open(loop, clock, std::move(desk_options),
+                                       [webhooks = made->webhooks.get()](
+                                           const sandbox::Answer& answer, int copies) {
+                                           webhooks->tell(answer, copies);
+                                       }));
+    made->desk = std::move(desk);
+    add_sandbox_routes(made->routes, *made->desk, *made->webhooks);
+    return made;
+}
+
+Status run(Words words) {
+    SHOP_TRY(options, read_options<SandboxOptions>(words));
+    const StopSignals signals;
+    const SystemClock clock;
+    LogLines log(2, clock);
+    http::Loop loop;
+    SHOP_TRY(sandbox, open_sandbox(options, loop, clock));
+    sandbox->server->start();
+    std::thread thread([&] { loop.run(); });
+    const std::string address = options.listen + ":" + std::to_string(sandbox->server->port());
+    const Status told = write_process_file(options.data, "sandbox", address);
+    if (told) {
+        log.info("The payment sandbox is open.", {{"url.full", address}});
+        signals.wait();
+        log.info("The payment sandbox stops.");
+        remove_process_file(options.data, "sandbox");
+    }
+    const bool drained = sandbox->server->drain(seconds(2));
+    loop.stop();
+    thread.join();
+    sandbox->desk.reset();  // what it has decided is durable now
+    // Whoever still waits for an answer that is held back will see the connection end.
+    if (!drained) std::_Exit(0);
+    return told;
+}
+
+}  // namespace
+
+extern const Command kSandboxCommand;
+const Command kSandboxCommand{"sandbox", "runs the payment provider of the demo",
+                              &help_of<SandboxOptions>, &run};
+
+}  // namespace shop::api

@@ -61,10 +61,10 @@ Result<std::unique_ptr<Sandbox>> open_sandbox(const SandboxOptions& options, htt
     made->dispatcher = std::make_unique<http::Dispatcher>(made->routes, nullptr, nullptr);
     made->sessions =
         std::make_unique<http::SessionSet>(loop, *made->dispatcher, clock, http::SessionOptions{});
-    SHOP_TRY(server, http::Server::listen({{&loop, made->sessions.get()}},
-                                          {.listen = options.listen,
-                                           .port = static_cast<std::uint16_t>(options.port)}));
-    made->server = std::move(server);
+    SHOP_TRY(listener,
+             http::Listener::bind(options.listen, static_cast<std::uint16_t>(options.port)));
+    made->server = std::make_unique<http::Server>(
+        std::move(listener), std::vector<http::Place>{{&loop, made->sessions.get()}});
     sandbox::DeskOptions desk_options{
         std::filesystem::path(options.data) / "sandbox",
         "http://" + options.listen + ":" + std::to_string(made->server->port()),

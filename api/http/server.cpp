@@ -43,13 +43,6 @@ std::optional<Address> parse_address(const std::string& text, std::uint16_t port
     return std::nullopt;
 }
 
-std::uint16_t port_of(int socket) {
-    Address address;
-    address.size = sizeof address.storage;
-    ::getsockname(socket, address.get(), &address.size);
-    return ntohs(reinterpret_cast<sockaddr_in*>(&address.storage)->sin_port);  // alike in IPv6
-}
-
 std::string remote_of(const Address& address) {
     std::array<char, INET6_ADDRSTRLEN> text{};
     const bool v6 = address.storage.ss_family == AF_INET6;
@@ -82,11 +75,11 @@ void run_on(Loop& loop, std::move_only_function<void()> what) {
 
 }  // namespace
 
-Result<std::unique_ptr<Server>> Server::listen(std::vector<Place> places, ServerOptions options) {
-    const auto address = parse_address(options.listen, options.port);
+Result<Listener> Listener::bind(const std::string& text, std::uint16_t port) {
+    const auto address = parse_address(text, port);
     if (!address)
         return fail(ErrorCode::kInvalid, "bad-address",
-                    "\"" + options.listen + "\" is no IPv4 or IPv6 address to listen on.");
+                    "\"" + text + "\" is no IPv4 or IPv6 address to listen on.");
     const int fd =
         ::socket(address->storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     const int on = 1;
@@ -95,33 +88,44 @@ Result<std::unique_ptr<Server>> Server::listen(std::vector<Place> places, Server
         const std::string why = std::strerror(errno);
         if (fd >= 0) ::close(fd);
         return fail(ErrorCode::kUnavailable, "cannot-listen",
-                    "Cannot listen on " + options.listen + " port " + std::to_string(options.port) +
-                        " (" + why + "); choose another --port.");
+                    "Cannot listen on " + text + " port " + std::to_string(port) + " (" + why +
+                        "); choose another --port.");
     }
-    const std::uint16_t port = port_of(fd);
-    return std::unique_ptr<Server>(new Server(fd, port, std::move(places), std::move(options)));
+    return Listener(fd);
 }
 
-Server::Server(int socket, std::uint16_t port, std::vector<Place> places, ServerOptions options)
-    : socket_(socket), port_(port), places_(std::move(places)), options_(std::move(options)) {}
+Listener::Listener(Listener&& other) noexcept : socket_(std::exchange(other.socket_, -1)) {}
 
-Server::~Server() {
-    ::close(socket_);
+Listener::~Listener() {
+    if (socket_ >= 0) ::close(socket_);
 }
+
+std::uint16_t Listener::port() const {
+    Address address;
+    address.size = sizeof address.storage;
+    ::getsockname(socket_, address.get(), &address.size);
+    return ntohs(reinterpret_cast<sockaddr_in*>(&address.storage)->sin_port);  // alike in IPv6
+}
+
+Server::Server(Listener listener, std::vector<Place> places, std::size_t connections_max)
+    : listener_(std::move(listener)),
+      places_(std::move(places)),
+      connections_max_(connections_max) {}
 
 void Server::start() {
     places_[0].loop->post([this] { wait(); });
 }
 
 void Server::wait() {
-    if (!stopped_) places_[0].loop->when_readable(socket_, [this] { accept_some(); });
+    if (!stopped_) places_[0].loop->when_readable(listener_.socket(), [this] { accept_some(); });
 }
 
 void Server::accept_some() {
     for (int i = 0; i < kAcceptedAtOnce; ++i) {
         Address peer;
         peer.size = sizeof peer.storage;
-        const int fd = ::accept4(socket_, peer.get(), &peer.size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        const int fd =
+            ::accept4(listener_.socket(), peer.get(), &peer.size, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (fd >= 0) {
             hand_out(fd, remote_of(peer));
             continue;
@@ -135,7 +139,7 @@ void Server::accept_some() {
 }
 
 void Server::hand_out(int socket, std::string remote) {
-    if (stopped_ || session_count() >= options_.connections_max) return refuse(socket);
+    if (stopped_ || session_count() >= connections_max_) return refuse(socket);
     const Place& place = places_[next_++ % places_.size()];
     place.loop->post([sessions = place.sessions, socket, remote = std::move(remote)]() mutable {
         sessions->adopt(socket, std::move(remote));
@@ -151,8 +155,8 @@ std::size_t Server::session_count() const {
 bool Server::drain(Duration limit) {
     run_on(*places_[0].loop, [this] {
         stopped_ = true;
-        places_[0].loop->forget(socket_);
-        ::shutdown(socket_, SHUT_RDWR);
+        places_[0].loop->forget(listener_.socket());
+        ::shutdown(listener_.socket(), SHUT_RDWR);
     });
     for (const Place& place : places_) run_on(*place.loop, [&] { place.sessions->stop(); });
     if (wait_for_sessions(limit)) return true;

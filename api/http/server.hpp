@@ -12,11 +12,21 @@
 
 namespace shop::http {
 
-struct ServerOptions {
-    std::string listen = "127.0.0.1";  // an IPv4 or IPv6 address
-    std::uint16_t port = 8080;         // 0: any that is free
-    std::size_t connections_max = 8'000;
-    SessionOptions session;
+// A socket that listens.
+class Listener {
+  public:
+    // `address` is IPv4 or IPv6; port 0 takes any that is free. Refuses with one clear sentence.
+    static Result<Listener> bind(const std::string& address, std::uint16_t port);
+    Listener(Listener&& other) noexcept;
+    Listener& operator=(Listener&&) = delete;
+    ~Listener();
+
+    std::uint16_t port() const;
+    int socket() const { return socket_; }
+
+  private:
+    explicit Listener(int socket) : socket_(socket) {}
+    int socket_;
 };
 
 // Where connections go: a loop, and the set of its sessions.
@@ -27,11 +37,13 @@ struct Place {
 
 class Server {
   public:
-    // Binds, and refuses with one clear sentence if it cannot. Accepts nothing yet.
-    static Result<std::unique_ptr<Server>> listen(std::vector<Place> places, ServerOptions options);
-    ~Server();
+    static constexpr std::size_t kConnectionsMax = 8'000;
 
-    std::uint16_t port() const { return port_; }
+    // Accepts nothing yet.
+    Server(Listener listener, std::vector<Place> places,
+           std::size_t connections_max = kConnectionsMax);
+
+    std::uint16_t port() const { return listener_.port(); }
 
     // Accepts from now on; on the first place's loop. Thread-safe.
     void start();
@@ -41,17 +53,15 @@ class Server {
     bool drain(Duration limit);
 
   private:
-    Server(int socket, std::uint16_t port, std::vector<Place> places, ServerOptions options);
     void wait();
     void accept_some();
     void hand_out(int socket, std::string remote);
     std::size_t session_count() const;
     bool wait_for_sessions(Duration limit) const;
 
-    const int socket_;
-    const std::uint16_t port_;
+    const Listener listener_;
     const std::vector<Place> places_;
-    const ServerOptions options_;
+    const std::size_t connections_max_;
     std::size_t next_ = 0;
     bool stopped_ = false;  // the first loop's
 };

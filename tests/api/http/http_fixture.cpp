@@ -37,9 +37,10 @@ HttpServer::HttpServer(const std::function<void(http::Routes&)>& add, http::Sess
     add(routes_);
     dispatcher_ = std::make_unique<http::Dispatcher>(routes_, gate, nullptr);
     sessions_ = std::make_unique<http::SessionSet>(loop_, *dispatcher_, clock_, options);
-    auto server = http::Server::listen({{&loop_, sessions_.get()}}, {.port = 0});
-    REQUIRE(server.has_value());
-    server_ = std::move(*server);
+    auto listener = http::Listener::bind("127.0.0.1", 0);
+    REQUIRE(listener.has_value());
+    server_ = std::make_unique<http::Server>(std::move(*listener),
+                                             std::vector<http::Place>{{&loop_, sessions_.get()}});
     server_->start();
     thread_ = std::thread([this] { loop_.run(); });
 }

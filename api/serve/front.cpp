@@ -1,0 +1,167 @@
+#include "api/serve/front.hpp"
+
+#include <algorithm>
+#include <future>
+#include <thread>
+
+#include "api/endpoints/all.hpp"
+#include "api/process_file.hpp"
+#include "api/request_witness.hpp"
+#include "api/staff_gate.hpp"
+#include "core/base/assert.hpp"
+#include "events/keys/key_store.hpp"
+#include "projections/postgres/pipeline.hpp"
+
+namespace shop::api {
+namespace {
+
+// One thread for two cores: the committer, the projectors and Postgres need theirs.
+std::size_t lane_count(const Settings& settings) {
+    if (settings.io_threads > 0)
+        return static_cast<std::size_t>(std::min<std::int64_t>(settings.io_threads, 64));
+    return std::max(1U, std::thread::hardware_concurrency() / 2);
+}
+
+HttpClient::Locate locate_sandbox(const Settings& settings) {
+    if (!settings.sandbox.empty())
+        return [address = settings.sandbox] { return Result<std::string>(address); };
+    return [data = settings.data] { return payments::find_sandbox_address(data); };
+}
+
+std::string host_of(const std::string& listen) {
+    if (listen == "0.0.0.0") return "127.0.0.1";
+    if (listen == "::") return "[::1]";
+    return listen.find(':') == listen.npos ? listen : "[" + listen + "]";
+}
+
+// Runs on the loop's thread: what it makes belongs to that thread.
+void run_on(http::Loop& loop, std::move_only_function<void()> what) {
+    std::promise<void> done;
+    loop.post([&] {
+        what();
+        done.set_value();
+    });
+    done.get_future().wait();
+}
+
+}  // namespace
+
+// One loop and what belongs to it, in the order it is made.
+struct Front::Lane {
+    http::LoopThread thread;
+    std::unique_ptr<postgres::Pipeline> reads;
+    std::unique_ptr<HttpClient> client;
+    std::unique_ptr<payments::SandboxProvider> sandbox;
+    std::unique_ptr<Services> services;
+    http::Routes routes;
+    std::unique_ptr<StaffGate> gate;
+    std::unique_ptr<RequestWitness> witness;
+    std::unique_ptr<http::Dispatcher> dispatcher;
+    std::unique_ptr<http::SessionSet> sessions;
+
+    void fill(const Shared& shared, const std::string& origin) {
+        http::Loop& loop = thread.loop();
+        if (!shared.settings.postgres.empty())
+            reads = std::make_unique<postgres::Pipeline>(
+                loop, loop, postgres::PipelineOptions{.conninfo = shared.settings.postgres});
+        client = std::make_unique<HttpClient>(loop, loop, locate_sandbox(shared.settings),
+                                              HttpClientOptions{});
+        sandbox = std::make_unique<payments::SandboxProvider>(
+            *client, [&keys = shared.keys](const Sealed& sealed) { return keys.open(sealed); });
+        services = std::make_unique<Services>(Services{
+            .home = loop,
+            .watcher = loop,
+            .engine = shared.engine,
+            .catalog = shared.catalog,
+            .keys = shared.keys,
+            .secrets = shared.secrets,
+            .clock = shared.clock,
+            .staff_keys = shared.staff_keys,
+            .metrics = shared.metrics,
+            .log = shared.log,
+            .reads = reads.get(),
+            .progress = shared.progress,
+            .sandbox = sandbox.get(),
+            .data = shared.settings.data,
+            .origin = origin,
+        });
+        add_all_routes(routes, *services);
+        gate = std::make_unique<StaffGate>(shared.staff_keys, shared.clock);
+        witness = std::make_unique<RequestWitness>(routes, shared.metrics, shared.log,
+                                                   shared.settings.access_log);
+        dispatcher = std::make_unique<http::Dispatcher>(routes, gate.get(), witness.get());
+        sessions = std::make_unique<http::SessionSet>(loop, *dispatcher, shared.clock,
+                                                      http::SessionOptions{});
+    }
+
+    void empty() {
+        sessions.reset();
+        sandbox.reset();
+        client.reset();
+        reads.reset();
+    }
+};
+
+Result<std::unique_ptr<Front>> Front::make(const Shared& shared) {
+    std::unique_ptr<Front> front(new Front);
+    const Settings& settings = shared.settings;
+    for (std::size_t i = 0; i < lane_count(settings); ++i)
+        front->lanes_.push_back(std::make_unique<Lane>());
+    if (settings.port < 0 || settings.port > 65'535)
+        return fail(ErrorCode::kInvalid, "wrong-use", "--port takes 0 to 65535.");
+    std::vector<http::Place> places;
+    // The server binds before the lanes are filled: their links name its port.
+    SHOP_TRY(listener,
+             http::Listener::bind(settings.listen, static_cast<std::uint16_t>(settings.port)));
+    front->host_ = host_of(settings.listen);
+    const std::string address = "http://" + front->host_ + ":" + std::to_string(listener.port());
+    const std::string origin = settings.origin.empty() ? address : settings.origin;
+    for (const auto& lane : front->lanes_) {
+        run_on(lane->thread.loop(), [&] { lane->fill(shared, origin); });
+        places.push_back({&lane->thread.loop(), lane->sessions.get()});
+    }
+    front->server_ = std::make_unique<http::Server>(std::move(listener), std::move(places));
+    return front;
+}
+
+Front::~Front() {
+    stop();
+}
+
+http::Loop& Front::main_loop() {
+    return lanes_.front()->thread.loop();
+}
+
+// The only provider so far; a second one is chosen by the call's own name of it.
+Task<payment::ProviderResult> Front::perform(EffectId key, AnyCall call) {
+    payments::ProviderCall provider_call = std::visit(
+        []<class Call>(Call& each) -> payments::ProviderCall {
+            if constexpr (std::is_constructible_v<payments::ProviderCall, Call>)
+                return std::move(each);
+            else
+                assertion_failed("only calls to providers come here");
+        },
+        call);
+    return lanes_.front()->sandbox->perform(key, std::move(provider_call));
+}
+
+std::string Front::address() const {
+    return "http://" + host_ + ":" + std::to_string(server_->port());
+}
+
+void Front::open() {
+    server_->start();
+}
+
+bool Front::drain(Duration limit) {
+    return server_->drain(limit);
+}
+
+void Front::stop() {
+    for (const auto& lane : lanes_) {
+        if (lane->sessions) run_on(lane->thread.loop(), [&] { lane->empty(); });
+        lane->thread.stop();
+    }
+}
+
+}  // namespace shop::api

@@ -1,0 +1,61 @@
+// The shop's HTTP side: one loop per I/O thread, each with its own routes, connection to the views
+// and client of the payment sandbox; and the server before them.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "api/config/settings.hpp"
+#include "api/http/loop_thread.hpp"
+#include "api/http/server.hpp"
+#include "api/payments/sandbox_provider.hpp"
+#include "api/services.hpp"
+#include "core/effect.hpp"
+
+namespace shop::api {
+
+// What all loops share; all of it outlives the front.
+struct Shared {
+    Engine& engine;
+    const Catalog& catalog;
+    KeyStore& keys;
+    const Secrets& secrets;
+    const Clock& clock;
+    StaffKeys& staff_keys;
+    Metrics& metrics;
+    LogLines& log;
+    projections::Progress* progress;  // nullptr without views
+    const Settings& settings;
+};
+
+class Front {
+  public:
+    // The loops run once it is made; it listens, but accepts nothing before open().
+    static Result<std::unique_ptr<Front>> make(const Shared& shared);
+    ~Front();
+
+    // The loop that other parts of the program may use, for what runs beside requests.
+    http::Loop& main_loop();
+    // Calls the provider that the call names; on the main loop.
+    Task<payment::ProviderResult> perform(EffectId key, AnyCall call);
+
+    // "http://127.0.0.1:8080"
+    std::string address() const;
+    void open();
+    // Accepts no more and waits for what is under way. True if all of it has ended.
+    bool drain(Duration limit);
+    // Ends the loops; nothing may wait on them any more.
+    void stop();
+
+  private:
+    struct Lane;
+    Front() = default;
+
+    std::vector<std::unique_ptr<Lane>> lanes_;
+    std::unique_ptr<http::Server> server_;
+    std::string host_;
+};
+
+}  // namespace shop::api

@@ -1,0 +1,99 @@
+"""Fixtures of the end-to-end tests: the real programs, each test with a shop of its own.
+
+    def test_something(shop):            # serve with Postgres and a sandbox beside it
+        shop.api().get("/livez").expect(200)
+
+SHOPVERSE_BINARY names the program, SHOPVERSE_TEST_POSTGRES (a libpq conninfo) a Postgres in which
+databases may be made; without it one is started, and deleted at the end."""
+
+import itertools
+import os
+import pathlib
+import subprocess
+import sys
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+
+from programs import ROOT, Sandbox, Shop, find_binary  # noqa: E402
+
+PSQL = "/usr/lib/postgresql/15/bin/psql"
+POSTGRES_SCRIPT = ROOT / "deploy" / "local" / "postgres.sh"
+database_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def binary():
+    return find_binary()
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory):
+    """The conninfo of a server."""
+    named = os.environ.get("SHOPVERSE_TEST_POSTGRES")
+    if named:
+        yield named
+        return
+    folder = tmp_path_factory.mktemp("postgres")
+    subprocess.run([POSTGRES_SCRIPT, "start", folder, "--throw-away"], check=True)
+    conninfo = subprocess.run(
+        [POSTGRES_SCRIPT, "conninfo", folder], check=True, capture_output=True, text=True
+    ).stdout.strip()
+    yield conninfo
+    subprocess.run([POSTGRES_SCRIPT, "delete", folder], check=True)
+
+
+def run_sql(conninfo, sql):
+    """The rows as text, fields joined by '|'."""
+    done = subprocess.run(
+        [PSQL, conninfo, "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", sql],
+        check=False, capture_output=True, text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    return [line for line in done.stdout.splitlines() if line]
+
+
+@pytest.fixture
+def database(postgres_server):
+    """The conninfo of an empty database, gone after the test."""
+    name = f"e2e_{os.getpid()}_{next(database_numbers)}"
+    run_sql(postgres_server, f"CREATE DATABASE {name}")
+    yield f"{postgres_server} dbname={name}"
+    run_sql(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def data(tmp_path):
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def sandbox(binary, data):
+    program = Sandbox(binary, data).start()
+    yield program
+    if program.process is not None:
+        program.stop()
+
+
+@pytest.fixture
+def make_shop(binary, data, database, sandbox):
+    """Starts a shop with further options: make_shop("--demo", "catalog")."""
+    made = []
+
+    def make(*arguments, start=True):
+        program = Shop(binary, data, database, *arguments)
+        program.sandbox = sandbox
+        program.database = database
+        made.append(program)
+        return program.start() if start else program
+
+    yield make
+    for program in made:
+        if program.process is not None:
+            program.stop()
+
+
+@pytest.fixture
+def shop(make_shop):
+    return make_shop()

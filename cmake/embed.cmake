@@ -33,3 +33,24 @@ function(shop_embed_sql output)
       "}  // namespace shop::projections\n")
   file(CONFIGURE OUTPUT ${output} CONTENT "${source}" @ONLY)
 endfunction()
+
+# shop_embed_pages(<output.cpp>): likewise for the files of api/pages/.
+function(shop_embed_pages output)
+  set(pages "")
+  file(GLOB files CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR}/api/pages
+       ${CMAKE_SOURCE_DIR}/api/pages/*.html ${CMAKE_SOURCE_DIR}/api/pages/*.css
+       ${CMAKE_SOURCE_DIR}/api/pages/*.js)
+  list(SORT files)
+  foreach(file IN LISTS files)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
+                 ${CMAKE_SOURCE_DIR}/api/pages/${file})
+    file(READ ${CMAKE_SOURCE_DIR}/api/pages/${file} text)
+    string(APPEND pages "    {\"${file}\", R\"~page~(${text})~page~\"},\n")
+  endforeach()
+  string(CONCAT source "// Written by cmake/embed.cmake.\n#include \"api/pages/pages.hpp\"\n\n"
+      "namespace shop::api {\nnamespace {\n\n"
+      "const std::initializer_list<Page> kPages = {\n${pages}};\n\n}  // namespace\n\n"
+      "std::span<const Page> all_pages() {\n    return {kPages.begin(), kPages.size()};\n}\n\n"
+      "}  // namespace shop::api\n")
+  file(CONFIGURE OUTPUT ${output} CONTENT "${source}" @ONLY)
+endfunction()

@@ -3,6 +3,7 @@
 namespace shop::api {
 
 // A new resource is its file, a declaration here, and its place in the list: that of the document.
+void add_page_routes(http::Routes&, Services&);
 void add_health_routes(http::Routes&, Services&);
 void add_store_routes(http::Routes&, Services&);
 void add_cart_routes(http::Routes&, Services&);
@@ -10,6 +11,7 @@ void add_cart_routes(http::Routes&, Services&);
 void add_all_routes(http::Routes& routes, Services& services) {
     using AddRoutes = void (*)(http::Routes&, Services&);
     for (const AddRoutes add : {
+             add_page_routes,
              add_health_routes,
              add_store_routes,
              add_cart_routes,

@@ -1,18 +1,60 @@
-// /livez: the process answers. /readyz: it can serve.
+// /livez: the process answers. /readyz: it can serve. /metrics: what it counts.
 #include "api/http/message.hpp"
 #include "api/http/route.hpp"
+#include "api/metrics.hpp"
 #include "api/services.hpp"
+#include "events/engine.hpp"
+#include "projections/postgres/pipeline.hpp"
 
 namespace shop::api {
+namespace {
 
-void add_health_routes(http::Routes& routes, Services&) {
+using http::Request;
+using http::Response;
+
+constexpr postgres::Statement kAnything{"anything", "SELECT 1"};
+
+Response text(std::string body) {
+    return Response{.content_type = "text/plain", .body = std::move(body)}.with("Cache-Control",
+                                                                                "no-store");
+}
+
+// Asks the engine for a stream that is not there, and Postgres for a row.
+Task<Response> be_ready(Services& services) {
+    const auto nothing = CartId::derive({"readyz"});
+    const Result<Snapshot> read = co_await services.engine.read(services.home, nothing);
+    if (!read) co_return http::problem(read.error());
+    if (services.reads != nullptr) {
+        const auto rows = co_await services.reads->query(kAnything, {});
+        if (!rows) co_return http::problem(rows.error());
+    }
+    co_return text("ok\n");
+}
+
+}  // namespace
+
+void add_health_routes(http::Routes& routes, Services& services) {
     routes.add({.pattern = "/livez",
                 .summary = "Answers as long as the process does",
                 .tag = "operation",
                 .answer_type = "text/plain"},
-               [](const http::Request&) {
-                   return ready(http::Response{.content_type = "text/plain", .body = "ok\n"});
-               });
+               [](const Request&) { return ready(text("ok\n")); });
+    routes.add({.pattern = "/readyz",
+                .summary = "Answers 200 if the shop can serve: its log and its views",
+                .tag = "operation",
+                .statuses = {200, 503},
+                .answer_type = "text/plain"},
+               [&services](const Request&) { return be_ready(services); });
+    routes.add(
+        {.pattern = "/metrics",
+         .summary = "Counters and times, for Prometheus",
+         .tag = "operation",
+         .answer_type = Metrics::kTextType},
+        [&services](const Request&) {
+            return ready(
+                Response{.content_type = Metrics::kTextType, .body = services.metrics.text()}.with(
+                    "Cache-Control", "no-store"));
+        });
 }
 
 }  // namespace shop::api

@@ -15,6 +15,7 @@
 
 namespace shop {
 class Catalog;
+class CatalogFold;
 class Clock;
 class Engine;
 class Executor;
@@ -43,6 +44,7 @@ struct Services {
     FdWatcher& watcher;
     Engine& engine;                      // events/engine.hpp
     const Catalog& catalog;              // core/catalog/catalog.hpp
+    CatalogFold& catalog_fold;           // events/catalog/: the same, to wait for and by slug
     KeyStore& keys;                      // events/keys/key_store.hpp
     const Secrets& secrets;              // events/keys/secrets.hpp
     const Clock& clock;                  // events/executor.hpp

@@ -9,6 +9,7 @@
 #include "api/request_witness.hpp"
 #include "api/staff_gate.hpp"
 #include "core/base/assert.hpp"
+#include "events/catalog/catalog_fold.hpp"
 #include "events/keys/key_store.hpp"
 #include "projections/postgres/pipeline.hpp"
 
@@ -73,6 +74,7 @@ struct Front::Lane {
             .watcher = loop,
             .engine = shared.engine,
             .catalog = shared.catalog,
+            .catalog_fold = shared.catalog,
             .keys = shared.keys,
             .secrets = shared.secrets,
             .clock = shared.clock,

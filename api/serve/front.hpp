@@ -19,7 +19,7 @@ namespace shop::api {
 // What all loops share; all of it outlives the front.
 struct Shared {
     Engine& engine;
-    const Catalog& catalog;
+    CatalogFold& catalog;
     KeyStore& keys;
     const Secrets& secrets;
     const Clock& clock;

@@ -9,7 +9,7 @@
 #include "api/staff_keys.hpp"
 #include "core/any_command.hpp"
 #include "core/base/digest.hpp"
-#include "core/catalog/catalog.hpp"
+#include "events/catalog/catalog_fold.hpp"
 #include "events/effects/runner.hpp"
 #include "events/keys/key_store.hpp"
 #include "events/local_engine.hpp"
@@ -22,21 +22,6 @@ namespace shop::api {
 namespace {
 
 constexpr Duration kDrain = seconds(10);
-
-// A shop without products, until the fold of the catalog takes its place.
-class NoProducts final : public Catalog {
-  public:
-    std::shared_ptr<const CatalogProduct> find_product(const ProductId&) const override {
-        return nullptr;
-    }
-    std::shared_ptr<const CatalogProduct> find_sku(std::string_view) const override {
-        return nullptr;
-    }
-    std::shared_ptr<const CatalogSettings> settings() const override { return settings_; }
-
-  private:
-    std::shared_ptr<const CatalogSettings> settings_ = std::make_shared<CatalogSettings>();
-};
 
 std::uint64_t random_seed() {
     std::uint64_t seed = 0;
@@ -59,7 +44,7 @@ struct Shop::Parts {
     std::unique_ptr<StaffKeys> staff_keys = {};
     std::unique_ptr<RocksDbLog> events = {};
     std::unique_ptr<StateStore> states = {};
-    NoProducts catalog = {};
+    std::unique_ptr<CatalogFold> catalog = {};
     std::unique_ptr<LocalEngine> engine = {};
     std::unique_ptr<Front> front = {};
     std::unique_ptr<EffectRunner> effects = {};
@@ -69,6 +54,7 @@ struct Shop::Parts {
     Status open_engine();
     Status open_views();
     void make_effects();
+    void tell_metrics();
 };
 
 Status Shop::Parts::open_files() {
@@ -92,10 +78,13 @@ Status Shop::Parts::open_engine() {
     events = std::move(opened);
     SHOP_TRY(store, open_rocksdb_state_store({.folder = data / "state"}));
     states = std::move(store);
+    catalog = std::make_unique<CatalogFold>(*events);
+    SHOP_TRY_STATUS(catalog->load(*states));
     EngineOptions options{.address = "local"};
     options.limits.hot_streams = static_cast<std::size_t>(settings.hot_streams);
-    SHOP_TRY(office, LocalEngine::open({*events, *states, clock, catalog, &decide_any}, options));
+    SHOP_TRY(office, LocalEngine::open({*events, *states, clock, *catalog, &decide_any}, options));
     engine = std::move(office);
+    engine->add_observer(*catalog);
     return {};
 }
 
@@ -124,6 +113,41 @@ void Shop::Parts::make_effects() {
     engine->add_observer(*effects);
 }
 
+// Read when somebody scrapes.
+void Shop::Parts::tell_metrics() {
+    const auto count = [&](std::string_view name, std::string_view help, auto read) {
+        metrics.ask(name, help, {}, [read] { return static_cast<double>(read()); }, true);
+    };
+    const auto gauge = [&](std::string_view name, std::string_view help, auto read) {
+        metrics.ask(name, help, {}, [read] { return static_cast<double>(read()); });
+    };
+    const EffectCounters& sent = effects->counters();
+    count("shopverse_effects_sent_total", "Effects sent to providers and other streams.",
+          [&sent] { return sent.effects_sent.load(); });
+    count("shopverse_effects_unanswered_total", "Effects that came back without an answer.",
+          [&sent] { return sent.effects_unanswered.load(); });
+    count("shopverse_steps_recorded_total", "Steps of open streams that were recorded.",
+          [&sent] { return sent.steps_recorded.load(); });
+    count("shopverse_steps_failed_total", "Steps of open streams that were refused.",
+          [&sent] { return sent.steps_failed.load(); });
+    gauge("shopverse_open_streams", "Streams that owe something or wait for a deadline.",
+          [&sent] { return sent.streams_followed.load(); });
+    gauge("shopverse_effects_running", "Effects under way.",
+          [&sent] { return sent.effects_running.load(); });
+    gauge("shopverse_attention_items", "Things an operator has to look at.",
+          [this] { return effects->attention().size(); });
+    gauge("shopverse_catalog_products", "Products in memory.",
+          [this] { return catalog->product_count(); });
+    gauge("shopverse_clock_sane", "0 while the wall clock is over a minute off.",
+          [this] { return engine->clock_is_sane() ? 1 : 0; });
+    count("shopverse_log_doubts_total", "Times a partition had to read its log again.",
+          [this] { return engine->stats().doubts; });
+    count("shopverse_state_save_failures_total", "Failed saves of the state store.",
+          [this] { return engine->stats().save_failures; });
+    count("shopverse_broken_versions_total", "Events out of their stream's order: an alarm.",
+          [this] { return engine->stats().broken_versions; });
+}
+
 Shop::Shop(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
 Shop::~Shop() {
@@ -138,14 +162,16 @@ Result<std::unique_ptr<Shop>> Shop::open(const Settings& settings, const Clock& 
     SHOP_TRY_STATUS(parts->open_files());
     SHOP_TRY_STATUS(parts->open_engine());
     SHOP_TRY_STATUS(parts->open_views());
-    SHOP_TRY(front, Front::make({*parts->engine, parts->catalog, *parts->keys, parts->secrets,
+    SHOP_TRY(front, Front::make({*parts->engine, *parts->catalog, *parts->keys, parts->secrets,
                                  clock, *parts->staff_keys, metrics, log, nullptr, settings}));
     parts->front = std::move(front);
     parts->make_effects();
+    parts->tell_metrics();
     return std::unique_ptr<Shop>(new Shop(std::move(parts)));
 }
 
 Status Shop::start() {
+    parts_->catalog->start();
     parts_->engine->start();
     parts_->started = true;
     parts_->front->main_loop().post([effects = parts_->effects.get()] { effects->start(); });
@@ -162,6 +188,7 @@ void Shop::stop() {
     parts_->front->main_loop().post([&] { parts_->effects->stop([&] { idle.set_value(); }); });
     idle.get_future().wait();
     parts_->engine->stop();
+    parts_->catalog->stop();
     parts_->front->stop();
 }
 

@@ -25,10 +25,6 @@ class RateLimit {
         bucket.tokens -= 1;
         return true;
     }
-    // True if take() would fail. Remembers nothing of a name that never took.
-    bool is_exhausted(std::string_view name) {
-        return buckets_.contains(std::string(name)) && refilled(name).tokens < 1;
-    }
 
   private:
     struct Bucket {

@@ -44,15 +44,13 @@ StaffGate::StaffGate(StaffKeys& keys, const Clock& clock)
 Status StaffGate::admit(http::Request& request, const http::Route& route) {
     const std::string_view header = request.header("authorization");
     if (header.empty() && route.access == http::Access::kPublic) return {};
-    if (guesses_.is_exhausted(request.remote))
+    const auto key = keys_.find(bearer_of(header));
+    if (!key && !header.empty() && !guesses_.take(request.remote))
         return fail(ErrorCode::kUnavailable, "too-many-requests",
                     "Too many wrong keys from this address; wait a minute.");
-    const auto key = keys_.find(bearer_of(header));
-    if (!key) {
-        if (!header.empty()) guesses_.take(request.remote);
+    if (!key)
         return fail(ErrorCode::kInvalid, "unauthorized",
                     "Send a staff key: Authorization: Bearer <key>.");
-    }
     const auto role = role_for(*key, route.access);
     if (!role)
         return fail(ErrorCode::kInvalid, "forbidden", "The role of this key does not allow this.");

@@ -140,6 +140,11 @@ void Shop::Parts::tell_metrics() {
           [this] { return catalog->product_count(); });
     gauge("shopverse_clock_sane", "0 while the wall clock is over a minute off.",
           [this] { return engine->clock_is_sane() ? 1 : 0; });
+    for (const Partition partition : events->partitions().all())
+        metrics.ask("shopverse_log_end_offset", "Durable entries of the log, by partition.",
+                    {{"partition", partition.to_string()}}, [this, partition] {
+                        return static_cast<double>(events->end(partition).value_or(-1));
+                    });
     count("shopverse_log_doubts_total", "Times a partition had to read its log again.",
           [this] { return engine->stats().doubts; });
     count("shopverse_state_save_failures_total", "Failed saves of the state store.",

@@ -66,8 +66,9 @@ TEST_CASE("a stranger's key must be too long to guess") {
 }
 
 TEST_CASE("a key that is no plain text is refused") {
+    using namespace std::literals;
     const std::string too_long(201, 'a');
-    for (const std::string_view key : {"a b", "caf\xc3\xa9", "a\tb", std::string_view(too_long)})
+    for (const auto key : {"a b"sv, "caf\xc3\xa9"sv, "a\tb"sv, std::string_view(too_long)})
         CHECK_FALSE(http::submission_of(request(key), kPattern, kSecrets));
 }
 

@@ -7,6 +7,10 @@ void add_page_routes(http::Routes&, Services&);
 void add_health_routes(http::Routes&, Services&);
 void add_store_routes(http::Routes&, Services&);
 void add_cart_routes(http::Routes&, Services&);
+void add_checkout_routes(http::Routes&, Services&);
+void add_order_routes(http::Routes&, Services&);
+void add_order_admin_routes(http::Routes&, Services&);
+void add_webhook_routes(http::Routes&, Services&);
 
 void add_all_routes(http::Routes& routes, Services& services) {
     using AddRoutes = void (*)(http::Routes&, Services&);
@@ -15,6 +19,10 @@ void add_all_routes(http::Routes& routes, Services& services) {
              add_health_routes,
              add_store_routes,
              add_cart_routes,
+             add_checkout_routes,
+             add_order_routes,
+             add_order_admin_routes,
+             add_webhook_routes,
          })
         add(routes, services);
 }

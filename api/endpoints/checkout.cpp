@@ -1,0 +1,240 @@
+// POST /carts/{id}/checkout: starts it, or pays again, and answers what it has come to.
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "api/cart_token.hpp"
+#include "api/endpoints/order_facts.hpp"
+#include "api/endpoints/order_view.hpp"
+#include "api/http/idempotency.hpp"
+#include "api/http/json_body.hpp"
+#include "api/http/route.hpp"
+#include "api/http/schema_of.hpp"
+#include "api/services.hpp"
+#include "events/engine.hpp"
+#include "events/keys/key_store.hpp"
+
+namespace shop::api {
+namespace {
+
+using http::problem;
+using http::Request;
+using http::Response;
+
+constexpr std::string_view kCheckout = "/api/v1/carts/{id}/checkout";
+
+struct CheckoutPayment {
+    std::string provider;
+    std::string token;                      // as the provider's own form made it
+    std::optional<std::string> return_url;  // of this shop: a path, or an address of its origin
+    static constexpr std::array kLimits = {
+        http::Limit{.member = "provider", .min = 1, .max = 40},
+        http::Limit{.member = "token", .min = 1, .max = 500},
+        http::Limit{.member = "return_url", .min = 1, .max = 2'000},
+    };
+};
+SHOP_DESCRIBE(CheckoutPayment, provider, token, return_url)
+
+struct CheckoutBody {
+    std::optional<Money> expected_total;     // what the shopper was shown
+    std::optional<CheckoutPayment> payment;  // absent only if there is nothing to pay
+};
+SHOP_DESCRIBE(CheckoutBody, expected_total, payment)
+
+// A line that is short, as the problem document lists it.
+struct ShortLine {
+    LineId line_id;
+    std::string sku;
+    std::string title;
+    std::int64_t requested = 0;
+    std::int64_t available = 0;
+};
+SHOP_DESCRIBE(ShortLine, line_id, sku, title, requested, available)
+
+// ---- The request --------------------------------------------------------------------------------
+
+bool is_plain_url(std::string_view url) {
+    return std::ranges::all_of(url, [](char c) { return c > ' ' && c < 0x7f && c != '\\'; });
+}
+
+// Nobody can be sent from our checkout to somebody else's page.
+Result<std::string> own_address(const std::string& url, const std::string& origin) {
+    const bool is_path = url.starts_with("/") && !url.starts_with("//");
+    const bool is_ours = url == origin || url.starts_with(origin + "/");
+    if (is_plain_url(url) && is_path) return origin + url;
+    if (is_plain_url(url) && is_ours) return url;
+    return fail_field("/payment/return_url", "must be a path of this shop, or of its own origin");
+}
+
+Result<checkout::PaymentChoice> choice_of(const CheckoutPayment& payment, Services& services) {
+    checkout::PaymentChoice choice{
+        .provider = payment.provider, .method = {"card", "", ""}, .token = {}, .return_url = {}};
+    if (payment.return_url) {
+        SHOP_TRY(url, own_address(*payment.return_url, services.origin));
+        choice.return_url = std::move(url);
+    }
+    SHOP_TRY(key, services.keys.new_key());
+    SHOP_TRY(token, services.keys.seal(key, payment.token));
+    choice.token = std::move(token);
+    return choice;
+}
+
+Result<checkout::Start> command_of(const Request& request, const CartId& cart, Services& services) {
+    CheckoutBody body;
+    if (!request.body.empty()) {
+        SHOP_TRY(read, http::body_of<CheckoutBody>(request));
+        body = std::move(read);
+    }
+    checkout::Start command{.cart = cart, .expected_total = body.expected_total, .payment = {}};
+    if (body.payment) {
+        SHOP_TRY(choice, choice_of(*body.payment, services));
+        command.payment = std::move(choice);
+    }
+    return command;
+}
+
+// ---- The answer ---------------------------------------------------------------------------------
+
+std::string member(std::string_view name, const std::string& json) {
+    return "\"" + std::string(name) + "\":" + json;
+}
+
+std::string members_of(const OrderId& order) {
+    return member("order_id", json::to_json(order, json::Defaults::kWrite));
+}
+
+Error declined(const checkout::Outcome& outcome) {
+    Error error{ErrorCode::kRejected, "payment-declined",
+                "The card was declined. The units stay held for you: pay with another one, or "
+                "cancel the order."};
+    error.members =
+        members_of(outcome.order_id) + "," +
+        member("payment_id", json::to_json(outcome.payment_id, json::Defaults::kWrite)) + "," +
+        member("code", json::to_json(outcome.code, json::Defaults::kWrite));
+    return error;
+}
+
+Error out_of_stock(const checkout::Outcome& outcome, const Result<Snapshot>& cart) {
+    std::vector<ShortLine> lines;
+    const Fact<cart::State> state{cart ? *cart : Snapshot{}};
+    for (const checkout::RefusedLine& refused : outcome.lines) {
+        ShortLine line{.line_id = refused.line_id,
+                       .requested = refused.requested,
+                       .available = refused.available};
+        const sale::Line* known = state ? state->find_line(refused.line_id) : nullptr;
+        if (known != nullptr) {
+            line.sku = known->sku;
+            line.title = known->title;
+        }
+        lines.push_back(std::move(line));
+    }
+    Error error{ErrorCode::kConflict, "out-of-stock",
+                "There are not enough units left. Take fewer, and try again."};
+    error.members = members_of(outcome.order_id) + "," +
+                    member("lines", json::to_json(lines, json::Defaults::kWrite));
+    return error;
+}
+
+Error failed(const checkout::Outcome& outcome) {
+    Error error{ErrorCode::kConflict, "checkout-failed",
+                "The checkout has ended without an order. Start it again."};
+    if (outcome.reason == checkout::FailReason::kCanceled) error.type = "checkout-canceled";
+    if (outcome.reason == checkout::FailReason::kExpired) error.type = "checkout-expired";
+    if (outcome.reason == checkout::FailReason::kProviderUnavailable) {
+        error.code = ErrorCode::kUnavailable;
+        error.type = "provider-unavailable";
+    }
+    error.members = members_of(outcome.order_id) + "," +
+                    member("reason", json::to_json(outcome.reason, json::Defaults::kWrite));
+    return error;
+}
+
+Task<Response> answer_outcome(Services& services, Executor& home, CartId cart,
+                              checkout::Outcome outcome) {
+    switch (outcome.kind) {
+        case checkout::OutcomeKind::kPlaced:
+            co_return co_await answer_order(services, home, outcome.order_id, 201);
+        case checkout::OutcomeKind::kPending:
+        case checkout::OutcomeKind::kAction:
+            co_return co_await answer_order(services, home, outcome.order_id, 202);
+        case checkout::OutcomeKind::kDeclined:
+            co_return problem(declined(outcome));
+        case checkout::OutcomeKind::kFailed:
+            break;
+    }
+    if (outcome.reason == checkout::FailReason::kDeclined) co_return problem(declined(outcome));
+    if (outcome.reason != checkout::FailReason::kOutOfStock) co_return problem(failed(outcome));
+    const Result<Snapshot> read = co_await services.engine.read(home, cart);
+    co_return problem(out_of_stock(outcome, read));
+}
+
+// The shopper is shown the new prices when he looks at his cart again.
+Task<bool> reprice(Services& services, Executor& home, CartId cart, Submission submission) {
+    submission.id = CommandId::derive({"reprice", submission.id.to_string()});
+    submission.command = cart::Reprice{.cart = cart};
+    const Result<Receipt> receipt = co_await services.engine.submit(home, std::move(submission));
+    co_return receipt.has_value();
+}
+
+// The key of a token that no record holds is of no use to anybody.
+void drop_token(Services& services, const std::string& key) {
+    if (!key.empty()) (void)services.keys.destroy_soon(key);
+}
+
+Task<Response> run(Services& services, const Request& request, CartId cart, Submission submission,
+                   std::string token_key) {
+    Executor& home = *request.home;
+    const Submission again = submission;
+    const Result<Receipt> receipt = co_await services.engine.submit(home, std::move(submission));
+    if (receipt && (receipt->replayed || !receipt->changed)) drop_token(services, token_key);
+    if (!receipt && receipt.error().code != ErrorCode::kUnavailable)
+        drop_token(services, token_key);
+    if (!receipt && receipt.error().type == "total-changed")
+        co_await reprice(services, home, cart, again);
+    if (!receipt) co_return problem(receipt.error());
+    const Result<Snapshot> reached =
+        co_await wait_for_outcome(services, home, checkout::checkout_of(cart), kOutcomePatience);
+    if (!reached) co_return problem(reached.error());
+    const Fact<checkout::State> state{*reached};
+    SHOP_ASSERT(state);
+    Response response =
+        co_await answer_outcome(services, home, cart, checkout::checkout_outcome(*state.find()));
+    response.with("Location", "/api/v1/orders/" + checkout::order_of(cart).to_string());
+    if (response.header("Shop-Position").empty())
+        response.with("Shop-Position", reached->position.to_string());
+    if (receipt->replayed) response.with("Idempotent-Replayed", "true");
+    co_return response;
+}
+
+Task<Response> start_checkout(Services& services, const Request& request) {
+    const auto cart = CartId::parse(request.parameter("id"));
+    if (!cart || !opens(services.secrets, *cart, request.caller.shop_token))
+        return ready(problem({ErrorCode::kNotFound, "unknown-cart", "There is no such cart."}));
+    auto submission = http::submission_of(request, kCheckout, services.secrets);
+    if (!submission) return ready(problem(submission.error()));
+    auto command = command_of(request, *cart, services);
+    if (!command) return ready(problem(command.error()));
+    std::string token_key = command->payment ? command->payment->token.key : "";
+    submission->command = std::move(*command);
+    return run(services, request, *cart, std::move(*submission), std::move(token_key));
+}
+
+}  // namespace
+
+void add_checkout_routes(http::Routes& routes, Services& services) {
+    routes.add({.method = http::Method::kPost,
+                .pattern = kCheckout,
+                .summary = "Buys what is in the cart: reserves the stock, authorizes the payment, "
+                           "places the order. 202 while the provider is slow or wants the shopper "
+                           "to act",
+                .tag = "checkout",
+                .body = http::body_schema_of<CheckoutBody>(),
+                .answer = http::schema_of<OrderView>(),
+                .statuses = {201, 202, 400, 402, 404, 409, 422, 503},
+                .idempotent = true,
+                .shop_token = true,
+                .body_optional = true},
+               [&services](const Request& request) { return start_checkout(services, request); });
+}
+
+}  // namespace shop::api

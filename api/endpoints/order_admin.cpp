@@ -1,0 +1,149 @@
+// What staff do with orders' money, and the sandbox's ledger, which tells what really moved.
+#include <array>
+#include <utility>
+
+#include "api/endpoints/order_facts.hpp"
+#include "api/endpoints/order_view.hpp"
+#include "api/http/idempotency.hpp"
+#include "api/http/json_body.hpp"
+#include "api/http/route.hpp"
+#include "api/http/schema_of.hpp"
+#include "api/payments/sandbox_provider.hpp"
+#include "api/sandbox/book.hpp"
+#include "api/services.hpp"
+#include "events/engine.hpp"
+#include "events/executor.hpp"
+
+namespace shop::api {
+namespace {
+
+using http::problem;
+using http::Request;
+using http::Response;
+
+constexpr std::string_view kCapture = "/api/v1/admin/orders/{id}/capture";
+constexpr std::string_view kLedger = "/api/v1/admin/sandbox/ledger";
+
+struct CaptureReason {
+    std::string code;
+    std::optional<std::string> note;
+    static constexpr std::array kLimits = {
+        http::Limit{.member = "code", .min = 1, .max = 60},
+        http::Limit{.member = "note", .min = 0, .max = 500},
+    };
+};
+SHOP_DESCRIBE(CaptureReason, code, note)
+
+struct CaptureBody {
+    CaptureReason reason;
+};
+SHOP_DESCRIBE(CaptureBody, reason)
+
+// The payment whose capture was asked for last.
+const payment::State* find_capturing(const OrderFacts& facts) {
+    for (const auto& [id, payment] : facts.payments)
+        if (payment && payment->capture) return payment.find();
+    return nullptr;
+}
+
+PaymentId id_of_capturing(const OrderFacts& facts) {
+    for (const auto& [id, payment] : facts.payments)
+        if (payment && payment->capture) return id;
+    return {};
+}
+
+// The order once the provider has answered the capture, or as it is when patience ends.
+Task<Result<OrderFacts>> wait_for_capture(Services& services, Executor& home, OrderId order) {
+    const std::int64_t until = services.clock.steady().us + kOutcomePatience.us;
+    Result<OrderFacts> facts = co_await load_order(services, home, order);
+    while (facts) {
+        const payment::State* payment = find_capturing(*facts);
+        const Duration left{until - services.clock.steady().us};
+        if (payment == nullptr || !payment->capture->under_way || left.us <= 0) break;
+        const PaymentId id = id_of_capturing(*facts);
+        std::uint64_t version = 0;
+        for (const auto& [each, fact] : facts->payments)
+            if (each == id) version = fact.snapshot.version;
+        const auto changed = co_await services.engine.wait(home, id, version, left);
+        if (!changed) co_return std::unexpected(changed.error());
+        facts = co_await load_order(services, home, order);
+    }
+    co_return facts;
+}
+
+Error capture_failed(const payment::CaptureState& capture) {
+    Error error{ErrorCode::kRejected, "capture-failed",
+                "The provider refused to take the money. The order stays as it is."};
+    error.members = "\"code\":" + json::to_json(capture.failure, json::Defaults::kWrite);
+    return error;
+}
+
+Task<Response> run_capture(Services& services, const Request& request, OrderId order,
+                           Submission submission) {
+    Executor& home = *request.home;
+    const Result<Receipt> receipt = co_await services.engine.submit(home, std::move(submission));
+    if (!receipt) co_return problem(receipt.error());
+    const Result<OrderFacts> facts = co_await wait_for_capture(services, home, order);
+    if (!facts) co_return problem(facts.error());
+    const payment::State* payment = find_capturing(*facts);
+    const bool under_way = payment != nullptr && payment->capture->under_way;
+    const bool refused = payment != nullptr && !under_way &&
+                         payment->status != payment::Status::kCaptured &&
+                         !payment->capture->failure.empty();
+    if (refused) co_return problem(capture_failed(*payment->capture));
+    Response response = co_await answer_order(services, home, order, under_way ? 202 : 200);
+    if (receipt->replayed) response.with("Idempotent-Replayed", "true");
+    co_return response;
+}
+
+Task<Response> capture(Services& services, const Request& request) {
+    const auto order = OrderId::parse(request.parameter("id"));
+    if (!order) return ready(problem(unknown_order()));
+    auto body = http::body_of<CaptureBody>(request);
+    if (!body) return ready(problem(body.error()));
+    auto submission = http::submission_of(request, kCapture, services.secrets);
+    if (!submission) return ready(problem(submission.error()));
+    submission->command = order::Capture{
+        .order = *order, .reason = {std::move(body->reason.code), body->reason.note.value_or("")}};
+    return run_capture(services, request, *order, std::move(*submission));
+}
+
+Task<Response> read_ledger(Services& services, std::string order) {
+    if (services.sandbox == nullptr)
+        co_return problem({ErrorCode::kUnavailable, "provider-unavailable",
+                           "This shop runs without the payment sandbox."});
+    Result<std::string> ledger = co_await services.sandbox->ledger(std::move(order));
+    if (!ledger) co_return problem(ledger.error());
+    Response response{.status = 200};
+    response.body = std::move(*ledger);
+    response.with("Cache-Control", "no-store");
+    co_return response;
+}
+
+}  // namespace
+
+void add_order_admin_routes(http::Routes& routes, Services& services) {
+    routes.add({.method = http::Method::kPost,
+                .pattern = kCapture,
+                .summary = "Takes the whole amount that is authorized for the order",
+                .tag = "admin: orders",
+                .access = http::Access::kStaff,
+                .body = http::body_schema_of<CaptureBody>(),
+                .answer = http::schema_of<OrderView>(),
+                .statuses = {200, 202, 400, 401, 403, 404, 409, 422, 503},
+                .idempotent = true},
+               [&services](const Request& request) { return capture(services, request); });
+    routes.add({.pattern = kLedger,
+                .summary = "What moved at the payment sandbox, by the sandbox's own book",
+                .tag = "admin: orders",
+                .access = http::Access::kAnyStaff,
+                .parameters = {{.name = "order", .description = "of this order only"}},
+                .answer = http::schema_of<std::vector<sandbox::Movement>>(),
+                .statuses = {200, 401, 403, 503}},
+               [&services](const Request& request) {
+                   return read_ledger(services,
+                                      std::string(request.argument("order").value_or("")));
+               });
+}
+
+}  // namespace shop::api

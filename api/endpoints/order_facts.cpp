@@ -1,0 +1,104 @@
+#include "api/endpoints/order_facts.hpp"
+
+#include <algorithm>
+
+#include "api/cart_token.hpp"
+#include "api/endpoints/order_view.hpp"
+#include "api/http/json_body.hpp"
+#include "api/services.hpp"
+#include "events/executor.hpp"
+
+namespace shop::api {
+namespace {
+
+bool is_pending(const Snapshot& snapshot) {
+    const Fact<checkout::State> checkout{snapshot};
+    if (!checkout) return false;
+    return checkout::checkout_outcome(*checkout.find()).kind == checkout::OutcomeKind::kPending;
+}
+
+std::vector<PaymentId> payments_of(const OrderFacts& facts) {
+    if (facts.order) return facts.order->placed.payment_ids;
+    std::vector<PaymentId> ids;
+    for (const checkout::PaymentView& view : facts.checkout->payments)
+        ids.push_back(view.plan.payment_id);
+    return ids;
+}
+
+}  // namespace
+
+Position OrderFacts::position() const {
+    Position newest = checkout.snapshot.position;
+    const auto look = [&](const Snapshot& snapshot) {
+        if (snapshot.position.offset > newest.offset) newest = snapshot.position;
+    };
+    look(order.snapshot);
+    for (const auto& [_, payment] : payments) look(payment.snapshot);
+    return newest;
+}
+
+std::string OrderFacts::version() const {
+    std::string text =
+        std::to_string(checkout.snapshot.version) + "." + std::to_string(order.snapshot.version);
+    for (const auto& [_, payment] : payments)
+        text += "." + std::to_string(payment.snapshot.version);
+    return text;
+}
+
+// The checkout first: it is completed in the record that places the order, so that an order which
+// is not looked for is not there yet.
+Task<Result<OrderFacts>> load_order(Services& services, Executor& home, OrderId order) {
+    OrderFacts facts{.id = order};
+    auto checkout = co_await services.engine.read(home, checkout::checkout_of(order));
+    if (!checkout) co_return std::unexpected(checkout.error());
+    facts.checkout.snapshot = std::move(*checkout);
+    if (!facts.checkout) co_return std::unexpected(unknown_order());
+    if (facts.checkout->status == checkout::Status::kCompleted) {
+        auto placed = co_await services.engine.read(home, order);
+        if (!placed) co_return std::unexpected(placed.error());
+        facts.order.snapshot = std::move(*placed);
+    }
+    for (const PaymentId& id : payments_of(facts)) {
+        auto payment = co_await services.engine.read(home, id);
+        if (!payment) co_return std::unexpected(payment.error());
+        facts.payments.emplace_back(id, Fact<payment::State>{std::move(*payment)});
+    }
+    co_return facts;
+}
+
+Task<Result<Snapshot>> wait_for_outcome(Services& services, Executor& home, CheckoutId checkout,
+                                        Duration patience) {
+    const std::int64_t until = services.clock.steady().us + patience.us;
+    Result<Snapshot> snapshot = co_await services.engine.read(home, checkout);
+    while (snapshot && is_pending(*snapshot)) {
+        const Duration left{until - services.clock.steady().us};
+        if (left.us <= 0) break;
+        snapshot = co_await services.engine.wait(home, checkout, snapshot->version, left);
+    }
+    co_return snapshot;
+}
+
+Error unknown_order() {
+    return {ErrorCode::kNotFound, "unknown-order", "There is no such order."};
+}
+
+Result<OrderId> opened_order(Services& services, const http::Request& request) {
+    const auto id = OrderId::parse(request.parameter("id"));
+    if (!id) return std::unexpected(unknown_order());
+    const bool is_staff = request.caller.actor.kind == ActorKind::kStaff;
+    if (!is_staff && !opens(services.secrets, *id, request.caller.shop_token))
+        return std::unexpected(unknown_order());
+    return *id;
+}
+
+Task<http::Response> answer_order(Services& services, Executor& home, OrderId order, int status) {
+    const Result<OrderFacts> facts = co_await load_order(services, home, order);
+    if (!facts) co_return http::problem(facts.error());
+    const Result<OrderView> view = view_of(*facts, services.keys);
+    if (!view) co_return http::problem(view.error());
+    http::Response response = http::json_answer(status, *view);
+    response.with("Shop-Position", facts->position().to_string()).with("Cache-Control", "no-store");
+    co_return response;
+}
+
+}  // namespace shop::api

@@ -1,0 +1,153 @@
+#include "api/endpoints/order_view.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace shop::api {
+namespace {
+
+OrderStatus status_of(order::Status status) {
+    switch (status) {
+        case order::Status::kPlaced:
+            return OrderStatus::kPlaced;
+        case order::Status::kConfirmed:
+            return OrderStatus::kConfirmed;
+        case order::Status::kOnHold:
+            return OrderStatus::kOnHold;
+        case order::Status::kClosed:
+            return OrderStatus::kClosed;
+        case order::Status::kCanceled:
+            return OrderStatus::kCanceled;
+    }
+    return OrderStatus::kPlaced;
+}
+
+OrderPaymentStatus status_of(const payment::State& payment) {
+    switch (payment.status) {
+        case payment::Status::kAuthorized:
+            return OrderPaymentStatus::kAuthorized;
+        case payment::Status::kCaptured:
+            return OrderPaymentStatus::kCaptured;
+        case payment::Status::kVoided:
+            return OrderPaymentStatus::kVoided;
+        case payment::Status::kExpired:
+            return OrderPaymentStatus::kExpired;
+        case payment::Status::kInitiated:
+        case payment::Status::kActionRequired:
+        case payment::Status::kPending:
+        case payment::Status::kUnknown:
+        case payment::Status::kDeclined:
+        case payment::Status::kDiscovered:
+            break;
+    }
+    return OrderPaymentStatus::kPending;
+}
+
+// The payment that has money speaks for the order; two of them are one too many, until one is
+// voided. Without any, the last one speaks.
+OrderPaymentStatus payment_status_of(const OrderFacts& facts) {
+    const auto& payments = facts.payments;
+    if (payments.empty()) return OrderPaymentStatus::kNotRequired;
+    const auto has_money = [](const auto& item) { return item.second && item.second->has_money(); };
+    const auto holders = std::ranges::count_if(payments, has_money);
+    if (holders > 1) return OrderPaymentStatus::kOverpaid;
+    if (holders == 1) return status_of(*std::ranges::find_if(payments, has_money)->second.find());
+    const payment::State* last = payments.back().second.find();
+    if (!facts.order) return OrderPaymentStatus::kPending;
+    return last == nullptr ? OrderPaymentStatus::kPending : status_of(*last);
+}
+
+std::vector<OrderLineView> views_of(const std::vector<sale::Line>& lines, bool is_canceled) {
+    std::vector<OrderLineView> views;
+    for (const sale::Line& line : lines) {
+        if (line.kind != sale::LineKind::kItem) continue;
+        Money tax{0, line.net.currency};
+        for (const sale::TaxLine& part : line.tax) tax += part.amount;
+        views.push_back({.id = line.line_id,
+                         .sku = line.sku,
+                         .title = line.title,
+                         .options = line.options,
+                         .quantity = line.quantity,
+                         .quantities = {line.quantity, is_canceled ? line.quantity : 0, 0, 0},
+                         .unit = line.unit,
+                         .unit_price = line.unit_price.money,
+                         .net = line.net,
+                         .tax = tax,
+                         .gross = line.gross,
+                         .discounts = line.discounts,
+                         .product_id = line.product_id,
+                         .variant_id = line.variant_id});
+    }
+    return views;
+}
+
+OrderPaymentView view_of(const PaymentId& id, const payment::State& payment) {
+    OrderPaymentView view{.id = id,
+                          .provider = payment.provider,
+                          .status = payment.status,
+                          .amount = payment.amount,
+                          .code = {},
+                          .action = {}};
+    if (payment.declined) view.code = payment.declined->code;
+    if (payment.status == payment::Status::kActionRequired && payment.action)
+        view.action =
+            PaymentActionView{payment.action->kind, payment.action->url, payment.action->deadline};
+    return view;
+}
+
+// What a placed order and a checkout's quote have in common.
+template <class Sale>
+Status show_sale(const Sale& sale, bool is_canceled, const KeyStore& keys, OrderView& view) {
+    SHOP_TRY(contact, contact_view(keys, sale.party));
+    SHOP_TRY(shipping_address, address_view(keys, sale.shipping_address));
+    SHOP_TRY(billing_address, address_view(keys, sale.billing_address));
+    view.contact = std::move(contact);
+    view.shipping_address = std::move(shipping_address);
+    view.billing_address = std::move(billing_address);
+    view.cart_id = sale.cart_id;
+    view.currency = sale.terms.currency;
+    view.prices_include_tax = sale.terms.prices_include_tax;
+    view.lines = views_of(sale.lines, is_canceled);
+    view.totals = sale.totals;
+    if (sale.shipping)
+        view.shipping_option = cart::ShippingOption{sale.shipping->option_id, sale.shipping->title,
+                                                    sale.shipping->price};
+    return {};
+}
+
+Status show_order(const order::State& order, const KeyStore& keys, OrderView& view) {
+    view.status = status_of(order.status);
+    view.number = order.placed.number;
+    view.placed_at = order.placed_at;
+    view.canceled_at = order.canceled_at;
+    return show_sale(order.placed, order.canceled.has_value(), keys, view);
+}
+
+Status show_checkout(const checkout::State& checkout, const KeyStore& keys, OrderView& view) {
+    if (checkout.is_closed()) {
+        view.status = OrderStatus::kFailed;
+        OrderFailureView failure{.reason = checkout.failure->reason, .lines = {}};
+        for (const checkout::RefusedLine& line : checkout.failure->lines)
+            failure.lines.push_back({line.line_id, line.requested, line.available});
+        view.failure = std::move(failure);
+    } else {
+        view.pay_until = checkout.quote.deadline;
+    }
+    return show_sale(checkout.quote, false, keys, view);
+}
+
+}  // namespace
+
+Result<OrderView> view_of(const OrderFacts& facts, const KeyStore& keys) {
+    OrderView view{.id = facts.id, .payment_status = payment_status_of(facts)};
+    if (facts.order) {
+        SHOP_TRY_STATUS(show_order(*facts.order.find(), keys, view));
+    } else {
+        SHOP_TRY_STATUS(show_checkout(*facts.checkout.find(), keys, view));
+    }
+    for (const auto& [id, payment] : facts.payments)
+        if (payment) view.payments.push_back(view_of(id, *payment.find()));
+    return view;
+}
+
+}  // namespace shop::api

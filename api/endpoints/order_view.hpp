@@ -1,0 +1,147 @@
+// An order as the API shows it to its shopper. Before `order.placed` it is the checkout that is
+// shown, as `pending`, or as `failed` once it came to nothing.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/endpoints/order_facts.hpp"
+#include "api/endpoints/person_views.hpp"
+#include "core/base/describe.hpp"
+#include "core/cart/quote.hpp"
+#include "core/order/order.hpp"
+
+namespace shop::api {
+
+enum class OrderStatus { kPending, kPlaced, kConfirmed, kOnHold, kClosed, kCanceled, kFailed };
+SHOP_DESCRIBE_ENUM(OrderStatus, kPending, kPlaced, kConfirmed, kOnHold, kClosed, kCanceled, kFailed)
+
+enum class OrderPaymentStatus {
+    kNotRequired,
+    kPending,
+    kAuthorized,
+    kPartiallyCaptured,
+    kCaptured,
+    kPartiallyRefunded,
+    kRefunded,
+    kVoided,
+    kExpired,
+    kOverpaid,
+};
+SHOP_DESCRIBE_ENUM(OrderPaymentStatus, kNotRequired, kPending, kAuthorized, kPartiallyCaptured,
+                   kCaptured, kPartiallyRefunded, kRefunded, kVoided, kExpired, kOverpaid)
+
+struct LineQuantities {
+    std::int64_t ordered = 0;
+    std::int64_t canceled = 0;
+    std::int64_t fulfilled = 0;
+    std::int64_t returned = 0;
+    bool operator==(const LineQuantities&) const = default;
+};
+SHOP_DESCRIBE(LineQuantities, ordered, canceled, fulfilled, returned)
+
+struct OrderLineView {
+    LineId id;
+    std::string sku;
+    std::string title;
+    std::map<std::string, std::string> options;
+    std::int64_t quantity = 0;
+    LineQuantities quantities;
+    std::string unit;
+    Money unit_price;
+    Money net;
+    Money tax;
+    Money gross;
+    std::vector<sale::Discount> discounts;
+    ProductId product_id;
+    VariantId variant_id;
+    static constexpr std::string_view kSchemaName = "OrderLine";
+    bool operator==(const OrderLineView&) const = default;
+};
+SHOP_DESCRIBE(OrderLineView, id, sku, title, options, quantity, quantities, unit, unit_price, net,
+              tax, gross, discounts, product_id, variant_id)
+
+// What the shopper has to do at the provider's.
+struct PaymentActionView {
+    std::string kind;  // "redirect"
+    std::string url;
+    Time deadline;
+    static constexpr std::string_view kSchemaName = "PaymentAction";
+    bool operator==(const PaymentActionView&) const = default;
+};
+SHOP_DESCRIBE(PaymentActionView, kind, url, deadline)
+
+struct OrderPaymentView {
+    PaymentId id;
+    std::string provider;
+    payment::Status status = payment::Status::kInitiated;
+    Money amount;
+    std::optional<std::string> code;  // why it was declined
+    std::optional<PaymentActionView> action;
+    static constexpr std::string_view kSchemaName = "OrderPayment";
+    bool operator==(const OrderPaymentView&) const = default;
+};
+SHOP_DESCRIBE(OrderPaymentView, id, provider, status, amount, code, action)
+
+struct RefusedLineView {
+    LineId line_id;
+    std::int64_t requested = 0;
+    std::int64_t available = 0;
+    static constexpr std::string_view kSchemaName = "RefusedLine";
+    bool operator==(const RefusedLineView&) const = default;
+};
+SHOP_DESCRIBE(RefusedLineView, line_id, requested, available)
+
+struct OrderFailureView {
+    checkout::FailReason reason = checkout::FailReason::kOutOfStock;
+    std::vector<RefusedLineView> lines;
+    static constexpr std::string_view kSchemaName = "OrderFailure";
+    bool operator==(const OrderFailureView&) const = default;
+};
+SHOP_DESCRIBE(OrderFailureView, reason, lines)
+
+// Its fields come with fulfillments.
+struct OrderFulfillmentView {
+    FulfillmentId id;
+    static constexpr std::string_view kSchemaName = "OrderFulfillment";
+    bool operator==(const OrderFulfillmentView&) const = default;
+};
+SHOP_DESCRIBE(OrderFulfillmentView, id)
+
+struct OrderView {
+    OrderId id;
+    std::optional<std::string> number;  // once it is placed
+    OrderStatus status = OrderStatus::kPending;
+    OrderPaymentStatus payment_status = OrderPaymentStatus::kPending;
+    std::string fulfillment_status = "unfulfilled";
+    std::string return_status = "none";
+    CartId cart_id;
+    std::optional<Time> placed_at;
+    std::optional<Time> canceled_at;
+    Currency currency;
+    bool prices_include_tax = true;
+    std::vector<OrderLineView> lines;
+    sale::Totals totals;
+    std::optional<ContactView> contact;
+    std::optional<AddressView> shipping_address;
+    std::optional<AddressView> billing_address;
+    std::optional<cart::ShippingOption> shipping_option;
+    std::vector<OrderPaymentView> payments;
+    std::vector<OrderFulfillmentView> fulfillments;
+    std::optional<OrderFailureView> failure;  // of status failed
+    std::optional<Time> pay_until;            // of status pending
+    static constexpr std::string_view kSchemaName = "Order";
+    bool operator==(const OrderView&) const = default;
+};
+SHOP_DESCRIBE(OrderView, id, number, status, payment_status, fulfillment_status, return_status,
+              cart_id, placed_at, canceled_at, currency, prices_include_tax, lines, totals, contact,
+              shipping_address, billing_address, shipping_option, payments, fulfillments, failure,
+              pay_until)
+
+// Errors are those of opening personal data (api/personal.hpp).
+Result<OrderView> view_of(const OrderFacts& facts, const KeyStore& keys);
+
+}  // namespace shop::api

@@ -1,0 +1,101 @@
+// What a shopper reads of an order, at each of its moments (api/endpoints/order_view).
+#include "api/endpoints/order_view.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "events/keys/key_store.hpp"
+#include "tests/core/checkout/purchase.hpp"
+#include "tests/support/temp_folder.hpp"
+
+namespace shop::api {
+namespace {
+
+using test::Purchase;
+
+// Persons in these purchases have keys that are long gone: what was sealed reads "[erased]".
+struct Reader {
+    tests::TempFolder folder;
+    std::unique_ptr<KeyStore> keys = std::move(KeyStore::open(folder.path / "keys").value());
+
+    template <class State>
+    static Fact<State> fact(const Purchase& purchase, const StreamId& id) {
+        Fact<State> fact;
+        fact.snapshot.version = purchase.scenario.streams().version_of(id);
+        if (const AnyState* state = purchase.scenario.streams().find_any(id))
+            fact.snapshot.state = std::make_shared<const AnyState>(*state);
+        return fact;
+    }
+
+    OrderView view(const Purchase& purchase) const {
+        OrderFacts facts{.id = purchase.order};
+        facts.checkout = fact<checkout::State>(purchase, purchase.checkout_id);
+        facts.order = fact<order::State>(purchase, purchase.order);
+        for (int n = 1; purchase.scenario.streams().find_any(purchase.payment_id(n)); ++n)
+            facts.payments.emplace_back(purchase.payment_id(n),
+                                        fact<payment::State>(purchase, purchase.payment_id(n)));
+        return view_of(facts, *keys).value();
+    }
+};
+
+TEST_CASE("before it is placed an order is pending, with its lines and its total") {
+    Purchase purchase;
+    const OrderView view = Reader().view(purchase.start());
+    CHECK(view.status == OrderStatus::kPending);
+    CHECK(view.payment_status == OrderPaymentStatus::kPending);
+    CHECK_FALSE(view.number.has_value());
+    CHECK(view.lines.size() == 2);  // the delivery is no line of it
+    CHECK(view.totals.total == test::gbp(Purchase::kTotal));
+    CHECK(view.pay_until == test::kNoon + checkout::kPaymentTime);
+    CHECK(view.contact->email == "[erased]");
+}
+
+TEST_CASE("an order that wants its shopper says where to go") {
+    Purchase purchase;
+    const OrderView view = Reader().view(purchase.start().says(test::action_result()));
+    REQUIRE(view.payments.size() == 1);
+    CHECK(view.payments.front().action->url == "http://sandbox/pay/sbx_1");
+}
+
+TEST_CASE("a placed order has its number, and what is authorized") {
+    Purchase purchase;
+    const OrderView view = Reader().view(purchase.start().declined().pay_again().authorized(2));
+    CHECK(view.status == OrderStatus::kPlaced);
+    CHECK(view.payment_status == OrderPaymentStatus::kAuthorized);
+    CHECK(view.number == "100001");
+    CHECK(view.payments.size() == 2);
+    CHECK(view.payments.front().code == "card_declined");
+    CHECK(view.lines.front().quantities == LineQuantities{2, 0, 0, 0});
+}
+
+TEST_CASE("an order that was paid twice says so until one payment is voided") {
+    Purchase purchase;
+    purchase.start().declined().pay_again().authorized(2).authorized(1);
+    Reader reader;
+    CHECK(reader.view(purchase).payment_status == OrderPaymentStatus::kOverpaid);
+    purchase.says(payment::ResultVoided{"sbx_1"}, 1);
+    CHECK(reader.view(purchase).payment_status == OrderPaymentStatus::kAuthorized);
+}
+
+TEST_CASE("a canceled order says how much of each line is canceled, and when its money is free") {
+    Purchase purchase;
+    Reader reader;
+    const OrderView canceled = reader.view(purchase.place().cancel());
+    CHECK(canceled.status == OrderStatus::kCanceled);
+    CHECK(canceled.lines.front().quantities == LineQuantities{2, 2, 0, 0});
+    CHECK(canceled.payment_status == OrderPaymentStatus::kAuthorized);
+    purchase.says(payment::ResultVoided{"sbx_1"});
+    CHECK(reader.view(purchase).payment_status == OrderPaymentStatus::kVoided);
+}
+
+TEST_CASE("a checkout that came to nothing reads as failed once its cart is open again") {
+    Purchase purchase;
+    Reader reader;
+    purchase.start().declined().cancel();
+    CHECK(reader.view(purchase).status == OrderStatus::kPending);
+    const OrderView failed = reader.view(purchase.released());
+    CHECK(failed.status == OrderStatus::kFailed);
+    CHECK(failed.failure->reason == checkout::FailReason::kCanceled);
+}
+
+}  // namespace
+}  // namespace shop::api

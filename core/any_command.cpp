@@ -3,11 +3,11 @@
 namespace shop {
 
 StreamId target_of(const AnyCommand& command) {
-    return std::visit([](const auto& held) -> StreamId { return held.target(); }, command);
+    return command.visit([](const auto& held) -> StreamId { return held.target(); });
 }
 
 std::string_view type_of(const AnyCommand& command) {
-    return std::visit([]<class Command>(const Command&) { return Command::kType; }, command);
+    return command.visit([]<class Command>(const Command&) { return Command::kType; });
 }
 
 }  // namespace shop

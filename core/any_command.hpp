@@ -1,9 +1,9 @@
-// Every command of the engine as one variant, and the one place that decides any of them.
+// Every command of the engine as one type, and the one place that decides any of them.
 #pragma once
 
 #include <string_view>
-#include <variant>
 
+#include "core/base/one_of.hpp"
 #include "core/cart/cart.hpp"
 #include "core/catalog/category.hpp"
 #include "core/catalog/product.hpp"
@@ -19,10 +19,9 @@
 namespace shop {
 
 // Each aggregate declares a `Command` variant of its own commands.
-using AnyCommand =
-    any_event_detail::Join<product::Command, category::Command, unique_key::Command, stock::Command,
-                           cart::Command, checkout::Command, order::Command, payment::Command,
-                           series::Command, settings::Command>::type;
+using AnyCommand = JoinedOneOf<product::Command, category::Command, unique_key::Command,
+                               stock::Command, cart::Command, checkout::Command, order::Command,
+                               payment::Command, series::Command, settings::Command>;
 
 // The stream that places the command on a partition.
 StreamId target_of(const AnyCommand& command);

@@ -4,7 +4,7 @@
 namespace shop {
 
 Result<Decision> decide_any(const AnyCommand& command, const Streams& streams, const Env& env) {
-    return std::visit([&](const auto& held) { return decide(held, streams, env); }, command);
+    return command.visit([&](const auto& held) { return decide(held, streams, env); });
 }
 
 }  // namespace shop

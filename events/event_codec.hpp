@@ -1,6 +1,6 @@
-// JSON both ways for the events of a variant, by their stored names: the table of types is made
-// from the variant, so that there is no list to forget. record.cpp uses it for AnyEvent, tests for
-// events of their own.
+// JSON both ways for the events of a OneOf, by their stored names: the table of types is made
+// from the list of types, so that there is no list to forget. record.cpp uses it for AnyEvent,
+// tests for events of their own.
 #pragma once
 
 #include <algorithm>
@@ -8,21 +8,21 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
-#include <variant>
 
+#include "core/base/one_of.hpp"
 #include "core/json/decode.hpp"
 #include "core/json/encode.hpp"
 #include "events/upcasters.hpp"
 
 namespace shop {
 
-template <class Variant>
+template <class Any>
 class EventCodec;
 
 template <class... Events>
-class EventCodec<std::variant<Events...>> {
+class EventCodec<OneOf<Events...>> {
   public:
-    using Any = std::variant<Events...>;
+    using Any = OneOf<Events...>;
 
     struct Type {
         std::string_view name;
@@ -41,14 +41,14 @@ class EventCodec<std::variant<Events...>> {
     }
 
     static std::string_view name_of(const Any& event) {
-        return std::visit([]<class E>(const E&) { return E::kType; }, event);
+        return event.visit([]<class E>(const E&) { return E::kType; });
     }
     static int schema_of(const Any& event) {
-        return std::visit([]<class E>(const E&) { return E::kSchema; }, event);
+        return event.visit([]<class E>(const E&) { return E::kSchema; });
     }
 
     static void encode(json::Writer& writer, const Any& event) {
-        std::visit([&](const auto& e) { json::encode(writer, e, json::Defaults::kOmit); }, event);
+        event.visit([&](const auto& e) { json::encode(writer, e, json::Defaults::kOmit); });
     }
 
     // Reads the data of an event stored as `name` and `schema`, older schemas through the

@@ -26,6 +26,10 @@ void put_behind(std::vector<Version>& versions, const std::vector<Version>& publ
     versions.insert(versions.end(), published.begin(), published.end());
 }
 
+template <class State, class Event>
+constexpr bool kFolds =
+    requires(State& state, const Event& event, Time time) { evolve(state, event, time); };
+
 }  // namespace
 
 // Changes under way: built apart, then taken over at once, so that readers hardly ever wait.
@@ -34,15 +38,12 @@ class CatalogFold::Batch {
     explicit Batch(const CatalogFold& fold) : fold_(fold) {}
 
     void add(const RecordedEvent& event, Time time) {
-        std::visit(
-            [&]<class Event>(const Event& data) {
-                using State = typename decltype(any_state_detail::state_of<Event>())::type;
-                if constexpr (std::is_same_v<State, product::State>)
-                    add_product(event, data, time);
-                else if constexpr (std::is_same_v<State, settings::State>)
-                    add_settings(event, data, time);
-            },
-            event.data);
+        event.data.visit([&]<class Event>(const Event& data) {
+            if constexpr (kFolds<product::State, Event>)
+                add_product(event, data, time);
+            else if constexpr (kFolds<settings::State, Event>)
+                add_settings(event, data, time);
+        });
     }
 
     // What the state store knows of a stream.

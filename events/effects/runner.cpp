@@ -177,7 +177,7 @@ Task<bool> EffectRunner::record(StreamId stream, Step step) {
     }
     ++counters_.steps_recorded;
     last_seen_ = std::max(last_seen_, receipt->time);
-    const auto* result = std::get_if<payment::RecordProviderResult>(&step.command);
+    const auto* result = step.command.get_if<payment::RecordProviderResult>();
     if (result != nullptr && !result->payment.is_empty()) visit(result->payment);
     co_return is_progress;
 }

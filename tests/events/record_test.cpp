@@ -95,7 +95,7 @@ struct Other {
 };
 SHOP_DESCRIBE_EMPTY(Other)
 
-using TestCodec = EventCodec<std::variant<Other, Counted>>;
+using TestCodec = EventCodec<OneOf<Other, Counted>>;
 
 Result<std::string> dozens_to_pieces(const json::Value& data) {
     const auto dozens = data.find("dozens");

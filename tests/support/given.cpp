@@ -9,16 +9,15 @@ namespace shop::test {
 namespace {
 
 std::string_view type_name(const NewEvent& event) {
-    return std::visit([]<class E>(const E&) { return E::kType; }, event.data);
+    return event.data.visit([]<class E>(const E&) { return E::kType; });
 }
 
 std::string text_of(const std::vector<NewEvent>& events) {
     std::string text;
     for (const NewEvent& event : events) {
         text += "\n  " + event.stream.to_string() + " " + std::string(type_name(event)) + " ";
-        text +=
-            std::visit([](const auto& data) { return json::to_json(data, json::Defaults::kOmit); },
-                       event.data);
+        text += event.data.visit(
+            [](const auto& data) { return json::to_json(data, json::Defaults::kOmit); });
     }
     return text.empty() ? "\n  nothing" : text;
 }

@@ -100,7 +100,7 @@ class Scenario {
     const Event& made() const {
         const Event* found = nullptr;
         for (const NewEvent& event : result_.value().events)
-            if (const Event* held = std::get_if<Event>(&event.data)) found = held;
+            if (const Event* held = event.data.template get_if<Event>()) found = held;
         SHOP_ASSERT(found != nullptr);
         return *found;
     }

@@ -201,7 +201,7 @@ TEST_CASE("a total of zero needs no payment and takes the same way through the s
                 stock::Outcome{stock::OutcomeKind::kHeld, 0, 0});
     const auto step = purchase.advance(purchase.checkout_id, answers);
     REQUIRE(step.has_value());
-    purchase.scenario.when(std::get<checkout::Complete>(step->command))
+    purchase.scenario.when(step->command.as<checkout::Complete>())
         .then_types({"checkout.stock_held", "series.number_assigned", "order.placed",
                      "cart.completed", "checkout.completed"});
     CHECK(purchase.scenario.state<order::State>(purchase.order).placed.payment_ids.empty());

@@ -36,7 +36,7 @@ struct StockDesk {
     std::optional<Step> step() const { return purchase.advance(purchase.checkout_id, answers); }
     template <class Command>
     Scenario& take() {
-        return purchase.scenario.when(std::get<Command>(step().value().command));
+        return purchase.scenario.when(step().value().command.template as<Command>());
     }
 };
 
@@ -184,9 +184,9 @@ TEST_CASE("patience at a line ends after two seconds") {
     desk.release_all();
     desk.refuse(first, 0, 10);
     purchase.now = kNoon + checkout::kStockPatience - milliseconds(1);
-    CHECK(std::holds_alternative<checkout::RetryStock>(desk.step().value().command));
+    CHECK(desk.step().value().command.get_if<checkout::RetryStock>() != nullptr);
     purchase.now = kNoon + checkout::kStockPatience;
-    CHECK(std::holds_alternative<checkout::Refuse>(desk.step().value().command));
+    CHECK(desk.step().value().command.get_if<checkout::Refuse>() != nullptr);
 }
 
 TEST_CASE("units that would not do even if all came free are not waited for") {
@@ -194,7 +194,7 @@ TEST_CASE("units that would not do even if all came free are not waited for") {
     purchase.start();
     StockDesk desk{purchase};
     desk.hold(1).refuse(0, 0, 1);  // two are wanted
-    CHECK(std::holds_alternative<checkout::Refuse>(desk.step().value().command));
+    CHECK(desk.step().value().command.get_if<checkout::Refuse>() != nullptr);
 }
 
 TEST_CASE("a refusal of an earlier attempt is old news") {
@@ -202,7 +202,7 @@ TEST_CASE("a refusal of an earlier attempt is old news") {
     purchase.start();
     StockDesk desk{purchase};
     desk.hold(1).refuse(0, 0, 10);
-    const auto retry = std::get<checkout::RetryStock>(desk.step().value().command);
+    const auto retry = desk.step().value().command.as<checkout::RetryStock>();
     purchase.scenario.when(retry).then_types({"checkout.stock_retried"});
     purchase.scenario.when(retry).then_nothing();
     purchase.scenario.when(checkout::Refuse{purchase.checkout_id, 1, {}}).then_nothing();

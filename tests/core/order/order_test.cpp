@@ -30,10 +30,10 @@ TEST_CASE("what an order holds becomes sold, and then it owes nothing") {
     CHECK(std::holds_alternative<stock::Allocate>(owed.front().call));
     const Answers answers = answers_to(owed, stock::OutcomeKind::kAllocated);
     const auto step = purchase.advance(purchase.order, answers);
-    purchase.scenario.when(std::get<order::RecordAnswers>(step.value().command))
+    purchase.scenario.when(step.value().command.as<order::RecordAnswers>())
         .then_types({"order.effect_answered"});
     CHECK_FALSE(is_open(order_of(purchase)));
-    purchase.scenario.when(std::get<order::RecordAnswers>(step.value().command)).then_nothing();
+    purchase.scenario.when(step.value().command.as<order::RecordAnswers>()).then_nothing();
 }
 
 TEST_CASE("a canceled order gives its units and its money back") {
@@ -156,7 +156,7 @@ TEST_CASE("a series that runs low asks for its next block in time") {
     Answers answers;
     answers.put(owed.front().id, series::Block{1, series::kLowWater, 1});
     const auto step = advance(local, state, answers, kNoon);
-    scenario.when(std::get<series::RecordBlock>(step.value().command));
+    scenario.when(step.value().command.as<series::RecordBlock>());
     CHECK(pending(local, state, {}, kNoon).empty());
     scenario.given(on(local, series::NumberAssigned{"order", 1, "ord"}));
     CHECK(pending(local, state, {}, kNoon).size() == 1);

@@ -11,7 +11,7 @@ constexpr int kQuietRounds = 20'000;
 
 template <class Event>
 bool holds(const NewEvent& event) {
-    return std::holds_alternative<Event>(event.data);
+    return event.data.template get_if<Event>() != nullptr;
 }
 
 }  // namespace
@@ -36,12 +36,12 @@ void ShopModel::alter(const AnyCommand& command, Decision& decision) const {
     const Protections& protections = plan_.protections;
     if (!protections.release_is_recorded_if_nothing_is_held)
         std::erase_if(decision.events, [](const NewEvent& event) {
-            const auto* released = std::get_if<stock::Released>(&event.data);
+            const auto* released = event.data.get_if<stock::Released>();
             return released != nullptr && released->quantity == 0;
         });
-    if (!protections.canceled_payments_are_voided && std::holds_alternative<order::Cancel>(command))
+    if (!protections.canceled_payments_are_voided && command.get_if<order::Cancel>() != nullptr)
         std::erase_if(decision.events, holds<payment::VoidRequested>);
-    const auto* result = std::get_if<payment::RecordProviderResult>(&command);
+    const auto* result = command.get_if<payment::RecordProviderResult>();
     if (!protections.late_answers_count && result != nullptr) {
         const auto* payment = streams_.find<payment::State>(result->payment);
         const auto* checkout =
@@ -63,7 +63,7 @@ void ShopModel::fold(const NewEvent& event) {
 }
 
 void ShopModel::note(const NewEvent& event) {
-    const auto* placed = std::get_if<order::Placed>(&event.data);
+    const auto* placed = event.data.get_if<order::Placed>();
     if (placed == nullptr) return;
     if (++placed_[event.stream] > 1) wrong("a cart became two orders");
     if (!numbers_.insert(placed->number).second) wrong("two orders have one number");

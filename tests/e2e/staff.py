@@ -1,0 +1,43 @@
+"""What staff do before shoppers come."""
+
+import csv
+import io
+
+from programs import wait_until
+
+
+def sell(shop, sku, price="5.99", stock=100, weight_g=300, **columns):
+    """One product with one variant, published, on sale when this returns. Further columns as in a
+    catalog file; the same SKU again changes its product."""
+    row = {
+        "slug": sku.lower(),
+        "title": f"A {sku.lower()}",
+        "sku": sku,
+        "price": price,
+        "currency": "GBP",
+        "weight_g": weight_g,
+        "stock": stock,
+        **columns,
+    }
+    text = io.StringIO()
+    writer = csv.DictWriter(text, row)
+    writer.writeheader()
+    writer.writerow(row)
+    answer = shop.staff().post(
+        "/api/v1/admin/imports/products", text.getvalue(), content_type="text/csv"
+    )
+    report = answer.expect(200).json
+    assert report["refused"] == 0, report
+    wait_until(lambda: is_on_sale(shop, sku), 30, f"{sku} on sale")
+
+
+def is_on_sale(shop, sku):
+    """Slug and SKU are claimed before a product is published, so that takes a moment."""
+    shopper = shop.api()
+    cart = shopper.post("/api/v1/carts", {}).expect(201).json
+    added = shopper.post(
+        f"/api/v1/carts/{cart['id']}/lines",
+        {"sku": sku, "quantity": 1},
+        headers={"Shop-Token": cart["token"]},
+    ).expect(201, 404)
+    return added.status == 201

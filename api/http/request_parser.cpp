@@ -43,6 +43,15 @@ std::optional<Method> method_of(beast_http::verb verb) {
     }
 }
 
+// The characters of a host name, an address and a port (RFC 3986 §3.2), without user names.
+bool is_host(std::string_view text) {
+    constexpr std::string_view kOthers = ".-_:[]";
+    return !text.empty() && std::ranges::all_of(text, [&](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               kOthers.contains(c);
+    });
+}
+
 Error refused(std::string_view type, std::string message) {
     return {ErrorCode::kInvalid, std::string(type), std::move(message)};
 }
@@ -125,6 +134,9 @@ class Sink final : public beast_http::basic_parser<true> {
     void look_at(const Field& field, error_code& code) {
         if (field.name == "host") {
             ++hosts_;
+            if (!is_host(field.value))
+                return refuse(refused("malformed-request", "Host must be a name and a port."),
+                              code);
         } else if (field.name == "transfer-encoding") {
             if (framing_.chunked || !is_same(field.value, "chunked"))
                 return refuse(refused("transfer-encoding", "Only \"chunked\" is understood."),

@@ -6,6 +6,7 @@
 SHOPVERSE_BINARY names the program, SHOPVERSE_TEST_POSTGRES (a libpq conninfo) a Postgres in which
 databases may be made; without it one is started, and deleted at the end."""
 
+import contextlib
 import itertools
 import os
 import pathlib
@@ -54,13 +55,32 @@ def run_sql(conninfo, sql):
     return [line for line in done.stdout.splitlines() if line]
 
 
-@pytest.fixture
-def database(postgres_server):
-    """The conninfo of an empty database, gone after the test."""
+@contextlib.contextmanager
+def new_database(postgres_server):
+    """The conninfo of an empty database, gone afterwards."""
     name = f"e2e_{os.getpid()}_{next(database_numbers)}"
     run_sql(postgres_server, f"CREATE DATABASE {name}")
-    yield f"{postgres_server} dbname={name}"
-    run_sql(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+    try:
+        yield f"{postgres_server} dbname={name}"
+    finally:
+        run_sql(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextlib.contextmanager
+def running(program):
+    """The program, stopped in order if it still runs afterwards."""
+    program.start()
+    try:
+        yield program
+    finally:
+        if program.process is not None:
+            program.stop()
+
+
+@pytest.fixture
+def database(postgres_server):
+    with new_database(postgres_server) as conninfo:
+        yield conninfo
 
 
 @pytest.fixture
@@ -70,10 +90,8 @@ def data(tmp_path):
 
 @pytest.fixture
 def sandbox(binary, data):
-    program = Sandbox(binary, data).start()
-    yield program
-    if program.process is not None:
-        program.stop()
+    with running(Sandbox(binary, data)) as program:
+        yield program
 
 
 @pytest.fixture
@@ -97,3 +115,11 @@ def make_shop(binary, data, database, sandbox):
 @pytest.fixture
 def shop(make_shop):
     return make_shop()
+
+
+@pytest.fixture(scope="module")
+def shared_shop(binary, tmp_path_factory, postgres_server):
+    """One shop for all tests of a file that change nothing in it."""
+    folder = tmp_path_factory.mktemp("shared") / "data"
+    with new_database(postgres_server) as conninfo, running(Shop(binary, folder, conninfo)) as shop:
+        yield shop

@@ -115,6 +115,8 @@ TEST_CASE("requests that could be read in two ways are refused") {
     };
     CHECK(refused("GET /hello HTTP/1.1\r\n\r\n") == 400);
     CHECK(refused("GET /hello HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n") == 400);
+    CHECK(refused("GET /hello HTTP/1.1\r\nHost: a b\r\n\r\n") == 400);
+    CHECK(refused("GET /hello HTTP/1.1\r\nHost:\r\n\r\n") == 400);
     CHECK(refused("GET /hello HTTP/1.1\r\nHost: a\r\nX: 1\r\n 2\r\n\r\n") == 400);
     CHECK(refused("GET /hello HTTP/1.1\r\nHost: a\r\nX : 1\r\n\r\n") == 400);
     CHECK(refused("GET /hello HTTP/2.0\r\nHost: a\r\n\r\n") == 505);

@@ -27,7 +27,8 @@ Committer::Committer(const EngineParts& parts, const EngineOptions& options, Tru
       retry_delay_(kRetryFirst) {}
 
 Committer::~Committer() {
-    stop();
+    if (thread_.joinable()) stop();
+    halt();
 }
 
 Status Committer::open() {
@@ -69,7 +70,8 @@ bool Committer::take(Seat& seat, std::size_t& room) {
         wake_.store(true, std::memory_order_release);
         return false;
     }
-    Flight flight{.seat = &seat, .group = {}, .saves = is_save_due(seat), .save = {}};
+    Flight flight{
+        .seat = &seat, .group = std::move(seat.spare), .saves = is_save_due(seat), .save = {}};
     flight.seat->shard.take(flight.group, flight.saves ? &flight.save : nullptr);
     if (flight.saves) {
         seat.is_saving.store(true, std::memory_order_relaxed);
@@ -78,9 +80,10 @@ bool Committer::take(Seat& seat, std::size_t& room) {
     room -= std::min(room, flight.group.batch.bytes.size());
     if (!flight.group.is_empty()) {
         flights_.push_back(std::move(flight));
-    } else if (flight.saves) {
-        hand_over(flight);  // all of it is durable
+        return true;
     }
+    if (flight.saves) hand_over(flight);  // all of it is durable
+    seat.spare = std::move(flight.group);
     return true;
 }
 
@@ -107,8 +110,12 @@ void Committer::save_too_early() {
 
 void Committer::finish() {
     const std::vector<AppendReport> reports = appender_.take_reports();
-    for (std::size_t i = 0; i < flights_.size(); ++i)
-        if (settle(flights_[i], reports, batches_[i])) tell_observers(flights_[i]);
+    for (std::size_t i = 0; i < flights_.size(); ++i) {
+        Flight& flight = flights_[i];
+        if (settle(flight, reports, batches_[i])) tell_observers(flight);
+        flight.seat->spare = std::move(flight.group);
+        flight.seat->spare.batch = std::move(batches_[i]);
+    }
     flights_.clear();
     batches_.clear();
     resolve_if_due();
@@ -253,6 +260,10 @@ void Committer::stop() {
     while (begin()) finish();
     save_all();
     writer_.stop();
+    halt();
+}
+
+void Committer::halt() {
     for (Seat* seat : seats_) {
         seat->held.append(seat->shard.suspend());
         resume_all(std::move(seat->held), WaitEnd::kStopped);

@@ -29,6 +29,7 @@ class Committer {
   public:
     Committer(const EngineParts& parts, const EngineOptions& options, TrustedClock& clock,
               std::vector<Seat*> seats, LogIdentity identity);
+    // Stops if it was started; else whoever waits is told that no answer will come.
     ~Committer();
 
     void add_observer(CommitObserver& observer) { observers_.push_back(&observer); }
@@ -47,6 +48,8 @@ class Committer {
     void start();
     // Commits what is pending, saves everything, ends the threads. Whoever still waits is told so.
     void stop();
+    // Ends everything at once, without threads: nothing more is committed, saved or answered.
+    void halt();
     // Something is pending.
     void kick();
     bool has_work() const { return wake_.load(std::memory_order_acquire); }

@@ -71,14 +71,16 @@ struct LocalEngine::Watching {
         const auto on_timeout = [watchers, stream = id, watch = watch] {
             const auto all = watchers.lock();
             Waiter* late = all ? all->remove(stream, watch) : nullptr;
-            if (late != nullptr) late->handle.resume();
+            if (late == nullptr) return;
+            late->end = WaitEnd::kDurable;  // or not: it reads again
+            late->handle.resume();
         };
         const Duration after = timeout;
         if (!shard.watch(id, version, watch, waiter)) return false;
         home.post_after(after, on_timeout);
         return true;
     }
-    void await_resume() const noexcept {}
+    WaitEnd await_resume() const noexcept { return waiter.end; }
 };
 
 // ---- The engine ---------------------------------------------------------------------------------
@@ -107,9 +109,7 @@ LocalEngine::LocalEngine(const EngineParts& parts, const EngineOptions& options,
     committer_ = std::make_unique<Committer>(parts_, options, clock_, all, identity_);
 }
 
-LocalEngine::~LocalEngine() {
-    stop();
-}
+LocalEngine::~LocalEngine() = default;
 
 Shard& LocalEngine::shard_of(const StreamId& id) const {
     const Partition partition = map_.partition_of(id);
@@ -197,7 +197,7 @@ Task<Result<Snapshot>> LocalEngine::wait(Executor& home, StreamId id, std::uint6
                           .timeout = left,
                           .waiter = {}};
         watching.waiter.home = &home;
-        co_await watching;
+        if (co_await watching == WaitEnd::kStopped) co_return in_doubt();
     }
 }
 

@@ -65,6 +65,8 @@ class LocalEngine final : public Engine {
     void finish() { committer_->finish(); }
     bool has_work() const { return committer_->has_work(); }
     bool save_step() { return committer_->state_writer().step(); }
+    // As if the process ended here; then run the loops, so that the tasks that wait end too.
+    void halt() { committer_->halt(); }
 
   private:
     struct Deciding;

@@ -25,6 +25,7 @@ struct Seat {
     Partition partition() const { return shard.partition(); }
 
     Shard shard;
+    Group spare;  // empty; its buffers are used again by the next group
     SeatState state = SeatState::kDoubt;
 
     // In office: the term, and the fold of the reader rules behind the last durable entry. The hash

@@ -2,6 +2,11 @@
 
 namespace shop {
 
+MemoryStateStore::MemoryStateStore(const MemoryStateStore& other) {
+    const std::lock_guard lock(other.mutex_);
+    partitions_ = other.partitions_;
+}
+
 const MemoryStateStore::OnePartition* MemoryStateStore::find(Partition partition) const {
     const auto at = partitions_.find(partition);
     return at == partitions_.end() ? nullptr : &at->second;

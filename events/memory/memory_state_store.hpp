@@ -12,6 +12,9 @@ namespace shop {
 
 class MemoryStateStore final : public StateStore {
   public:
+    MemoryStateStore() = default;
+    MemoryStateStore(const MemoryStateStore& other);
+
     Result<Checkpoint> checkpoint(Partition partition) const override;
     Result<std::optional<StoredStream>> find_stream(Partition partition,
                                                     StreamId id) const override;

@@ -79,17 +79,16 @@ std::string_view status_line_of(int status) {
     }
 }
 
-void append_head(std::string& out, const Response& response, Coding coding, bool keep_alive,
-                 std::string_view date) {
+void append_head(std::string& out, const Response& response, const HeadFacts& facts) {
     const auto back = std::back_inserter(out);
     fmt::format_to(back, FMT_COMPILE("HTTP/1.1 {}\r\nDate: {}\r\n"),
-                   status_line_of(response.status), date);
+                   status_line_of(response.status), facts.date);
     const bool may_have_body = response.status != 204 && response.status != 304;
     if (may_have_body)
         fmt::format_to(back, FMT_COMPILE("Content-Type: {}\r\n"), response.content_type);
-    if (coding == Coding::kChunked)
+    if (facts.coding == Coding::kChunked)
         out += "Transfer-Encoding: chunked\r\n";
-    else if (coding == Coding::kLength && may_have_body)
+    else if (facts.coding == Coding::kLength && may_have_body)
         fmt::format_to(back, FMT_COMPILE("Content-Length: {}\r\n"), response.content().size());
     for (const auto& [name, value] : response.headers) {
         out += name;
@@ -97,8 +96,10 @@ void append_head(std::string& out, const Response& response, Coding coding, bool
         append_value(out, value);
         out += "\r\n";
     }
+    if (!facts.request_id.empty())
+        fmt::format_to(back, FMT_COMPILE("Shop-Request-Id: {}\r\n"), facts.request_id);
     out += "X-Content-Type-Options: nosniff\r\n";
-    out += keep_alive ? "\r\n" : "Connection: close\r\n\r\n";
+    out += facts.keep_alive ? "\r\n" : "Connection: close\r\n\r\n";
 }
 
 std::string http_date(Time time) {

@@ -15,9 +15,16 @@ enum class Coding {
     kToEnd,    // the body ends with the connection (HTTP/1.0)
 };
 
-// Appends status line and headers, with the empty line behind them. `date` is that of http_date().
-void append_head(std::string& out, const Response& response, Coding coding, bool keep_alive,
-                 std::string_view date);
+// What stands in a head besides the response's own.
+struct HeadFacts {
+    Coding coding = Coding::kLength;
+    bool keep_alive = true;
+    std::string_view date;        // http_date()
+    std::string_view request_id;  // Shop-Request-Id; none if empty
+};
+
+// Appends status line and headers, with the empty line behind them.
+void append_head(std::string& out, const Response& response, const HeadFacts& facts);
 
 // "Wed, 25 Nov 2026 02:00:00 GMT" (RFC 9110 §5.6.7).
 std::string http_date(Time time);

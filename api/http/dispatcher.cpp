@@ -216,7 +216,6 @@ Task<Response> Dispatcher::answer(const Request& request, const Admission& admis
 
 void Dispatcher::complete(const Request& request, const Admission& admission, Response& response,
                           Duration took) {
-    response.with("Shop-Request-Id", request.id);
     const bool is_private = admission.entry == nullptr ||
                             admission.entry->route.access != Access::kPublic ||
                             admission.entry->route.shop_token || response.status >= 400;

@@ -240,12 +240,12 @@ Task<bool> Session::write(Response& response, bool keep_alive) {
     if (response.stream && !bodiless) {
         const Coding coding = parser_.framing().http_1_1 ? Coding::kChunked : Coding::kToEnd;
         const bool keep = keep_alive && coding == Coding::kChunked;
-        append_head(head_, response, coding, keep, context_.date);
+        append_head(head_, response, {coding, keep, context_.date, request_.id});
         if (!co_await write_text(head_, {})) co_return false;
         const bool events = response.content_type == "text/event-stream";
         co_return co_await pump(*response.stream, coding, events) && keep;
     }
-    append_head(head_, response, Coding::kLength, keep_alive, context_.date);
+    append_head(head_, response, {Coding::kLength, keep_alive, context_.date, request_.id});
     co_return co_await write_text(head_, bodiless ? std::string_view() : response.content());
 }
 

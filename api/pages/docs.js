@@ -95,7 +95,8 @@ async function send(call, form, output) {
       }
     } catch { /* not JSON: shown as it is */ }
     const headers = [...response.headers].map(([name, value]) => `${name}: ${value}`).join("\n");
-    output.textContent = `${response.status} ${response.statusText}  (${took} ms)\n${headers}\n\n${shown}`;
+    const line = `${response.status} ${response.statusText}  (${took} ms)`;
+    output.textContent = `${line}\n${headers}\n\n${shown}`;
   } catch (error) {
     output.textContent = `No answer: ${error.message}`;
   }
@@ -104,7 +105,8 @@ async function send(call, form, output) {
 function formFor(document, call) {
   const output = element("pre", { hidden: true, ariaLive: "polite" });
   const form = element("form");
-  if (call.operation.description) form.append(element("p", { textContent: call.operation.description }));
+  if (call.operation.description)
+    form.append(element("p", { textContent: call.operation.description }));
   for (const parameter of call.operation.parameters ?? []) form.append(inputFor(parameter));
   const content = Object.entries(call.operation.requestBody?.content ?? {})[0];
   if (content) {

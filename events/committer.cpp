@@ -175,6 +175,7 @@ void Committer::doubt(Seat& seat, const AppendResult& result) {
     seat.state = SeatState::kDoubt;
     seat.must_claim = seat.must_claim || result.failed;
     log_failed_ = log_failed_ || result.failed;
+    writer_.drain();  // a save under way knows the streams that are forgotten now
     seat.held.append(seat.shard.suspend());
     retry_at_ = parts_.clock.steady();
     retry_delay_ = kRetryFirst;

@@ -179,7 +179,6 @@ class Shard {
     std::deque<StreamRecord> records_;
     std::vector<StreamId> unsaved_;         // streams
     std::atomic<std::uint64_t> saves_ = 0;  // counts when ids left the memory; also read without
-    std::uint64_t captured_at_ = 0;         // saves_ at the last capture
     std::uint64_t broken_versions_ = 0;
 };
 

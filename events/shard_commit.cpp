@@ -115,12 +115,10 @@ void Shard::capture(StateBatch& batch) {
     unsaved_.clear();
     batch.commands.assign(commands_.begin(), commands_.end());
     batch.records.assign(records_.begin(), records_.end());
-    captured_at_ = saves_;
 }
 
 void Shard::saved(const StateBatch& batch, bool is_stored) {
     const std::lock_guard lock(mutex_);
-    if (captured_at_ != saves_) return;  // suspended since: memory was forgotten
     for (const StoredStream& stored : batch.streams) {
         HotStream* stream = streams_.peek(stored.id);
         SHOP_ASSERT(stream != nullptr);

@@ -11,9 +11,6 @@
 
 namespace shop::api {
 
-enum class Demo { kNone, kCatalog };
-SHOP_DESCRIBE_ENUM(Demo, kNone, kCatalog)
-
 struct Settings {
     std::string data = "var";
     std::string listen = "127.0.0.1";
@@ -21,7 +18,6 @@ struct Settings {
     std::string origin;
     std::string postgres;
     std::string sandbox;
-    Demo demo = Demo::kNone;
     std::int64_t io_threads = 0;
     bool no_page_cache = false;
     std::int64_t hot_streams = 16'000;
@@ -37,7 +33,6 @@ struct Settings {
                    "Postgres for the views, as libpq takes it; none: no views"},
         OptionHelp{"sandbox", "ADDRESS",
                    "the payment sandbox; without it the one of the data folder"},
-        OptionHelp{"demo", "none|catalog", "what a new shop sells"},
         OptionHelp{"io_threads", "N", "threads that serve requests; 0: one for two cores"},
         OptionHelp{"no_page_cache", "", "every page is read from Postgres"},
         OptionHelp{"hot_streams", "N", "carts, orders, … kept in memory, per partition"},
@@ -45,7 +40,7 @@ struct Settings {
         OptionHelp{"verbose", "", "logs also what is of use to developers only"},
     };
 };
-SHOP_DESCRIBE(Settings, data, listen, port, origin, postgres, sandbox, demo, io_threads,
-              no_page_cache, hot_streams, access_log, verbose)
+SHOP_DESCRIBE(Settings, data, listen, port, origin, postgres, sandbox, io_threads, no_page_cache,
+              hot_streams, access_log, verbose)
 
 }  // namespace shop::api

@@ -23,7 +23,7 @@ TEST_CASE("a flag goes before the variable, that before the default") {
     CHECK(read({"--port", "82"}, {{"SHOPVERSE_PORT", "81"}})->port == 82);
     CHECK(read({"--port=83"})->port == 83);
     CHECK(read({"--no-page-cache"})->no_page_cache);
-    CHECK(read({"--demo", "catalog"})->demo == api::Demo::kCatalog);
+    CHECK(read({"--access-log", "all"})->access_log == api::AccessLog::kAll);
 }
 
 TEST_CASE("what cannot be understood is wrong use") {
@@ -32,7 +32,7 @@ TEST_CASE("what cannot be understood is wrong use") {
                                                                         {"--port", "x"},
                                                                         {"--port", "1x"},
                                                                         {"extra"},
-                                                                        {"--demo", "year"}}) {
+                                                                        {"--access-log", "some"}}) {
         const auto settings = read(words);
         REQUIRE_FALSE(settings.has_value());
         CHECK(settings.error().type == "wrong-use");

@@ -141,8 +141,13 @@ Result<Decision> decide(const PublishShipping& command, const Streams& streams, 
         for (std::size_t i = 0; i < zone.countries.size(); ++i)
             check_country(checks, fmt::format("{}/countries/{}", at, i), zone.countries[i]);
         checks.require(zone.rates.size() <= kRatesMax, at + "/rates", "must have at most 50 rates");
-        for (std::size_t r = 0; r < zone.rates.size(); ++r)
-            check_rate(checks, fmt::format("{}/rates/{}", at, r), zone.rates[r]);
+        std::set<std::string> ids;
+        for (std::size_t r = 0; r < zone.rates.size(); ++r) {
+            const std::string rate_at = fmt::format("{}/rates/{}", at, r);
+            check_rate(checks, rate_at, zone.rates[r]);
+            checks.require(ids.insert(zone.rates[r].id).second, rate_at + "/id",
+                           "must be another one than those of the zone's other rates");
+        }
     }
     SHOP_TRY_STATUS(checks.result());
     return publish<ShippingPublished>(command, &State::shipping, streams, env);

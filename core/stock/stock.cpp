@@ -28,6 +28,18 @@ const Ended* find_ended(const State& state, const Reservation& reservation) {
     return covers ? &at->second : nullptr;
 }
 
+// A release may have come before the item was opened: it is known then, but not opened.
+const State* find_opened(const StockId& id, const Streams& streams) {
+    const State* state = streams.find<State>(id);
+    return state != nullptr && !state->location.empty() ? state : nullptr;
+}
+
+// Whether a later attempt of the line than `attempt` has units.
+bool has_later(const std::map<LineId, Held>& lines, const LineId& line, std::int32_t attempt) {
+    const auto at = lines.find(line);
+    return at != lines.end() && at->second.attempt > attempt;
+}
+
 std::unexpected<Error> unknown_stock() {
     return fail(ErrorCode::kNotFound, "unknown-stock", "There is no such stock item.");
 }
@@ -102,14 +114,14 @@ void evolve(State& state, const Allocated& event, Time time) {
 
 Result<Decision> decide(const Open& command, const Streams& streams, const Env&) {
     Decision decision;
-    if (streams.find<State>(command.stock) == nullptr)
+    if (find_opened(command.stock, streams) == nullptr)
         decision.add(command.stock,
                      Opened{command.variant_id, command.inventory_item, command.location});
     return decision;
 }
 
 Result<Decision> decide(const SetPolicy& command, const Streams& streams, const Env&) {
-    const State* state = streams.find<State>(command.stock);
+    const State* state = find_opened(command.stock, streams);
     if (state == nullptr) return unknown_stock();
     if (command.backorder_limit < kUnlimitedBackorder || command.backorder_limit > kQuantityMax)
         return fail_field("/backorder_limit", "must be -1 (unlimited) to 1,000,000,000");
@@ -123,7 +135,7 @@ Result<Decision> decide(const SetPolicy& command, const Streams& streams, const 
 }
 
 Result<Decision> decide(const Receive& command, const Streams& streams, const Env&) {
-    const State* state = streams.find<State>(command.stock);
+    const State* state = find_opened(command.stock, streams);
     if (state == nullptr) return unknown_stock();
     if (command.quantity < 1 || command.quantity > kQuantityMax - state->on_hand)
         return bad_quantity("/quantity");
@@ -133,7 +145,7 @@ Result<Decision> decide(const Receive& command, const Streams& streams, const En
 }
 
 Result<Decision> decide(const Adjust& command, const Streams& streams, const Env&) {
-    const State* state = streams.find<State>(command.stock);
+    const State* state = find_opened(command.stock, streams);
     if (state == nullptr) return unknown_stock();
     if (command.delta < -kQuantityMax || command.delta > kQuantityMax - state->on_hand)
         return bad_quantity("/delta");
@@ -152,7 +164,7 @@ Result<Decision> decide(const Adjust& command, const Streams& streams, const Env
 }
 
 Result<Decision> decide(const Count& command, const Streams& streams, const Env&) {
-    const State* state = streams.find<State>(command.stock);
+    const State* state = find_opened(command.stock, streams);
     if (state == nullptr) return unknown_stock();
     if (command.counted < 0 || command.counted > kQuantityMax)
         return fail_field("/on_hand", "must be 0 to 1,000,000,000 units");
@@ -172,7 +184,7 @@ Result<Decision> decide(const Count& command, const Streams& streams, const Env&
 Result<Decision> decide(const SetLevel& command, const Streams& streams, const Env&) {
     if (command.on_hand < 0 || command.on_hand > kQuantityMax)
         return fail_field("/stock", "must be 0 to 1,000,000,000 units");
-    const State* state = streams.find<State>(command.stock);
+    const State* state = find_opened(command.stock, streams);
     Decision decision;
     if (state == nullptr) {
         decision.add(command.stock, Opened{command.variant_id, command.inventory_item,
@@ -219,8 +231,9 @@ Result<Decision> decide(const Reserve& command, const Streams& streams, const En
 }
 
 Result<Decision> decide(const Release& command, const Streams& streams, const Env&) {
-    const State* state = streams.find<State>(command.stock);
-    if (state == nullptr) return unknown_stock();
+    const State* known = streams.find<State>(command.stock);
+    const State unopened;
+    const State* state = known == nullptr ? &unopened : known;
     Decision decision;
     if (find_outcome(*state, command)) return decision;
     const LineId& line = command.reservation.line_id;
@@ -239,7 +252,7 @@ Result<Decision> decide(const Allocate& command, const Streams& streams, const E
     Decision decision;
     if (find_outcome(*state, command)) return decision;
     const auto held = state->held.find(command.reservation.line_id);
-    if (held == state->held.end())
+    if (held == state->held.end() || held->second.attempt != command.reservation.attempt)
         return fail(ErrorCode::kConflict, "not-held",
                     "No units are held for this line, so none can be sold.");
     decision.add(command.stock, Allocated{command.reservation, held->second.quantity});
@@ -261,12 +274,14 @@ std::optional<Outcome> find_outcome(const State& state, const Reserve& call) {
 }
 
 std::optional<Outcome> find_outcome(const State& state, const Release& call) {
+    const auto& [order, line, attempt] = call.reservation;
+    const Outcome released{OutcomeKind::kReleased, 0, 0};
+    if (has_later(state.held, line, attempt) || has_later(state.allocated, line, attempt))
+        return released;
+    if (state.held.contains(line) || state.allocated.contains(line)) return std::nullopt;
     const Ended* ended = find_ended(state, call.reservation);
-    if (ended != nullptr && ended->released) return Outcome{OutcomeKind::kReleased, 0, 0};
-    const auto held = state.held.find(call.reservation.line_id);
-    if (held != state.held.end() && held->second.attempt > call.reservation.attempt)
-        return Outcome{OutcomeKind::kReleased, 0, 0};  // a later attempt holds them
-    return std::nullopt;
+    const bool is_over = ended != nullptr && (ended->released || ended->attempt > attempt);
+    return is_over ? std::optional(released) : std::nullopt;
 }
 
 std::optional<Outcome> find_outcome(const State& state, const Allocate& call) {

@@ -1,0 +1,190 @@
+// A stock item: what is on hand, what is promised, and what nobody may promise twice.
+#include <catch2/catch.hpp>
+
+#include "core/stock/stock.hpp"
+#include "tests/support/given.hpp"
+
+namespace shop::stock {
+namespace {
+
+using test::given;
+using test::given_nothing;
+using test::on;
+
+const StockId kStock = stock_of("mug");
+const VariantId kVariant = VariantId::derive({"mug"});
+const OrderId kOrder = OrderId::derive({"order"});
+
+Reservation reservation(int line, std::int32_t attempt = 1) {
+    return {kOrder, LineId::derive({std::to_string(line)}), attempt};
+}
+
+Opened opened() {
+    return {kVariant, "mug", std::string(kMainLocation)};
+}
+
+test::Scenario stocked(std::int64_t units) {
+    return given(on(kStock, opened(), Received{units, ReceiveReason::kPurchase, ""}));
+}
+
+TEST_CASE("an item is opened once") {
+    const Open open{kStock, kVariant, "mug"};
+    given_nothing().when(open).then(on(kStock, opened())).when(open).then_nothing();
+}
+
+TEST_CASE("goods can be received only for an item that is known, and only a sensible number") {
+    given_nothing().when(Receive{kStock, 5}).then_refused("unknown-stock");
+    stocked(10).when(Receive{kStock, 0}).then_refused("invalid-request", "/quantity");
+    stocked(10).when(Receive{kStock, -1}).then_refused("invalid-request", "/quantity");
+    stocked(10).when(Receive{kStock, kQuantityMax}).then_refused("invalid-request", "/quantity");
+    stocked(10)
+        .when(Receive{kStock, 5, ReceiveReason::kReturn, "RMA 7"})
+        .then(on(kStock, Received{5, ReceiveReason::kReturn, "RMA 7"}));
+}
+
+TEST_CASE("a correction never takes more than is there") {
+    stocked(3).when(Adjust{kStock, -4}).then_refused("stock-below-zero");
+    stocked(3).when(Adjust{kStock, 0}).then_nothing();
+    stocked(3)
+        .when(Adjust{kStock, -3, AdjustReason::kDamage, "fell"})
+        .then(on(kStock, Adjusted{-3, {}, AdjustReason::kDamage, "fell", 0}));
+}
+
+TEST_CASE("a count may find fewer units than are promised, and says how many are missing") {
+    auto scenario = stocked(5);
+    scenario.when(Reserve{kStock, reservation(1), 4})
+        .when(Count{.stock = kStock, .counted = 1})
+        .then(on(kStock, Adjusted{-4, 1, AdjustReason::kCount, "", 3}));
+    CHECK(scenario.state<State>(kStock).available() == -3);
+    scenario.when(Reserve{kStock, reservation(2), 1}).then_types({"stock.reservation_refused"});
+}
+
+TEST_CASE("a count of a stock that moved meanwhile is refused") {
+    stocked(5)
+        .when(Count{.stock = kStock, .counted = 7, .expected = 4})
+        .then_refused("stock-moved");
+    stocked(5).when(Count{.stock = kStock, .counted = -1}).then_refused("invalid-request");
+}
+
+TEST_CASE("an import brings an item to a level, and the same import again does nothing") {
+    const SetLevel level{kStock, kVariant, "mug", 24};
+    auto scenario = given_nothing();
+    scenario.when(level)
+        .then(on(kStock, opened(), Received{24, ReceiveReason::kOpening, ""}))
+        .when(level)
+        .then_nothing()
+        .when(SetLevel{kStock, kVariant, "mug", 20})
+        .then(on(kStock, Adjusted{-4, 20, AdjustReason::kCorrection, "", 0}));
+    given_nothing().when(SetLevel{kStock, kVariant, "mug", -1}).then_refused("invalid-request");
+}
+
+TEST_CASE("a reservation takes units out of what is available, once") {
+    const Reserve reserve{kStock, reservation(1), 6};
+    auto scenario = stocked(10);
+    scenario.when(reserve).then(on(kStock, Reserved{reservation(1), 6, 0}));
+    CHECK(scenario.state<State>(kStock).available() == 4);
+    scenario.when(reserve).then_nothing();
+    CHECK(find_outcome(scenario.state<State>(kStock), reserve)->kind == OutcomeKind::kHeld);
+}
+
+TEST_CASE("more than is there is refused, and the refusal says what undecided checkouts hold") {
+    stocked(10)
+        .when(Reserve{kStock, reservation(1), 6})
+        .when(Reserve{kStock, reservation(2), 5})
+        .then(on(kStock, ReservationRefused{reservation(2), 5, 4, 6}))
+        .when(Reserve{kStock, reservation(2), 5})
+        .then_nothing()
+        .when(Reserve{kStock, reservation(2, 2), 4})
+        .then(on(kStock, Reserved{reservation(2, 2), 4, 0}));
+}
+
+TEST_CASE("safety stock is never sold, backorders up to their limit are") {
+    stocked(10)
+        .when(SetPolicy{kStock, true, 0, 4})
+        .when(Reserve{kStock, reservation(1), 7})
+        .then_types({"stock.reservation_refused"})
+        .when(SetPolicy{kStock, true, 3, 4})
+        .when(Reserve{kStock, reservation(1, 2), 9})
+        .then(on(kStock, Reserved{reservation(1, 2), 9, 3}))
+        .when(Reserve{kStock, reservation(2), 1})
+        .then_types({"stock.reservation_refused"})
+        .when(SetPolicy{kStock, true, kUnlimitedBackorder, 0})
+        .when(Reserve{kStock, reservation(2, 2), 1'000})
+        .then_types({"stock.reserved"});
+    stocked(1).when(SetPolicy{kStock, true, -2, 0}).then_refused("invalid-request");
+    stocked(1).when(SetPolicy{kStock, true, 0, -1}).then_refused("invalid-request");
+    stocked(1).when(SetPolicy{kStock, true, 0, 0}).then_nothing();
+}
+
+TEST_CASE("what is not tracked can always be sold") {
+    stocked(0)
+        .when(SetPolicy{kStock, false, 0, 0})
+        .when(Reserve{kStock, reservation(1), 1'000})
+        .then(on(kStock, Reserved{reservation(1), 1'000, 0}));
+}
+
+TEST_CASE("a release gives the units back, and a late reservation of that attempt gets none") {
+    const Release release{kStock, reservation(1), ReleaseReason::kDeclined};
+    auto scenario = stocked(10);
+    scenario.when(Reserve{kStock, reservation(1), 6})
+        .when(release)
+        .then(on(kStock, Released{reservation(1), 6, ReleaseReason::kDeclined}))
+        .when(release)
+        .then_nothing()
+        .when(Reserve{kStock, reservation(1), 6})
+        .then_nothing();
+    CHECK(scenario.state<State>(kStock).available() == 10);
+}
+
+TEST_CASE("a release that overtakes its reservation wins, even before the item is opened") {
+    given_nothing()
+        .when(Release{kStock, reservation(1)})
+        .then(on(kStock, Released{reservation(1), 0, ReleaseReason::kRefused}))
+        .when(SetLevel{kStock, kVariant, "mug", 10})
+        .then_types({"stock.opened", "stock.received"})
+        .when(Reserve{kStock, reservation(1), 6})
+        .then_nothing();
+}
+
+TEST_CASE("the late release of an earlier attempt takes nothing from a later one") {
+    auto scenario = stocked(10);
+    scenario.when(Release{kStock, reservation(1, 1)})
+        .when(Reserve{kStock, reservation(1, 2), 6})
+        .then_types({"stock.reserved"})
+        .when(Release{kStock, reservation(1, 1)})
+        .then_nothing()
+        .when(Allocate{kStock, reservation(1, 2)})
+        .then_types({"stock.allocated"})
+        .when(Release{kStock, reservation(1, 1)})
+        .then_nothing();
+    CHECK(scenario.state<State>(kStock).allocated_total == 6);
+}
+
+TEST_CASE("held units become sold ones; sold units come back when the order is canceled") {
+    const Allocate allocate{kStock, reservation(1)};
+    auto scenario = stocked(10);
+    scenario.when(allocate).then_refused("not-held");
+    scenario.when(Reserve{kStock, reservation(1), 6})
+        .when(allocate)
+        .then(on(kStock, Allocated{reservation(1), 6}))
+        .when(allocate)
+        .then_nothing();
+    CHECK(scenario.state<State>(kStock).on_hand == 10);
+    CHECK(scenario.state<State>(kStock).available() == 4);
+    scenario.when(Release{kStock, reservation(1), ReleaseReason::kCanceled})
+        .then(on(kStock, Released{reservation(1), 6, ReleaseReason::kCanceled}))
+        .when(allocate)
+        .then_nothing();
+    CHECK(scenario.state<State>(kStock).available() == 10);
+}
+
+TEST_CASE("answers about reservations are forgotten after a week") {
+    auto scenario = stocked(10);
+    for (int line = 0; line < 63; ++line) scenario.when(Release{kStock, reservation(line)});
+    CHECK(scenario.state<State>(kStock).ended.size() == 63);
+    scenario.at(test::kNoon + kAnswersKept + seconds(1)).when(Release{kStock, reservation(63)});
+    CHECK(scenario.state<State>(kStock).ended.size() == 1);
+}
+
+}  // namespace
+}  // namespace shop::stock

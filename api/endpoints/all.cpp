@@ -11,6 +11,12 @@ void add_checkout_routes(http::Routes&, Services&);
 void add_order_routes(http::Routes&, Services&);
 void add_order_admin_routes(http::Routes&, Services&);
 void add_webhook_routes(http::Routes&, Services&);
+void add_admin_product_routes(http::Routes&, Services&);
+void add_admin_variant_routes(http::Routes&, Services&);
+void add_admin_category_routes(http::Routes&, Services&);
+void add_admin_stock_routes(http::Routes&, Services&);
+void add_admin_settings_routes(http::Routes&, Services&);
+void add_admin_import_routes(http::Routes&, Services&);
 
 void add_all_routes(http::Routes& routes, Services& services) {
     using AddRoutes = void (*)(http::Routes&, Services&);
@@ -23,6 +29,12 @@ void add_all_routes(http::Routes& routes, Services& services) {
              add_order_routes,
              add_order_admin_routes,
              add_webhook_routes,
+             add_admin_product_routes,
+             add_admin_variant_routes,
+             add_admin_category_routes,
+             add_admin_stock_routes,
+             add_admin_settings_routes,
+             add_admin_import_routes,
          })
         add(routes, services);
 }

@@ -168,19 +168,25 @@ void CatalogFold::take(Batch batch) {
 }
 
 void CatalogFold::index(const ProductPtr& before, const ProductPtr& after) {
-    if (before && before->state.status == product::Status::kPublished)
+    if (before)
         for (const product::PricedVariant& priced : before->state.variants)
             if (const auto at = skus_.find(priced.variant.sku);
                 at != skus_.end() && at->second == before)
                 skus_.erase(at);
-    if (after->state.status == product::Status::kPublished)
-        for (const product::PricedVariant& priced : after->state.variants)
-            skus_.insert_or_assign(priced.variant.sku, after);
+    for (const product::PricedVariant& priced : after->state.variants)
+        index_sku(priced.variant.sku, after);
     const std::size_t known_keys = before ? before->state.keys.size() : 0;
     for (std::size_t i = known_keys; i < after->state.keys.size(); ++i)
         if (const unique_key::Key& key = after->state.keys[i];
             key.scope == unique_key::Scope::kSlug)
             slugs_.insert_or_assign(key.value, after->id);
+}
+
+// Drafts may name a SKU that another product sells: only its seller is found then.
+void CatalogFold::index_sku(const std::string& sku, const ProductPtr& product) {
+    ProductPtr& known = skus_[sku];
+    const bool is_sold = known && known->state.status == product::Status::kPublished;
+    if (!is_sold || product->state.status == product::Status::kPublished) known = product;
 }
 
 std::shared_ptr<const CatalogProduct> CatalogFold::find_product(const ProductId& id) const {
@@ -190,6 +196,14 @@ std::shared_ptr<const CatalogProduct> CatalogFold::find_product(const ProductId&
 }
 
 std::shared_ptr<const CatalogProduct> CatalogFold::find_sku(std::string_view sku) const {
+    const std::shared_lock lock(mutex_);
+    const auto at = skus_.find(sku);
+    const bool is_sold =
+        at != skus_.end() && at->second->state.status == product::Status::kPublished;
+    return is_sold ? at->second : nullptr;
+}
+
+std::shared_ptr<const CatalogProduct> CatalogFold::find_any_sku(std::string_view sku) const {
     const std::shared_lock lock(mutex_);
     const auto at = skus_.find(sku);
     return at == skus_.end() ? nullptr : at->second;

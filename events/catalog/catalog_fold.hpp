@@ -52,6 +52,9 @@ class CatalogFold final : public Catalog, public CommitObserver {
     std::shared_ptr<const CatalogProduct> find_sku(std::string_view sku) const override;
     std::shared_ptr<const CatalogSettings> settings() const override;
 
+    // A product with a variant of that SKU, whatever its status, but a published one before all
+    // others; nullptr if there is none.
+    std::shared_ptr<const CatalogProduct> find_any_sku(std::string_view sku) const;
     // The product that owns the slug, be it its slug of today or one before; nullptr if none does.
     std::shared_ptr<const CatalogProduct> find_slug(std::string_view slug) const;
     std::size_t product_count() const;
@@ -96,6 +99,7 @@ class CatalogFold final : public Catalog, public CommitObserver {
     Status fold(Source& source, std::span<const LogEntry> entries);
     void take(Batch batch);
     void index(const ProductPtr& before, const ProductPtr& after);
+    void index_sku(const std::string& sku, const ProductPtr& product);
     void add_wait(std::shared_ptr<Wait> wait);
     void wake_waits(bool all);
     void follow();
@@ -106,7 +110,7 @@ class CatalogFold final : public Catalog, public CommitObserver {
     mutable std::shared_mutex mutex_;
     // Guarded by mutex_; written by the folding thread alone, which reads them without it.
     std::unordered_map<ProductId, ProductPtr> products_;
-    ByText<ProductPtr> skus_;                          // of published products
+    ByText<ProductPtr> skus_;                          // a published product goes first
     ByText<ProductId> slugs_;                          // owned, old ones too
     std::shared_ptr<const CatalogSettings> settings_;  // shared with whoever reads them
     std::optional<Error> failure_;

@@ -1,0 +1,36 @@
+#include "api/endpoints/admin_call.hpp"
+
+#include "events/catalog/catalog_fold.hpp"
+
+namespace shop::api {
+namespace {
+
+constexpr Duration kFoldMax = seconds(2);
+
+}  // namespace
+
+Reason reason_of(const std::optional<ReasonBody>& body) {
+    if (!body) return {"staff", ""};
+    return {body->code, body->note.value_or("")};
+}
+
+Task<Result<Receipt>> submit_call(Services& services, const http::Request& request,
+                                  std::string_view pattern, AnyCommand command) {
+    auto submission = http::submission_of(request, pattern, services.secrets);
+    if (!submission) co_return std::unexpected(submission.error());
+    submission->command = std::move(command);
+    auto receipt = co_await services.engine.submit(*request.home, std::move(*submission));
+    // Late is no failure: the change is durable, and soon seen.
+    if (receipt)
+        co_await services.catalog_fold.wait_passed(*request.home, receipt->position, kFoldMax);
+    co_return receipt;
+}
+
+Task<Result<Snapshot>> read_behind(Services& services, const http::Request& request, StreamId id,
+                                   Receipt receipt) {
+    if (receipt.replayed)
+        co_return co_await services.engine.read_at(*request.home, id, receipt.position);
+    co_return co_await services.engine.read(*request.home, id);
+}
+
+}  // namespace shop::api

@@ -1,0 +1,246 @@
+#include "api/import/product_importer.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "api/import/row_cells.hpp"
+#include "core/base/digest.hpp"
+#include "core/catalog/category.hpp"
+#include "core/stock/stock.hpp"
+#include "events/catalog/catalog_fold.hpp"
+
+namespace shop::import {
+namespace {
+
+constexpr std::size_t kUnderWayMax = 256;
+constexpr int kTriesMax = 12;  // with back-off from 5 ms: about 10 s
+constexpr Duration kKeysMax = seconds(30);
+
+std::string text_of(const Error& error) {
+    if (error.fields.empty()) return error.message;
+    const FieldError& first = error.fields.front();
+    return first.pointer.substr(first.pointer.starts_with('/') ? 1 : 0) + " " + first.detail;
+}
+
+bool is_worth_another_try(const Error& error) {
+    return error.code == ErrorCode::kUnavailable || error.type == "keys-under-way";
+}
+
+std::string text_of(const std::vector<unique_key::Key>& keys) {
+    std::string text;
+    for (const unique_key::Key& key : keys) {
+        if (!text.empty()) text += ", ";
+        text += key.scope == unique_key::Scope::kSlug ? "slug " : "SKU ";
+        text += key.value;
+    }
+    return text;
+}
+
+}  // namespace
+
+// One product on its way. In the frame of its coroutine.
+struct ProductImporter::Work {
+    ProductRows rows;
+    std::string name;  // of its commands: tells this content from another
+    ProductId product;
+    std::shared_ptr<const CatalogProduct> known;  // as the shop has it
+    std::optional<CategoryId> category;
+    bool changed = false;
+    std::vector<bool> stock_changed = {};
+};
+
+ProductImporter::ProductImporter(const Parts& parts, Submission base)
+    : parts_(parts), base_(std::move(base)) {}
+
+Task<bool> ProductImporter::add(ProductRows rows) {
+    co_await wait_until_below(kUnderWayMax);
+    ++under_way_;
+    ++report_.products;
+    start(import(std::move(rows)), [this](bool) {
+        --under_way_;
+        if (!go_on_ || under_way_ >= wanted_) return;
+        // Not from inside the product's coroutine, which ends first.
+        parts_.home.post([go_on = std::exchange(go_on_, nullptr)]() mutable { go_on(true); });
+    });
+    co_return true;
+}
+
+Task<ImportReport> ProductImporter::finish() {
+    co_await wait_until_below(1);
+    std::ranges::sort(report_.bad_rows, {}, &BadRow::row);
+    if (report_.bad_rows.size() > kBadRowsMax) report_.bad_rows.resize(kBadRowsMax);
+    co_return report_;
+}
+
+Task<bool> ProductImporter::wait_until_below(std::size_t count) {
+    if (under_way_ < count) co_return true;
+    wanted_ = count;
+    const auto operation = [this](auto resume) { go_on_ = std::move(resume); };
+    co_return co_await callback<bool>(operation);
+}
+
+void ProductImporter::refuse(std::vector<BadRow> rows) {
+    report_.refused += rows.size();
+    report_.bad_rows.insert(report_.bad_rows.end(), std::make_move_iterator(rows.begin()),
+                            std::make_move_iterator(rows.end()));
+}
+
+std::vector<Position> ProductImporter::positions() const {
+    std::vector<Position> all;
+    for (const auto& [partition, offset] : positions_) all.push_back({partition, offset});
+    return all;
+}
+
+Task<bool> ProductImporter::import(ProductRows rows) {
+    Work work{.rows = std::move(rows), .name = {}, .product = {}, .known = {}, .category = {}};
+    work.name = to_hex(sha256_of_parts({work.rows.slug, work.rows.content}));
+    work.known = parts_.catalog.find_slug(work.rows.slug);
+    work.product = work.known ? work.known->id : product::imported_product(work.rows.slug);
+    if (!drop_foreign_skus(work)) co_return true;
+    const Status imported = co_await import_product(&work);
+    if (!imported) {
+        std::vector<BadRow> refused;
+        for (const VariantRow& row : work.rows.variants)
+            refused.push_back({row.row, text_of(imported.error())});
+        refuse(std::move(refused));
+        co_return true;
+    }
+    co_await set_stocks(&work);
+    co_return true;
+}
+
+// Rows whose SKU another product sells are refused before anything of them is applied. (Two imports
+// at the same moment are told apart by the SKU's key, in which only one can win.)
+bool ProductImporter::drop_foreign_skus(Work& work) {
+    std::vector<BadRow> refused;
+    std::erase_if(work.rows.variants, [&](const VariantRow& row) {
+        const auto owner = parts_.catalog.find_sku(row.variant.sku);
+        if (!owner || owner->id == work.product) return false;
+        refused.push_back({row.row, "the SKU is in use by the product " + owner->state.slug});
+        return true;
+    });
+    refuse(std::move(refused));
+    return !work.rows.variants.empty();
+}
+
+product::Import ProductImporter::command_of(const Work& work) const {
+    product::Import command{
+        .product = work.product, .slug = work.rows.slug, .details = work.rows.details};
+    for (const VariantRow& row : work.rows.variants) command.variants.push_back(row.variant);
+    // Variants that the file does not name keep their options.
+    if (work.known && command.details.options)
+        for (const std::string& name : work.known->state.options)
+            if (std::ranges::count(*command.details.options, name) == 0)
+                command.details.options->push_back(name);
+    if (work.category) command.categories = std::vector{*work.category};
+    return command;
+}
+
+Task<Status> ProductImporter::import_product(Work* work) {
+    if (!work->rows.category.empty()) {
+        const auto category = co_await ensure_categories(&work->rows.category);
+        if (!category) co_return std::unexpected(category.error());
+        work->category = *category;
+    }
+    const auto receipt = co_await submit(command_of(*work), "product " + work->name);
+    if (!receipt) co_return std::unexpected(receipt.error());
+    work->changed = receipt->changed;
+    if (!receipt->changed) co_return Status();
+    co_return co_await wait_for_keys(work);
+}
+
+// Until the product's request for keys, if it has one, is answered.
+Task<Status> ProductImporter::wait_for_keys(Work* work) {
+    const Time begun = parts_.engine.now();
+    const std::int32_t requests_before = work->known ? work->known->state.requests : 0;
+    auto read = co_await parts_.engine.read(parts_.home, work->product);
+    for (;;) {
+        if (!read) co_return std::unexpected(read.error());
+        const auto& state = std::get<product::State>(*read->state);
+        const bool is_ours = state.refused && state.refused->request > requests_before;
+        if (is_ours && !state.refused->keys.empty())
+            co_return fail(ErrorCode::kConflict, "keys-in-use",
+                           text_of(state.refused->keys) + " is in use by another product");
+        if (!state.request) co_return Status();
+        if (parts_.engine.now() - begun > kKeysMax)
+            co_return fail(ErrorCode::kUnavailable, "keys-under-way",
+                           "its slug and SKU have not been claimed yet; import the row again");
+        read = co_await parts_.engine.wait(parts_.home, work->product, read->version, seconds(1));
+    }
+}
+
+Task<bool> ProductImporter::set_stocks(Work* work) {
+    std::vector<BadRow> refused;
+    for (const VariantRow& row : work->rows.variants) {
+        const bool is_known = work->known && work->known->state.find_sku(row.variant.sku);
+        const VariantId variant =
+            is_known ? work->known->state.find_sku(row.variant.sku)->variant.variant_id
+                     : product::new_variant(work->product, row.variant.sku);
+        const std::string item =
+            is_known ? work->known->state.find_sku(row.variant.sku)->variant.inventory_item
+                     : variant.to_string();
+        bool changed = work->changed;
+        if (row.stock) {
+            stock::SetLevel command{stock::stock_of(item), variant, item, *row.stock};
+            std::string name = "stock " + work->name + " " + row.variant.sku;
+            const auto receipt = co_await submit(std::move(command), std::move(name));
+            if (!receipt) {
+                refused.push_back({row.row, text_of(receipt.error())});
+                continue;
+            }
+            changed = changed || receipt->changed;
+        }
+        ++(changed ? report_.accepted : report_.unchanged);
+    }
+    refuse(std::move(refused));
+    co_return true;
+}
+
+// The category's path from the top; categories that are not there yet are made.
+Task<Result<CategoryId>> ProductImporter::ensure_categories(
+    const std::vector<std::string>* titles) {
+    CategoryId parent;
+    std::string slug;
+    for (const std::string& title : *titles) {
+        slug += (slug.empty() ? "" : "-") + slug_of(title);
+        const CategoryId id = category::category_of(slug);
+        if (!categories_.contains(slug)) {
+            category::Create command{title, slug, parent, 0};
+            const auto receipt = co_await submit(std::move(command), "category " + slug);
+            // One with this slug that the owner has changed since is the one that is meant.
+            const bool is_there = receipt || receipt.error().type == "slug-in-use";
+            if (!is_there) co_return std::unexpected(receipt.error());
+            categories_.insert(slug);
+        }
+        parent = id;
+    }
+    co_return parent;
+}
+
+// Tries again while the shop is busy.
+Task<Result<Receipt>> ProductImporter::submit(AnyCommand command, std::string name) {
+    Submission submission = base_;
+    submission.id = CommandId::derive({base_.id.to_string(), name});
+    for (int tries = 1;; ++tries) {
+        submission.command = command;
+        auto receipt = co_await parts_.engine.submit(parts_.home, submission);
+        if (receipt) remember(*receipt);
+        if (receipt || tries == kTriesMax || !is_worth_another_try(receipt.error()))
+            co_return receipt;
+        co_await pause(milliseconds(5LL << std::min(tries, 8)));
+    }
+}
+
+Task<bool> ProductImporter::pause(Duration delay) {
+    const auto operation = [this, delay](auto resume) {
+        parts_.home.post_after(delay, [resume = std::move(resume)]() mutable { resume(true); });
+    };
+    co_return co_await callback<bool>(operation);
+}
+
+void ProductImporter::remember(const Receipt& receipt) {
+    Offset& last = positions_.try_emplace(receipt.position.partition, -1).first->second;
+    last = std::max(last, receipt.position.offset);
+}
+
+}  // namespace shop::import

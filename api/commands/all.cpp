@@ -11,12 +11,15 @@ extern const Command kKeyNewCommand;
 extern const Command kKeyListCommand;
 extern const Command kKeyRevokeCommand;
 extern const Command kMigrateCommand;
+extern const Command kImportProductsCommand;
+extern const Command kDemoCatalogCommand;
 extern const Command kVersionCommand;
 
 std::span<const Command* const> all_commands() {
-    static constexpr std::array<const Command*, 7> kAll = {
-        &kServeCommand,     &kSandboxCommand, &kKeyNewCommand,  &kKeyListCommand,
-        &kKeyRevokeCommand, &kMigrateCommand, &kVersionCommand,
+    static constexpr std::array<const Command*, 9> kAll = {
+        &kServeCommand,          &kSandboxCommand,     &kKeyNewCommand,
+        &kKeyListCommand,        &kKeyRevokeCommand,   &kMigrateCommand,
+        &kImportProductsCommand, &kDemoCatalogCommand, &kVersionCommand,
     };
     return kAll;
 }

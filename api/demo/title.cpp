@@ -1,0 +1,116 @@
+// How a description in capitals becomes a title.
+#include <algorithm>
+#include <cctype>
+
+#include "api/demo/tables.hpp"
+
+namespace shop::demo {
+namespace {
+
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+bool is_upper(char c) {
+    return c >= 'A' && c <= 'Z';
+}
+char to_lower(char c) {
+    return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c;
+}
+char to_upper(char c) {
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+}
+std::string upper(std::string_view text) {
+    std::string out(text);
+    std::ranges::transform(out, out.begin(), to_upper);
+    return out;
+}
+
+// "T-LIGHT" → "T-Light", "45X45CM" → "45x45cm", "CHILD'S" → "Child's".
+std::string capitalized(std::string_view word) {
+    std::string out;
+    bool begins = true;
+    for (const char c : word) {
+        out.push_back(begins ? to_upper(c) : to_lower(c));
+        begins = c == '-' || c == '&' || (begins && !is_digit(c) && to_upper(c) == to_lower(c));
+    }
+    return out;
+}
+
+struct Piece {
+    std::string before;  // punctuation that stands before the word
+    std::string word;
+    std::string after;
+};
+
+Piece piece_of(std::string_view text) {
+    constexpr std::string_view kOpening = "\"(*'";
+    constexpr std::string_view kClosing = "\")'.!?:;";
+    Piece piece;
+    while (!text.empty() && kOpening.contains(text.front())) {
+        if (text.front() != '*') piece.before.push_back(text.front());
+        text.remove_prefix(1);
+    }
+    while (!text.empty() && kClosing.contains(text.back())) {
+        piece.after.insert(piece.after.begin(), text.back());
+        text.remove_suffix(1);
+    }
+    piece.word = text;
+    return piece;
+}
+
+// One word a piece: commas are followed by a blank, a slash or plus between words is kept apart.
+std::string spaced(std::string_view description) {
+    std::string out;
+    for (std::size_t i = 0; i < description.size(); ++i) {
+        const char c = description[i];
+        out.push_back(c);
+        const bool in_number = i > 0 && is_digit(description[i - 1]);
+        if (c == ',' && !in_number) out.push_back(' ');
+    }
+    return out;
+}
+
+}  // namespace
+
+std::string Tables::word_of(std::string_view word, bool is_first) const {
+    if (const auto known = spelling_.find(upper(word)); known != spelling_.end())
+        return is_first ? capitalized(known->second.substr(0, 1)) + known->second.substr(1)
+                        : known->second;
+    // Each side of a slash is a word of its own: "SILVER/BLACK", "SET/4".
+    const std::size_t slash = word.find('/');
+    if (slash != std::string_view::npos && slash > 0 && slash + 1 < word.size())
+        return word_of(word.substr(0, slash), is_first) + "/" +
+               word_of(word.substr(slash + 1), true);
+    const std::size_t plus = word.find('+');
+    if (plus != std::string_view::npos && plus > 0 && plus + 1 < word.size())
+        return word_of(word.substr(0, plus), is_first) + " and " +
+               word_of(word.substr(plus + 1), true);
+    return capitalized(word);
+}
+
+std::string Tables::title_of(std::string_view description) const {
+    std::string title;
+    std::string_view rest;
+    const std::string text = spaced(description);
+    rest = text;
+    while (!rest.empty()) {
+        const std::size_t end = std::min(rest.find(' '), rest.size());
+        const std::string_view raw = rest.substr(0, end);
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+        if (raw.empty()) continue;
+        const bool has_comma = raw.ends_with(',');
+        const Piece piece = piece_of(raw.substr(0, raw.size() - (has_comma ? 1 : 0)));
+        if (piece.word.empty() && piece.before.empty() && piece.after.empty()) continue;
+        if (!title.empty()) title.push_back(' ');
+        const bool is_known = spelling_.contains(upper(raw));
+        title += is_known
+                     ? word_of(raw, title.empty())
+                     : piece.before + word_of(piece.word, title.empty() || !piece.before.empty()) +
+                           piece.after;
+        if (has_comma) title.push_back(',');
+    }
+    while (title.ends_with(',') || title.ends_with(' ')) title.pop_back();
+    return title;
+}
+
+}  // namespace shop::demo

@@ -2,8 +2,9 @@
 
 CREATE EXTENSION IF NOT EXISTS pg_trgm;
 
--- A version of a view: one set of tables. At most one is live; a rebuild fills the next one beside
--- it.
+-- A version of a view: one set of tables, in the schema <view>_<version>. At most one is live: the
+-- stable SQL views of the schema <view> show it. A rebuild fills the next one beside it; the one
+-- before is fed on until it is dropped, so that it can be swapped back.
 CREATE TABLE view_version (
     view text NOT NULL,
     version integer NOT NULL,
@@ -12,24 +13,23 @@ CREATE TABLE view_version (
     state text NOT NULL CHECK (state IN ('building', 'live', 'previous')),
     -- Raised by every batch; the compare-and-set that fences two runners from each other.
     generation bigint NOT NULL DEFAULT 0,
-    log_id text NOT NULL DEFAULT '',
     -- Empty while the view goes on; else why it stopped.
     stopped text NOT NULL DEFAULT '',
     created_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (view, version)
-);
+) WITH (fillfactor = 50);
 
--- How far a version has read each partition, and the record it read last (DESIGN: checkpoints).
+CREATE UNIQUE INDEX view_version_live ON view_version (view) WHERE state = 'live';
+
+-- How far a version has read each partition.
 CREATE TABLE view_checkpoint (
     view text NOT NULL,
     version integer NOT NULL,
     partition text NOT NULL,
     next_offset bigint NOT NULL,
-    -- Of the last record before next_offset, so that a changed log is noticed.
-    record_sha256 text NOT NULL,
-    -- State of the reader rules before next_offset.
-    term text NOT NULL,
-    seq bigint NOT NULL,
+    -- State of the reader rules behind the entry read last, and that entry's hash, so that a log
+    -- that is not the one it was is noticed (events/reader_rules.hpp: Checkpoint, as JSON).
+    checkpoint text NOT NULL,
     PRIMARY KEY (view, version, partition),
     FOREIGN KEY (view, version) REFERENCES view_version ON DELETE CASCADE
 ) WITH (fillfactor = 50);

@@ -1,0 +1,181 @@
+-- The storefront's tables, of one version; made in a schema of its own. Every table is written by
+-- one source (products, categories, stock, orders, payments); what joins two of them is computed
+-- anew from both whenever either changes (listing.available, sale.payment_status).
+
+-- ---- Products -----------------------------------------------------------------------------------
+
+-- The fold of each product's stream, and what staff lists show of it.
+CREATE TABLE product (
+    product_id text PRIMARY KEY,
+    version bigint NOT NULL,
+    status text NOT NULL,
+    slug text NOT NULL,
+    title text NOT NULL,
+    created_at_us bigint NOT NULL,
+    changed_at_us bigint NOT NULL,
+    state text NOT NULL
+) WITH (fillfactor = 80);
+
+-- What a published product sells. stock_id is empty for what is not stocked.
+CREATE TABLE variant (
+    product_id text NOT NULL,
+    variant_id text NOT NULL,
+    place integer NOT NULL,
+    sku text NOT NULL,
+    stock_id text NOT NULL,
+    PRIMARY KEY (product_id, variant_id)
+);
+CREATE INDEX variant_stock ON variant (stock_id);
+CREATE INDEX variant_sku ON variant (sku);
+
+-- The page of a published product in one currency (empty: it has no price at all): JSON up to its
+-- variants, one piece for each of them, and the rest. How many are available goes in between.
+CREATE TABLE page (
+    product_id text NOT NULL,
+    currency text NOT NULL,
+    slug text NOT NULL,
+    version bigint NOT NULL,
+    head text NOT NULL,
+    variants text[] NOT NULL,
+    stock_ids text[] NOT NULL,
+    tail text NOT NULL,
+    PRIMARY KEY (product_id, currency)
+);
+CREATE INDEX page_slug ON page (slug);
+
+-- Slugs a product had before.
+CREATE TABLE slug_redirect (
+    slug text NOT NULL,
+    product_id text NOT NULL,
+    PRIMARY KEY (slug, product_id)
+);
+
+-- What lists and search look at: one narrow row per published product and currency.
+-- facets names a row of facet_set. available is not indexed, so that sales change rows in place.
+CREATE TABLE listing (
+    product_id text NOT NULL,
+    currency text NOT NULL,
+    price bigint NOT NULL,
+    title text NOT NULL,
+    created_at bigint NOT NULL, -- microseconds
+    facets bigint NOT NULL,
+    color text NOT NULL,
+    material text NOT NULL,
+    categories text[] NOT NULL,
+    available bigint NOT NULL,
+    words tsvector NOT NULL,
+    card text NOT NULL, -- the list item as JSON, but for what is available
+    PRIMARY KEY (product_id, currency)
+) WITH (fillfactor = 80);
+CREATE INDEX listing_words ON listing USING gin (words) WITH (fastupdate = off);
+CREATE INDEX listing_categories ON listing USING gin (categories) WITH (fastupdate = off);
+CREATE INDEX listing_price ON listing (currency, price, product_id);
+CREATE INDEX listing_title ON listing (currency, title, product_id);
+CREATE INDEX listing_newest ON listing (currency, created_at, product_id);
+
+-- Each combination of facet values there ever was, under a hash of itself: never changed, so that
+-- readers may keep it. listing.facets is that hash.
+CREATE TABLE facet_set (
+    facets bigint PRIMARY KEY,
+    color text NOT NULL,
+    material text NOT NULL,
+    band integer NOT NULL, -- of the price
+    categories text[] NOT NULL
+);
+
+-- The words of published products' titles and attributes, with the number of products: for typos
+-- and suggestions.
+CREATE TABLE search_word (
+    word text PRIMARY KEY,
+    products bigint NOT NULL
+) WITH (fillfactor = 80);
+CREATE INDEX search_word_trigrams ON search_word USING gin (word gin_trgm_ops)
+    WITH (fastupdate = off);
+
+CREATE TABLE category (
+    category_id text PRIMARY KEY,
+    slug text,
+    title text,
+    parent text,
+    place bigint,
+    status text
+);
+
+-- ---- Stock --------------------------------------------------------------------------------------
+
+-- sellable: units that can be ordered now (10^9: without limit).
+CREATE TABLE stock (
+    stock_id text PRIMARY KEY,
+    variant_id text NOT NULL DEFAULT '',
+    inventory_item text NOT NULL DEFAULT '',
+    location text NOT NULL DEFAULT '',
+    tracked boolean NOT NULL DEFAULT true,
+    backorder_limit bigint NOT NULL DEFAULT 0,
+    safety_stock bigint NOT NULL DEFAULT 0,
+    on_hand bigint NOT NULL DEFAULT 0,
+    held bigint NOT NULL DEFAULT 0,
+    allocated bigint NOT NULL DEFAULT 0,
+    sellable bigint NOT NULL GENERATED ALWAYS AS (
+        CASE WHEN NOT tracked OR backorder_limit = -1 THEN 1000000000
+             ELSE greatest(0, on_hand - held - allocated - safety_stock + backorder_limit) END
+    ) STORED
+) WITH (fillfactor = 60);
+
+-- Units reserved for a line of a checkout or order.
+CREATE TABLE stock_hold (
+    stock_id text NOT NULL,
+    line_id text NOT NULL,
+    order_id text NOT NULL,
+    held bigint NOT NULL,
+    allocated bigint NOT NULL,
+    PRIMARY KEY (stock_id, line_id)
+) WITH (fillfactor = 80);
+
+-- ---- Orders and payments ------------------------------------------------------------------------
+
+-- Personal values stay sealed: person is the id of the key, contact the ciphertext.
+CREATE TABLE sale (
+    order_id text PRIMARY KEY,
+    number text,
+    status text,
+    payment_status text,
+    placed_at timestamptz,
+    canceled_at timestamptz,
+    source text,
+    channel text,
+    checkout_id text,
+    cart_id text,
+    customer_id text,
+    person text,
+    contact text,
+    country text,
+    currency text,
+    items bigint,     -- units
+    items_total bigint,
+    discount bigint,
+    shipping bigint,
+    tax bigint,
+    total bigint,
+    lines text,       -- JSON
+    access_token_hash text
+) WITH (fillfactor = 80);
+CREATE INDEX sale_placed ON sale (placed_at DESC, order_id DESC);
+CREATE INDEX sale_number ON sale (number);
+
+CREATE TABLE payment (
+    payment_id text PRIMARY KEY,
+    order_id text,
+    attempt bigint,
+    provider text,
+    method text,
+    status text,
+    currency text,
+    amount bigint,
+    authorized bigint,
+    captured bigint NOT NULL DEFAULT 0,
+    provider_reference text,
+    failure text,
+    initiated_at timestamptz,
+    changed_at timestamptz
+) WITH (fillfactor = 70);
+CREATE INDEX payment_order ON payment (order_id);

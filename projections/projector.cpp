@@ -1,0 +1,262 @@
+#include "projections/projector.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <thread>
+
+namespace shop::projections {
+namespace {
+
+using postgres::Database;
+using postgres::WriteMode;
+
+constexpr Duration kIdle = seconds(5);
+constexpr Duration kSaveEvery = milliseconds(200);
+constexpr Duration kBackOffMin = milliseconds(50);
+constexpr Duration kBackOffMax = seconds(2);
+
+}  // namespace
+
+// The thread of one version.
+class Projector::Worker final : public RunnerObserver {
+  public:
+    Worker(Projector& owner, const ViewVersion& version, bool swap_when_built)
+        : owner_(owner),
+          version_(version.version),
+          swap_when_built_(swap_when_built),
+          runner_(owner.log_, owner.projection_,
+                  {.conninfo = owner.options_.conninfo,
+                   .version = version.version,
+                   .mode = version.generation == 0 ? WriteMode::kBuild : WriteMode::kTail},
+                  *this) {
+        thread_ = std::thread([this] { run(); });
+    }
+    ~Worker() override {
+        stop_ = true;
+        owner_.wake();
+        thread_.join();
+    }
+
+    void on_commit(int version, const Offsets& read, const Touched& touched,
+                   const std::set<Position>& dead_letters) override {
+        owner_.on_commit(version, read, touched, dead_letters);
+    }
+    void on_alarm(int version, const Error& error) override {
+        (void)version;
+        if (owner_.options_.alarm) owner_.options_.alarm(owner_.projection_.name(), error);
+    }
+
+  private:
+    void run();
+    void back_off(const Error& error);
+    void end_build();
+
+    Projector& owner_;
+    const int version_;
+    const bool swap_when_built_;
+    Runner runner_;
+    std::atomic<bool> stop_ = false;
+    Duration back_off_ = kBackOffMin;
+    std::thread thread_;  // last: it uses all above
+};
+
+void Projector::Worker::run() {
+    const Clock& clock = owner_.options_.clock;
+    Duration saved = clock.steady();
+    while (!stop_) {
+        const std::uint64_t seen = owner_.wait_announced(0, Duration{}, stop_);
+        const auto read = runner_.step();
+        if (!read) {
+            back_off(read.error());
+            continue;
+        }
+        back_off_ = kBackOffMin;
+        if (*read == 0 && runner_.is_building()) end_build();
+        if (runner_.has_unsaved() && clock.steady() - saved >= kSaveEvery) {
+            (void)runner_.save_idle();
+            saved = clock.steady();
+        }
+        if (*read == 0)
+            owner_.wait_announced(seen, runner_.has_unsaved() ? kSaveEvery : kIdle, stop_);
+    }
+    (void)runner_.save_idle();
+}
+
+// A view that stopped is looked at again only when somebody resumes it.
+void Projector::Worker::back_off(const Error& error) {
+    const bool stopped = error.code == ErrorCode::kConflict;
+    const Duration pause = stopped ? kBackOffMax : back_off_;
+    back_off_ = std::min(Duration{back_off_.us * 2}, kBackOffMax);
+    std::uint64_t seen = owner_.wait_announced(0, Duration{}, stop_);
+    const Duration end = owner_.options_.clock.steady() + pause;
+    while (!stop_) {
+        const Duration left = end - owner_.options_.clock.steady();
+        if (left.us <= 0) return;
+        seen = owner_.wait_announced(seen, left, stop_);
+    }
+}
+
+void Projector::Worker::end_build() {
+    if (auto done = runner_.end_build(); !done) return on_alarm(version_, done.error());
+    if (!swap_when_built_) return;
+    auto database = Database::connect(owner_.options_.conninfo);
+    if (!database) return on_alarm(version_, database.error());
+    auto done = swap_to(*database, owner_.projection_.name(), version_);
+    if (!done) return on_alarm(version_, done.error());
+    owner_.went_live(version_);
+}
+
+Projector::Projector(const Log& log, const Projection& projection, ProjectorOptions options)
+    : log_(log),
+      projection_(projection),
+      options_(std::move(options)),
+      progress_(options_.clock) {}
+
+Projector::~Projector() {
+    stop();
+}
+
+Status Projector::start() {
+    SHOP_TRY(database, Database::connect(options_.conninfo));
+    SHOP_TRY(versions, prepare_versions(database));
+    for (const ViewVersion& version : versions) {
+        if (version.state == VersionState::kLive) went_live(version.version);
+        SHOP_TRY(checkpoints, load_checkpoints(database, projection_.name(), version.version));
+        Offsets read;
+        for (const auto& [partition, checkpoint] : checkpoints) read[partition] = checkpoint.offset;
+        on_commit(version.version, read, {}, {});
+    }
+    const auto is_ours = [&](const ViewVersion& version) {
+        return version.code_version == projection_.code_version();
+    };
+    const bool live_is_ours = std::ranges::any_of(versions, [&](const ViewVersion& version) {
+        return version.state == VersionState::kLive && is_ours(version);
+    });
+    const std::lock_guard lock(workers_mutex_);
+    for (const ViewVersion& version : versions)
+        if (is_ours(version))
+            SHOP_TRY_STATUS(start_worker(version, !live_is_ours));
+    return {};
+}
+
+// Tables made by another code version are left as they are: this program cannot feed them.
+Result<std::vector<ViewVersion>> Projector::prepare_versions(Database& database) {
+    const std::string_view view = projection_.name();
+    SHOP_TRY(versions, load_versions(database, view));
+    const bool have_ours = std::ranges::any_of(versions, [&](const ViewVersion& version) {
+        return version.code_version == projection_.code_version();
+    });
+    if (have_ours) return versions;
+    SHOP_TRY(created, create_version(database, view, projection_.code_version()));
+    (void)created;
+    return load_versions(database, view);
+}
+
+Status Projector::start_worker(const ViewVersion& version, bool swap_when_built) {
+    const bool swap = swap_when_built && version.state == VersionState::kBuilding;
+    workers_.emplace(version.version, std::make_unique<Worker>(*this, version, swap));
+    return {};
+}
+
+void Projector::stop() {
+    const std::lock_guard lock(workers_mutex_);
+    workers_.clear();
+}
+
+void Projector::wake() {
+    {
+        const std::lock_guard lock(wake_mutex_);
+        ++announced_;
+    }
+    wake_.notify_all();
+}
+
+void Projector::announce(Partition partition, Offset end) {
+    if (!projection_.reads(partition.topic)) return;
+    progress_.announce(partition, end);
+    wake();
+}
+
+// How much was announced so far; waits until that is more than `seen`.
+std::uint64_t Projector::wait_announced(std::uint64_t seen, Duration limit,
+                                        const std::atomic<bool>& stop) {
+    std::unique_lock lock(wake_mutex_);
+    if (limit.us > 0)
+        wake_.wait_for(lock, std::chrono::microseconds(limit.us),
+                       [&] { return announced_ > seen || stop.load(); });
+    return announced_;
+}
+
+void Projector::went_live(int version) {
+    const std::lock_guard lock(live_mutex_);
+    live_version_ = version;
+    progress_.reset(read_[version], dead_letters_[version]);
+    generations_.raise_all();
+}
+
+void Projector::on_commit(int version, const Offsets& read, const Touched& touched,
+                          const std::set<Position>& dead_letters) {
+    const std::lock_guard lock(live_mutex_);
+    read_[version] = read;
+    dead_letters_[version] = dead_letters;
+    if (version != live_version_) return;
+    // Pages go stale before the position that promises the change is told.
+    generations_.raise(touched);
+    progress_.advance(read, dead_letters);
+}
+
+Result<int> Projector::rebuild() {
+    const std::lock_guard lock(workers_mutex_);
+    const std::string_view view = projection_.name();
+    SHOP_TRY(database, Database::connect(options_.conninfo));
+    SHOP_TRY(versions, load_versions(database, view));
+    for (const ViewVersion& version : versions)
+        if (version.state == VersionState::kBuilding)
+            return fail(ErrorCode::kConflict, "already-building",
+                        fmt::format("Version {} of view {} is being built. Swap to it or drop it.",
+                                    version.version, view));
+    SHOP_TRY(number, create_version(database, view, projection_.code_version()));
+    SHOP_TRY(version, load_version(database, view, number));
+    SHOP_TRY_STATUS(start_worker(version, false));
+    return number;
+}
+
+Status Projector::swap(int version) {
+    const std::lock_guard lock(workers_mutex_);
+    const std::string_view view = projection_.name();
+    SHOP_TRY(database, Database::connect(options_.conninfo));
+    SHOP_TRY(versions, load_versions(database, view));
+    for (const ViewVersion& known : versions)
+        if (version == 0 && known.state == VersionState::kBuilding) version = known.version;
+    if (version == 0)
+        return fail(ErrorCode::kConflict, "nothing-built",
+                    fmt::format("No version of view {} is being built. Rebuild it first.", view));
+    SHOP_TRY_STATUS(swap_to(database, view, version));
+    went_live(version);
+    return {};
+}
+
+Status Projector::drop(int version) {
+    const std::lock_guard lock(workers_mutex_);
+    SHOP_TRY(database, Database::connect(options_.conninfo));
+    SHOP_TRY(known, load_version(database, projection_.name(), version));
+    if (known.state == VersionState::kLive)
+        return fail(ErrorCode::kConflict, "view-live", "The live version stays. Swap first.");
+    workers_.erase(version);
+    return drop_version(database, projection_.name(), version);
+}
+
+Status Projector::resume(int version) {
+    SHOP_TRY(database, Database::connect(options_.conninfo));
+    SHOP_TRY_STATUS(set_stopped(database, projection_.name(), version, ""));
+    wake();
+    return {};
+}
+
+Result<std::vector<VersionStatus>> Projector::status() const {
+    SHOP_TRY(database, Database::connect(options_.conninfo));
+    return load_status(database, log_, projection_);
+}
+
+}  // namespace shop::projections

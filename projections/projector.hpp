@@ -1,0 +1,101 @@
+// Keeps one view up to date: a thread per version of it (the live one, one that is being built, the
+// previous one), and what operators do with versions. One per view and process.
+//
+//   Projector projector(log, projection, {.conninfo = …, .clock = clock, .alarm = …});
+//   SHOP_TRY_STATUS(projector.start());
+//   … projector.announce(partition, end) from CommitObserver::on_advance …
+//   projector.stop();
+//
+// Thread-safe; start() and stop() once, by the same thread.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.hpp"
+#include "events/executor.hpp"
+#include "events/log.hpp"
+#include "projections/generations.hpp"
+#include "projections/projection.hpp"
+#include "projections/runner.hpp"
+#include "projections/status.hpp"
+#include "projections/view_progress.hpp"
+#include "projections/view_store.hpp"
+
+namespace shop::projections {
+
+struct ProjectorOptions {
+    std::string conninfo;
+    const Clock& clock;
+    // An operator must look; called on a projector's thread.
+    std::function<void(std::string_view view, const Error& error)> alarm;
+};
+
+class Projector {
+  public:
+    Projector(const Log& log, const Projection& projection, ProjectorOptions options);
+    ~Projector();  // stopped
+
+    // Makes the view's first version if there is none, or the next one if the live one was made by
+    // another code version: that one is then swapped in as soon as it has caught up. Starts the
+    // threads. The database must have been migrated (migrate.hpp).
+    Status start();
+    // Ends the threads behind their current batch.
+    void stop();
+
+    // Everything before `end` is durable. Any thread; soon done.
+    void announce(Partition partition, Offset end);
+
+    // Of the live version; for readers.
+    Progress& progress() { return progress_; }
+    Generations& generations() { return generations_; }
+
+    // ---- For operators --------------------------------------------------------------------------
+
+    // Builds the next version beside the live one; its number. kConflict "already-building".
+    Result<int> rebuild();
+    // Makes `version` live (0: the one being built); see swap_to. The version before stays and is
+    // fed on: swapping to it is the way back.
+    Status swap(int version);
+    // Drops a version that is not live.
+    Status drop(int version);
+    // A version that stopped goes on.
+    Status resume(int version);
+    Result<std::vector<VersionStatus>> status() const;
+
+  private:
+    class Worker;
+    Status start_worker(const ViewVersion& version, bool swap_when_built);
+    Result<std::vector<ViewVersion>> prepare_versions(postgres::Database& database);
+    std::uint64_t wait_announced(std::uint64_t seen, Duration limit, const std::atomic<bool>& stop);
+    void wake();
+    void went_live(int version);
+    void on_commit(int version, const Offsets& read, const Touched& touched,
+                   const std::set<Position>& dead_letters);
+
+    const Log& log_;
+    const Projection& projection_;
+    const ProjectorOptions options_;
+    Progress progress_;
+    Generations generations_;
+
+    std::mutex wake_mutex_;
+    std::condition_variable wake_;
+    std::uint64_t announced_ = 0;  // guarded by wake_mutex_
+
+    std::mutex live_mutex_;  // orders commits of workers and swaps
+    int live_version_ = 0;
+    std::map<int, Offsets> read_;  // of each version, as it told last
+    std::map<int, std::set<Position>> dead_letters_;
+
+    std::mutex workers_mutex_;  // operators' calls, one at a time
+    std::map<int, std::unique_ptr<Worker>> workers_;
+};
+
+}  // namespace shop::projections

@@ -1,0 +1,251 @@
+#include "projections/runner.hpp"
+
+#include <fmt/format.h>
+
+#include "projections/postgres/errors.hpp"
+
+namespace shop::projections {
+namespace {
+
+using postgres::Transaction;
+
+constexpr std::size_t kBatchBytesMax = 32 << 20;
+constexpr int kRetriesMax = 10;
+
+// Errors of the log itself that do not pass: what was built belongs to another history, or to a
+// newer program.
+bool is_final(const Error& error) {
+    return error.code == ErrorCode::kConflict || error.code == ErrorCode::kCorrupt;
+}
+
+}  // namespace
+
+Runner::Runner(const Log& log, const Projection& projection, RunnerOptions options,
+               RunnerObserver& observer)
+    : log_(log), projection_(projection), options_(std::move(options)), observer_(observer) {}
+
+void Runner::close() {
+    database_.reset();
+    readers_.clear();
+    unsaved_ = false;
+}
+
+Offsets Runner::read() const {
+    Offsets read;
+    for (const LogReader& reader : readers_) read[reader.partition()] = reader.rules().offset();
+    return read;
+}
+
+Status Runner::open() {
+    if (database_) return {};
+    SHOP_TRY(database, postgres::Database::connect(options_.conninfo));
+    const std::string_view view = projection_.name();
+    SHOP_TRY(version, load_version(database, view, options_.version));
+    if (!version.stopped.empty())
+        return fail(ErrorCode::kConflict, "view-stopped",
+                    fmt::format("View {} has stopped: {}", view, version.stopped));
+    SHOP_TRY_STATUS(database.execute(
+        fmt::format("SET search_path = {}, public", schema_of(view, version.version))));
+    SHOP_TRY(letters, DeadLetters::load(database, view, version.version));
+    SHOP_TRY(checkpoints, load_checkpoints(database, view, version.version));
+    readers_.clear();
+    for (const Partition partition : log_.partitions().all())
+        if (projection_.reads(partition.topic))
+            readers_.emplace_back(log_, partition, checkpoints[partition]);
+    version_ = std::move(version);
+    dead_letters_ = std::move(letters);
+    database_ = std::move(database);
+    observer_.on_commit(version_.version, read(), {}, dead_letters_.positions());
+    return {};
+}
+
+// Written down so that the view stays stopped over restarts.
+Status Runner::stop(const Error& error) {
+    observer_.on_alarm(options_.version, error);
+    const std::string reason = fmt::format("{}: {}", error.type, error.message);
+    if (database_)
+        (void)set_stopped(*database_, projection_.name(), options_.version, reason);
+    close();
+    return fail(ErrorCode::kConflict, "view-stopped",
+                fmt::format("View {} has stopped: {}", projection_.name(), reason));
+}
+
+Result<std::size_t> Runner::step() {
+    SHOP_TRY_STATUS(open());
+    auto batch = read_batch();
+    if (!batch) {
+        if (is_final(batch.error())) return std::unexpected(stop(batch.error()).error());
+        close();
+        return std::unexpected(batch.error());
+    }
+    if (batch->size == 0) return 0;
+    if (batch->records.empty() && batch->letters.empty()) {
+        unsaved_ = true;
+        observer_.on_commit(version_.version, read(), {}, dead_letters_.positions());
+        return batch->size;
+    }
+    SHOP_TRY_STATUS(commit(*batch));
+    return batch->size;
+}
+
+// Every partition gets its share, so that none waits for another's backlog.
+Result<Runner::Batch> Runner::read_batch() {
+    const bool building = options_.mode == postgres::WriteMode::kBuild;
+    const std::size_t share = std::max<std::size_t>(1, readers_.size());
+    const ReadLimits limits{
+        (building ? options_.build_entries : options_.tail_entries) / share + 1,
+        kBatchBytesMax / share};
+    Batch batch;
+    for (LogReader& reader : readers_) SHOP_TRY_STATUS(read_partition(reader, limits, batch));
+    return batch;
+}
+
+Status Runner::read_partition(LogReader& reader, ReadLimits limits, Batch& batch) {
+    const Offset before = reader.rules().offset();
+    SHOP_TRY(entries, reader.read(limits));
+    for (const LogEntry& entry : entries) SHOP_TRY_STATUS(take(reader, entry, batch));
+    const Offset after = reader.rules().offset();
+    if (after == before) return {};
+    batch.size += static_cast<std::size_t>(after - before);
+    batch.checkpoints.emplace(reader.partition(), reader.checkpoint());
+    return {};
+}
+
+// A record that cannot even be decoded is put aside like one that cannot be applied.
+Status Runner::take(LogReader& reader, const LogEntry& entry, Batch& batch) {
+    if (!projection_.wants(entry.bytes)) return {};
+    const Position position{reader.partition(), entry.offset};
+    const auto put_aside = [&](std::optional<Position> behind, std::string error) {
+        DeadLetter letter{position, behind, std::move(error), streams_in(entry.bytes),
+                          std::string(entry.bytes)};
+        dead_letters_.add(letter);
+        batch.letters.push_back(std::move(letter));
+    };
+    if (const auto behind = dead_letters_.find_parked(entry.bytes)) {
+        put_aside(behind, "waits behind a record that could not be applied");
+        return {};
+    }
+    auto record = reader.decode(entry);
+    if (!record) {
+        put_aside(std::nullopt, record.error().message);
+        observer_.on_alarm(options_.version, record.error());
+        return {};
+    }
+    batch.records.push_back({position, std::move(*record)});
+    batch.entries.push_back(entry.bytes);
+    return {};
+}
+
+// The checkpoint moved without us. That may have been ourselves, if the answer to a commit was
+// lost; or another runner, which then moves it again.
+Status Runner::fenced() {
+    const auto before = std::exchange(rival_, version_.generation);
+    close();
+    SHOP_TRY_STATUS(open());
+    if (!before) return {};
+    return fail(ErrorCode::kUnavailable, "another-runner",
+                fmt::format("Another process builds view {}; stepping aside.",
+                            projection_.name()));
+}
+
+Status Runner::commit(Batch& batch) {
+    Touched touched;
+    bool one_by_one = false;
+    // A batch that is rolled back takes with it what it put aside.
+    const DeadLetters letters_before = dead_letters_;
+    const std::size_t letter_count = batch.letters.size();
+    for (int tries = 0; tries < kRetriesMax; ++tries) {
+        touched.clear();
+        dead_letters_ = letters_before;
+        batch.letters.resize(letter_count);
+        auto done = try_commit(batch, one_by_one, touched);
+        if (done) {
+            if (dead_letters_.is_too_many())
+                return stop({ErrorCode::kConflict, "too-many-dead-letters",
+                             "More than 100 records could not be applied."});
+            observer_.on_commit(version_.version, read(), touched, dead_letters_.positions());
+            return {};
+        }
+        const Error& error = done.error();
+        if (error.type == "fenced") return fenced();
+        if (postgres::is_retry_at_once(error)) continue;
+        if (postgres::is_transient(error) || one_by_one) {
+            close();
+            return std::unexpected(Error{ErrorCode::kUnavailable, error.type, error.message});
+        }
+        one_by_one = true;
+    }
+    close();
+    return fail(ErrorCode::kUnavailable, "view-contended",
+                "The batch was rolled back again and again. Trying later.");
+}
+
+Status Runner::try_commit(Batch& batch, bool one_by_one, Touched& touched) {
+    postgres::Database& database = *database_;
+    const std::string_view view = projection_.name();
+    SHOP_TRY(transaction, Transaction::begin(database));
+    SHOP_TRY(ours, advance_generation(database, version_));
+    if (!ours) return fail(ErrorCode::kConflict, "fenced", "The checkpoint moved without us.");
+    if (unsaved_)
+        for (const LogReader& reader : readers_)
+            batch.checkpoints.emplace(reader.partition(), reader.checkpoint());
+    if (one_by_one)
+        SHOP_TRY_STATUS(apply_one_by_one(batch, touched));
+    else if (!batch.records.empty())
+        SHOP_TRY_STATUS(projection_.apply(database, batch.records, options_.mode, touched));
+    SHOP_TRY_STATUS(DeadLetters::save(database, view, version_.version, batch.letters));
+    SHOP_TRY_STATUS(save_checkpoints(database, view, version_.version, batch.checkpoints));
+    SHOP_TRY_STATUS(transaction.commit());
+    ++version_.generation;
+    rival_.reset();
+    unsaved_ = false;
+    return {};
+}
+
+// Each record behind a savepoint of its own; one that fails for good becomes a dead letter in this
+// same transaction, and what waits behind it too.
+Status Runner::apply_one_by_one(Batch& batch, Touched& touched) {
+    postgres::Database& database = *database_;
+    for (std::size_t i = 0; i < batch.records.size(); ++i) {
+        const ViewRecord& record = batch.records[i];
+        std::string why;
+        const auto behind = dead_letters_.find_parked(batch.entries[i]);
+        if (!behind) {
+            SHOP_TRY_STATUS(database.execute("SAVEPOINT one"));
+            const auto done = projection_.apply(database, {&record, 1}, options_.mode, touched);
+            if (done) {
+                SHOP_TRY_STATUS(database.execute("RELEASE one"));
+                continue;
+            }
+            if (postgres::is_transient(done.error())) return done;
+            SHOP_TRY_STATUS(database.execute("ROLLBACK TO one"));
+            why = done.error().message;
+            observer_.on_alarm(options_.version, done.error());
+        }
+        DeadLetter letter{record.position, behind, behind ? "waits behind a dead letter" : why,
+                          streams_in(batch.entries[i]), std::string(batch.entries[i])};
+        dead_letters_.add(letter);
+        batch.letters.push_back(std::move(letter));
+    }
+    return {};
+}
+
+Status Runner::save_idle() {
+    if (!unsaved_ || !database_) return {};
+    Batch batch;  // try_commit() adds the checkpoints
+    return commit(batch);
+}
+
+Status Runner::end_build() {
+    SHOP_TRY_STATUS(save_idle());
+    options_.mode = postgres::WriteMode::kTail;
+    if (!database_) return {};
+    // Without statistics the first searches would be planned blindly.
+    SHOP_TRY(tables, database_->query("SELECT string_agg(format('%I.%I', schemaname, tablename), "
+                                      "', ') FROM pg_tables WHERE schemaname = $1",
+                                      {schema_of(projection_.name(), options_.version)}));
+    if (tables.is_empty() || tables.is_null(0, 0)) return {};
+    return database_->execute("ANALYZE " + std::string(tables.text(0, 0)));
+}
+
+}  // namespace shop::projections

@@ -1,0 +1,108 @@
+// Runs one version of one view: reads the log, hands batches to the projection, and moves the
+// checkpoint in the same transaction by compare-and-set, so that no record is ever applied twice,
+// whoever else runs, and whatever fails in between.
+//
+//   Runner runner(log, projection, options, observer);
+//   while (!stopping) { auto read = runner.step(); if (read && *read == 0) wait_for_more(); }
+//
+// A record that fails alone, for a reason that will not pass, becomes a dead letter (dead_letters
+// .hpp). A checkpoint that does not fit the log, or more than 100 dead letters, stop the view: it
+// keeps what it has, and an operator must act. One thread.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/base/result.hpp"
+#include "events/log.hpp"
+#include "events/log_reader.hpp"
+#include "projections/dead_letters.hpp"
+#include "projections/postgres/database.hpp"
+#include "projections/projection.hpp"
+#include "projections/view_store.hpp"
+
+namespace shop::projections {
+
+using Offsets = std::map<Partition, Offset>;
+
+struct RunnerOptions {
+    std::string conninfo;
+    int version = 0;
+    postgres::WriteMode mode = postgres::WriteMode::kTail;
+    std::size_t tail_entries = 2'000;    // of the log, in one batch
+    std::size_t build_entries = 20'000;  // … when building
+};
+
+// What a runner tells; called on its thread.
+class RunnerObserver {
+  public:
+    virtual ~RunnerObserver() = default;
+    // After the commit: how far the view has read each partition (inclusive), what the batch
+    // touched, and all dead letters.
+    virtual void on_commit(int version, const Offsets& read, const Touched& touched,
+                           const std::set<Position>& dead_letters) = 0;
+    // The view goes on no further, or a record was put aside.
+    virtual void on_alarm(int version, const Error& error) = 0;
+};
+
+class Runner {
+  public:
+    Runner(const Log& log, const Projection& projection, RunnerOptions options,
+           RunnerObserver& observer);
+
+    // Reads and applies the next batch; the number of log entries it went over, 0 if there is
+    // nothing new. Connects first if need be, and reads where to go on.
+    //
+    // kUnavailable: call again later (no database, locks, another runner is at work: that one's
+    // batches win and this one goes on behind them). kConflict "view-stopped": no more until an
+    // operator has acted.
+    Result<std::size_t> step();
+
+    // Saves a checkpoint that moved over records which changed nothing: such are not worth a
+    // transaction each. Called when idle and now and then.
+    Status save_idle();
+
+    // Building has caught up: from now on few rows at a time, soon.
+    Status end_build();
+    bool is_building() const { return options_.mode == postgres::WriteMode::kBuild; }
+
+    Offsets read() const;
+    bool has_unsaved() const { return unsaved_; }
+
+  private:
+    struct Batch {
+        std::vector<ViewRecord> records;
+        std::vector<std::string_view> entries;  // of the records, into the readers
+        std::vector<DeadLetter> letters;        // records that wait, or cannot be read
+        Checkpoints checkpoints;                // of the partitions that moved
+        std::size_t size = 0;                   // entries of the log
+    };
+
+    Status open();
+    Status stop(const Error& error);
+    Result<Batch> read_batch();
+    Status read_partition(LogReader& reader, ReadLimits limits, Batch& batch);
+    Status take(LogReader& reader, const LogEntry& entry, Batch& batch);
+    Status commit(Batch& batch);
+    Status try_commit(Batch& batch, bool one_by_one, Touched& touched);
+    Status apply_one_by_one(Batch& batch, Touched& touched);
+    Status fenced();
+    void close();
+
+    const Log& log_;
+    const Projection& projection_;
+    RunnerOptions options_;
+    RunnerObserver& observer_;
+    std::optional<postgres::Database> database_;  // none: open() is due
+    ViewVersion version_;
+    std::vector<LogReader> readers_;
+    DeadLetters dead_letters_;
+    bool unsaved_ = false;
+    std::optional<std::int64_t> rival_;  // the generation another runner left; none: we are alone
+};
+
+}  // namespace shop::projections

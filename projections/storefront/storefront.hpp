@@ -1,0 +1,21 @@
+// The storefront's view: products with facets and search, categories, stock, orders, payments.
+// Tables and their meaning: migrations/projections/storefront.sql. Queries: reader.hpp.
+#pragma once
+
+#include "projections/projection.hpp"
+
+namespace shop::projections::storefront {
+
+inline constexpr std::string_view kViewName = "storefront";
+
+class Storefront final : public Projection {
+  public:
+    std::string_view name() const override { return kViewName; }
+    int code_version() const override { return 1; }
+    bool reads(Topic topic) const override { return topic != Topic::kClicks; }
+    bool wants(std::string_view entry) const override;
+    Status apply(postgres::Database& database, std::span<const ViewRecord> batch,
+                 postgres::WriteMode mode, Touched& touched) const override;
+};
+
+}  // namespace shop::projections::storefront

@@ -11,10 +11,9 @@ using postgres::Database;
 constexpr std::string_view kStreamMember = "\"stream\":\"";
 constexpr std::size_t kIdChars = kIdBodyChars + 4;
 
-constexpr postgres::Column kInputs[] = {{"view", "text"},          {"version", "integer"},
-                                        {"partition", "text"},     {"record_offset", "bigint"},
-                                        {"behind", "text"},        {"error", "text"},
-                                        {"streams", "text"},       {"record", "text"}};
+constexpr postgres::Column kInputs[] = {
+    {"view", "text"},   {"version", "integer"}, {"partition", "text"}, {"record_offset", "bigint"},
+    {"behind", "text"}, {"error", "text"},      {"streams", "text"},   {"record", "text"}};
 constexpr postgres::SetStatement kSave{
     "save_dead_letters", kInputs,
     "INSERT INTO public.dead_letter "
@@ -31,8 +30,7 @@ std::vector<std::string> texts_of(const std::vector<StreamId>& streams) {
 // Postgres stores no U+0000, and a damaged record may be no UTF-8 at all.
 std::string storable(std::string_view text) {
     std::string plain;
-    for (const char c : text)
-        plain += c == '\0' || static_cast<unsigned char>(c) > 0x7f ? '?' : c;
+    for (const char c : text) plain += c == '\0' || static_cast<unsigned char>(c) > 0x7f ? '?' : c;
     return plain;
 }
 
@@ -51,9 +49,10 @@ std::vector<StreamId> streams_in(std::string_view entry) {
 }
 
 Result<DeadLetters> DeadLetters::load(Database& database, std::string_view view, int version) {
-    SHOP_TRY(rows, database.query("SELECT partition, record_offset, streams FROM public.dead_letter "
-                                  "WHERE view = $1 AND version = $2 ORDER BY at",
-                                  {std::string(view), std::to_string(version)}));
+    SHOP_TRY(rows,
+             database.query("SELECT partition, record_offset, streams FROM public.dead_letter "
+                            "WHERE view = $1 AND version = $2 ORDER BY at",
+                            {std::string(view), std::to_string(version)}));
     DeadLetters letters;
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const auto partition = Partition::parse(rows.text(i, 0));

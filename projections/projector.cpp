@@ -108,10 +108,7 @@ void Projector::Worker::end_build() {
 }
 
 Projector::Projector(const Log& log, const Projection& projection, ProjectorOptions options)
-    : log_(log),
-      projection_(projection),
-      options_(std::move(options)),
-      progress_(options_.clock) {}
+    : log_(log), projection_(projection), options_(std::move(options)), progress_(options_.clock) {}
 
 Projector::~Projector() {
     stop();
@@ -135,8 +132,7 @@ Status Projector::start() {
     });
     const std::lock_guard lock(workers_mutex_);
     for (const ViewVersion& version : versions)
-        if (is_ours(version))
-            SHOP_TRY_STATUS(start_worker(version, !live_is_ours));
+        if (is_ours(version)) SHOP_TRY_STATUS(start_worker(version, !live_is_ours));
     return {};
 }
 

@@ -63,8 +63,7 @@ Status Runner::open() {
 Status Runner::stop(const Error& error) {
     observer_.on_alarm(options_.version, error);
     const std::string reason = fmt::format("{}: {}", error.type, error.message);
-    if (database_)
-        (void)set_stopped(*database_, projection_.name(), options_.version, reason);
+    if (database_) (void)set_stopped(*database_, projection_.name(), options_.version, reason);
     close();
     return fail(ErrorCode::kConflict, "view-stopped",
                 fmt::format("View {} has stopped: {}", projection_.name(), reason));
@@ -92,9 +91,8 @@ Result<std::size_t> Runner::step() {
 Result<Runner::Batch> Runner::read_batch() {
     const bool building = options_.mode == postgres::WriteMode::kBuild;
     const std::size_t share = std::max<std::size_t>(1, readers_.size());
-    const ReadLimits limits{
-        (building ? options_.build_entries : options_.tail_entries) / share + 1,
-        kBatchBytesMax / share};
+    const ReadLimits limits{(building ? options_.build_entries : options_.tail_entries) / share + 1,
+                            kBatchBytesMax / share};
     Batch batch;
     for (LogReader& reader : readers_) SHOP_TRY_STATUS(read_partition(reader, limits, batch));
     return batch;
@@ -144,8 +142,7 @@ Status Runner::fenced() {
     SHOP_TRY_STATUS(open());
     if (!before) return {};
     return fail(ErrorCode::kUnavailable, "another-runner",
-                fmt::format("Another process builds view {}; stepping aside.",
-                            projection_.name()));
+                fmt::format("Another process builds view {}; stepping aside.", projection_.name()));
 }
 
 Status Runner::commit(Batch& batch) {

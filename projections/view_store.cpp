@@ -76,11 +76,11 @@ Result<Checkpoints> load_checkpoints(Database& database, std::string_view view, 
     Checkpoints checkpoints;
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const auto partition = Partition::parse(rows.text(i, 0));
-        auto checkpoint =
-            json::from_json<Checkpoint>(rows.text(i, 1), json::Missing::kIsDefault);
+        auto checkpoint = json::from_json<Checkpoint>(rows.text(i, 1), json::Missing::kIsDefault);
         if (!partition || !checkpoint)
-            return fail(ErrorCode::kCorrupt, "checkpoint-damaged",
-                        fmt::format("A checkpoint of view {} cannot be read. Build it anew.", view));
+            return fail(
+                ErrorCode::kCorrupt, "checkpoint-damaged",
+                fmt::format("A checkpoint of view {} cannot be read. Build it anew.", view));
         checkpoints.emplace(*partition, std::move(*checkpoint));
     }
     return checkpoints;
@@ -130,14 +130,13 @@ Status show(Database& database, std::string_view view, int version) {
     for (std::size_t i = 0; i < tables.size(); ++i) {
         const std::string_view table = tables.text(i, 0);
         SHOP_TRY_STATUS(database.execute("SAVEPOINT stable_view"));
-        const auto replaced =
-            database.execute(fmt::format("CREATE OR REPLACE VIEW {0}.{1} AS SELECT * FROM {2}.{1}",
-                                         view, table, schema));
+        const auto replaced = database.execute(fmt::format(
+            "CREATE OR REPLACE VIEW {0}.{1} AS SELECT * FROM {2}.{1}", view, table, schema));
         if (replaced) continue;
-        SHOP_TRY_STATUS(database.execute(
-            fmt::format("ROLLBACK TO stable_view; DROP VIEW {0}.{1}; "
-                        "CREATE VIEW {0}.{1} AS SELECT * FROM {2}.{1}",
-                        view, table, schema)));
+        SHOP_TRY_STATUS(
+            database.execute(fmt::format("ROLLBACK TO stable_view; DROP VIEW {0}.{1}; "
+                                         "CREATE VIEW {0}.{1} AS SELECT * FROM {2}.{1}",
+                                         view, table, schema)));
     }
     return {};
 }
@@ -213,9 +212,9 @@ Result<bool> has_caught_up(Database& database, std::string_view view, int versio
 Status swap_once(Database& database, std::string_view view, int version) {
     SHOP_TRY(transaction, Transaction::begin(database));
     SHOP_TRY_STATUS(database.execute("SET LOCAL lock_timeout = '100ms'"));
-    SHOP_TRY_STATUS(database.execute(
-        "SELECT 1 FROM view_version WHERE view = $1 AND state = 'live' FOR UPDATE",
-        {std::string(view)}));
+    SHOP_TRY_STATUS(
+        database.execute("SELECT 1 FROM view_version WHERE view = $1 AND state = 'live' FOR UPDATE",
+                         {std::string(view)}));
     for (int turn = 0;; ++turn) {
         SHOP_TRY(ready, has_caught_up(database, view, version));
         if (ready) break;
@@ -235,9 +234,9 @@ Status swap_once(Database& database, std::string_view view, int version) {
     SHOP_TRY_STATUS(database.execute(
         "UPDATE view_version SET state = 'previous' WHERE view = $1 AND state = 'live'",
         {std::string(view)}));
-    SHOP_TRY_STATUS(database.execute(
-        "UPDATE view_version SET state = 'live' WHERE view = $1 AND version = $2",
-        {std::string(view), std::to_string(version)}));
+    SHOP_TRY_STATUS(
+        database.execute("UPDATE view_version SET state = 'live' WHERE view = $1 AND version = $2",
+                         {std::string(view), std::to_string(version)}));
     SHOP_TRY_STATUS(show(database, view, version));
     return transaction.commit();
 }

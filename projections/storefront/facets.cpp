@@ -14,7 +14,7 @@ namespace {
 constexpr std::int64_t kNoEnd = std::numeric_limits<std::int64_t>::max();
 
 // Lower borders, in the main unit. Close together where most prices of a shop are.
-constexpr std::array<std::int64_t, kBandCount> kBorders = {0,  1,  2,   5,   10,  20,
+constexpr std::array<std::int64_t, kBandCount> kBorders = {0,  1,   2,   5,   10,  20,
                                                            50, 100, 200, 500, 1000};
 
 std::int64_t minor_per_main(Currency currency) {

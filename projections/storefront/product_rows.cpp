@@ -88,8 +88,7 @@ Status ProductRows::write(Database& database, std::set<std::string>& listed, Tou
         if (is_shown(folded.state)) listed.insert(id.to_string());
         touched.push_back(name_hash("product", id.to_string()));
         touched.push_back(name_hash("slug", folded.state.slug));
-        for (const std::string& slug : folded.redirects)
-            touched.push_back(name_hash("slug", slug));
+        for (const std::string& slug : folded.redirects) touched.push_back(name_hash("slug", slug));
     }
     touched.push_back(name_hash("listing"));
     return {};
@@ -174,8 +173,11 @@ Status ProductRows::write_listings(Database& database) {
     SHOP_TRY_STATUS(run(database, rows));
     RowSet facet_rows(kInsertFacets, mode_);
     for (const auto& [id, set] : sets)
-        facet_rows.integer(id).text(set.color).text(set.material).integer(set.band).text(
-            postgres::array_of(set.categories));
+        facet_rows.integer(id)
+            .text(set.color)
+            .text(set.material)
+            .integer(set.band)
+            .text(postgres::array_of(set.categories));
     return run(database, facet_rows);
 }
 

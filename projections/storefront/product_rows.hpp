@@ -34,9 +34,9 @@ class ProductRows {
         std::uint64_t version = 0;
         Time created_at;
         Time changed_at;
-        std::string slug_before;               // as stored; empty: it was not published
+        std::string slug_before;                // as stored; empty: it was not published
         std::vector<std::string> words_before;  // likewise
-        std::set<std::string> redirects;       // slugs it gave up in this batch
+        std::set<std::string> redirects;        // slugs it gave up in this batch
         bool is_changed = false;
     };
 

@@ -16,7 +16,7 @@ inline constexpr SetStatement kLoadProducts{
     "FROM product p WHERE p.product_id = ANY(ARRAY(SELECT u.product_id FROM {rows}))"};
 
 inline constexpr Column kProductInputs[] = {
-    {"product_id", "text"}, {"version", "bigint"},    {"status", "text"},     {"slug", "text"},
+    {"product_id", "text"}, {"version", "bigint"},    {"status", "text"},       {"slug", "text"},
     {"title", "text"},      {"created_at", "bigint"}, {"changed_at", "bigint"}, {"state", "text"}};
 inline constexpr SetStatement kUpsertProducts{
     "upsert_products", kProductInputs,
@@ -46,10 +46,9 @@ inline constexpr SetStatement kInsertVariants{
     "INSERT INTO variant (product_id, variant_id, place, sku, stock_id) "
     "SELECT u.product_id, u.variant_id, u.place, u.sku, u.stock_id FROM {rows}"};
 
-inline constexpr Column kPageInputs[] = {{"product_id", "text"}, {"currency", "text"},
-                                         {"slug", "text"},       {"version", "bigint"},
-                                         {"head", "text"},       {"variants", "text"},
-                                         {"stock_ids", "text"},  {"tail", "text"}};
+inline constexpr Column kPageInputs[] = {
+    {"product_id", "text"}, {"currency", "text"}, {"slug", "text"},      {"version", "bigint"},
+    {"head", "text"},       {"variants", "text"}, {"stock_ids", "text"}, {"tail", "text"}};
 inline constexpr SetStatement kInsertPages{
     "insert_pages", kPageInputs,
     "INSERT INTO page (product_id, currency, slug, version, head, variants, stock_ids, tail) "
@@ -57,10 +56,9 @@ inline constexpr SetStatement kInsertPages{
     "u.stock_ids::text[], u.tail FROM {rows}"};
 
 inline constexpr Column kListingInputs[] = {
-    {"product_id", "text"}, {"currency", "text"},   {"price", "bigint"},
-    {"title", "text"},      {"created_at", "bigint"}, {"facets", "bigint"},
-    {"color", "text"},      {"material", "text"},   {"categories", "text"},
-    {"card", "text"},       {"codes", "text"},      {"attributes", "text"},
+    {"product_id", "text"},   {"currency", "text"}, {"price", "bigint"}, {"title", "text"},
+    {"created_at", "bigint"}, {"facets", "bigint"}, {"color", "text"},   {"material", "text"},
+    {"categories", "text"},   {"card", "text"},     {"codes", "text"},   {"attributes", "text"},
     {"description", "text"}};
 inline constexpr SetStatement kInsertListings{
     "insert_listings", kListingInputs,
@@ -95,8 +93,8 @@ inline constexpr SetStatement kAddWords{
     "add_words", kWordInputs,
     "INSERT INTO search_word AS w (word, products) SELECT u.word, u.products FROM {rows} "
     "ON CONFLICT (word) DO UPDATE SET products = w.products + excluded.products"};
-inline constexpr SetStatement kDropWords{
-    "drop_words", kWordInputs,
-    "DELETE FROM search_word w WHERE w.products = 0 AND w.word = ANY(ARRAY(SELECT u.word FROM {rows}))"};
+inline constexpr SetStatement kDropWords{"drop_words", kWordInputs,
+                                         "DELETE FROM search_word w WHERE w.products = 0 AND "
+                                         "w.word = ANY(ARRAY(SELECT u.word FROM {rows}))"};
 
 }  // namespace shop::projections::storefront

@@ -43,8 +43,8 @@ const Price* lowest_price(const product::State& state, Currency currency) {
     const Price* lowest = nullptr;
     for (const PricedVariant& variant : state.variants) {
         const Price* price = list_price(variant, currency);
-        if (price != nullptr && (lowest == nullptr || price->price.money.minor_units <
-                                                          lowest->price.money.minor_units))
+        if (price != nullptr &&
+            (lowest == nullptr || price->price.money.minor_units < lowest->price.money.minor_units))
             lowest = price;
     }
     return lowest;
@@ -99,8 +99,8 @@ void write_common(Writer& writer, const ProductId& id, const product::State& sta
 }
 
 FacetSet facets_of(const product::State& state, Currency currency, std::int64_t price) {
-    FacetSet set{attribute(state, "color"), attribute(state, "material"), band_of(currency, price),
-                 {}};
+    FacetSet set{
+        attribute(state, "color"), attribute(state, "material"), band_of(currency, price), {}};
     for (const CategoryId& category : state.categories)
         set.categories.push_back(category.to_string());
     std::ranges::sort(set.categories);

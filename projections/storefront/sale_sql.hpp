@@ -8,15 +8,28 @@ namespace shop::projections::storefront {
 using postgres::Column;
 using postgres::SetStatement;
 
-inline constexpr Column kOrderInputs[] = {
-    {"order_id", "text"},     {"number", "text"},      {"status", "text"},
-    {"placed_at", "timestamptz"}, {"canceled_at", "timestamptz"}, {"source", "text"},
-    {"channel", "text"},      {"checkout_id", "text"}, {"cart_id", "text"},
-    {"customer_id", "text"},  {"person", "text"},      {"contact", "text"},
-    {"country", "text"},      {"currency", "text"},    {"items", "bigint"},
-    {"items_total", "bigint"}, {"discount", "bigint"}, {"shipping", "bigint"},
-    {"tax", "bigint"},        {"total", "bigint"},     {"lines", "text"},
-    {"access_token_hash", "text"}};
+inline constexpr Column kOrderInputs[] = {{"order_id", "text"},
+                                          {"number", "text"},
+                                          {"status", "text"},
+                                          {"placed_at", "timestamptz"},
+                                          {"canceled_at", "timestamptz"},
+                                          {"source", "text"},
+                                          {"channel", "text"},
+                                          {"checkout_id", "text"},
+                                          {"cart_id", "text"},
+                                          {"customer_id", "text"},
+                                          {"person", "text"},
+                                          {"contact", "text"},
+                                          {"country", "text"},
+                                          {"currency", "text"},
+                                          {"items", "bigint"},
+                                          {"items_total", "bigint"},
+                                          {"discount", "bigint"},
+                                          {"shipping", "bigint"},
+                                          {"tax", "bigint"},
+                                          {"total", "bigint"},
+                                          {"lines", "text"},
+                                          {"access_token_hash", "text"}};
 inline constexpr SetStatement kPlaceOrders{
     "place_orders", kOrderInputs,
     "INSERT INTO sale AS s (order_id, number, status, placed_at, canceled_at, source, channel, "
@@ -34,12 +47,20 @@ inline constexpr SetStatement kChangeOrders{
     "UPDATE sale s SET status = u.status, canceled_at = coalesce(u.canceled_at, s.canceled_at) "
     "FROM {rows} WHERE s.order_id = u.order_id"};
 
-inline constexpr Column kPaymentInputs[] = {
-    {"payment_id", "text"},   {"order_id", "text"},   {"attempt", "bigint"},
-    {"provider", "text"},     {"method", "text"},     {"status", "text"},
-    {"currency", "text"},     {"amount", "bigint"},   {"authorized", "bigint"},
-    {"captured", "bigint"},   {"provider_reference", "text"}, {"failure", "text"},
-    {"initiated_at", "timestamptz"}, {"changed_at", "timestamptz"}};
+inline constexpr Column kPaymentInputs[] = {{"payment_id", "text"},
+                                            {"order_id", "text"},
+                                            {"attempt", "bigint"},
+                                            {"provider", "text"},
+                                            {"method", "text"},
+                                            {"status", "text"},
+                                            {"currency", "text"},
+                                            {"amount", "bigint"},
+                                            {"authorized", "bigint"},
+                                            {"captured", "bigint"},
+                                            {"provider_reference", "text"},
+                                            {"failure", "text"},
+                                            {"initiated_at", "timestamptz"},
+                                            {"changed_at", "timestamptz"}};
 inline constexpr SetStatement kUpsertPayments{
     "upsert_payments", kPaymentInputs,
     "INSERT INTO payment AS p (payment_id, order_id, attempt, provider, method, status, currency, "

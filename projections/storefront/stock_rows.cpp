@@ -13,10 +13,10 @@ using postgres::Database;
 using postgres::RowSet;
 using postgres::SetStatement;
 
-constexpr Column kLevelInputs[] = {
-    {"stock_id", "text"},     {"variant_id", "text"},        {"inventory_item", "text"},
-    {"location", "text"},     {"tracked", "boolean"},        {"backorder_limit", "bigint"},
-    {"safety_stock", "bigint"}, {"on_hand", "bigint"}};
+constexpr Column kLevelInputs[] = {{"stock_id", "text"},       {"variant_id", "text"},
+                                   {"inventory_item", "text"}, {"location", "text"},
+                                   {"tracked", "boolean"},     {"backorder_limit", "bigint"},
+                                   {"safety_stock", "bigint"}, {"on_hand", "bigint"}};
 constexpr SetStatement kAddLevels{
     "add_levels", kLevelInputs,
     "INSERT INTO stock AS s (stock_id, variant_id, inventory_item, location, tracked, "
@@ -85,9 +85,9 @@ void StockRows::fold(const RecordedEvent& event) {
         const std::string stock = event.stream.to_string();
         stocks_.insert(stock);
         const auto level = [&]() -> Level& { return levels_[stock]; };
-        const auto hold = [&]() -> Hold& {
-            Hold& own = holds_[{stock, data.reservation.line_id.to_string()}];
-            own.order_id = data.reservation.order_id.to_string();
+        const auto hold = [&](const stock::Reservation& reservation) -> Hold& {
+            Hold& own = holds_[{stock, reservation.line_id.to_string()}];
+            own.order_id = reservation.order_id.to_string();
             return own;
         };
         if constexpr (std::is_same_v<Event, stock::Opened>) {
@@ -105,14 +105,14 @@ void StockRows::fold(const RecordedEvent& event) {
         } else if constexpr (std::is_same_v<Event, stock::Adjusted>) {
             level().on_hand += data.delta;
         } else if constexpr (std::is_same_v<Event, stock::Reserved>) {
-            hold().held = data.quantity;
+            hold(data.reservation).held = data.quantity;
         } else if constexpr (std::is_same_v<Event, stock::Allocated>) {
-            Hold& own = hold();
+            Hold& own = hold(data.reservation);
             own.held = 0;
             own.allocated = data.quantity;
         } else if constexpr (std::is_same_v<Event, stock::Released>) {
             if (data.quantity == 0) return;
-            Hold& own = hold();
+            Hold& own = hold(data.reservation);
             own.held = 0;
             own.allocated = 0;
         } else {
@@ -150,8 +150,11 @@ Status StockRows::write_levels(Database& database) {
 Status StockRows::write_holds(Database& database) {
     RowSet rows(kWriteHolds, mode_);
     for (const auto& [key, hold] : holds_)
-        rows.text(key.first).text(key.second).text(hold.order_id).integer(hold.held).integer(
-            hold.allocated);
+        rows.text(key.first)
+            .text(key.second)
+            .text(hold.order_id)
+            .integer(hold.held)
+            .integer(hold.allocated);
     return run(database, rows);
 }
 

@@ -1,0 +1,267 @@
+#include "projections/storefront/reader.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "projections/storefront/reader_sql.hpp"
+#include "projections/storefront/words.hpp"
+
+namespace shop::projections::storefront {
+namespace {
+
+using postgres::Lane;
+using postgres::Parameters;
+using postgres::Rows;
+
+constexpr std::size_t kCountedMax = 64;
+constexpr std::size_t kFacetSetsMax = 200'000;
+
+const std::uint64_t kListing = name_hash("listing");
+const std::uint64_t kCategoryTree = name_hash("categories");
+
+std::optional<std::string> array_or_null(const std::vector<std::string>& values) {
+    if (values.empty()) return std::nullopt;
+    return postgres::array_of(values);
+}
+
+Parameters parameters_of(const ListQuery& query, const std::string& ts_query,
+                         const CategoryTree& tree, bool counts_wanted) {
+    std::vector<std::string> categories;
+    for (const std::string& slug : query.filters.categories)
+        for (std::string& id : tree.below(slug)) categories.push_back(std::move(id));
+    return {std::string(query.currency.view()),
+            ts_query.empty() ? std::nullopt : std::optional(ts_query),
+            std::to_string(query.filters.price_min),
+            std::to_string(query.filters.price_max),
+            postgres::array_of(categories),
+            array_or_null(query.filters.colors),
+            array_or_null(query.filters.materials),
+            counts_wanted ? "t" : "f",
+            query.filters.in_stock ? "t" : "f",
+            std::to_string(query.limit + 1),
+            query.after ? std::optional(query.after->value) : std::nullopt,
+            query.after ? std::optional(query.after->product_id) : std::nullopt};
+}
+
+// One more than the limit was asked for, to know whether there is a next page.
+void take_items(const Rows& rows, int limit, ProductList& list) {
+    const std::size_t shown = std::min(rows.size() - 1, static_cast<std::size_t>(limit));
+    list.items = "[";
+    for (std::size_t row = 1; row <= shown; ++row) {
+        if (row > 1) list.items += ',';
+        list.items.append(rows.text(row, 1)).append(",\"available\":");
+        list.items.append(rows.text(row, 2)).append("}");
+        list.depends.push_back(name_hash("product", rows.text(row, 0)));
+    }
+    list.items += ']';
+    if (rows.size() - 1 > shown && shown > 0)
+        list.next = ListKey{std::string(rows.text(shown, 3)), std::string(rows.text(shown, 0))};
+}
+
+struct CodeCount {
+    std::int64_t code = 0;  // a facet set; negative: not in stock
+    std::int64_t in_range = 0;
+    std::int64_t products = 0;
+};
+
+// "code:in_range:products,…", as Postgres wrote it.
+std::vector<CodeCount> codes_in(std::string_view text) {
+    std::vector<CodeCount> codes;
+    const char* at = text.data();
+    const char* const end = at + text.size();
+    while (at < end) {
+        CodeCount& code = codes.emplace_back();
+        at = std::from_chars(at, end, code.code).ptr + 1;
+        at = std::from_chars(at, end, code.in_range).ptr + 1;
+        at = std::from_chars(at, end, code.products).ptr + 1;
+    }
+    return codes;
+}
+
+std::string join(const std::vector<std::string>& words, const Corrections& corrections) {
+    std::string text;
+    for (const std::string& word : words) {
+        const auto known = corrections.find(word);
+        text += text.empty() ? "" : " ";
+        text += known == corrections.end() ? word : known->second.front();
+    }
+    return text;
+}
+
+}  // namespace
+
+Reader::Reader(postgres::Pipeline& pipeline, const Generations& generations)
+    : pipeline_(pipeline), generations_(generations) {}
+
+Task<Result<ProductList>> Reader::list(ListQuery query) {
+    const std::vector<std::string> words = search_words(query.text);
+    if (words.empty() && query.sort == Sort::kRelevance) query.sort = Sort::kNewest;
+    auto found = co_await run_list(query, ts_query_of(words));
+    if (!found || found->total > 0 || words.empty()) co_return found;
+    auto corrections = co_await correct(words);
+    if (!corrections) co_return std::unexpected(corrections.error());
+    if (corrections->empty()) co_return found;
+    auto corrected = co_await run_list(query, ts_query_of(words, *corrections));
+    if (corrected) corrected->corrected = join(words, *corrections);
+    co_return corrected;
+}
+
+Task<Result<ProductList>> Reader::run_list(ListQuery query, std::string ts_query) {
+    const std::uint64_t moment = generations_.now();
+    const auto tree = co_await categories();
+    if (!tree) co_return std::unexpected(tree.error());
+    const std::string key = fmt::format("{}|{}|{}|{}", query.currency.view(),
+                                        query.filters.price_min, query.filters.price_max, ts_query);
+    auto counted = find_counted(key);
+    const ListShape shape{query.sort, !ts_query.empty(), !query.filters.categories.empty(),
+                          query.after.has_value()};
+    const auto rows = co_await pipeline_.query(
+        list_statement(shape), parameters_of(query, ts_query, **tree, counted == nullptr),
+        Lane::kSlow);
+    if (!rows) co_return std::unexpected(rows.error());
+    if (counted == nullptr) {
+        auto fresh = co_await counted_in(std::string(rows->text(0, 1)), key, moment);
+        if (!fresh) co_return std::unexpected(fresh.error());
+        counted = std::move(*fresh);
+    }
+    ProductList list;
+    list.depends = {kListing, kCategoryTree};
+    take_items(*rows, query.limit, list);
+    FacetResult facets = count_facets(counted->counts, query.filters, **tree, query.currency);
+    list.total = facets.total;
+    list.facets = std::move(facets.json);
+    co_return list;
+}
+
+std::shared_ptr<const Reader::Counted> Reader::find_counted(const std::string& key) const {
+    const auto at = counted_.find(key);
+    if (at == counted_.end() || !generations_.is_fresh(at->second->moment, {&kListing, 1}))
+        return nullptr;
+    return at->second;
+}
+
+Task<Result<std::shared_ptr<const Reader::Counted>>> Reader::counted_in(std::string text,
+                                                                        std::string key,
+                                                                        std::uint64_t moment) {
+    const std::vector<CodeCount> codes = codes_in(text);
+    std::vector<std::int64_t> missing;
+    for (const CodeCount& code : codes)
+        if (!facet_sets_.contains(std::abs(code.code))) missing.push_back(std::abs(code.code));
+    if (!missing.empty())
+        if (auto loaded = co_await load_facet_sets(std::move(missing)); !loaded)
+            co_return std::unexpected(loaded.error());
+    auto counted = std::make_shared<Counted>();
+    counted->moment = moment;
+    for (const CodeCount& code : codes)
+        if (const auto set = facet_sets_.find(std::abs(code.code)); set != facet_sets_.end())
+            counted->counts.push_back(
+                {set->second, code.code > 0, code.in_range == 1, code.products});
+    if (counted_.size() >= kCountedMax) counted_.clear();
+    counted_[std::move(key)] = counted;
+    co_return counted;
+}
+
+Task<Status> Reader::load_facet_sets(std::vector<std::int64_t> missing) {
+    std::vector<std::string> texts;
+    for (const std::int64_t id : missing) texts.push_back(std::to_string(id));
+    const auto rows =
+        co_await pipeline_.query(kFacetSets, {postgres::array_of(texts)}, Lane::kSlow);
+    if (!rows) co_return std::unexpected(rows.error());
+    if (facet_sets_.size() + rows->size() > kFacetSetsMax) facet_sets_.clear();
+    for (std::size_t i = 0; i < rows->size(); ++i) {
+        FacetSet set{std::string(rows->text(i, 1)),
+                     std::string(rows->text(i, 2)),
+                     static_cast<int>(rows->integer(i, 3)),
+                     {}};
+        for (const std::string_view id : rows->list(i, 4)) set.categories.emplace_back(id);
+        facet_sets_[rows->integer(i, 0)] = std::make_shared<const FacetSet>(std::move(set));
+    }
+    co_return Status{};
+}
+
+Task<Result<Corrections>> Reader::correct(std::vector<std::string> words) {
+    std::erase_if(words, [](const std::string& word) { return word.size() < kWordBytesMin; });
+    Corrections corrections;
+    if (words.empty()) co_return corrections;
+    const auto rows =
+        co_await pipeline_.query(kSimilarWords, {postgres::array_of(words)}, Lane::kSlow);
+    if (!rows) co_return std::unexpected(rows.error());
+    std::map<std::string, std::vector<Candidate>> candidates;
+    for (std::size_t i = 0; i < rows->size(); ++i)
+        candidates[std::string(rows->text(i, 0))].push_back(
+            {std::string(rows->text(i, 1)), rows->integer(i, 2)});
+    for (auto& [typed, similar] : candidates)
+        if (auto near = nearest_words(typed, std::move(similar)); !near.empty())
+            corrections.emplace(typed, std::move(near));
+    co_return corrections;
+}
+
+Task<Result<ProductPage>> Reader::page(std::string slug, Currency currency) {
+    const auto rows =
+        co_await pipeline_.query(kPage, {slug, std::string(currency.view())}, Lane::kQuick);
+    if (!rows) co_return std::unexpected(rows.error());
+    if (!rows->is_empty())
+        co_return ProductPage{
+            .json = std::string(rows->text(0, 2)),
+            .version = rows->integer(0, 1),
+            .depends = {name_hash("product", rows->text(0, 0)), name_hash("slug", slug)},
+            .redirect = {}};
+    const auto moved = co_await pipeline_.query(kRedirect, {slug}, Lane::kQuick);
+    if (!moved) co_return std::unexpected(moved.error());
+    if (!moved->is_empty())
+        co_return ProductPage{.json = {}, .redirect = std::string(moved->text(0, 0))};
+    co_return fail(ErrorCode::kNotFound, "unknown-product", "There is no product of that name.");
+}
+
+Task<Result<std::shared_ptr<const CategoryTree>>> Reader::categories() {
+    if (tree_ && generations_.is_fresh(tree_moment_, {&kCategoryTree, 1})) co_return tree_;
+    const std::uint64_t moment = generations_.now();
+    const auto rows = co_await pipeline_.query(kCategories, {}, Lane::kQuick);
+    if (!rows) co_return std::unexpected(rows.error());
+    tree_ = std::make_shared<const CategoryTree>(*rows);
+    tree_moment_ = moment;
+    co_return tree_;
+}
+
+Task<Result<Suggestions>> Reader::suggest(std::string text, Currency currency) {
+    Suggestions suggestions{.words = {}, .items = "[]"};
+    const std::vector<std::string> words = search_words(text);
+    if (words.empty()) co_return suggestions;
+    const auto rows = co_await pipeline_.query(
+        kSuggestWords, {words.back(), words.back() + "\xf4\x8f\xbf\xbf"}, Lane::kQuick);
+    if (!rows) co_return std::unexpected(rows.error());
+    for (std::size_t i = 0; i < rows->size(); ++i)
+        suggestions.words.push_back({std::string(rows->text(i, 0)), rows->integer(i, 1)});
+    auto found = co_await list(ListQuery{.currency = currency,
+                                         .text = std::move(text),
+                                         .filters = {},
+                                         .sort = Sort::kRelevance,
+                                         .after = {},
+                                         .limit = 5});
+    if (!found) co_return std::unexpected(found.error());
+    suggestions.items = std::move(found->items);
+    co_return suggestions;
+}
+
+Task<Result<SalesList>> Reader::sales(SalesQuery query) {
+    const auto rows = co_await pipeline_.query(
+        kSales,
+        {query.status, query.payment_status, query.number,
+         query.after ? std::optional(query.after->value) : std::nullopt,
+         query.after ? std::optional(query.after->product_id) : std::nullopt,
+         std::to_string(query.limit + 1)},
+        Lane::kSlow);
+    if (!rows) co_return std::unexpected(rows.error());
+    SalesList list{.items = "[", .next = {}};
+    const std::size_t shown = std::min(rows->size(), static_cast<std::size_t>(query.limit));
+    for (std::size_t i = 0; i < shown; ++i)
+        list.items.append(i == 0 ? "" : ",").append(rows->text(i, 2));
+    list.items += ']';
+    if (rows->size() > shown)
+        list.next =
+            ListKey{std::string(rows->text(shown - 1, 1)), std::string(rows->text(shown - 1, 0))};
+    co_return list;
+}
+
+}  // namespace shop::projections::storefront

@@ -1,0 +1,89 @@
+// Reads the storefront's views on one event loop. One per loop; one thread.
+//
+// Look-ups by key go through the pipeline's quick lane, search and reports through its slow one.
+// Errors are the pipeline's, and kInvalid for what was asked wrongly.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "core/base/result.hpp"
+#include "events/task.hpp"
+#include "projections/generations.hpp"
+#include "projections/postgres/pipeline.hpp"
+#include "projections/storefront/category_tree.hpp"
+#include "projections/storefront/facet_counts.hpp"
+#include "projections/storefront/list_query.hpp"
+#include "projections/storefront/search_text.hpp"
+
+namespace shop::projections::storefront {
+
+struct ProductPage {
+    std::string json;
+    std::int64_t version = 0;
+    std::vector<std::uint64_t> depends;  // names of generations.hpp
+    std::string redirect;                // the product's slug now; then there is no json
+};
+
+struct Suggestions {
+    std::vector<Candidate> words;
+    std::string items;  // JSON array of products
+};
+
+// For staff.
+struct SalesQuery {
+    std::optional<std::string> status;
+    std::optional<std::string> payment_status;
+    std::optional<std::string> number;  // or its beginning
+    std::optional<ListKey> after;       // microseconds and order id
+    int limit = 50;
+};
+struct SalesList {
+    std::string items;  // JSON array
+    std::optional<ListKey> next;
+};
+
+class Reader {
+  public:
+    // `generations` of the projector in this process.
+    Reader(postgres::Pipeline& pipeline, const Generations& generations);
+
+    // Products with exact facets. If nothing matches, typos are corrected and it is tried again.
+    Task<Result<ProductList>> list(ListQuery query);
+
+    // kNotFound "unknown-product".
+    Task<Result<ProductPage>> page(std::string slug, Currency currency);
+
+    Task<Result<std::shared_ptr<const CategoryTree>>> categories();
+
+    // Words and products that begin like that.
+    Task<Result<Suggestions>> suggest(std::string text, Currency currency);
+
+    Task<Result<SalesList>> sales(SalesQuery query);
+
+  private:
+    // What Postgres counted for a text and price range, as long as no listing changes.
+    struct Counted {
+        std::uint64_t moment = 0;
+        std::vector<FacetCount> counts;
+    };
+    Task<Result<ProductList>> run_list(ListQuery query, std::string ts_query);
+    Task<Result<std::shared_ptr<const Counted>>> counted_in(std::string text, std::string key,
+                                                            std::uint64_t moment);
+    Task<Status> load_facet_sets(std::vector<std::int64_t> missing);
+    Task<Result<Corrections>> correct(std::vector<std::string> words);
+    std::shared_ptr<const Counted> find_counted(const std::string& key) const;
+
+    postgres::Pipeline& pipeline_;
+    const Generations& generations_;
+    std::shared_ptr<const CategoryTree> tree_;
+    std::uint64_t tree_moment_ = 0;
+    // Sets never change (they are named by their content), so they are kept, up to a limit.
+    std::unordered_map<std::int64_t, std::shared_ptr<const FacetSet>> facet_sets_;
+    std::unordered_map<std::string, std::shared_ptr<const Counted>> counted_;
+};
+
+}  // namespace shop::projections::storefront

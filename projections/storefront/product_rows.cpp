@@ -110,7 +110,7 @@ Status ProductRows::write_products(Database& database) {
 
 // What was shown of the products is made anew from their states.
 Status ProductRows::clear_published(Database& database) {
-    for (const SetStatement* clear : {&kClearVariants, &kClearPages, &kClearListings}) {
+    for (const SetStatement* clear : {&kClearVariants, &kClearPages, &kClearListings, &kClearCards}) {
         RowSet rows(*clear, mode_);
         for (const auto& [id, folded] : products_)
             if (!folded.slug_before.empty()) rows.text(id.to_string());
@@ -155,6 +155,7 @@ Status ProductRows::write_pages(Database& database) {
 
 Status ProductRows::write_listings(Database& database) {
     RowSet rows(kInsertListings, mode_);
+    RowSet cards(kInsertCards, mode_);
     std::map<std::int64_t, FacetSet> sets;
     for (const auto& [id, folded] : products_) {
         if (!is_shown(folded.state)) continue;
@@ -164,13 +165,15 @@ Status ProductRows::write_listings(Database& database) {
             rows.text(id.to_string()).text(currency.view()).integer(listing.price);
             rows.text(folded.state.title).integer(folded.created_at.us).integer(facets);
             rows.text(listing.facets.color).text(listing.facets.material);
-            rows.text(postgres::array_of(listing.facets.categories)).text(listing.card);
+            rows.text(postgres::array_of(listing.facets.categories));
             rows.text(codes_of(folded.state)).text(attributes_of(folded.state));
             rows.text(folded.state.description);
+            cards.text(id.to_string()).text(currency.view()).text(listing.card);
             sets.emplace(facets, std::move(listing.facets));
         }
     }
     SHOP_TRY_STATUS(run(database, rows));
+    SHOP_TRY_STATUS(run(database, cards));
     RowSet facet_rows(kInsertFacets, mode_);
     for (const auto& [id, set] : sets)
         facet_rows.integer(id)

@@ -36,6 +36,10 @@ inline constexpr SetStatement kClearListings{
     "clear_listings", kIdInputs,
     "DELETE FROM listing WHERE product_id = ANY(ARRAY(SELECT u.product_id FROM {rows}))"};
 
+inline constexpr SetStatement kClearCards{
+    "clear_cards", kIdInputs,
+    "DELETE FROM card WHERE product_id = ANY(ARRAY(SELECT u.product_id FROM {rows}))"};
+
 inline constexpr Column kVariantInputs[] = {{"product_id", "text"},
                                             {"variant_id", "text"},
                                             {"place", "integer"},
@@ -58,18 +62,25 @@ inline constexpr SetStatement kInsertPages{
 inline constexpr Column kListingInputs[] = {
     {"product_id", "text"},   {"currency", "text"}, {"price", "bigint"}, {"title", "text"},
     {"created_at", "bigint"}, {"facets", "bigint"}, {"color", "text"},   {"material", "text"},
-    {"categories", "text"},   {"card", "text"},     {"codes", "text"},   {"attributes", "text"},
+    {"categories", "text"},   {"codes", "text"},   {"attributes", "text"},
     {"description", "text"}};
 inline constexpr SetStatement kInsertListings{
     "insert_listings", kListingInputs,
     "INSERT INTO listing (product_id, currency, price, title, created_at, facets, color, material, "
-    "categories, available, words, card) "
+    "categories, available, words) "
     "SELECT u.product_id, u.currency, u.price, u.title, u.created_at, u.facets, u.color, "
     "u.material, u.categories::text[], 0, "
     "setweight(to_tsvector('english', u.title), 'A') || "
     "setweight(to_tsvector('simple', u.codes), 'A') || "
     "setweight(to_tsvector('english', u.attributes), 'B') || "
-    "setweight(to_tsvector('english', u.description), 'D'), u.card FROM {rows}"};
+    "setweight(to_tsvector('english', u.description), 'D') FROM {rows}"};
+
+inline constexpr Column kCardInputs[] = {
+    {"product_id", "text"}, {"currency", "text"}, {"card", "text"}};
+inline constexpr SetStatement kInsertCards{
+    "insert_cards", kCardInputs,
+    "INSERT INTO card (product_id, currency, card) "
+    "SELECT u.product_id, u.currency, u.card FROM {rows}"};
 
 inline constexpr Column kFacetInputs[] = {{"facets", "bigint"},
                                           {"color", "text"},

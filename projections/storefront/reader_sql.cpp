@@ -10,31 +10,25 @@ namespace {
 
 constexpr std::size_t kShapes = 5 * 2 * 2 * 2;
 
-// Ranks are kept as integers, so that a cursor names exactly the item it stands behind. Shorter
-// titles come first among equals.
+// Ranks are kept as integers, so that a cursor names exactly the item it stands behind.
 struct Order {
     std::string_view key;
-    std::string_view order;
-    std::string_view behind;
+    std::string_view type;
+    bool descending = false;
 };
 
 Order order_of(Sort sort) {
     switch (sort) {
         case Sort::kRelevance:
-            return {"(ts_rank(l.words, q.query, 1) * 1000000)::integer", "key DESC, product_id",
-                    "(key < $11::bigint OR (key = $11::bigint AND product_id > $12::text))"};
+            return {"(ts_rank(l.words, q.query, 1) * 1000000)::bigint", "bigint", true};
         case Sort::kPrice:
-            return {"l.price", "l.price, l.product_id",
-                    "(l.price, l.product_id) > ($11::bigint, $12::text)"};
+            return {"l.price", "bigint", false};
         case Sort::kPriceDesc:
-            return {"l.price", "l.price DESC, l.product_id DESC",
-                    "(l.price, l.product_id) < ($11::bigint, $12::text)"};
+            return {"l.price", "bigint", true};
         case Sort::kNewest:
-            return {"l.created_at", "l.created_at DESC, l.product_id DESC",
-                    "(l.created_at, l.product_id) < ($11::bigint, $12::text)"};
+            return {"l.created_at", "bigint", true};
         case Sort::kName:
-            return {"l.title", "l.title, l.product_id",
-                    "(l.title, l.product_id) > ($11::text, $12::text)"};
+            return {"l.title", "text", false};
     }
     return {};
 }
@@ -47,6 +41,15 @@ std::string from_of(const ListShape& shape) {
     return from;
 }
 
+// What the filters and the counts look at. With a text the matching rows are fetched once for both;
+// without one the items come from an index, and the counts look at everything.
+constexpr std::string_view kMatching =
+    "SELECT l.product_id, l.price, l.facets, l.color, l.material, l.categories, l.available";
+
+std::string source_of(const ListShape& shape) {
+    return shape.has_text ? "FROM m l WHERE true" : from_of(shape);
+}
+
 // Counts look at every product that matches the text; the filters are applied to them later.
 std::string counts_of(const ListShape& shape) {
     return fmt::format(
@@ -54,23 +57,26 @@ std::string counts_of(const ListShape& shape) {
         "(SELECT CASE WHEN l.available > 0 THEN l.facets ELSE -l.facets END AS code, "
         "(l.price BETWEEN $3::bigint AND $4::bigint)::int AS in_range, count(*) AS products "
         "{} GROUP BY 1, 2) c",
-        from_of(shape));
+        source_of(shape));
 }
 
 std::string items_of(const ListShape& shape) {
     const Order order = order_of(shape.sort);
-    const bool ranked = shape.sort == Sort::kRelevance;
+    const std::string_view key = shape.has_text ? "l.key" : order.key;
     std::string items = fmt::format(
-        "SELECT l.product_id, l.card, l.available, {} AS key {} "
+        "SELECT l.product_id, l.available, {} AS key {} "
         "AND l.price BETWEEN $3::bigint AND $4::bigint "
         "AND ($6::text[] IS NULL OR l.color = ANY($6::text[])) "
         "AND ($7::text[] IS NULL OR l.material = ANY($7::text[])) "
         "AND (NOT $9::boolean OR l.available > 0)",
-        order.key, from_of(shape));
+        key, source_of(shape));
     if (shape.has_categories) items += " AND l.categories && $5::text[]";
-    if (ranked) items = "SELECT * FROM (" + items + ") i WHERE true";
-    if (shape.has_key) items += fmt::format(" AND {}", order.behind);
-    return items + fmt::format(" ORDER BY {} LIMIT $10::int", order.order);
+    if (shape.has_key)
+        items += fmt::format(" AND ({}, l.product_id) {} ($11::{}, $12::text)", key,
+                             order.descending ? "<" : ">", order.type);
+    const std::string_view direction = order.descending ? "DESC" : "ASC";
+    return items + fmt::format(" ORDER BY {} {}, l.product_id {} LIMIT $10::int", key, direction,
+                               direction);
 }
 
 // Parameters that a shape has no use for are named once all the same, so that every shape takes
@@ -79,15 +85,20 @@ std::string unused_of(const ListShape& shape) {
     return fmt::format(
         " AND ($2::text IS NULL OR true) AND ($5::text[] IS NULL OR true) "
         "AND ($11::{} IS NULL OR true) AND ($12::text IS NULL OR true)",
-        shape.sort == Sort::kName ? "text" : "bigint");
+        order_of(shape.sort).type);
 }
 
 std::string sql_of(const ListShape& shape) {
+    const std::string matching =
+        shape.has_text ? fmt::format("WITH m AS MATERIALIZED ({}, {} AS key {}) ", kMatching,
+                                     order_of(shape.sort).key, from_of(shape))
+                       : std::string();
     return fmt::format(
-        "(SELECT NULL::text, CASE WHEN $8::boolean THEN ({}) END, 0::bigint, NULL::text "
-        "WHERE true{}) UNION ALL (SELECT i.product_id, i.card, i.available, i.key::text FROM "
+        "{}(SELECT NULL::text, CASE WHEN $8::boolean THEN ({}) END, 0::bigint, NULL::text "
+        "WHERE true{}) UNION ALL (SELECT i.product_id, (SELECT c.card FROM storefront.card c "
+        "WHERE c.product_id = i.product_id AND c.currency = $1), i.available, i.key::text FROM "
         "({}) i)",
-        counts_of(shape), unused_of(shape), items_of(shape));
+        matching, counts_of(shape), unused_of(shape), items_of(shape));
 }
 
 std::size_t index_of(const ListShape& shape) {

@@ -20,11 +20,12 @@ ShopLog::Writer& ShopLog::writer_of(Partition partition) {
     const auto [at, fresh] = writers_.try_emplace(partition);
     if (fresh) {
         std::string claim;
-        append_claim(claim, {kTerm,
-                             Time{kStart},
-                             "here",
-                             kSchemaLevel,
-                             {LogId::derive({"a log"}), slots_.partitions(), slots_.fingerprint()}});
+        append_claim(claim,
+                     {kTerm,
+                      Time{kStart},
+                      "here",
+                      kSchemaLevel,
+                      {LogId::derive({"a log"}), slots_.partitions(), slots_.fingerprint()}});
         put(partition, std::move(claim));
     }
     return at->second;

@@ -123,8 +123,8 @@ void ShopYear::change_product() {
             product.is_published = !product.is_published;
             break;
         case 1:
-            log_.add(product.id, product::PriceSet{product.variant.variant_id,
-                                                   price_of(1 + pick(9'000)), {}});
+            log_.add(product.id,
+                     product::PriceSet{product.variant.variant_id, price_of(1 + pick(9'000)), {}});
             break;
         case 2: {
             product::DetailsChanged details;
@@ -175,8 +175,8 @@ void ShopYear::end_hold() {
         hold.allocated = true;
         log_.add(hold.stock, stock::Allocated{hold.reservation, hold.quantity});
     } else {
-        log_.add(hold.stock, stock::Released{hold.reservation, hold.quantity,
-                                             stock::ReleaseReason::kCanceled});
+        log_.add(hold.stock,
+                 stock::Released{hold.reservation, hold.quantity, stock::ReleaseReason::kCanceled});
         holds_.erase(holds_.begin() + static_cast<std::ptrdiff_t>(at));
     }
 }
@@ -209,8 +209,7 @@ void ShopYear::change_payment() {
     if (orders_.empty()) return place_order();
     const auto at = static_cast<std::size_t>(pick(static_cast<std::int64_t>(orders_.size())));
     if (pick(2) == 0) {
-        log_.add({{orders_[at], order::Canceled{}},
-                  {payments_[at], payment::Voided{}}});
+        log_.add({{orders_[at], order::Canceled{}}, {payments_[at], payment::Voided{}}});
     } else {
         payment::Captured captured;
         captured.amount = {50, kPounds};

@@ -1,0 +1,80 @@
+// Whatever the order between partitions and the size of batches, a view comes out the same.
+#include <catch2/catch.hpp>
+#include <random>
+
+#include "projections/storefront/storefront.hpp"
+#include "tests/support/shop_year.hpp"
+#include "tests/support/views.hpp"
+
+namespace shop::tests {
+namespace {
+
+using postgres::WriteMode;
+using projections::storefront::kViewName;
+
+// Fills another log with the same entries, partition by partition in a random order, and lets a
+// runner read in between.
+void fill_in_pieces(const ShopLog& source, MemoryLog& log, std::mt19937& random,
+                    TestRunner& runner) {
+    std::map<Partition, std::vector<const ShopLog::Entry*>> waiting;
+    for (const ShopLog::Entry& entry : source.entries()) waiting[entry.partition].push_back(&entry);
+    std::map<Partition, std::size_t> done;
+    std::vector<Partition> open;
+    for (const auto& [partition, entries] : waiting) open.push_back(partition);
+    while (!open.empty()) {
+        const std::size_t which = random() % open.size();
+        const auto& entries = waiting[open[which]];
+        std::size_t& next = done[open[which]];
+        for (std::size_t burst = 1 + random() % 40; burst > 0 && next < entries.size(); --burst)
+            log.insert(open[which], entries[next++]->bytes);
+        if (next == entries.size()) open.erase(open.begin() + static_cast<std::ptrdiff_t>(which));
+        if (random() % 3 == 0) runner.catch_up();
+    }
+    runner.catch_up();
+}
+
+}  // namespace
+
+TEST_CASE("the order between partitions makes no difference to what a view shows",
+          "[projections]") {
+    SHOP_WITH_POSTGRES(postgres);
+    const std::uint32_t seed = GENERATE(1U, 2U, 3U);
+    CAPTURE(seed);
+    ShopLog source;
+    ShopYear(source, seed).live(400);
+
+    const int straight = make_version(postgres, TestRunner::kStorefront);
+    TestRunner(source.log(), postgres, straight).catch_up();
+    const std::string expected = all_rows(postgres, kViewName, straight);
+    REQUIRE(expected.find("SKU") != std::string::npos);
+
+    std::mt19937 random(seed);
+    const int mixed = make_version(postgres, TestRunner::kStorefront);
+    MemoryLog log(source.partitions());
+    TestRunner runner(log, postgres, mixed);
+    fill_in_pieces(source, log, random, runner);
+    CHECK(all_rows(postgres, kViewName, mixed) == expected);
+}
+
+TEST_CASE("records applied one by one, in batches or by copy give the same view", "[projections]") {
+    SHOP_WITH_POSTGRES(postgres);
+    const std::uint32_t seed = GENERATE(4U, 5U);
+    CAPTURE(seed);
+    ShopLog source;
+    ShopYear(source, seed).live(300);
+
+    const int one_by_one = make_version(postgres, TestRunner::kStorefront);
+    TestRunner(source.log(), postgres, one_by_one, TestRunner::kStorefront, {.tail_entries = 1})
+        .catch_up();
+    const int batched = make_version(postgres, TestRunner::kStorefront);
+    TestRunner(source.log(), postgres, batched).catch_up();
+    const int copied = make_version(postgres, TestRunner::kStorefront);
+    TestRunner(source.log(), postgres, copied, TestRunner::kStorefront, {.mode = WriteMode::kBuild})
+        .catch_up();
+
+    const std::string expected = all_rows(postgres, kViewName, one_by_one);
+    CHECK(all_rows(postgres, kViewName, batched) == expected);
+    CHECK(all_rows(postgres, kViewName, copied) == expected);
+}
+
+}  // namespace shop::tests

@@ -1,0 +1,178 @@
+// A view that is kept up to date, rebuilt beside the live one, swapped and swapped back.
+#include "projections/projector.hpp"
+
+#include <catch2/catch.hpp>
+#include <chrono>
+#include <thread>
+
+#include "projections/migrate.hpp"
+#include "tests/support/poll_loop.hpp"
+#include "tests/support/shop_year.hpp"
+#include "tests/support/views.hpp"
+
+namespace shop::tests {
+namespace {
+
+using namespace projections;
+using projections::storefront::kViewName;
+
+struct SteadyClock final : Clock {
+    Time now() const override { return {steady().us}; }
+    Duration steady() const override {
+        return {std::chrono::duration_cast<std::chrono::microseconds>(
+                    std::chrono::steady_clock::now().time_since_epoch())
+                    .count()};
+    }
+};
+
+struct Running {
+    explicit Running(const TestDatabase& database) : postgres(database) {
+        auto connection = postgres.connect();
+        REQUIRE(migrate(connection));
+    }
+    void start() { REQUIRE(projector.start()); }
+
+    // Waits until the view has passed the position.
+    bool sees(const Position& position) {
+        projector.announce(position.partition, position.offset + 1);
+        std::optional<Result<bool>> passed;
+        shop::start(projector.progress().wait_passed(loop, {position}, seconds(20)),
+                    [&](Result<bool> value) { passed = std::move(value); });
+        REQUIRE(loop.run_until([&] { return passed.has_value(); }));
+        return *passed && **passed;
+    }
+    std::string rows(const std::string& sql) { return postgres.rows(sql); }
+    bool wait_for(const std::string& sql, const std::string& expected) {
+        return loop.run_until([&] { return rows(sql) == expected; });
+    }
+
+    const TestDatabase& postgres;
+    PollLoop loop;
+    SteadyClock clock;
+    ShopLog source;
+    ShopYear year{source, 31};
+    std::vector<std::string> alarms;
+    Projector projector{source.log(),
+                        TestRunner::kStorefront,
+                        {.conninfo = postgres.conninfo(),
+                         .clock = clock,
+                         .alarm = [this](std::string_view, const Error& error) {
+                             alarms.push_back(error.message);
+                         }}};
+};
+
+product::DetailsChanged title(const std::string& text) {
+    product::DetailsChanged details;
+    details.title = text;
+    return details;
+}
+
+constexpr const char* kTitles = "SELECT title FROM storefront.product ORDER BY created_at_us";
+constexpr const char* kStates = "SELECT version, state FROM view_version ORDER BY version";
+
+}  // namespace
+
+TEST_CASE("what was written is seen in the view by whoever waits for its position",
+          "[projections]") {
+    SHOP_WITH_POSTGRES(postgres);
+    Running shop(postgres);
+    const ProductId lamp = shop.year.add_product("Lamp", 500, 3);
+    shop.start();
+    CHECK(shop.sees(shop.source.add(lamp, title("Lantern"))));
+    CHECK(shop.rows(kTitles) == "Lantern\n");
+    for (int i = 0; i < 20; ++i)
+        CHECK(shop.sees(shop.source.add(lamp, title("Lantern " + std::to_string(i)))));
+    CHECK(shop.rows(kTitles) == "Lantern 19\n");
+    CHECK(shop.projector.progress().age() == Duration{});
+    CHECK(shop.alarms.empty());
+}
+
+TEST_CASE("a wait for a position that does not come ends in time", "[projections]") {
+    SHOP_WITH_POSTGRES(postgres);
+    Running shop(postgres);
+    shop.year.add_product("Lamp", 500, 3);
+    shop.start();
+    std::optional<Result<bool>> passed;
+    shop::start(shop.projector.progress().wait_passed(shop.loop, {{{Topic::kCatalog, 0}, 999}},
+                                                      milliseconds(20)),
+                [&](Result<bool> value) { passed = std::move(value); });
+    REQUIRE(shop.loop.run_until([&] { return passed.has_value(); }));
+    CHECK(!**passed);
+}
+
+TEST_CASE("a view is rebuilt beside the live one, swapped, and swapped back, always current",
+          "[projections]") {
+    SHOP_WITH_POSTGRES(postgres);
+    Running shop(postgres);
+    shop.year.live(150);
+    const ProductId lamp = shop.year.add_product("Lamp", 500, 3);
+    shop.start();
+    REQUIRE(shop.sees(shop.source.add(lamp, title("Lantern"))));
+    CHECK(shop.rows(kStates) == "1|live\n");
+
+    const auto next = shop.projector.rebuild();
+    REQUIRE(next);
+    CHECK(shop.projector.rebuild().error().type == "already-building");
+    REQUIRE(shop.projector.swap(0));
+    CHECK(shop.rows(kStates) == "1|previous\n2|live\n");
+    CHECK(all_rows(postgres, kViewName, 1) == all_rows(postgres, kViewName, 2));
+
+    REQUIRE(shop.sees(shop.source.add(lamp, title("Torch"))));
+    CHECK(shop.rows("SELECT title FROM storefront.product WHERE product_id = '" + lamp.to_string() +
+                    "'") == "Torch\n");
+    const std::string old =
+        "SELECT title FROM storefront_1.product WHERE product_id = '" + lamp.to_string() + "'";
+    CHECK(shop.wait_for(old, "Torch\n"));
+
+    REQUIRE(shop.projector.swap(1));
+    CHECK(shop.rows(kStates) == "1|live\n2|previous\n");
+    REQUIRE(shop.sees(shop.source.add(lamp, title("Candle"))));
+    CHECK(shop.rows("SELECT title FROM storefront.product WHERE product_id = '" + lamp.to_string() +
+                    "'") == "Candle\n");
+
+    CHECK(shop.projector.drop(1).error().type == "view-live");
+    REQUIRE(shop.projector.drop(2));
+    CHECK(shop.rows(kStates) == "1|live\n");
+}
+
+TEST_CASE("a swap tells every page cache that its pages are stale", "[projections]") {
+    SHOP_WITH_POSTGRES(postgres);
+    Running shop(postgres);
+    const ProductId lamp = shop.year.add_product("Lamp", 500, 3);
+    shop.start();
+    REQUIRE(shop.sees(shop.source.add(lamp, title("Lantern"))));
+    const std::uint64_t moment = shop.projector.generations().now();
+    const std::uint64_t other = name_hash("product", "another");
+    CHECK(shop.projector.generations().is_fresh(moment, {&other, 1}));
+    REQUIRE(shop.projector.rebuild());
+    REQUIRE(shop.projector.swap(0));
+    CHECK(!shop.projector.generations().is_fresh(moment, {&other, 1}));
+}
+
+TEST_CASE("after a restart a view goes on where it stood", "[projections]") {
+    SHOP_WITH_POSTGRES(postgres);
+    Running shop(postgres);
+    shop.year.live(60);
+    shop.start();
+    const ProductId lamp = shop.year.add_product("Lamp", 500, 3);
+    REQUIRE(shop.sees(shop.source.add(lamp, title("Lantern"))));
+    shop.projector.stop();
+    const Position last = shop.source.add(lamp, title("Torch"));
+
+    Projector again(shop.source.log(), TestRunner::kStorefront,
+                    {.conninfo = postgres.conninfo(), .clock = shop.clock, .alarm = {}});
+    REQUIRE(again.start());
+    std::optional<Result<bool>> passed;
+    shop::start(again.progress().wait_passed(shop.loop, {last}, seconds(20)),
+                [&](Result<bool> value) { passed = std::move(value); });
+    REQUIRE(shop.loop.run_until([&] { return passed.has_value(); }));
+    CHECK(**passed);
+    CHECK(shop.rows("SELECT count(*) FROM dead_letter") == "0\n");
+    const auto status = again.status();
+    REQUIRE(status);
+    REQUIRE(status->size() == 1);
+    CHECK((*status)[0].lag == 0);
+    CHECK((*status)[0].state == VersionState::kLive);
+}
+
+}  // namespace shop::tests

@@ -1,0 +1,176 @@
+// What a runner does when things go wrong: other runners, bad records, another log.
+#include <catch2/catch.hpp>
+
+#include "projections/postgres/database.hpp"
+#include "tests/support/shop_year.hpp"
+#include "tests/support/views.hpp"
+
+namespace shop::tests {
+namespace {
+
+using projections::Projection;
+using projections::Touched;
+using projections::ViewRecord;
+using projections::storefront::kViewName;
+
+// The storefront, but for products whose SKU holds "BAD": Postgres refuses those.
+class Picky final : public Projection {
+  public:
+    std::string_view name() const override { return kViewName; }
+    int code_version() const override { return 1; }
+    bool reads(Topic topic) const override { return topic != Topic::kClicks; }
+    bool wants(std::string_view entry) const override {
+        return TestRunner::kStorefront.wants(entry);
+    }
+    Status apply(postgres::Database& database, std::span<const ViewRecord> batch,
+                 postgres::WriteMode mode, Touched& touched) const override {
+        for (const ViewRecord& record : batch)
+            for (const RecordedEvent& event : record.record.events)
+                if (const auto* details = std::get_if<product::DetailsChanged>(&event.data))
+                    if (details->title == "BAD") SHOP_TRY_STATUS(database.execute("SELECT 1 / 0"));
+        return TestRunner::kStorefront.apply(database, batch, mode, touched);
+    }
+};
+
+product::DetailsChanged title(const std::string& text) {
+    product::DetailsChanged details;
+    details.title = text;
+    return details;
+}
+
+std::string titles(const TestDatabase& postgres) {
+    return postgres.rows("SELECT title FROM storefront.product ORDER BY created_at_us");
+}
+
+}  // namespace
+
+TEST_CASE("two runners of one view never apply a record twice", "[projections]") {
+    SHOP_WITH_POSTGRES(postgres);
+    ShopLog source;
+    ShopYear(source, 11).live(300);
+    const int alone = make_version(postgres, TestRunner::kStorefront);
+    TestRunner(source.log(), postgres, alone).catch_up();
+
+    const int shared = make_version(postgres, TestRunner::kStorefront);
+    TestRunner first(source.log(), postgres, shared, TestRunner::kStorefront, {.tail_entries = 20});
+    TestRunner second(source.log(), postgres, shared, TestRunner::kStorefront,
+                      {.tail_entries = 33});
+    int aside = 0;
+    for (int idle = 0; idle < 4;) {
+        for (TestRunner* runner : {&first, &second}) {
+            const auto read = runner->runner.step();
+            idle = read && *read == 0 ? idle + 1 : 0;
+            if (read) continue;
+            CHECK(read.error().type == "another-runner");
+            ++aside;
+        }
+    }
+    CHECK(aside > 0);
+    CHECK(all_rows(postgres, kViewName, shared) == all_rows(postgres, kViewName, alone));
+}
+
+TEST_CASE("a record that cannot be applied waits aside, with what comes behind it on its streams",
+          "[projections]") {
+    SHOP_WITH_POSTGRES(postgres);
+    ShopLog source;
+    ShopYear year(source, 12);
+    const ProductId lamp = year.add_product("Lamp", 500, 3);
+    const ProductId vase = year.add_product("Vase", 700, 3);
+    const Position bad = source.add(lamp, title("BAD"));
+    source.add(lamp, title("Lantern"));
+    source.add(vase, title("Jug"));
+
+    const Picky picky;
+    const int version = make_version(postgres, picky);
+    TestRunner runner(source.log(), postgres, version, picky);
+    runner.catch_up();
+    CHECK(titles(postgres) == "Lamp\nJug\n");
+    CHECK(runner.observed.dead_letters == std::set<Position>{bad, {bad.partition, bad.offset + 1}});
+    CHECK(runner.observed.alarms.size() == 1);
+    CHECK(postgres.rows("SELECT record_offset, behind FROM dead_letter ORDER BY 1") ==
+          std::to_string(bad.offset) + "|\n" + std::to_string(bad.offset + 1) + "|" +
+              bad.to_string() + "\n");
+
+    SECTION("also for a runner that starts later") {
+        source.add(lamp, title("Torch"));
+        TestRunner later(source.log(), postgres, version, picky);
+        later.catch_up();
+        CHECK(titles(postgres) == "Lamp\nJug\n");
+        CHECK(later.observed.dead_letters.size() == 3);
+    }
+}
+
+TEST_CASE("a record that cannot be read waits aside like one that cannot be applied",
+          "[projections]") {
+    SHOP_WITH_POSTGRES(postgres);
+    ShopLog source;
+    ShopYear year(source, 13);
+    const ProductId lamp = year.add_product("Lamp", 500, 3);
+    const Position last = source.add(lamp, title("Lantern"));
+    // The next record of the writer, but with a text no database takes.
+    std::string entry = source.entries().back().bytes;
+    entry.replace(entry.find("Lantern"), 7, "\\u0000");
+    const auto seq = entry.find("\"seq\":");
+    entry.replace(seq, entry.find(',', seq) - seq, "\"seq\":3");
+    source.log().insert(last.partition, entry);
+
+    const int version = make_version(postgres, TestRunner::kStorefront);
+    TestRunner runner(source.log(), postgres, version);
+    runner.catch_up();
+    CHECK(titles(postgres) == "Lantern\n");
+    CHECK(runner.observed.dead_letters == std::set<Position>{{last.partition, last.offset + 1}});
+}
+
+TEST_CASE("a view with more than 100 dead letters stops, and stays stopped", "[projections]") {
+    SHOP_WITH_POSTGRES(postgres);
+    ShopLog source;
+    ShopYear year(source, 14);
+    const ProductId lamp = year.add_product("Lamp", 500, 3);
+    source.add(lamp, title("BAD"));
+    for (int i = 0; i < 100; ++i) source.add(lamp, title("Lantern"));
+    const Picky picky;
+    const int version = make_version(postgres, picky);
+    TestRunner runner(source.log(), postgres, version, picky);
+    const auto stopped = runner.runner.step();
+    REQUIRE(!stopped);
+    CHECK(stopped.error().type == "view-stopped");
+    TestRunner later(source.log(), postgres, version, picky);
+    CHECK(later.runner.step().error().type == "view-stopped");
+}
+
+TEST_CASE("a view stops when the log is not the one it was built from", "[projections]") {
+    SHOP_WITH_POSTGRES(postgres);
+    ShopLog source;
+    ShopYear(source, 15).live(50);
+    const int version = make_version(postgres, TestRunner::kStorefront);
+    TestRunner(source.log(), postgres, version).catch_up();
+    const std::string before = all_rows(postgres, kViewName, version);
+
+    ShopLog other;
+    ShopYear(other, 16).live(80);
+    TestRunner runner(other.log(), postgres, version);
+    const auto read = runner.runner.step();
+    REQUIRE(!read);
+    CHECK(read.error().type == "view-stopped");
+    REQUIRE(runner.observed.alarms.size() == 1);
+    CHECK(runner.observed.alarms[0].type == "checkpoint-mismatch");
+    CHECK(all_rows(postgres, kViewName, version) == before);
+}
+
+TEST_CASE("a checkpoint over records that change nothing is saved without a transaction each",
+          "[projections]") {
+    SHOP_WITH_POSTGRES(postgres);
+    ShopLog source;
+    for (int i = 0; i < 10; ++i) source.add(CartId::derive({std::to_string(i)}), cart::Created{});
+    const int version = make_version(postgres, TestRunner::kStorefront);
+    TestRunner runner(source.log(), postgres, version);
+    REQUIRE(*runner.runner.step() > 0);
+    CHECK(postgres.rows("SELECT generation FROM view_version") == "0\n");
+    CHECK(runner.runner.has_unsaved());
+    REQUIRE(runner.runner.save_idle());
+    CHECK(postgres.rows("SELECT generation FROM view_version") == "1\n");
+    TestRunner later(source.log(), postgres, version);
+    CHECK(*later.runner.step() == 0);
+}
+
+}  // namespace shop::tests

@@ -1,0 +1,278 @@
+// What shoppers find, and how it is counted.
+#include <catch2/catch.hpp>
+#include <random>
+
+#include "core/json/decode.hpp"
+#include "projections/postgres/pipeline.hpp"
+#include "projections/storefront/reader.hpp"
+#include "tests/support/poll_loop.hpp"
+#include "tests/support/shop_year.hpp"
+#include "tests/support/views.hpp"
+
+namespace shop::tests {
+namespace {
+
+using namespace projections::storefront;
+using projections::Generations;
+
+const Currency kPounds = *Currency::parse("GBP");
+
+// A shop with a few hundred products, and a reader of it.
+struct Shop {
+    explicit Shop(const TestDatabase& database)
+        : postgres(database),
+          pipeline(loop, loop, {.conninfo = postgres.conninfo()}),
+          reader(pipeline, generations) {}
+
+    void project() {
+        if (version == 0) version = make_version(postgres, TestRunner::kStorefront);
+        TestRunner(log.log(), postgres, version).catch_up();
+        generations.raise_all();
+    }
+
+    template <class T>
+    T run(Task<Result<T>> task) {
+        std::optional<Result<T>> result;
+        start(std::move(task), [&](Result<T> value) { result = std::move(value); });
+        REQUIRE(loop.run_until([&] { return result.has_value(); }));
+        if (!*result) FAIL(result->error().type << ": " << result->error().message);
+        return std::move(**result);
+    }
+
+    ProductList find(std::string text, Filters filters = {}) {
+        return run(reader.list(ListQuery{.currency = kPounds,
+                                         .text = std::move(text),
+                                         .filters = std::move(filters),
+                                         .sort = Sort::kRelevance,
+                                         .after = {},
+                                         .limit = 24}));
+    }
+
+    const TestDatabase& postgres;
+    PollLoop loop;
+    Generations generations;
+    postgres::Pipeline pipeline;
+    Reader reader;
+    ShopLog log;
+    ShopYear year{log, 1};
+    int version = 0;
+};
+
+std::vector<std::string> titles_in(const std::string& items) {
+    json::Document document;
+    const auto array = document.parse(items);
+    REQUIRE(array);
+    std::vector<std::string> titles;
+    array->for_each_element(
+        [&](const json::Value& item) { titles.emplace_back(item.find("title")->string()); });
+    return titles;
+}
+
+// facet → value → count
+std::map<std::string, std::map<std::string, std::int64_t>> counts_in(const std::string& facets) {
+    json::Document document;
+    const auto object = document.parse(facets);
+    REQUIRE(object);
+    std::map<std::string, std::map<std::string, std::int64_t>> counts;
+    object->for_each_member([&](std::string_view facet, const json::Value& values) {
+        values.for_each_element([&](const json::Value& value) {
+            counts[std::string(facet)][std::string(value.find("value")->string())] =
+                value.find("count")->integer();
+        });
+    });
+    return counts;
+}
+
+using Titles = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("a search finds stems, beginnings and typos, the best match first", "[search]") {
+    SHOP_WITH_POSTGRES(postgres);
+    Shop shop(postgres);
+    shop.year.add_product("Hanging Heart Lantern", 500, 5);
+    shop.year.add_product("Wooden Heart", 300, 5);
+    shop.year.add_product("Christmas Candles", 700, 0);
+    shop.year.add_product("Red Spotty Mug", 250, 9, "Red", "Ceramic");
+    shop.project();
+
+    CHECK(titles_in(shop.find("hearts").items) == Titles{"Wooden Heart", "Hanging Heart Lantern"});
+    CHECK(titles_in(shop.find("candle").items) == Titles{"Christmas Candles"});
+    CHECK(titles_in(shop.find("heart lant").items) == Titles{"Hanging Heart Lantern"});
+    CHECK(titles_in(shop.find("ceramic mug").items) == Titles{"Red Spotty Mug"});
+    CHECK(titles_in(shop.find("SKU4").items) == Titles{"Red Spotty Mug"});
+    CHECK(shop.find("hammock").total == 0);
+
+    const ProductList corrected = shop.find("haert lantren");
+    CHECK(titles_in(corrected.items) == Titles{"Hanging Heart Lantern"});
+    CHECK(corrected.corrected == "heart lantern");
+    CHECK(titles_in(shop.find("chrismas").items) == Titles{"Christmas Candles"});
+}
+
+TEST_CASE("suggestions are known words and products that begin like what was typed", "[search]") {
+    SHOP_WITH_POSTGRES(postgres);
+    Shop shop(postgres);
+    shop.year.add_product("Hanging Heart", 500, 5);
+    shop.year.add_product("Wooden Heart", 300, 5);
+    shop.year.add_product("Heavy Box", 300, 5);
+    shop.project();
+    const Suggestions suggestions = shop.run(shop.reader.suggest("hea", kPounds));
+    REQUIRE(suggestions.words.size() == 2);
+    CHECK(suggestions.words[0].word == "heart");
+    CHECK(suggestions.words[0].products == 2);
+    CHECK(suggestions.words[1].word == "heavy");
+    CHECK(titles_in(suggestions.items).size() == 3);
+}
+
+TEST_CASE("lists can be paged through in every order, each product once", "[search]") {
+    SHOP_WITH_POSTGRES(postgres);
+    Shop shop(postgres);
+    for (int i = 0; i < 57; ++i)
+        shop.year.add_product("Heart " + std::to_string(i % 7), 100 + i % 5, 1);
+    shop.project();
+    const Sort sort =
+        GENERATE(Sort::kRelevance, Sort::kPrice, Sort::kPriceDesc, Sort::kNewest, Sort::kName);
+    const std::string text = GENERATE("", "heart");
+    CAPTURE(enum_name(sort), text);
+    ListQuery query{
+        .currency = kPounds, .text = text, .filters = {}, .sort = sort, .after = {}, .limit = 10};
+    std::set<std::string> seen;
+    std::size_t items = 0;
+    for (int page = 0; page < 6; ++page) {
+        const ProductList list = shop.run(shop.reader.list(query));
+        CHECK(list.total == 57);
+        for (const std::uint64_t name : list.depends) seen.insert(std::to_string(name));
+        items += titles_in(list.items).size();
+        CHECK(list.next.has_value() == (page < 5));
+        query.after = list.next;
+    }
+    CHECK(items == 57);
+    CHECK(seen.size() == 57 + 2);  // every product once, and the two names of all lists
+}
+
+TEST_CASE("facet counts are exact under every choice of filters", "[search]") {
+    SHOP_WITH_POSTGRES(postgres);
+    Shop shop(postgres);
+    const CategoryId home = shop.year.add_category("home");
+    const CategoryId lamps = shop.year.add_category("lamps", home);
+    const CategoryId toys = shop.year.add_category("toys");
+    struct Made {
+        std::string color;
+        std::string material;
+        std::int64_t price;
+        bool in_stock;
+        std::set<std::string> categories;
+    };
+    std::mt19937 random(GENERATE(21U, 22U));
+    std::vector<Made> made;
+    for (int i = 0; i < 120; ++i) {
+        Made product{std::array{"Red", "Blue", ""}[random() % 3],
+                     std::array{"Wood", "Glass", ""}[random() % 3],
+                     static_cast<std::int64_t>(1 + random() % 3000),
+                     random() % 3 > 0,
+                     {}};
+        std::vector<CategoryId> categories;
+        switch (random() % 4) {
+            case 0:
+                categories = {lamps};
+                product.categories = {"lamps", "home"};
+                break;
+            case 1:
+                categories = {lamps, home};
+                product.categories = {"lamps", "home"};
+                break;
+            case 2:
+                categories = {toys};
+                product.categories = {"toys"};
+                break;
+            default:
+                break;
+        }
+        shop.year.add_product(random() % 2 ? "Heart thing" : "Star thing", product.price,
+                              product.in_stock ? 4 : 0, product.color, product.material,
+                              categories);
+        if (shop.log.entries().size() % 2 == 0) shop.log.add(home, category::Changed{"Home"});
+        made.push_back(std::move(product));
+    }
+    shop.project();
+
+    const auto naive = [&](const Filters& filters, int without) {
+        std::vector<const Made*> left;
+        for (const Made& product : made) {
+            const auto chosen = [](const auto& values, const std::string& value) {
+                return values.empty() || std::ranges::find(values, value) != values.end();
+            };
+            const bool category =
+                filters.categories.empty() ||
+                std::ranges::any_of(filters.categories, [&](const std::string& slug) {
+                    return product.categories.contains(slug);
+                });
+            const std::array passed = {
+                category, chosen(filters.colors, product.color),
+                chosen(filters.materials, product.material),
+                product.price >= filters.price_min && product.price <= filters.price_max,
+                !filters.in_stock || product.in_stock};
+            bool all = true;
+            for (int i = 0; i < 5; ++i) all = all && (i == without || passed[std::size_t(i)]);
+            if (all) left.push_back(&product);
+        }
+        return left;
+    };
+
+    std::vector<Filters> choices(7);
+    choices[1].colors = {"Red"};
+    choices[2].categories = {"home"};
+    choices[3] = {.categories = {"lamps"}, .colors = {"Red", "Blue"}, .materials = {"Wood"}};
+    choices[4] = {.price_min = 300, .price_max = 1999};
+    choices[5] = {.materials = {"Glass"}, .in_stock = true};
+    choices[6] = {.categories = {"toys"}, .price_min = 100, .in_stock = true};
+    for (const Filters& filters : choices) {
+        const ProductList list = shop.find("", filters);
+        auto counts = counts_in(list.facets);
+        CHECK(list.total == static_cast<std::int64_t>(naive(filters, -1).size()));
+        for (const std::string slug : {"home", "lamps", "toys"})
+            CHECK(counts["category"][slug] ==
+                  std::ranges::count_if(naive(filters, 0), [&](const Made* product) {
+                      return product->categories.contains(slug);
+                  }));
+        for (const std::string color : {"Red", "Blue"})
+            CHECK(counts["color"][color] ==
+                  std::ranges::count(naive(filters, 1), color, &Made::color));
+        for (const std::string material : {"Wood", "Glass"})
+            CHECK(counts["material"][material] ==
+                  std::ranges::count(naive(filters, 2), material, &Made::material));
+        CHECK(counts["price"]["500-999"] ==
+              std::ranges::count_if(naive(filters, 3), [](const Made* product) {
+                  return product->price >= 500 && product->price <= 999;
+              }));
+        CHECK(counts["in_stock"]["true"] ==
+              std::ranges::count(naive(filters, 4), true, &Made::in_stock));
+    }
+}
+
+TEST_CASE("a product page shows what is available now, and an old slug leads to it", "[search]") {
+    SHOP_WITH_POSTGRES(postgres);
+    Shop shop(postgres);
+    const ProductId id = shop.year.add_product("Paper Star", 450, 7);
+    shop.log.add(id, product::SlugChanged{"star", "paper-star"});
+    shop.project();
+    const ProductPage page = shop.run(shop.reader.page("star", kPounds));
+    json::Document document;
+    const auto json = document.parse(page.json);
+    REQUIRE(json);
+    CHECK(json->find("available")->integer() == 7);
+    CHECK(json->find("price")->find("minor_units")->integer() == 450);
+    CHECK(json->find("variants")->size() == 1);
+    CHECK(shop.run(shop.reader.page("paper-star", kPounds)).redirect == "star");
+}
+
+TEST_CASE("distances count letters that are missing, wrong, too many or swapped", "[search]") {
+    CHECK(edit_distance("heart", "heart") == 0);
+    CHECK(edit_distance("hart", "heart") == 1);
+    CHECK(edit_distance("haert", "heart") == 1);
+    CHECK(edit_distance("heert", "heart") == 1);
+    CHECK(edit_distance("", "abc") == 3);
+    CHECK(edit_distance("lantren", "lanterns") == 2);
+}
+
+}  // namespace shop::tests

@@ -1,7 +1,6 @@
 // Calls a function with an event if it is one of an aggregate's.
 #pragma once
 
-#include <type_traits>
 #include <variant>
 
 #include "core/any_event.hpp"
@@ -9,20 +8,20 @@
 namespace shop::projections::storefront {
 
 namespace visit_detail {
-template <class Variant, class T>
-inline constexpr bool kHolds = false;
-template <class... A, class T>
-inline constexpr bool kHolds<std::variant<A...>, T> = (std::is_same_v<A, T> || ...);
+template <class F, class... Events>
+void visit_each(const AnyEvent& event, F& visit, const std::variant<Events...>*) {
+    const auto try_one = [&](const auto* data) {
+        if (data != nullptr) visit(*data);
+        return data != nullptr;
+    };
+    (void)(try_one(event.get_if<Events>()) || ...);
+}
 }  // namespace visit_detail
 
 // visit_event<stock::Event>(event.data, [&]<class Event>(const Event& data) { … });
 template <class Family, class F>
 void visit_event(const AnyEvent& event, F&& visit) {
-    std::visit(
-        [&]<class Event>(const Event& data) {
-            if constexpr (visit_detail::kHolds<Family, Event>) visit(data);
-        },
-        event);
+    visit_detail::visit_each(event, visit, static_cast<const Family*>(nullptr));
 }
 
 }  // namespace shop::projections::storefront

@@ -26,7 +26,7 @@ class Picky final : public Projection {
                  postgres::WriteMode mode, Touched& touched) const override {
         for (const ViewRecord& record : batch)
             for (const RecordedEvent& event : record.record.events)
-                if (const auto* details = std::get_if<product::DetailsChanged>(&event.data))
+                if (const auto* details = event.data.get_if<product::DetailsChanged>())
                     if (details->title == "BAD") SHOP_TRY_STATUS(database.execute("SELECT 1 / 0"));
         return TestRunner::kStorefront.apply(database, batch, mode, touched);
     }

@@ -4,6 +4,7 @@
 #include "core/json/encode.hpp"
 #include "projections/generations.hpp"
 #include "projections/postgres/database.hpp"
+#include "projections/storefront/patch.hpp"
 #include "projections/storefront/product_sql.hpp"
 #include "projections/storefront/product_view.hpp"
 #include "projections/storefront/visit_event.hpp"
@@ -13,12 +14,6 @@ namespace {
 
 using postgres::Database;
 using postgres::RowSet;
-
-Status run(Database& database, RowSet& rows) {
-    auto done = rows.run(database);
-    if (!done) return std::unexpected(done.error());
-    return {};
-}
 
 bool is_shown(const product::State& state) {
     return state.status == product::Status::kPublished;

@@ -29,8 +29,13 @@ namespace postgres {
 class Pipeline;
 }
 namespace projections {
-class Progress;
+class Desk;
+class PageCache;
+class Projector;
+namespace storefront {
+class Reader;
 }
+}  // namespace projections
 }  // namespace shop
 
 namespace shop::api {
@@ -52,7 +57,10 @@ struct Services {
     Metrics& metrics;                    // metrics.hpp
     LogLines& log;                       // log_lines.hpp
     postgres::Pipeline* reads;           // views, on this loop; nullptr without --postgres
-    projections::Progress* progress;     // how far views are; nullptr without --postgres
+    projections::Projector* projector;   // of the storefront's view; nullptr, as below, …
+    projections::Desk* desk;             // … without --postgres: for what blocks on views
+    projections::storefront::Reader* storefront;  // on this loop
+    projections::PageCache* pages;                // of this loop
     payments::SandboxProvider* sandbox;  // nullptr without --sandbox
     std::filesystem::path data;          // the shop's folder
     std::string origin;                  // "http://localhost:8080": where shoppers come back to

@@ -40,7 +40,7 @@ class Projector::Worker final : public RunnerObserver {
 
     void on_commit(int version, const Offsets& read, const Touched& touched,
                    const std::set<Position>& dead_letters) override {
-        owner_.on_commit(version, read, touched, dead_letters);
+        owner_.take_commit(version, read, touched, dead_letters);
     }
     void on_alarm(int version, const Error& error) override {
         (void)version;
@@ -122,7 +122,7 @@ Status Projector::start() {
         SHOP_TRY(checkpoints, load_checkpoints(database, projection_.name(), version.version));
         Offsets read;
         for (const auto& [partition, checkpoint] : checkpoints) read[partition] = checkpoint.offset;
-        on_commit(version.version, read, {}, {});
+        take_commit(version.version, read, {}, {});
     }
     const auto is_ours = [&](const ViewVersion& version) {
         return version.code_version == projection_.code_version();
@@ -191,8 +191,8 @@ void Projector::went_live(int version) {
     generations_.raise_all();
 }
 
-void Projector::on_commit(int version, const Offsets& read, const Touched& touched,
-                          const std::set<Position>& dead_letters) {
+void Projector::take_commit(int version, const Offsets& read, const Touched& touched,
+                            const std::set<Position>& dead_letters) {
     const std::lock_guard lock(live_mutex_);
     read_[version] = read;
     dead_letters_[version] = dead_letters;

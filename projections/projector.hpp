@@ -3,7 +3,7 @@
 //
 //   Projector projector(log, projection, {.conninfo = …, .clock = clock, .alarm = …});
 //   SHOP_TRY_STATUS(projector.start());
-//   … projector.announce(partition, end) from CommitObserver::on_advance …
+//   engine.add_observer(projector);
 //   projector.stop();
 //
 // Thread-safe; start() and stop() once, by the same thread.
@@ -14,11 +14,13 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/base/result.hpp"
+#include "events/engine.hpp"
 #include "events/executor.hpp"
 #include "events/log.hpp"
 #include "projections/generations.hpp"
@@ -37,10 +39,10 @@ struct ProjectorOptions {
     std::function<void(std::string_view view, const Error& error)> alarm;
 };
 
-class Projector {
+class Projector final : public CommitObserver {
   public:
     Projector(const Log& log, const Projection& projection, ProjectorOptions options);
-    ~Projector();  // stopped
+    ~Projector() override;  // stopped
 
     // Makes the view's first version if there is none, or the next one if the live one was made by
     // another code version: that one is then swapped in as soon as it has caught up. Starts the
@@ -51,6 +53,8 @@ class Projector {
 
     // Everything before `end` is durable. Any thread; soon done.
     void announce(Partition partition, Offset end);
+    void on_advance(Partition partition, Offset end) override { announce(partition, end); }
+    void on_commit(Partition, std::span<const StreamId>) override {}
 
     // Of the live version; for readers.
     Progress& progress() { return progress_; }
@@ -76,8 +80,8 @@ class Projector {
     std::uint64_t wait_announced(std::uint64_t seen, Duration limit, const std::atomic<bool>& stop);
     void wake();
     void went_live(int version);
-    void on_commit(int version, const Offsets& read, const Touched& touched,
-                   const std::set<Position>& dead_letters);
+    void take_commit(int version, const Offsets& read, const Touched& touched,
+                     const std::set<Position>& dead_letters);
 
     const Log& log_;
     const Projection& projection_;

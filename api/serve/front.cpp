@@ -11,10 +11,15 @@
 #include "core/base/assert.hpp"
 #include "events/catalog/catalog_fold.hpp"
 #include "events/keys/key_store.hpp"
+#include "projections/page_cache.hpp"
 #include "projections/postgres/pipeline.hpp"
+#include "projections/projector.hpp"
+#include "projections/storefront/reader.hpp"
 
 namespace shop::api {
 namespace {
+
+constexpr std::size_t kPageCacheBytes = 64 << 20;  // of each loop
 
 // One thread for two cores: the committer, the projectors and Postgres need theirs.
 std::size_t lane_count(const Settings& settings) {
@@ -51,6 +56,8 @@ void run_on(http::Loop& loop, std::move_only_function<void()> what) {
 struct Front::Lane {
     http::LoopThread thread;
     std::unique_ptr<postgres::Pipeline> reads;
+    std::unique_ptr<projections::storefront::Reader> storefront;
+    std::unique_ptr<projections::PageCache> pages;
     std::unique_ptr<HttpClient> client;
     std::unique_ptr<payments::SandboxProvider> sandbox;
     std::unique_ptr<Services> services;
@@ -60,11 +67,20 @@ struct Front::Lane {
     std::unique_ptr<http::Dispatcher> dispatcher;
     std::unique_ptr<http::SessionSet> sessions;
 
+    void fill_views(const Shared& shared) {
+        http::Loop& loop = thread.loop();
+        reads = std::make_unique<postgres::Pipeline>(
+            loop, loop, postgres::PipelineOptions{.conninfo = shared.settings.postgres});
+        const projections::Generations& generations = shared.projector->generations();
+        storefront =
+            std::make_unique<projections::storefront::Reader>(*reads, generations);
+        pages = std::make_unique<projections::PageCache>(
+            generations, shared.settings.no_page_cache ? 0 : kPageCacheBytes);
+    }
+
     void fill(const Shared& shared, const std::string& origin) {
         http::Loop& loop = thread.loop();
-        if (!shared.settings.postgres.empty())
-            reads = std::make_unique<postgres::Pipeline>(
-                loop, loop, postgres::PipelineOptions{.conninfo = shared.settings.postgres});
+        if (shared.projector != nullptr) fill_views(shared);
         client = std::make_unique<HttpClient>(loop, loop, locate_sandbox(shared.settings),
                                               HttpClientOptions{});
         sandbox = std::make_unique<payments::SandboxProvider>(
@@ -82,7 +98,10 @@ struct Front::Lane {
             .metrics = shared.metrics,
             .log = shared.log,
             .reads = reads.get(),
-            .progress = shared.progress,
+            .projector = shared.projector,
+            .desk = shared.desk,
+            .storefront = storefront.get(),
+            .pages = pages.get(),
             .sandbox = sandbox.get(),
             .data = shared.settings.data,
             .origin = origin,
@@ -100,6 +119,7 @@ struct Front::Lane {
         sessions.reset();
         sandbox.reset();
         client.reset();
+        storefront.reset();
         reads.reset();
     }
 };

@@ -26,7 +26,8 @@ struct Shared {
     StaffKeys& staff_keys;
     Metrics& metrics;
     LogLines& log;
-    projections::Progress* progress;  // nullptr without views
+    projections::Projector* projector;  // nullptr without views, as the next
+    projections::Desk* desk;
     const Settings& settings;
 };
 

@@ -16,7 +16,10 @@
 #include "events/rocksdb/rocksdb_log.hpp"
 #include "events/rocksdb/rocksdb_state_store.hpp"
 #include "projections/migrate.hpp"
+#include "projections/desk.hpp"
 #include "projections/postgres/database.hpp"
+#include "projections/projector.hpp"
+#include "projections/storefront/storefront.hpp"
 
 namespace shop::api {
 namespace {
@@ -46,6 +49,9 @@ struct Shop::Parts {
     std::unique_ptr<StateStore> states = {};
     std::unique_ptr<CatalogFold> catalog = {};
     std::unique_ptr<LocalEngine> engine = {};
+    projections::storefront::Storefront storefront = {};
+    std::unique_ptr<projections::Projector> projector = {};  // nullptr without Postgres
+    std::unique_ptr<projections::Desk> desk = {};
     std::unique_ptr<Front> front = {};
     std::unique_ptr<EffectRunner> effects = {};
     bool started = false;
@@ -94,6 +100,13 @@ Status Shop::Parts::open_views() {
     SHOP_TRY(applied, projections::migrate(database));
     for (const std::string& name : applied)
         log.info("A migration was applied.", {{"event.action", name}});
+    projections::ProjectorOptions options{
+        .conninfo = settings.postgres, .clock = clock, .alarm = [this](auto view, const Error& e) {
+            log.failure("The view " + std::string(view) + " needs an operator.", e);
+        }};
+    projector = std::make_unique<projections::Projector>(*events, storefront, std::move(options));
+    desk = std::make_unique<projections::Desk>();
+    engine->add_observer(*projector);
     return {};
 }
 
@@ -168,7 +181,8 @@ Result<std::unique_ptr<Shop>> Shop::open(const Settings& settings, const Clock& 
     SHOP_TRY_STATUS(parts->open_engine());
     SHOP_TRY_STATUS(parts->open_views());
     SHOP_TRY(front, Front::make({*parts->engine, *parts->catalog, *parts->keys, parts->secrets,
-                                 clock, *parts->staff_keys, metrics, log, nullptr, settings}));
+                                 clock, *parts->staff_keys, metrics, log, parts->projector.get(),
+                                 parts->desk.get(), settings}));
     parts->front = std::move(front);
     parts->make_effects();
     parts->tell_metrics();
@@ -179,6 +193,7 @@ Status Shop::start() {
     parts_->catalog->start();
     parts_->engine->start();
     parts_->started = true;
+    if (parts_->projector) SHOP_TRY_STATUS(parts_->projector->start());
     parts_->front->main_loop().post([effects = parts_->effects.get()] { effects->start(); });
     parts_->front->open();
     return write_process_file(parts_->settings.data, "serve", address());
@@ -192,6 +207,7 @@ void Shop::stop() {
     std::promise<void> idle;
     parts_->front->main_loop().post([&] { parts_->effects->stop([&] { idle.set_value(); }); });
     idle.get_future().wait();
+    if (parts_->projector) parts_->projector->stop();
     parts_->engine->stop();
     parts_->catalog->stop();
     parts_->front->stop();

@@ -9,10 +9,13 @@
 namespace shop::postgres {
 namespace {
 
-// Later settings win in libpq, so ours hold whatever the operator's conninfo says.
+// Later settings win in libpq, so ours hold whatever the operator's conninfo says. The reads are
+// many and short: compiling them or spreading one over processes would cost more than it gains.
 std::string with_options(const PipelineOptions& options) {
-    return fmt::format("{} options='-c statement_timeout={} -c default_transaction_read_only=on'",
-                       options.conninfo, options.statement_timeout_ms);
+    return fmt::format(
+        "{} options='-c statement_timeout={} -c default_transaction_read_only=on -c jit=off "
+        "-c max_parallel_workers_per_gather=0 -c work_mem=16MB'",
+        options.conninfo, options.statement_timeout_ms);
 }
 
 }  // namespace

@@ -60,7 +60,7 @@ void write_prices(Writer& writer, const PricedVariant& variant, Currency currenc
     writer.key("prices");
     writer.begin_array();
     for (const Price& price : variant.prices)
-        if (price.key.currency == currency) json::encode(writer, price, Defaults::kOmit);
+        if (price.key.currency == currency) json::encode(writer, price, Defaults::kWrite);
     writer.end_array();
 }
 

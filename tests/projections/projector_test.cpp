@@ -61,7 +61,7 @@ struct Running {
                          }}};
 };
 
-product::DetailsChanged title(const std::string& text) {
+product::DetailsChanged renamed(const std::string& text) {
     product::DetailsChanged details;
     details.title = text;
     return details;
@@ -78,10 +78,10 @@ TEST_CASE("what was written is seen in the view by whoever waits for its positio
     Running shop(postgres);
     const ProductId lamp = shop.year.add_product("Lamp", 500, 3);
     shop.start();
-    CHECK(shop.sees(shop.source.add(lamp, title("Lantern"))));
+    CHECK(shop.sees(shop.source.add(lamp, renamed("Lantern"))));
     CHECK(shop.rows(kTitles) == "Lantern\n");
     for (int i = 0; i < 20; ++i)
-        CHECK(shop.sees(shop.source.add(lamp, title("Lantern " + std::to_string(i)))));
+        CHECK(shop.sees(shop.source.add(lamp, renamed("Lantern " + std::to_string(i)))));
     CHECK(shop.rows(kTitles) == "Lantern 19\n");
     CHECK(shop.projector.progress().age() == Duration{});
     CHECK(shop.alarms.empty());
@@ -107,7 +107,7 @@ TEST_CASE("a view is rebuilt beside the live one, swapped, and swapped back, alw
     shop.year.live(150);
     const ProductId lamp = shop.year.add_product("Lamp", 500, 3);
     shop.start();
-    REQUIRE(shop.sees(shop.source.add(lamp, title("Lantern"))));
+    REQUIRE(shop.sees(shop.source.add(lamp, renamed("Lantern"))));
     CHECK(shop.rows(kStates) == "1|live\n");
 
     const auto next = shop.projector.rebuild();
@@ -117,7 +117,7 @@ TEST_CASE("a view is rebuilt beside the live one, swapped, and swapped back, alw
     CHECK(shop.rows(kStates) == "1|previous\n2|live\n");
     CHECK(all_rows(postgres, kViewName, 1) == all_rows(postgres, kViewName, 2));
 
-    REQUIRE(shop.sees(shop.source.add(lamp, title("Torch"))));
+    REQUIRE(shop.sees(shop.source.add(lamp, renamed("Torch"))));
     CHECK(shop.rows("SELECT title FROM storefront.product WHERE product_id = '" + lamp.to_string() +
                     "'") == "Torch\n");
     const std::string old =
@@ -126,7 +126,7 @@ TEST_CASE("a view is rebuilt beside the live one, swapped, and swapped back, alw
 
     REQUIRE(shop.projector.swap(1));
     CHECK(shop.rows(kStates) == "1|live\n2|previous\n");
-    REQUIRE(shop.sees(shop.source.add(lamp, title("Candle"))));
+    REQUIRE(shop.sees(shop.source.add(lamp, renamed("Candle"))));
     CHECK(shop.rows("SELECT title FROM storefront.product WHERE product_id = '" + lamp.to_string() +
                     "'") == "Candle\n");
 
@@ -140,7 +140,7 @@ TEST_CASE("a swap tells every page cache that its pages are stale", "[projection
     Running shop(postgres);
     const ProductId lamp = shop.year.add_product("Lamp", 500, 3);
     shop.start();
-    REQUIRE(shop.sees(shop.source.add(lamp, title("Lantern"))));
+    REQUIRE(shop.sees(shop.source.add(lamp, renamed("Lantern"))));
     const std::uint64_t moment = shop.projector.generations().now();
     const std::uint64_t other = name_hash("product", "another");
     CHECK(shop.projector.generations().is_fresh(moment, {&other, 1}));
@@ -155,9 +155,9 @@ TEST_CASE("after a restart a view goes on where it stood", "[projections]") {
     shop.year.live(60);
     shop.start();
     const ProductId lamp = shop.year.add_product("Lamp", 500, 3);
-    REQUIRE(shop.sees(shop.source.add(lamp, title("Lantern"))));
+    REQUIRE(shop.sees(shop.source.add(lamp, renamed("Lantern"))));
     shop.projector.stop();
-    const Position last = shop.source.add(lamp, title("Torch"));
+    const Position last = shop.source.add(lamp, renamed("Torch"));
 
     Projector again(shop.source.log(), TestRunner::kStorefront,
                     {.conninfo = postgres.conninfo(), .clock = shop.clock, .alarm = {}});

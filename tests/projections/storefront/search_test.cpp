@@ -15,7 +15,7 @@ namespace {
 using namespace projections::storefront;
 using projections::Generations;
 
-const Currency kPounds = *Currency::parse("GBP");
+const Currency kGbp = *Currency::parse("GBP");
 
 // A shop with a few hundred products, and a reader of it.
 struct Shop {
@@ -40,7 +40,7 @@ struct Shop {
     }
 
     ProductList find(std::string text, Filters filters = {}) {
-        return run(reader.list(ListQuery{.currency = kPounds,
+        return run(reader.list(ListQuery{.currency = kGbp,
                                          .text = std::move(text),
                                          .filters = std::move(filters),
                                          .sort = Sort::kRelevance,
@@ -116,7 +116,7 @@ TEST_CASE("suggestions are known words and products that begin like what was typ
     shop.year.add_product("Wooden Heart", 300, 5);
     shop.year.add_product("Heavy Box", 300, 5);
     shop.project();
-    const Suggestions suggestions = shop.run(shop.reader.suggest("hea", kPounds));
+    const Suggestions suggestions = shop.run(shop.reader.suggest("hea", kGbp));
     REQUIRE(suggestions.words.size() == 2);
     CHECK(suggestions.words[0].word == "heart");
     CHECK(suggestions.words[0].products == 2);
@@ -135,7 +135,7 @@ TEST_CASE("lists can be paged through in every order, each product once", "[sear
     const std::string text = GENERATE("", "heart");
     CAPTURE(enum_name(sort), text);
     ListQuery query{
-        .currency = kPounds, .text = text, .filters = {}, .sort = sort, .after = {}, .limit = 10};
+        .currency = kGbp, .text = text, .filters = {}, .sort = sort, .after = {}, .limit = 10};
     std::set<std::string> seen;
     std::size_t items = 0;
     for (int page = 0; page < 6; ++page) {
@@ -256,14 +256,14 @@ TEST_CASE("a product page shows what is available now, and an old slug leads to 
     const ProductId id = shop.year.add_product("Paper Star", 450, 7);
     shop.log.add(id, product::SlugChanged{"star", "paper-star"});
     shop.project();
-    const ProductPage page = shop.run(shop.reader.page("star", kPounds));
+    const ProductPage page = shop.run(shop.reader.page("star", kGbp));
     json::Document document;
     const auto json = document.parse(page.json);
     REQUIRE(json);
     CHECK(json->find("available")->integer() == 7);
     CHECK(json->find("price")->find("minor_units")->integer() == 450);
     CHECK(json->find("variants")->size() == 1);
-    CHECK(shop.run(shop.reader.page("paper-star", kPounds)).redirect == "star");
+    CHECK(shop.run(shop.reader.page("paper-star", kGbp)).redirect == "star");
 }
 
 TEST_CASE("distances count letters that are missing, wrong, too many or swapped", "[search]") {

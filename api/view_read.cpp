@@ -65,8 +65,7 @@ Response ViewRead::answer(const projections::CachedPage& page) const {
     Response response;
     response.with("ETag", page.etag)
         .with("Shop-View-Position", page.position->text)
-        .with("Shop-View-Age-Ms",
-              std::to_string(services_.projector->progress().age().us / 1'000));
+        .with("Shop-View-Age-Ms", std::to_string(services_.projector->progress().age().us / 1'000));
     if (!page.next.empty()) http::link_next(response, request_, page.next);
     if (is_known(request_.header("if-none-match"), page.etag))
         response.status = 304;

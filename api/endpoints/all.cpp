@@ -6,10 +6,13 @@ namespace shop::api {
 void add_page_routes(http::Routes&, Services&);
 void add_health_routes(http::Routes&, Services&);
 void add_store_routes(http::Routes&, Services&);
+void add_product_routes(http::Routes&, Services&);
+void add_category_routes(http::Routes&, Services&);
 void add_cart_routes(http::Routes&, Services&);
 void add_checkout_routes(http::Routes&, Services&);
 void add_order_routes(http::Routes&, Services&);
 void add_order_admin_routes(http::Routes&, Services&);
+void add_view_admin_routes(http::Routes&, Services&);
 void add_webhook_routes(http::Routes&, Services&);
 void add_admin_product_routes(http::Routes&, Services&);
 void add_admin_variant_routes(http::Routes&, Services&);
@@ -24,10 +27,13 @@ void add_all_routes(http::Routes& routes, Services& services) {
              add_page_routes,
              add_health_routes,
              add_store_routes,
+             add_product_routes,
+             add_category_routes,
              add_cart_routes,
              add_checkout_routes,
              add_order_routes,
              add_order_admin_routes,
+             add_view_admin_routes,
              add_webhook_routes,
              add_admin_product_routes,
              add_admin_variant_routes,

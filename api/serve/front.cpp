@@ -72,8 +72,7 @@ struct Front::Lane {
         reads = std::make_unique<postgres::Pipeline>(
             loop, loop, postgres::PipelineOptions{.conninfo = shared.settings.postgres});
         const projections::Generations& generations = shared.projector->generations();
-        storefront =
-            std::make_unique<projections::storefront::Reader>(*reads, generations);
+        storefront = std::make_unique<projections::storefront::Reader>(*reads, generations);
         pages = std::make_unique<projections::PageCache>(
             generations, shared.settings.no_page_cache ? 0 : kPageCacheBytes);
     }

@@ -105,7 +105,8 @@ Status ProductRows::write_products(Database& database) {
 
 // What was shown of the products is made anew from their states.
 Status ProductRows::clear_published(Database& database) {
-    for (const SetStatement* clear : {&kClearVariants, &kClearPages, &kClearListings, &kClearCards}) {
+    for (const SetStatement* clear :
+         {&kClearVariants, &kClearPages, &kClearListings, &kClearCards}) {
         RowSet rows(*clear, mode_);
         for (const auto& [id, folded] : products_)
             if (!folded.slug_before.empty()) rows.text(id.to_string());

@@ -60,10 +60,10 @@ inline constexpr SetStatement kInsertPages{
     "u.stock_ids::text[], u.tail FROM {rows}"};
 
 inline constexpr Column kListingInputs[] = {
-    {"product_id", "text"},   {"currency", "text"}, {"price", "bigint"}, {"title", "text"},
-    {"created_at", "bigint"}, {"facets", "bigint"}, {"color", "text"},   {"material", "text"},
-    {"categories", "text"},   {"codes", "text"},   {"attributes", "text"},
-    {"description", "text"}};
+    {"product_id", "text"}, {"currency", "text"},     {"price", "bigint"},
+    {"title", "text"},      {"created_at", "bigint"}, {"facets", "bigint"},
+    {"color", "text"},      {"material", "text"},     {"categories", "text"},
+    {"codes", "text"},      {"attributes", "text"},   {"description", "text"}};
 inline constexpr SetStatement kInsertListings{
     "insert_listings", kListingInputs,
     "INSERT INTO listing (product_id, currency, price, title, created_at, facets, color, material, "
@@ -77,10 +77,9 @@ inline constexpr SetStatement kInsertListings{
 
 inline constexpr Column kCardInputs[] = {
     {"product_id", "text"}, {"currency", "text"}, {"card", "text"}};
-inline constexpr SetStatement kInsertCards{
-    "insert_cards", kCardInputs,
-    "INSERT INTO card (product_id, currency, card) "
-    "SELECT u.product_id, u.currency, u.card FROM {rows}"};
+inline constexpr SetStatement kInsertCards{"insert_cards", kCardInputs,
+                                           "INSERT INTO card (product_id, currency, card) "
+                                           "SELECT u.product_id, u.currency, u.card FROM {rows}"};
 
 inline constexpr Column kFacetInputs[] = {{"facets", "bigint"},
                                           {"color", "text"},

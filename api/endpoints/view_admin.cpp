@@ -1,0 +1,219 @@
+// For staff and operators: the list of orders, and the versions of views.
+#include "api/http/cursor.hpp"
+#include "api/http/json_body.hpp"
+#include "api/http/route.hpp"
+#include "api/http/schema_of.hpp"
+#include "api/view_read.hpp"
+#include "core/json/writer.hpp"
+#include "projections/desk.hpp"
+#include "projections/projector.hpp"
+#include "projections/storefront/reader.hpp"
+#include "projections/storefront/storefront.hpp"
+
+namespace shop::api {
+namespace {
+
+using http::problem;
+using http::Request;
+using http::Response;
+using projections::Projector;
+using projections::VersionStatus;
+using projections::storefront::ListKey;
+using projections::storefront::SalesQuery;
+
+constexpr std::int64_t kLimit = 50;
+
+// ---- Orders -------------------------------------------------------------------------------------
+
+struct OrderItem {
+    OrderId id;
+    std::string number;
+    std::string status;
+    std::string payment_status;
+    Time placed_at;
+    std::string source;
+    std::string country;
+    std::int64_t items = 0;
+    Money total;
+    static constexpr std::string_view kSchemaName = "OrderItem";
+    bool operator==(const OrderItem&) const = default;
+};
+SHOP_DESCRIBE(OrderItem, id, number, status, payment_status, placed_at, source, country, items,
+              total)
+
+struct OrderListView {
+    std::vector<OrderItem> items;
+    std::optional<std::string> next;
+    static constexpr std::string_view kSchemaName = "OrderList";
+    bool operator==(const OrderListView&) const = default;
+};
+SHOP_DESCRIBE(OrderListView, items, next)
+
+std::optional<std::string> text_of(const Request& request, std::string_view name) {
+    const auto value = request.argument(name);
+    if (!value || value->empty()) return std::nullopt;
+    return std::string(*value);
+}
+
+std::string list_name(const SalesQuery& query) {
+    return "orders|" + query.status.value_or("") + "|" + query.payment_status.value_or("") + "|" +
+           query.number.value_or("");
+}
+
+Result<SalesQuery> sales_query(const Services& services, const Request& request) {
+    SalesQuery query{.status = text_of(request, "status"),
+                     .payment_status = text_of(request, "payment_status"),
+                     .number = text_of(request, "number"),
+                     .after = {}};
+    query.limit = static_cast<int>(request.integer_argument("limit").value_or(kLimit));
+    if (const auto cursor = request.argument("cursor")) {
+        SHOP_TRY(keys, http::read_cursor(services.secrets, list_name(query), *cursor));
+        if (keys.size() != 2) return fail_field("cursor", "is not a cursor of this list");
+        query.after = ListKey{keys[0], keys[1]};
+    }
+    return query;
+}
+
+Task<Response> list_orders(Services& services, const Request& request) {
+    ViewRead read(services, request, {});
+    if (auto done = co_await read.begin()) co_return std::move(*done);
+    auto query = sales_query(services, request);
+    if (!query) co_return problem(query.error());
+    const std::string name = list_name(*query);
+    auto list = co_await services.storefront->sales(std::move(*query));
+    if (!list) co_return problem(list.error());
+    std::string next;
+    if (list->next)
+        next =
+            http::make_cursor(services.secrets, name, {list->next->value, list->next->product_id});
+    std::string json;
+    json::Writer writer(json);
+    writer.begin_object();
+    writer.key("items");
+    writer.raw(list->items);
+    writer.key("next");
+    next.empty() ? writer.null() : writer.string(next);
+    writer.end_object();
+    Response response = read.finish(std::move(json), {}, next);
+    response.with("Cache-Control", "no-store");
+    co_return response;
+}
+
+// ---- Versions of views --------------------------------------------------------------------------
+
+struct ViewVersionsView {
+    std::vector<VersionStatus> items;
+    static constexpr std::string_view kSchemaName = "ViewVersions";
+    bool operator==(const ViewVersionsView&) const = default;
+};
+SHOP_DESCRIBE(ViewVersionsView, items)
+
+// Which version is meant; 0: the one that is being built, where that makes sense.
+struct VersionBody {
+    std::int64_t version = 0;
+    static constexpr std::string_view kSchemaName = "ViewVersion";
+    static constexpr std::array kLimits = {
+        http::Limit{.member = "version", .min = 0, .max = 1'000'000}};
+    bool operator==(const VersionBody&) const = default;
+};
+SHOP_DESCRIBE(VersionBody, version)
+
+Error no_views() {
+    return {ErrorCode::kUnavailable, "no-views", "This shop runs without Postgres."};
+}
+
+// Does it, then tells how all versions stand.
+using Work = std::function<Status(Projector&)>;
+
+Task<Response> run_on_desk(Services& services, Work work) {
+    if (services.projector == nullptr) co_return problem(no_views());
+    using Statuses = Result<std::vector<VersionStatus>>;
+    Projector& projector = *services.projector;
+    const std::function<Statuses()> job = [&projector, work = std::move(work)]() -> Statuses {
+        if (auto done = work(projector); !done) return std::unexpected(done.error());
+        return projector.status();
+    };
+    auto statuses = co_await services.desk->run<Statuses>(services.home, job);
+    if (!statuses) co_return problem(statuses.error());
+    co_return http::json_answer(200, ViewVersionsView{std::move(*statuses)});
+}
+
+Task<Response> change_view(Services& services, const Request& request, bool has_version,
+                           std::function<Status(Projector&, int)> change) {
+    if (request.parameter("view") != projections::storefront::kViewName)
+        return ready(problem({ErrorCode::kNotFound, "unknown-view", "There is no such view."}));
+    int version = 0;
+    if (has_version) {
+        auto body = http::body_of<VersionBody>(request);
+        if (!body) return ready(problem(body.error()));
+        version = static_cast<int>(body->version);
+    }
+    return run_on_desk(services, [change = std::move(change), version](Projector& projector) {
+        return change(projector, version);
+    });
+}
+
+http::Route about_view(http::Method method, std::string_view pattern, std::string_view summary) {
+    return {
+        .method = method,
+        .pattern = pattern,
+        .summary = summary,
+        .tag = "admin: projections",
+        .access = method == http::Method::kGet ? http::Access::kAnyStaff : http::Access::kOperator,
+        .answer = http::schema_of<ViewVersionsView>(),
+        .statuses = {200, 400, 401, 403, 404, 409, 422, 503}};
+}
+
+void add_view_routes(http::Routes& routes, Services& services) {
+    routes.add(about_view(http::Method::kGet, "/api/v1/admin/projections",
+                          "How far each version of each view has read, and whether it stopped"),
+               [&services](const Request&) {
+                   return run_on_desk(services, [](Projector&) { return Status{}; });
+               });
+    routes.add(about_view(http::Method::kPost, "/api/v1/admin/projections/{view}/rebuild",
+                          "Builds the next version beside the live one"),
+               [&services](const Request& request) {
+                   return change_view(services, request, false, [](Projector& projector, int) {
+                       auto version = projector.rebuild();
+                       return version ? Status{} : std::unexpected(version.error());
+                   });
+               });
+    const auto add = [&](std::string_view pattern, std::string_view summary,
+                         Status (Projector::*change)(int)) {
+        http::Route route = about_view(http::Method::kPost, pattern, summary);
+        route.body = http::body_schema_of<VersionBody>();
+        routes.add(std::move(route), [&services, change](const Request& request) {
+            return change_view(services, request, true,
+                               [change](Projector& projector, int version) {
+                                   return (projector.*change)(version);
+                               });
+        });
+    };
+    add("/api/v1/admin/projections/{view}/swap",
+        "Makes a version live; the one before stays, for the way back", &Projector::swap);
+    add("/api/v1/admin/projections/{view}/drop", "Drops a version that is not live",
+        &Projector::drop);
+    add("/api/v1/admin/projections/{view}/resume", "A version that stopped goes on",
+        &Projector::resume);
+}
+
+}  // namespace
+
+void add_view_admin_routes(http::Routes& routes, Services& services) {
+    routes.add({.pattern = "/api/v1/admin/orders",
+                .summary = "Orders, the newest first",
+                .tag = "admin: orders",
+                .access = http::Access::kAnyStaff,
+                .parameters = {{.name = "status"},
+                               {.name = "payment_status"},
+                               {.name = "number", .description = "or its beginning"},
+                               {.name = "cursor", .description = "`next` of the page before"},
+                               {.name = "limit", .type = "integer", .min = 1, .max = 100}},
+                .answer = http::schema_of<OrderListView>(),
+                .statuses = {200, 304, 400, 401, 403, 422, 503, 504},
+                .positioned = true},
+               [&services](const Request& request) { return list_orders(services, request); });
+    add_view_routes(routes, services);
+}
+
+}  // namespace shop::api

@@ -21,7 +21,8 @@
 #include "core/base/describe.hpp"
 #include "core/json/decode.hpp"
 #include "core/json/encode.hpp"
-#include "events/rocksdb/status.hpp"
+#include "events/folder.hpp"
+#include "events/rocksdb/error.hpp"
 #include "events/rocksdb/wal_tail.hpp"
 
 namespace shop {
@@ -190,7 +191,7 @@ rocksdb::Status RocksDbLogImpl::open_db() {
 }
 
 Status RocksDbLogImpl::open_files() {
-    SHOP_TRY_STATUS(rocks::make_folder(options_.folder));
+    SHOP_TRY_STATUS(make_folder(options_.folder));
     auto status = open_db();
     if (status.IsCorruption()) {
         // A write torn by a power cut may also end in bytes that were never written.
@@ -344,7 +345,7 @@ Status RocksDbLogImpl::copy_to(const std::filesystem::path& folder) const {
     const std::unique_ptr<rocksdb::Checkpoint> checkpoint(made);
     if (status.ok()) status = checkpoint->CreateCheckpoint(folder.string());
     if (!status.ok()) return std::unexpected(rocks::error_of(status, "The copy", folder));
-    return rocks::sync_tree(folder);
+    return sync_tree(folder);
 }
 
 }  // namespace

@@ -14,8 +14,9 @@
 
 #include "core/json/decode.hpp"
 #include "core/json/encode.hpp"
+#include "events/folder.hpp"
+#include "events/rocksdb/error.hpp"
 #include "events/rocksdb/state_layout.hpp"
-#include "events/rocksdb/status.hpp"
 #include "events/state_codec.hpp"
 
 namespace shop {
@@ -131,14 +132,14 @@ Status RocksDbStateStore::require_own_format() {
 }
 
 Status RocksDbStateStore::open() {
-    SHOP_TRY_STATUS(rocks::make_folder(options_.folder));
+    SHOP_TRY_STATUS(make_folder(options_.folder));
     auto status = open_db();
     if (!status.ok() && !status.IsCorruption()) return std::unexpected(error_of(status));
     if (status.ok() && require_own_format()) return read_clocks();
     db_.reset();
     std::error_code ignored;
     std::filesystem::remove_all(options_.folder, ignored);
-    SHOP_TRY_STATUS(rocks::make_folder(options_.folder));
+    SHOP_TRY_STATUS(make_folder(options_.folder));
     status = open_db();
     if (status.ok()) status = db_->Put({}, std::string(kFormatKey), state_format());
     if (!status.ok()) return std::unexpected(error_of(status));

@@ -10,7 +10,7 @@
 #include <iterator>
 #include <string>
 
-#include "events/rocksdb/status.hpp"
+#include "events/folder.hpp"
 
 namespace shop::rocks {
 namespace {

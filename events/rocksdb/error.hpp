@@ -16,10 +16,4 @@ namespace shop::rocks {
 Error error_of(const rocksdb::Status& status, std::string_view what,
                const std::filesystem::path& folder);
 
-// Makes the folder, with its parents.
-Status make_folder(const std::filesystem::path& folder);
-
-// Syncs every file below `folder`, and the folders themselves.
-Status sync_tree(const std::filesystem::path& folder);
-
 }  // namespace shop::rocks

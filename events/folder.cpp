@@ -1,10 +1,9 @@
-#include "events/rocksdb/status.hpp"
+#include "events/folder.hpp"
 
 #include <fcntl.h>
-#include <rocksdb/status.h>
 #include <unistd.h>
 
-namespace shop::rocks {
+namespace shop {
 namespace {
 
 Status sync_path(const std::filesystem::path& path) {
@@ -17,20 +16,6 @@ Status sync_path(const std::filesystem::path& path) {
 }
 
 }  // namespace
-
-Error error_of(const rocksdb::Status& status, std::string_view what,
-               const std::filesystem::path& folder) {
-    const std::string place = std::string(what) + " in " + folder.string();
-    const std::string detail = status.ToString();
-    if (status.IsCorruption())
-        return {ErrorCode::kCorrupt, "damaged-log",
-                place + " is damaged (" + detail + "). Restore it from a backup."};
-    if (detail.contains("lock"))
-        return {ErrorCode::kUnavailable, "in-use",
-                place + " is open in another process. Stop that one, or ask it (" + detail + ")."};
-    return {ErrorCode::kUnavailable, "disk-failed",
-            place + " cannot be used (" + detail + "). Check the disk and its free space."};
-}
 
 Status make_folder(const std::filesystem::path& folder) {
     std::error_code error;
@@ -48,4 +33,10 @@ Status sync_tree(const std::filesystem::path& folder) {
     return sync_path(std::filesystem::absolute(folder).parent_path());
 }
 
-}  // namespace shop::rocks
+bool is_empty_folder(const std::filesystem::path& folder) {
+    std::error_code error;
+    const std::filesystem::directory_iterator at(folder, error);
+    return error || at == std::filesystem::directory_iterator();
+}
+
+}  // namespace shop

@@ -21,6 +21,7 @@ class Engine;
 class Executor;
 class FdWatcher;
 class KeyStore;
+class RocksDbLog;
 struct Secrets;
 namespace payments {
 class SandboxProvider;
@@ -64,6 +65,9 @@ struct Services {
     payments::SandboxProvider* sandbox;  // nullptr without --sandbox
     std::filesystem::path data;          // the shop's folder
     std::string origin;                  // "http://localhost:8080": where shoppers come back to
+
+    // What operators may look into and back up; nullptr: not in this process.
+    const RocksDbLog* event_log = nullptr;
 };
 
 }  // namespace shop::api

@@ -13,13 +13,18 @@ extern const Command kKeyRevokeCommand;
 extern const Command kMigrateCommand;
 extern const Command kImportProductsCommand;
 extern const Command kDemoCatalogCommand;
+extern const Command kLogReadCommand;
+extern const Command kLogTailCommand;
+extern const Command kBackupCommand;
+extern const Command kRestoreCommand;
 extern const Command kVersionCommand;
 
 std::span<const Command* const> all_commands() {
-    static constexpr std::array<const Command*, 9> kAll = {
-        &kServeCommand,          &kSandboxCommand,     &kKeyNewCommand,
-        &kKeyListCommand,        &kKeyRevokeCommand,   &kMigrateCommand,
-        &kImportProductsCommand, &kDemoCatalogCommand, &kVersionCommand,
+    static constexpr std::array kAll = {
+        &kServeCommand,     &kSandboxCommand, &kKeyNewCommand,         &kKeyListCommand,
+        &kKeyRevokeCommand, &kMigrateCommand, &kImportProductsCommand, &kDemoCatalogCommand,
+        &kLogReadCommand,   &kLogTailCommand, &kBackupCommand,         &kRestoreCommand,
+        &kVersionCommand,
     };
     return kAll;
 }

@@ -25,15 +25,16 @@ SHOP_DESCRIBE(DemoCatalogOptions, data, demo_files, print, json)
 
 Status run(Words words) {
     SHOP_TRY(options, read_options<DemoCatalogOptions>(words));
-    SHOP_TRY(file, demo::demo_catalog(options.demo_files.empty() ? demo::find_demo_folder()
-                                                                 : options.demo_files));
+    const std::filesystem::path folder =
+        options.demo_files.empty() ? demo::find_demo_folder() : options.demo_files;
+    SHOP_TRY(file, demo::demo_catalog(folder));
     if (options.print) {
         print_answer(file);
         return {};
     }
     SHOP_TRY(shop, AdminClient::find(options.data));
     bool is_sent = false;
-    const auto all_at_once = [&] { return std::exchange(is_sent, true) ? std::string() : file; };
+    auto all_at_once = [&] { return std::exchange(is_sent, true) ? std::string() : file; };
     SHOP_TRY(report, import_products(shop, all_at_once));
     print_answer(options.json ? report.json : report.text);
     return {};

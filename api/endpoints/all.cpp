@@ -20,6 +20,7 @@ void add_admin_category_routes(http::Routes&, Services&);
 void add_admin_stock_routes(http::Routes&, Services&);
 void add_admin_settings_routes(http::Routes&, Services&);
 void add_admin_import_routes(http::Routes&, Services&);
+void add_log_routes(http::Routes&, Services&);
 
 void add_all_routes(http::Routes& routes, Services& services) {
     using AddRoutes = void (*)(http::Routes&, Services&);
@@ -41,6 +42,7 @@ void add_all_routes(http::Routes& routes, Services& services) {
              add_admin_stock_routes,
              add_admin_settings_routes,
              add_admin_import_routes,
+             add_log_routes,
          })
         add(routes, services);
 }

@@ -104,6 +104,7 @@ struct Front::Lane {
             .sandbox = sandbox.get(),
             .data = shared.settings.data,
             .origin = origin,
+            .event_log = &shared.events,
         });
         add_all_routes(routes, *services);
         gate = std::make_unique<StaffGate>(shared.staff_keys, shared.clock);

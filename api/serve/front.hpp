@@ -28,6 +28,7 @@ struct Shared {
     LogLines& log;
     projections::Projector* projector;  // nullptr without views, as the next
     projections::Desk* desk;
+    const RocksDbLog& events;
     const Settings& settings;
 };
 

@@ -182,7 +182,7 @@ Result<std::unique_ptr<Shop>> Shop::open(const Settings& settings, const Clock& 
     SHOP_TRY_STATUS(parts->open_views());
     SHOP_TRY(front, Front::make({*parts->engine, *parts->catalog, *parts->keys, parts->secrets,
                                  clock, *parts->staff_keys, metrics, log, parts->projector.get(),
-                                 parts->desk.get(), settings}));
+                                 parts->desk.get(), *parts->events, settings}));
     parts->front = std::move(front);
     parts->make_effects();
     parts->tell_metrics();

@@ -356,4 +356,21 @@ Result<std::unique_ptr<RocksDbLog>> RocksDbLog::open(const RocksDbLogOptions& op
     return log;
 }
 
+Result<Partitions> RocksDbLog::partitions_in(const std::filesystem::path& folder) {
+    std::vector<std::string> names;
+    const auto status = rocksdb::DB::ListColumnFamilies({}, folder.string(), &names);
+    if (!is_begun(folder) || !status.ok())
+        return fail(ErrorCode::kNotFound, "no-log", "There is no log in " + folder.string() + ".");
+    Partitions counts{0, 0, 0};
+    for (const std::string& name : names) {
+        const auto partition = Partition::parse(name);
+        if (!partition) continue;
+        std::uint16_t& count = partition->topic == Topic::kCatalog    ? counts.catalog
+                               : partition->topic == Topic::kCommerce ? counts.commerce
+                                                                      : counts.clicks;
+        count = std::max<std::uint16_t>(count, static_cast<std::uint16_t>(partition->number + 1));
+    }
+    return counts;
+}
+
 }  // namespace shop

@@ -33,6 +33,9 @@ class RocksDbLog : public Log {
     // kUnavailable if another process has it open, kCorrupt as above.
     static Result<std::unique_ptr<RocksDbLog>> open(const RocksDbLogOptions& options);
 
+    // The partition counts of the log in a folder. kNotFound "no-log" if it holds none.
+    static Result<Partitions> partitions_in(const std::filesystem::path& folder);
+
     // A consistent, synced copy of everything durable at the moment of the call, in a new folder;
     // works while the log is appended to. Thread-safe.
     virtual Status copy_to(const std::filesystem::path& folder) const = 0;

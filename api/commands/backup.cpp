@@ -1,0 +1,93 @@
+// shopverse backup DIR | restore DIR: what must not be lost, copied out of a shop (which may run)
+// and into an empty data folder (where none does).
+#include "api/backup.hpp"
+
+#include <array>
+
+#include "api/admin_client.hpp"
+#include "api/commands/command.hpp"
+#include "api/system_clock.hpp"
+#include "core/json/decode.hpp"
+#include "core/json/encode.hpp"
+#include "events/rocksdb/rocksdb_log.hpp"
+
+namespace shop::api {
+namespace {
+
+struct BackupOptions {
+    std::string data = "var";
+    bool json = false;
+    static constexpr std::array kHelp = {OptionHelp{"data", "DIR", "the shop's data folder"},
+                                         OptionHelp{"json", "", "answers in JSON"}};
+};
+SHOP_DESCRIBE(BackupOptions, data, json)
+
+struct Arguments {
+    BackupOptions options;
+    std::filesystem::path folder;
+};
+
+Result<Arguments> read_arguments(Words words, std::string_view usage) {
+    std::vector<std::string_view> others;
+    SHOP_TRY(options, read_options<BackupOptions>(words, look_up_environment, &others));
+    if (others.size() != 1)
+        return fail(ErrorCode::kInvalid, "wrong-use", "Say where: " + std::string(usage));
+    std::error_code ignored;
+    return Arguments{options, std::filesystem::absolute(others[0], ignored)};
+}
+
+void tell(const Arguments& arguments, const BackupManifest& manifest, std::string_view what) {
+    if (arguments.options.json)
+        print_answer(json::to_json(manifest, json::Defaults::kWrite));
+    else
+        print_answer(std::string(what) + " " + to_rfc3339(manifest.made_at));
+}
+
+Result<BackupManifest> ask(const AdminClient& shop, const std::filesystem::path& folder) {
+    std::string body;
+    json::Writer writer(body);
+    writer.begin_object();
+    writer.key("folder");
+    writer.string(folder.string());
+    writer.end_object();
+    SHOP_TRY(answer, shop.ask({.method = "POST",
+                               .target = "/api/v1/admin/backups",
+                               .content_type = "application/json",
+                               .body = body}));
+    return json::from_json<BackupManifest>(answer, json::Missing::kIsDefault);
+}
+
+Result<BackupManifest> back_up_here(const std::filesystem::path& data,
+                                    const std::filesystem::path& folder) {
+    SHOP_TRY(partitions, RocksDbLog::partitions_in(data / "log"));
+    SHOP_TRY(log, RocksDbLog::open({.folder = data / "log", .partitions = partitions}));
+    return back_up(data, *log, SystemClock().now(), folder);
+}
+
+Status run_backup(Words words) {
+    SHOP_TRY(arguments, read_arguments(words, "shopverse backup DIR --data DIR"));
+    const auto shop = AdminClient::find(arguments.options.data);
+    if (!shop && shop.error().type != "not-running") return std::unexpected(shop.error());
+    const auto made = shop ? ask(*shop, arguments.folder)
+                           : back_up_here(arguments.options.data, arguments.folder);
+    if (!made) return std::unexpected(made.error());
+    tell(arguments, *made, "backed up as of");
+    return {};
+}
+
+Status run_restore(Words words) {
+    SHOP_TRY(arguments, read_arguments(words, "shopverse restore DIR --data DIR"));
+    SHOP_TRY(manifest, restore(arguments.folder, arguments.options.data));
+    tell(arguments, manifest, "restored as of");
+    return {};
+}
+
+}  // namespace
+
+extern const Command kBackupCommand, kRestoreCommand;
+const Command kBackupCommand{"backup", "copies what must not be lost to a new folder",
+                             &help_of<BackupOptions>, &run_backup};
+const Command kRestoreCommand{"restore", "makes a data folder of a backup", &help_of<BackupOptions>,
+                              &run_restore};
+
+}  // namespace shop::api

@@ -91,7 +91,10 @@ Status run(Words words) {
     const std::filesystem::path folder = option(words, "--folder", "bench-engine");
     const std::int64_t seconds = number_option(words, "--seconds", 5);
     const std::int64_t shoppers = number_option(words, "--shoppers", 64);
-    std::filesystem::remove_all(folder);
+    // A shop's data folder that is to be filled, rather than a new one that is gone afterwards.
+    const bool fills = option(words, "--fill", "no") == "yes";
+    if (!fills) std::filesystem::remove_all(folder);
+    const std::string seed = std::to_string(now_ns());
     SHOP_TRY(log, RocksDbLog::open({.folder = folder / "log"}));
     SHOP_TRY(store, open_rocksdb_state_store({.folder = folder / "state"}));
     const Goods goods(5'000);
@@ -106,7 +109,7 @@ Status run(Words words) {
     crowd.until_ns = begin + seconds * 1'000'000'000;
     for (std::int64_t i = 0; i < shoppers; ++i) {
         ++crowd.shopping;
-        start(shop_on(crowd, "shopper " + std::to_string(i) + " cart "),
+        start(shop_on(crowd, seed + " " + std::to_string(i) + " "),
               [&](bool) { --crowd.shopping; });
     }
     queue.run_until([&] { return crowd.shopping == 0; });
@@ -119,13 +122,14 @@ Status run(Words words) {
         .number("doubts", static_cast<double>(engine->stats().doubts))
         .latencies(crowd.times);
     engine->stop();
-    std::filesystem::remove_all(folder);
+    if (!fills) std::filesystem::remove_all(folder);
     return {};
 }
 
 }  // namespace
 
 extern const Bench kEngine;
-const Bench kEngine{"engine", "commands without HTTP: --folder DIR --shoppers N --seconds N", &run};
+const Bench kEngine{
+    "engine", "commands without HTTP: --folder DIR --fill yes --shoppers N --seconds N", &run};
 
 }  // namespace shop::bench

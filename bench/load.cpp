@@ -180,6 +180,10 @@ void Load::report(double seconds) const {
     }
 }
 
+std::unexpected<Error> no_shelf() {
+    return fail(ErrorCode::kInvalid, "wrong-use", "--skus, --urls and --pages take files.");
+}
+
 Status run(Words words) {
     Options options;
     SHOP_TRY(address, Address::parse(option(words, "--address", "127.0.0.1:8080")));
@@ -190,18 +194,20 @@ Status run(Words words) {
     options.rate = number_option(words, "--rate", 0);
     options.seconds = static_cast<double>(number_option(words, "--seconds", 5));
     options.warm_up = static_cast<double>(number_option(words, "--warm-up", 1));
-    const Shelf shelf{lines_of(option(words, "--skus", "")), lines_of(option(words, "--urls", "")),
-                      lines_of(option(words, "--pages", ""))};
-    const bool needs_urls = options.script != "cart";
-    if ((needs_urls && shelf.urls.empty()) || (options.script != "get" && shelf.skus.empty()) ||
-        (options.script == "journey" && shelf.pages.empty()))
-        return fail(ErrorCode::kInvalid, "wrong-use", "--skus, --urls and --pages take files.");
+    Shelf shelf{lines_of(option(words, "--skus", "")), lines_of(option(words, "--urls", "")),
+                lines_of(option(words, "--pages", ""))};
+    for (const std::string& line : lines_of(option(words, "--key", ""))) shelf.staff_key = line;
+    const std::string_view script = options.script;
+    if ((script == "get" || script == "journey") && shelf.urls.empty()) return no_shelf();
+    if ((script == "visible" || script == "journey") && shelf.pages.empty()) return no_shelf();
+    if (script != "get" && shelf.skus.empty()) return no_shelf();
     return Load(options, shelf).run();
 }
 
 }  // namespace
 
 extern const Bench kLoad;
-const Bench kLoad{"load", "HTTP load: --script get|cart|journey --connections N --rate N …", &run};
+const Bench kLoad{"load", "HTTP load: --script get|cart|journey|visible --connections N --rate N …",
+                  &run};
 
 }  // namespace shop::bench

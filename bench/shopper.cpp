@@ -143,12 +143,49 @@ class Buyer final : public Shopper {
     int step_ = 0;
 };
 
+// Its second call waits until the view has passed the first one's record: from commit to visible.
+class Watcher final : public Shopper {
+  public:
+    Watcher(const Shelf& shelf, std::uint64_t number) : shelf_(shelf), product_(number * 101) {}
+
+    Call next() override {
+        if (position_.empty())
+            return {"receive",
+                    with_header(request("POST", "/api/v1/admin/stock/" + sku() + "/receive",
+                                        R"({"quantity":1,"reason":"purchase"})"),
+                                "Authorization: Bearer " + shelf_.staff_key)};
+        return {"visible", with_header(request("GET", page()),
+                                       "Shop-Min-Position: " + position_ + "\r\nPrefer: wait=5")};
+    }
+    bool take(const Answer& answer) override {
+        if (position_.empty()) {
+            position_ = answer.header("Shop-Position");
+            return !position_.empty();
+        }
+        position_.clear();
+        ++product_;
+        return answer.status == 200;
+    }
+
+  private:
+    const std::string& sku() const { return shelf_.skus[product_ % shelf_.skus.size()]; }
+    const std::string& page() const { return shelf_.pages[product_ % shelf_.pages.size()]; }
+    static std::string with_header(std::string request, const std::string& header) {
+        return request.insert(request.find("\r\n") + 2, header + "\r\n");
+    }
+
+    const Shelf& shelf_;
+    std::size_t product_;
+    std::string position_;
+};
+
 }  // namespace
 
 std::unique_ptr<Shopper> make_shopper(std::string_view script, const Shelf& shelf,
                                       std::uint64_t number) {
     if (script == "cart") return std::make_unique<CartFiller>(shelf, number);
     if (script == "journey") return std::make_unique<Buyer>(shelf, number);
+    if (script == "visible") return std::make_unique<Watcher>(shelf, number);
     return std::make_unique<Reader>(shelf, number);
 }
 

@@ -15,7 +15,8 @@ namespace shop::bench {
 struct Shelf {
     std::vector<std::string> skus;
     std::vector<std::string> urls;   // of lists
-    std::vector<std::string> pages;  // of products
+    std::vector<std::string> pages;  // of products, the i-th that of the i-th SKU
+    std::string staff_key;           // for "visible"
 };
 
 struct Call {
@@ -34,6 +35,7 @@ class Shopper {
 
 // "get": one list after another. "cart": a cart, then 20 lines, and again. "journey": list, page,
 // cart, two lines, contact, address, shipping options, shipping option, checkout; placed.
+// "visible": goods come in, and the product's page is asked for as of that moment.
 std::unique_ptr<Shopper> make_shopper(std::string_view script, const Shelf& shelf,
                                       std::uint64_t number);
 

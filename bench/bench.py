@@ -1,0 +1,343 @@
+#!/usr/bin/env python3
+"""Measures the release programs and prints a table; ./bench/run builds them first. The rows are
+those of bench/README.md, which says what each includes."""
+
+import argparse
+import csv
+import io
+import json
+import pathlib
+import platform
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import traceback
+
+import shop as programs
+from shop import BENCH, Shop
+
+WRK_SCRIPT = programs.ROOT / "bench" / "wrk" / "urls.lua"
+
+
+class Run:
+    """One run of the bench: its folder, its results, the shop under measurement."""
+
+    def __init__(self, options):
+        self.options = options
+        self.work = pathlib.Path(options.work)
+        shutil.rmtree(self.work, ignore_errors=True)
+        self.work.mkdir(parents=True, mode=0o700)
+        self.log = open(self.work / "log", "wb")
+        self.rows = []
+        self.shop = None
+
+    def add(self, row):
+        self.rows.append(row)
+        print(line_of(row), flush=True)
+
+    def bench(self, part, *arguments, shop=None):
+        """Runs a part of shopverse_bench and adds its rows; with what they cost `shop`."""
+        before, began = (shop.cpu() if shop else None), time.monotonic()
+        out = subprocess.run([BENCH, part, *map(str, arguments)], check=True, stdout=subprocess.PIPE,
+                             stderr=self.log)
+        rows = [json.loads(line) for line in out.stdout.decode().splitlines()]
+        for row in rows:
+            if before:
+                row |= cost(before, shop.cpu(), row, time.monotonic() - began)
+            self.add(row)
+        return rows
+
+    def load(self, row, script, *arguments):
+        files = ["--skus", self.work / "skus", "--urls", self.work / "urls", "--pages",
+                 self.work / "pages"]
+        return self.bench("load", "--address", self.shop.address, "--script", script, "--row", row,
+                          "--seconds", self.options.seconds, *files, *arguments, shop=self.shop)
+
+    def wrk(self, row, urls, connections=64):
+        path = self.work / "wrk-urls"
+        path.write_text("\n".join(urls) + "\n")
+        before, began = self.shop.cpu(), time.monotonic()
+        out = subprocess.run(
+            ["wrk", "-t", "1", "-c", str(connections), "-d", f"{self.options.seconds}s", "-s",
+             WRK_SCRIPT, f"http://{self.shop.address}"],
+            check=True, capture_output=True, env={"URLS": str(path), "PATH": "/usr/bin:/bin"})
+        result = json.loads(out.stdout.decode().splitlines()[-1])
+        result = {"row": row} | result
+        self.add(result | cost(before, self.shop.cpu(), result, time.monotonic() - began))
+
+
+def cost(before, after, row, seconds):
+    """CPU microseconds per call. The warm-up counts on both sides, as it is in both."""
+    calls = max(1.0, row["per_second"] * seconds)
+    return {"server_cpu_us": round((after[0] - before[0]) * 1e6 / calls, 1),
+            "postgres_cpu_us": round((after[1] - before[1]) * 1e6 / calls, 1)}
+
+
+def line_of(row):
+    shown = []
+    for name, value in row.items():
+        if name == "row":
+            continue
+        text = f"{value:,.0f}" if isinstance(value, float) and abs(value) >= 100 else (
+            f"{value:.3g}" if isinstance(value, float) else str(value))
+        shown.append(f"{name} {text}")
+    return f"{row['row']:<52} " + "  ".join(shown)
+
+
+# ---- Rows -----------------------------------------------------------------------------------------
+
+
+def disk(run):
+    run.bench("disk", "--folder", run.work)
+
+
+def codec_and_decide(run):
+    run.bench("codec")
+    run.bench("decide")
+
+
+def append(run):
+    run.bench("append", "--folder", run.work / "append", "--seconds", run.options.seconds)
+    run.bench("engine", "--folder", run.work / "engine", "--seconds", run.options.seconds)
+
+
+def open_shop(run):
+    """The shop of the rows that follow, with the demo's catalog."""
+    run.shop = Shop(run.work / "shop", run.log)
+    run.shop.data.mkdir(mode=0o700)
+    run.shop.start_postgres()
+    run.shop.start_process("sandbox")
+    run.shop.start("--demo", "catalog")
+    run.shop.wait_until("the demo's products", lambda: product_total(run.shop) >= 3700)
+    products = all_products(run.shop)
+    in_stock = [p for p in products if p["available"] >= 100]
+    write_lines(run.work / "skus", [p["sku"] for p in in_stock])
+    write_lines(run.work / "pages", [f"/api/v1/products/{p['slug']}" for p in in_stock])
+    write_lines(run.work / "urls", list_urls(run.shop, 500))
+    write_lines(run.work / "key", [run.shop.key()])
+
+
+def product_total(shop):
+    status, _, body = shop.call("GET", "/api/v1/products?limit=1")
+    return body["total"] if status == 200 else 0
+
+
+def all_products(shop):
+    products, target = [], "/api/v1/products?limit=100"
+    while target:
+        status, _, body = shop.call("GET", target)
+        assert status == 200, body
+        products += body["items"]
+        target = body["next"] and f"/api/v1/products?limit=100&cursor={body['next']}"
+    return products
+
+
+def list_urls(shop, count):
+    """Different lists of 24: filtered by category and color, sorted, and with price limits."""
+    _, _, body = shop.call("GET", "/api/v1/products?limit=24")
+    values = {name: [f["value"] for f in body["facets"][name]] for name in ("category", "color")}
+    urls = ["/api/v1/products?limit=24"]
+    for low in range(0, 100_000, 50):
+        for category in values["category"] or [""]:
+            if len(urls) == count:
+                return urls
+            urls.append(f"/api/v1/products?limit=24&category={category}&price_min={low}")
+    return urls
+
+
+def write_lines(path, lines):
+    path.write_text("\n".join(lines) + "\n")
+
+
+def lists(run):
+    run.wrk("product list of 24, 500 URLs, 64 connections, cache on",
+            (run.work / "urls").read_text().split())
+
+
+def pages(run):
+    urls = (run.work / "pages").read_text().split()
+    run.wrk("product page, page cache on", urls)
+    run.shop.end("serve")
+    run.shop.start("--no-page-cache")
+    run.wrk("product page from Postgres, page cache off", urls)
+    run.shop.end("serve")
+    run.shop.start()
+
+
+def carts(run):
+    run.load("add to cart, 64 connections", "cart", "--connections", 64)
+
+
+def journeys(run):
+    for shoppers in (8, 64):
+        run.load(f"whole journey, {shoppers} shoppers", "journey", "--connections", shoppers)
+
+
+def visible(run):
+    files = ["--skus", run.work / "skus", "--pages", run.work / "pages", "--key", run.work / "key"]
+    paced = subprocess.Popen(
+        [BENCH, "load", "--address", run.shop.address, "--script", "cart", "--connections", "64",
+         "--rate", "2000", "--seconds", str(run.options.seconds + 2), "--row", "paced",
+         "--skus", run.work / "skus"], stdout=subprocess.PIPE, stderr=run.log)
+    time.sleep(1)
+    run.bench("load", "--address", run.shop.address, "--script", "visible", "--connections", 1,
+              "--rate", 100, "--seconds", run.options.seconds, *files, "--row",
+              "commit to visible, at 2,000 commands a second")
+    row = json.loads(paced.communicate()[0].decode())
+    run.add(row | {"row": "… the 2,000 commands a second beside it"})
+
+
+def memory(run):
+    row = {"row": "resident memory of serve, Postgres beside it",
+           "serve_mb": round(programs.resident_mb(run.shop.pid), 1)}
+    pids = [run.shop.postgres_pid, *programs.children_of(run.shop.postgres_pid)]
+    run.add(row | {"postgres_mb_sum": round(sum(map(programs.resident_mb, pids)), 1)})
+
+
+def close_shop(run):
+    run.shop.close()
+    run.shop = None
+
+
+WORDS = ("red blue green ivory pink vintage retro spot heart bird rose lace wooden glass metal "
+         "paper cotton ceramic silver mini jumbo set box bag mug plate bowl lamp clock frame sign "
+         "candle holder garland bunting cushion apron tin jar hook stand basket tray").split()
+COLUMNS = ("slug title description category sku options price currency tax_class weight_g barcode "
+           "stock color material").split()
+
+
+def made_up_products(count, chance):
+    """Rows of a CSV import: titles of five words, so that searches have something to tell apart."""
+    for i in range(count):
+        words = chance.sample(WORDS, 5)
+        title = " ".join(words).capitalize() + f" {i}"
+        yield [f"bench-{i}", title, f"{title} for every day", words[-1], f"BENCH-{i}", "",
+               f"{chance.randrange(50, 9999) / 100:.2f}", "GBP", "standard", "300", "", "1000",
+               words[0] if words[0] in ("red", "blue", "green", "ivory", "pink") else "", ""]
+
+
+def import_csv(run):
+    """Until the last product is on its page. The shop stays open for the search row."""
+    run.shop = Shop(run.work / "large", run.log)
+    run.shop.data.mkdir(mode=0o700)
+    run.shop.start_postgres()
+    run.shop.start("--demo", "none")
+    count = run.options.products
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS)
+    writer.writerows(made_up_products(count, random.Random(1)))
+    began, before = time.monotonic(), run.shop.cpu()
+    status, _, body = run.shop.call("POST", "/api/v1/admin/imports", text.getvalue().encode(),
+                                    staff=True, content_type="text/csv")
+    assert 200 <= status < 300, body
+    run.shop.wait_until("the last product", lambda: product_total(run.shop) >= count, 1200)
+    seconds = time.monotonic() - began
+    row = {"row": f"CSV import of {count:,} products, until visible", "per_second": count / seconds}
+    run.add(row | cost(before, run.shop.cpu(), row, seconds))
+
+
+def search(run):
+    """70 % two words, 15 % one, 10 % misspelt, 5 % a category with two filters; none repeated."""
+    chance, urls = random.Random(2), set()
+    target = run.options.seconds * 1_000
+    while len(urls) < target:
+        draw, words = chance.random(), chance.sample(WORDS, 2)
+        number = chance.randrange(run.options.products)
+        if draw < 0.70:
+            query = f"q={words[0]}+{words[1]}&price_max={number}"
+        elif draw < 0.85:
+            query = f"q={words[0]}&price_max={number}"
+        elif draw < 0.95:
+            at = chance.randrange(len(words[0]) - 1)
+            query = f"q={words[0][:at]}{words[0][at + 1:]}+{words[1]}&price_max={number}"
+        else:
+            query = f"category={words[0]}&in_stock=true&price_max={number}"
+        urls.add(f"/api/v1/products?limit=24&{query}")
+    run.wrk(f"search over {run.options.products:,} products, 16 connections", sorted(urls), 16)
+
+
+def restart(run):
+    """kill -9 of serve on a log of many records; Postgres stays up. Until a cart that was made
+    before is read, and a product page."""
+    shop = run.shop = Shop(run.work / "old", run.log)
+    shop.data.mkdir(mode=0o700)
+    shop.start_postgres()
+    shop.start("--demo", "catalog")
+    shop.wait_until("the demo's products", lambda: product_total(shop) >= 3700)
+    shop.end("serve")
+    records = 0.0
+    while records < run.options.records:
+        rows = run.bench("engine", "--folder", shop.data, "--fill", "yes", "--seconds", 20)
+        records += rows[0]["per_second"] * 20
+    shop.start()
+    page = all_products(shop)[0]["slug"]
+    _, _, cart = shop.call("POST", "/api/v1/carts", {})
+    shop.end("serve", signal.SIGKILL)
+    began = time.monotonic()
+    shop.start()
+    request = programs.urllib.request.Request(
+        f"http://{shop.address}/api/v1/carts/{cart['id']}", headers={"Shop-Token": cart["token"]})
+    programs.urllib.request.urlopen(request).read()
+    cart_seconds = time.monotonic() - began
+    assert shop.call("GET", f"/api/v1/products/{page}")[0] == 200
+    run.add({"row": f"restart after kill -9, {records:,.0f} records", "cart_s": cart_seconds,
+             "cart_and_page_s": time.monotonic() - began,
+             "serve_mb": round(programs.resident_mb(shop.pid), 1)})
+
+
+ROWS = {
+    "disk before": disk, "codec": codec_and_decide, "append": append, "open": open_shop,
+    "list": lists, "page": pages, "cart": carts, "journey": journeys, "visible": visible,
+    "memory": memory, "close": close_shop, "import": import_csv, "search": search,
+    "close large": close_shop, "restart": restart, "close old": close_shop, "disk after": disk,
+}
+
+
+def machine():
+    for line in open("/proc/cpuinfo"):
+        if line.startswith("model name"):
+            return f"{line.split(':')[1].strip()}, {programs.os.cpu_count()} cores, {platform.release()}"
+    return platform.platform()
+
+
+def run_all(run):
+    wanted = run.options.rows.split(",") if run.options.rows else None
+    missed = 0
+    for name, measure in ROWS.items():
+        if wanted and name.split()[0] not in wanted and not name.startswith(("open", "close")):
+            continue
+        if name.startswith("close") and run.shop is None:
+            continue
+        try:
+            measure(run)
+        except Exception as error:  # a row that cannot be measured is said, and the rest goes on
+            missed += 1
+            traceback.print_exc(file=sys.stderr)
+            run.add({"row": name, "not_measured": str(error)})
+    return missed
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--work", default=programs.ROOT / "build" / "bench",
+                        help="folder for data and results; deleted first")
+    parser.add_argument("--seconds", type=int, default=10, help="of each row")
+    parser.add_argument("--products", type=int, default=100_000, help="of import and search")
+    parser.add_argument("--records", type=int, default=5_000_000, help="of the restart row")
+    parser.add_argument("--rows", help="only these, by commas: " + ", ".join(
+        dict.fromkeys(n.split()[0] for n in ROWS)))
+    run = Run(parser.parse_args())
+    print(machine())
+    missed = run_all(run)
+    result = {"machine": machine(), "rows": run.rows}
+    (run.work / "results.json").write_text(json.dumps(result, indent=1) + "\n")
+    print(f"written to {run.work / 'results.json'}")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

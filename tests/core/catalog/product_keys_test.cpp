@@ -25,7 +25,7 @@ TEST_CASE("a request owes a claim of each key, and is answered when all are") {
     answers.put(owed[1].id, unique_key::Outcome{unique_key::OutcomeKind::kInUse, {}});
     const auto step = advance(kMug, state, answers, test::kNoon);
     REQUIRE(step);
-    CHECK(std::get<RecordKeys>(step->command).in_use == std::vector{sku("MUG-RED")});
+    CHECK(step->command.as<RecordKeys>().in_use == std::vector{sku("MUG-RED")});
 }
 
 TEST_CASE("a refused request owes the release of all its keys") {
@@ -41,7 +41,7 @@ TEST_CASE("a refused request owes the release of all its keys") {
     }
     const auto step = advance(kMug, state, answers, test::kNoon);
     REQUIRE(step);
-    CHECK(std::get<RecordReleasedKeys>(step->command).request == 1);
+    CHECK(step->command.as<RecordReleasedKeys>().request == 1);
 }
 
 // Three products that want the same few slugs and SKUs.
@@ -105,9 +105,8 @@ class Rivals {
     bool record_answers(const ProductId& id) {
         const auto step = advance(id, state(id), answers_of(id), test::kNoon);
         if (!step) return false;
-        if (const auto* keys = std::get_if<RecordKeys>(&step->command)) scenario_.when(*keys);
-        if (const auto* gone = std::get_if<RecordReleasedKeys>(&step->command))
-            scenario_.when(*gone);
+        if (const auto* keys = step->command.get_if<RecordKeys>()) scenario_.when(*keys);
+        if (const auto* gone = step->command.get_if<RecordReleasedKeys>()) scenario_.when(*gone);
         return true;
     }
 

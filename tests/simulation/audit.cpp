@@ -1,0 +1,195 @@
+#include "tests/simulation/audit.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "tests/simulation/fold.hpp"
+#include "tests/simulation/world.hpp"
+
+namespace shop::simulation {
+namespace {
+
+// What the folded log says of one command: where its records stand.
+std::map<CommandId, std::vector<const FoldedRecord*>> by_command(const Folded& folded) {
+    std::map<CommandId, std::vector<const FoldedRecord*>> commands;
+    for (const FoldedRecord& each : folded.records)
+        commands[each.record.command.id].push_back(&each);
+    return commands;
+}
+
+// Answered means: in the log, exactly once, where the answer said. And one command id has one
+// effect, answered or not.
+void audit_answers(World& world, const Folded& folded) {
+    const auto commands = by_command(folded);
+    for (const auto& [id, records] : commands)
+        if (records.size() > 1) world.complain(id.to_string() + " was carried out twice");
+    for (const Answered& answer : world.history().answers) {
+        if (!answer.receipt.changed) continue;
+        const auto at = commands.find(answer.command);
+        if (at == commands.end())
+            world.complain(answer.command.to_string() + " was answered and is not in the log");
+        else if (at->second.front()->position != answer.receipt.position)
+            world.complain(answer.command.to_string() + " stands where the answer did not say");
+    }
+}
+
+// What was done to a stream, or seen of it: when, and which version it made or showed.
+struct Operation {
+    Interval when;
+    std::uint64_t version = 0;
+};
+
+using Operations = std::map<StreamId, std::vector<Operation>>;
+
+// A stream's reads and writes look as if each happened at one moment: whoever begins after another
+// has ended finds at least what that one left.
+void audit_order(World& world, Operations& operations) {
+    for (auto& [stream, all] : operations) {
+        std::ranges::sort(all, {}, [](const Operation& each) { return each.when.began; });
+        auto by_end = all;
+        std::ranges::sort(by_end, {}, [](const Operation& each) { return each.when.ended; });
+        std::uint64_t seen = 0;
+        std::size_t ended = 0;
+        for (const Operation& each : all) {
+            for (; ended < by_end.size() && by_end[ended].when.ended < each.when.began; ++ended)
+                seen = std::max(seen, by_end[ended].version);
+            if (each.version < seen)
+                world.complain(stream.to_string() + " was seen as it was before");
+        }
+    }
+}
+
+void audit_reads(World& world, const Folded& folded) {
+    Operations operations;
+    for (const Seen& seen : world.history().reads) {
+        operations[seen.stream].push_back({seen.when, seen.snapshot.version});
+        const auto at = folded.streams.find(seen.stream);
+        const std::size_t versions = at == folded.streams.end() ? 0 : at->second.versions.size();
+        if (seen.snapshot.version > versions)
+            world.complain(seen.stream.to_string() + " was shown with events it does not have");
+        else if (seen.snapshot.version > 0 &&
+                 *seen.snapshot.state != at->second.versions[seen.snapshot.version - 1])
+            world.complain(seen.stream.to_string() + " was shown as it never was");
+    }
+    std::map<CommandId, const FoldedRecord*> records;
+    for (const FoldedRecord& each : folded.records) records[each.record.command.id] = &each;
+    for (const Answered& answer : world.history().answers) {
+        const auto at = records.find(answer.command);
+        if (!answer.receipt.changed || at == records.end()) continue;
+        for (const RecordedEvent& event : at->second->record.events)
+            operations[event.stream].push_back({answer.when, event.version});
+    }
+    audit_order(world, operations);
+}
+
+// The engine knows of each stream what the log says.
+void audit_states(World& world, const Folded& folded) {
+    Process& process = world.survivor();
+    for (const auto& [id, stream] : folded.streams) {
+        std::optional<Result<Snapshot>> answer;
+        shop::start(process.engine().read(process.loop(), id),
+                    [&](Result<Snapshot> snapshot) { answer = std::move(snapshot); });
+        while (!answer && process.step()) {
+        }
+        const bool is_same =
+            answer && *answer && (*answer)->state != nullptr && *(*answer)->state == stream.last();
+        if (!is_same) world.complain(id.to_string() + " is not what its events make of it");
+    }
+}
+
+struct Sold {
+    std::map<StockId, std::int64_t> units;
+    std::set<std::string> numbers;
+};
+
+void audit_order_stream(World& world, const Folded& folded, const OrderId& id,
+                        const order::State& order, Sold& sold) {
+    if (!sold.numbers.insert(order.placed.number).second)
+        world.complain("two orders have the number " + order.placed.number);
+    if (order.placed.cart_id.is_empty()) return;
+    const auto cart = folded.streams.find(order.placed.cart_id);
+    const bool is_completed =
+        cart != folded.streams.end() &&
+        std::get<cart::State>(cart->second.last()).status == cart::Status::kCompleted;
+    if (!is_completed) world.complain(id.to_string() + " is placed and its cart is not completed");
+    if (order.canceled) return;
+    for (const sale::Line& line : order.placed.lines)
+        if (!line.stock_id.is_empty()) sold.units[line.stock_id] += line.quantity;
+}
+
+// At the end nothing is held, and what is sold is what the orders say.
+void audit_stock(World& world, const Folded& folded, const Sold& sold) {
+    for (const auto& [id, stream] : folded.streams) {
+        const auto* stock = std::get_if<stock::State>(&stream.last());
+        if (stock == nullptr) continue;
+        if (stock->held_total != 0 || !stock->held.empty())
+            world.complain(id.to_string() + " still has units held");
+        const auto at = sold.units.find(id.as<StockId>());
+        const std::int64_t units = at == sold.units.end() ? 0 : at->second;
+        if (stock->allocated_total != units)
+            world.complain(id.to_string() + " has sold " + std::to_string(stock->allocated_total) +
+                           " units, its orders say " + std::to_string(units));
+    }
+}
+
+// What the provider holds or took for each order, in minor units.
+std::map<std::string, std::int64_t> money_at_provider(World& world) {
+    std::map<std::string, std::int64_t> held;
+    for (const sandbox::Movement& movement : world.provider().book().movements({})) {
+        if (movement.kind == "authorize") held[movement.order] += movement.amount.minor_units;
+        if (movement.kind == "void") held[movement.order] -= movement.amount.minor_units;
+    }
+    return held;
+}
+
+void audit_money(World& world, const Folded& folded) {
+    for (const std::string& key : world.provider().charged_twice())
+        world.complain(key + " was charged twice");
+    auto held = money_at_provider(world);
+    for (const auto& [id, stream] : folded.streams) {
+        const auto* order = std::get_if<order::State>(&stream.last());
+        if (order == nullptr) continue;
+        const std::int64_t due = order->canceled ? 0 : order->placed.totals.total.minor_units;
+        const std::int64_t there = held[id.to_string()];
+        if (there != due)
+            world.complain(id.to_string() + " comes to " + std::to_string(due) +
+                           ", the provider has " + std::to_string(there));
+        held.erase(id.to_string());
+    }
+    for (const auto& [id, amount] : held)
+        if (amount != 0)
+            world.complain("the provider holds " + std::to_string(amount) + " for " + id +
+                           ", which is no order");
+}
+
+// In a rush, whoever left without an order left empty shelves behind.
+void audit_rush(World& world, const Folded& folded, std::size_t orders) {
+    if (!world.options().is_rush) return;
+    const auto shoppers = static_cast<std::size_t>(world.options().shoppers);
+    if (orders >= shoppers) return;
+    for (const char* sku : {"MUG", "TEAPOT"}) {
+        const auto& stock = std::get<stock::State>(folded.streams.at(stock::stock_of(sku)).last());
+        if (stock.available() == 0) return;
+    }
+    world.complain("goods are left that somebody wanted");
+}
+
+}  // namespace
+
+void audit(World& world) {
+    const Folded folded = fold(world.log());
+    for (const std::string& sentence : folded.broken) world.complain(sentence);
+    audit_answers(world, folded);
+    audit_reads(world, folded);
+    audit_states(world, folded);
+    Sold sold;
+    for (const auto& [id, stream] : folded.streams)
+        if (const auto* order = std::get_if<order::State>(&stream.last()))
+            audit_order_stream(world, folded, id.as<OrderId>(), *order, sold);
+    audit_stock(world, folded, sold);
+    audit_money(world, folded);
+    audit_rush(world, folded, sold.numbers.size());
+}
+
+}  // namespace shop::simulation

@@ -1,0 +1,61 @@
+#include "tests/simulation/fold.hpp"
+
+#include "events/log_reader.hpp"
+
+namespace shop::simulation {
+namespace {
+
+const AnyState kNoState;
+
+// Nothing oversold, at any moment: a reservation never takes what is not there.
+void check_stock(const RecordedEvent& event, const AnyState& state, Folded& folded) {
+    if (event.data.get_if<stock::Reserved>() == nullptr) return;
+    if (std::get<stock::State>(state).available() >= 0) return;
+    folded.broken.push_back(event.stream.to_string() + " is oversold");
+}
+
+void check_key(const RecordedEvent& event, const AnyState& before, Folded& folded) {
+    const auto* claimed = event.data.get_if<unique_key::Claimed>();
+    const auto* key = std::get_if<unique_key::State>(&before);
+    if (claimed == nullptr || key == nullptr || key->owner.is_empty()) return;
+    if (key->owner == claimed->owner) return;
+    folded.broken.push_back(event.stream.to_string() + " has two owners");
+}
+
+void take_event(const RecordedEvent& event, Time time, Folded& folded) {
+    FoldedStream& stream = folded.streams[event.stream];
+    if (event.version != stream.versions.size() + 1)
+        folded.broken.push_back(event.stream.to_string() + " has a version out of order");
+    const AnyState before = stream.versions.empty() ? kNoState : stream.versions.back();
+    AnyState after = before;
+    evolve_any(after, event.data, time);
+    check_key(event, before, folded);
+    check_stock(event, after, folded);
+    stream.versions.push_back(std::move(after));
+}
+
+void fold_partition(const Log& log, Partition partition, Folded& folded) {
+    LogReader reader(log, partition);
+    Time last;
+    for (auto entries = reader.read(); entries && !entries->empty(); entries = reader.read()) {
+        for (const LogEntry& entry : *entries) {
+            const Record record = reader.decode(entry).value();
+            if (record.time < last) folded.broken.push_back("recorded time falls");
+            last = record.time;
+            for (const RecordedEvent& event : record.events)
+                take_event(event, record.time_of(event), folded);
+            folded.records.push_back({{partition, entry.offset}, record});
+        }
+    }
+}
+
+}  // namespace
+
+Folded fold(const Log& log) {
+    Folded folded;
+    for (const Partition& partition : log.partitions().all())
+        if (partition.topic != Topic::kClicks) fold_partition(log, partition, folded);
+    return folded;
+}
+
+}  // namespace shop::simulation

@@ -1,0 +1,33 @@
+// A log folded in the plainest way: every valid record, one after the other.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/any_state.hpp"
+#include "events/log.hpp"
+#include "events/record.hpp"
+
+namespace shop::simulation {
+
+struct FoldedStream {
+    std::vector<AnyState> versions;  // versions[n − 1]: the state with n events
+    const AnyState& last() const { return versions.back(); }
+};
+
+struct FoldedRecord {
+    Position position;
+    Record record;
+};
+
+struct Folded {
+    std::map<StreamId, FoldedStream> streams;
+    std::vector<FoldedRecord> records;
+    std::vector<std::string> broken;  // what no log may hold
+};
+
+Folded fold(const Log& log);
+
+}  // namespace shop::simulation

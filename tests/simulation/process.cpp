@@ -1,0 +1,104 @@
+#include "tests/simulation/process.hpp"
+
+#include <catch2/catch.hpp>
+
+namespace shop::simulation {
+namespace {
+
+constexpr Duration kTick = seconds(1);
+
+}  // namespace
+
+Process::Process(Ground& ground, std::shared_ptr<MemoryStateStore> store)
+    : ground_(ground),
+      store_(std::move(store)),
+      loop_(ground.clock),
+      log_(ground.log.connect()),
+      map_(log_->partitions()) {
+    auto opened = LocalEngine::open({*log_, *store_, ground.clock, ground.catalog, ground.decide},
+                                    ground.engine);
+    INFO((opened ? std::string() : opened.error().message));
+    REQUIRE(opened);
+    engine_ = std::move(*opened);
+    EffectPorts ports{[this](EffectId key, AnyCall call) { return call_provider(key, call); },
+                      [](const std::string&) {}};
+    EffectOptions options = ground.effects;
+    options.seed = ground.dice.next();
+    runner_ = std::make_unique<EffectRunner>(*engine_, loop_, ground.clock, map_, std::move(ports),
+                                             options);
+    engine_->add_observer(*runner_);
+    runner_->start();
+    tick();
+}
+
+Process::~Process() {
+    if (is_alive_) kill();
+}
+
+void Process::tick() {
+    wants_begin_ = true;
+    loop_.post_after(kTick, [this] {
+        if (is_alive_) tick();
+    });
+}
+
+bool Process::is_idle() const {
+    return loop_.is_idle() && !is_appending_ && !engine_->has_work();
+}
+
+bool Process::step() {
+    if (is_appending_ && ground_.dice.chance(500)) {
+        if (ground_.dice.chance(300) && ground_.log.memory().step()) return true;
+        engine_->finish();
+        is_appending_ = false;
+        return true;
+    }
+    if (!is_appending_ && (wants_begin_ || engine_->has_work()) && ground_.dice.chance(400)) {
+        wants_begin_ = false;
+        is_appending_ = engine_->begin();
+        return true;
+    }
+    if (ground_.dice.chance(50) && engine_->save_step()) return true;
+    if (loop_.step()) return true;
+    return is_appending_ || wants_begin_ || engine_->has_work() || engine_->save_step();
+}
+
+// Everything that waits in it is woken so that its coroutines end; none of them reaches the world.
+void Process::kill() {
+    is_alive_ = false;
+    log_->cut_off();
+    bool is_stopped = false;
+    runner_->stop([&] { is_stopped = true; });
+    engine_->halt();
+    for (auto& [id, resume] : std::exchange(calls_, {}))
+        resume({payment::ResultUnknown{payment::Operation::kQuery}, {}, {}});
+    while (loop_.step()) {
+    }
+    SHOP_ASSERT(is_stopped);
+    runner_.reset();
+    engine_.reset();
+}
+
+Task<payment::ProviderResult> Process::call_provider(EffectId key, AnyCall call) {
+    if (!is_alive_) co_return payment::ProviderResult{payment::ResultUnknown{}, {}, {}};
+    co_return co_await callback<payment::ProviderResult>([this, key, call](auto resume) {
+        const int id = ++last_call_;
+        calls_.emplace(id, std::move(resume));
+        ground_.provider.perform(key, call, [this, id](payment::ProviderResult result) {
+            if (!is_alive_) return;
+            loop_.post([this, id, result = std::move(result)]() mutable {
+                answered(id, std::move(result));
+            });
+        });
+    });
+}
+
+void Process::answered(int call, payment::ProviderResult result) {
+    const auto at = calls_.find(call);
+    if (at == calls_.end()) return;
+    auto resume = std::move(at->second);
+    calls_.erase(at);
+    resume(std::move(result));
+}
+
+}  // namespace shop::simulation

@@ -1,0 +1,74 @@
+// One `serve` of a simulated world: the real engine and the real effect runner on one loop, driven
+// one small thing at a time. It may die between any two of them; what it had sent to the log or to
+// the provider is then still under way.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+
+#include "core/catalog/catalog.hpp"
+#include "events/effects/runner.hpp"
+#include "events/local_engine.hpp"
+#include "events/memory/memory_state_store.hpp"
+#include "tests/simulation/dice.hpp"
+#include "tests/simulation/provider.hpp"
+#include "tests/simulation/shared_log.hpp"
+#include "tests/support/virtual_loop.hpp"
+
+namespace shop::simulation {
+
+// What every process of a world stands on.
+struct Ground {
+    tests::VirtualClock& clock;
+    SharedLog& log;
+    const Catalog& catalog;
+    ModelProvider& provider;
+    Dice& dice;
+    EngineOptions engine;
+    EffectOptions effects;
+    Decide decide;
+};
+
+class Process {
+  public:
+    // Takes office over the log as it is; fails the test if it cannot.
+    Process(Ground& ground, std::shared_ptr<MemoryStateStore> store);
+    ~Process();
+
+    // Does one thing, whichever chance picks; false if there is nothing to do.
+    bool step();
+    std::optional<Duration> next_timer() const { return loop_.next_timer(); }
+    // The process is gone: nobody hears of it any more.
+    void kill();
+
+    bool is_alive() const { return is_alive_; }
+    Engine& engine() { return *engine_; }
+    Executor& loop() { return loop_; }
+    const EffectRunner& runner() const { return *runner_; }
+    const std::shared_ptr<MemoryStateStore>& store() const { return store_; }
+    bool is_idle() const;
+
+    // Nothing runs in it for a while, as if its machine had been suspended.
+    bool is_paused = false;
+
+  private:
+    Task<payment::ProviderResult> call_provider(EffectId key, AnyCall call);
+    void answered(int call, payment::ProviderResult result);
+    void tick();
+
+    Ground& ground_;
+    const std::shared_ptr<MemoryStateStore> store_;
+    tests::VirtualLoop loop_;
+    std::unique_ptr<LogEnd> log_;
+    std::unique_ptr<LocalEngine> engine_;
+    std::unique_ptr<EffectRunner> runner_;
+    const SlotMap map_;
+    std::map<int, std::move_only_function<void(payment::ProviderResult)>> calls_;  // under way
+    int last_call_ = 0;
+    bool is_alive_ = true;
+    bool is_appending_ = false;  // between begin() and finish()
+    bool wants_begin_ = true;
+};
+
+}  // namespace shop::simulation

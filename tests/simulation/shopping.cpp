@@ -1,0 +1,227 @@
+#include "tests/simulation/shopping.hpp"
+
+#include <array>
+#include <string>
+
+#include "tests/simulation/world.hpp"
+#include "tests/support/shopper.hpp"
+
+namespace shop::simulation {
+namespace {
+
+constexpr std::array<const char*, 3> kSkus = {"MUG", "TEAPOT", "SPOON"};
+constexpr std::array<const char*, 10> kTokens = {"tok_ok",
+                                                 "tok_ok",
+                                                 "tok_declined",
+                                                 "tok_needs_action",
+                                                 "tok_slow",
+                                                 "tok_lost_after_charge",
+                                                 "tok_duplicate",
+                                                 "tok_lost_before_charge",
+                                                 "tok_late_authorization",
+                                                 "tok_wrong_amount"};
+constexpr int kAttemptsMax = 4;  // to pay, of a shopper without a rush
+
+// Everything a shopper does has an id of its own, whoever sends it and however often.
+class Commands {
+  public:
+    explicit Commands(std::string who) : who_(std::move(who)) {}
+    CommandId next(Slot slot) {
+        return CommandId::derive(slot, {"simulation", who_, std::to_string(++count_)});
+    }
+
+  private:
+    const std::string who_;
+    int count_ = 0;
+};
+
+class Shopper {
+  public:
+    Shopper(World& world, int number)
+        : world_(world),
+          cart_(CartId::derive({"simulated cart", std::to_string(number)})),
+          commands_("shopper " + std::to_string(number)) {}
+
+    Task<bool> live() {
+        co_await world_.pause({0}, world_.options().is_rush ? seconds(5) : seconds(20));
+        for (AnyCommand& command : tests::ready_cart(cart_, wishes())) {
+            co_await send(std::move(command));
+            if (world_.dice().chance(200)) co_await world_.read(cart_);
+        }
+        if (!world_.options().is_rush) co_await change_mind();
+        if (world_.options().is_rush || world_.dice().chance(900)) co_await buy();
+        co_return true;
+    }
+
+  private:
+    std::vector<tests::Wish> wishes() {
+        if (world_.options().is_rush) {
+            const bool other_order = world_.dice().chance(500);
+            if (other_order) return {{"TEAPOT", 1}, {"MUG", 1}};
+            return {{"MUG", 1}, {"TEAPOT", 1}};
+        }
+        std::vector<tests::Wish> wishes;
+        for (const char* sku : kSkus)
+            if (wishes.empty() || world_.dice().chance(500))
+                wishes.push_back({sku, 1 + static_cast<std::int64_t>(world_.dice().below(3))});
+        return wishes;
+    }
+
+    Task<Result<Receipt>> send(AnyCommand command) {
+        return world_.call(std::move(command), commands_.next(cart_.slot()));
+    }
+
+    Task<bool> change_mind() {
+        const Snapshot snapshot = co_await world_.read(cart_);
+        if (snapshot.state == nullptr) co_return false;
+        const auto& cart = std::get<cart::State>(*snapshot.state);
+        if (cart.lines.empty()) co_return false;
+        const LineId line = cart.lines.front().line_id;
+        if (world_.dice().chance(300)) co_await send(cart::ChangeQuantity{cart_, line, 2});
+        if (cart.lines.size() > 1 && world_.dice().chance(200))
+            co_await send(cart::RemoveLine{cart_, line});
+        co_return true;
+    }
+
+    std::string pick_token() {
+        if (world_.options().is_rush) return "tok_ok";
+        return world_.dice().pick(kTokens);
+    }
+
+    Task<bool> buy() {
+        for (int attempt = 1;; ++attempt) {
+            const bool is_last_try = world_.is_calm();
+            co_await start_paying();
+            const checkout::Outcome outcome = co_await outcome_of_payment();
+            if (outcome.kind == checkout::OutcomeKind::kPlaced) co_return co_await own_order();
+            const bool gives_up = world_.options().is_rush ? is_last_try : attempt >= kAttemptsMax;
+            if (gives_up) co_return false;
+            if (outcome.kind == checkout::OutcomeKind::kDeclined && world_.dice().chance(300)) {
+                co_await send(order::Cancel{checkout::order_of(cart_)});
+                co_return false;
+            }
+            if (!world_.options().is_rush && world_.dice().chance(200)) co_return false;
+            co_await world_.pause(milliseconds(100), seconds(3));
+        }
+    }
+
+    // Sometimes twice at once: a double click, a second tab.
+    Task<bool> start_paying() {
+        const checkout::Start start = tests::pay(cart_, pick_token());
+        if (world_.dice().chance(200)) world_.spawn(click(start));
+        co_await send(start);
+        co_return true;
+    }
+    Task<bool> click(checkout::Start start) {
+        co_await send(std::move(start));
+        co_return true;
+    }
+
+    // Looks again and again, and acts at the provider's page if asked to; kPending if there is no
+    // checkout under way.
+    Task<checkout::Outcome> outcome_of_payment() {
+        for (;;) {
+            const Snapshot snapshot = co_await world_.read(checkout::checkout_of(cart_));
+            if (snapshot.state == nullptr) co_return checkout::Outcome{};
+            const auto& state = std::get<checkout::State>(*snapshot.state);
+            checkout::Outcome outcome = checkout::checkout_outcome(state);
+            using Kind = checkout::OutcomeKind;
+            if (outcome.kind == Kind::kAction) act(outcome);
+            if (outcome.kind != Kind::kPending && outcome.kind != Kind::kAction) co_return outcome;
+            if (world_.dice().chance(5)) co_await send(order::Cancel{checkout::order_of(cart_)});
+            co_await world_.pause(milliseconds(50), seconds(3));
+        }
+    }
+
+    void act(const checkout::Outcome& outcome) {
+        constexpr std::array<sandbox::Choice, 4> kChoices = {
+            sandbox::Choice::kApprove, sandbox::Choice::kApprove, sandbox::Choice::kDecline,
+            sandbox::Choice::kLeave};
+        if (walked_away_ || !world_.dice().chance(400)) return;
+        const auto choice = world_.dice().pick(kChoices);
+        walked_away_ = choice == sandbox::Choice::kLeave;
+        const std::string& url = outcome.action_url;
+        world_.provider().choose(url.substr(url.rfind('/') + 1), choice);
+    }
+
+    Task<bool> own_order() {
+        const OrderId order = checkout::order_of(cart_);
+        if (world_.options().is_rush) co_return true;
+        co_await world_.pause({0}, seconds(10));
+        if (world_.dice().chance(250)) co_await send(order::Cancel{order});
+        if (world_.dice().chance(250)) co_await send(order::Capture{order, {"shipped", ""}});
+        if (world_.dice().chance(100)) co_await send(order::Cancel{order});
+        co_await world_.read(order);
+        co_return true;
+    }
+
+    World& world_;
+    const CartId cart_;
+    Commands commands_;
+    bool walked_away_ = false;
+};
+
+Task<bool> live(World& world, int number) {
+    Shopper shopper(world, number);
+    co_return co_await shopper.live();
+}
+
+// Goods arrive, are counted, and cost something else.
+Task<bool> keep_shop(World& world) {
+    Commands commands("clerk");
+    while (!world.is_calm()) {
+        co_await world.pause(milliseconds(500), seconds(8));
+        const std::string sku = world.dice().pick(kSkus);
+        const StockId stock = tests::stock_id(sku);
+        const auto units = static_cast<std::int64_t>(world.dice().below(3));
+        AnyCommand command = stock::Receive{stock, units + 1};
+        if (world.dice().chance(300)) command = stock::Adjust{stock, -units - 1};
+        co_await world.call(std::move(command), commands.next(stock.slot()));
+        if (world.dice().chance(200)) {
+            const auto pence = static_cast<std::int64_t>(300 + world.dice().below(300));
+            world.catalog().sell(sku, test::gbp(pence));
+        }
+    }
+    co_return true;
+}
+
+// Several owners want one name; some let go of it again.
+Task<bool> claim_name(World& world, int number) {
+    const std::string who = std::to_string(number);
+    Commands commands("owner " + who);
+    const unique_key::Key key{unique_key::Scope::kSlug, "the-best-mug"};
+    const StreamId owner = ProductId::derive({"simulated product", who});
+    const Slot slot = unique_key::key_of(key).slot();
+    for (std::int32_t request = 1; request <= 3; ++request) {
+        co_await world.pause({0}, seconds(10));
+        co_await world.call(unique_key::Claim{key, owner, request}, commands.next(slot));
+        co_await world.read(unique_key::key_of(key));
+        co_await world.pause({0}, seconds(5));
+        co_await world.call(unique_key::Release{key, owner, request}, commands.next(slot));
+    }
+    co_return true;
+}
+
+Task<bool> open_shop(World& world) {
+    Commands commands("opening");
+    for (const char* sku : kSkus) {
+        const std::int64_t units = 2 + static_cast<std::int64_t>(world.dice().below(3));
+        co_await world.call(tests::stock_level(sku, units),
+                            commands.next(tests::stock_id(sku).slot()));
+    }
+    for (int i = 0; i < world.options().shoppers; ++i) world.spawn(live(world, i));
+    if (world.options().is_rush) co_return true;
+    world.spawn(keep_shop(world));
+    for (int i = 0; i < 2; ++i) world.spawn(claim_name(world, i));
+    co_return true;
+}
+
+}  // namespace
+
+void populate(World& world) {
+    std::int64_t pence = 250;
+    for (const char* sku : kSkus) world.catalog().sell(sku, test::gbp(pence *= 2));
+    world.spawn(open_shop(world));
+}
+
+}  // namespace shop::simulation

@@ -1,0 +1,53 @@
+#include <catch2/catch.hpp>
+#include <cstdlib>
+#include <string>
+
+#include "tests/simulation/world.hpp"
+
+namespace shop::simulation {
+namespace {
+
+// SHOPVERSE_SEED runs one world; SHOPVERSE_SEEDS says how many the slow tests run.
+std::uint64_t number_from(const char* name, std::uint64_t otherwise) {
+    const char* text = std::getenv(name);
+    return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
+}
+
+void run_worlds(std::uint64_t count, const WorldOptions& options) {
+    const std::uint64_t only = number_from("SHOPVERSE_SEED", 0);
+    const std::uint64_t first = only == 0 ? 1 : only;
+    const std::uint64_t last = only == 0 ? count : only;
+    for (std::uint64_t seed = first; seed <= last; ++seed) {
+        INFO("seed " << seed << " (again with SHOPVERSE_SEED=" << seed << ")");
+        World world(seed, options);
+        const std::vector<std::string> broken = world.run();
+        for (const std::string& sentence : broken) UNSCOPED_INFO(sentence);
+        REQUIRE(broken.empty());
+    }
+}
+
+WorldOptions a_rush() {
+    WorldOptions options;
+    options.is_rush = true;
+    options.shoppers = 8;
+    return options;
+}
+
+TEST_CASE("whatever goes wrong, the books of a shop are right", "[simulation]") {
+    run_worlds(12, {});
+}
+
+TEST_CASE("in a rush, crashes and all, as many are sold as there are", "[simulation]") {
+    run_worlds(8, a_rush());
+}
+
+TEST_CASE("many days, many seeds: the books are right", "[slow][simulation]") {
+    run_worlds(number_from("SHOPVERSE_SEEDS", 1'000) * 3 / 4, {});
+}
+
+TEST_CASE("many days, many seeds: rushes", "[slow][simulation]") {
+    run_worlds(number_from("SHOPVERSE_SEEDS", 1'000) / 4, a_rush());
+}
+
+}  // namespace
+}  // namespace shop::simulation

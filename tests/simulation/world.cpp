@@ -1,0 +1,231 @@
+#include "tests/simulation/world.hpp"
+
+#include <algorithm>
+
+#include "api/payments/sandbox_answer.hpp"
+#include "tests/simulation/audit.hpp"
+#include "tests/simulation/shopping.hpp"
+
+namespace shop::simulation {
+namespace {
+
+constexpr Partitions kPartitions{1, 2, 1};
+constexpr Time kStart{1'795'608'000'000'000};
+constexpr Duration kPatience = seconds(5);  // of a client, before it sends again
+constexpr Duration kLongest = hours(3);     // of a world; what is not over then never will be
+constexpr std::size_t kStepsMax = 3'000'000;
+
+}  // namespace
+
+World::World(std::uint64_t seed, WorldOptions options)
+    : options_(std::move(options)),
+      dice_(seed),
+      clock_(kStart),
+      loop_(clock_),
+      log_(kPartitions),
+      map_(kPartitions),
+      provider_(std::make_unique<ModelProvider>(
+          loop_, clock_, dice_,
+          [this](const sandbox::Answer& answer, const std::string& id) { hear(answer, id); })),
+      ground_{clock_,           log_,           catalog_, *provider_, dice_, options_.engine,
+              options_.effects, options_.decide},
+      store_(std::make_shared<MemoryStateStore>()) {
+    log_.memory().set_faults(options_.log_faults, dice_.next());
+    provider_->faults() = options_.network;
+}
+
+World::~World() = default;
+
+std::vector<std::string> World::run() {
+    start_process(true);
+    populate(*this);
+    for (std::size_t steps = 0; !is_over(); ++steps) {
+        if (clock_.steady() > kLongest || steps > kStepsMax) {
+            complain("it does not come to rest: somebody waits for something that never comes");
+            break;
+        }
+        step();
+    }
+    if (broken_.empty()) audit(*this);
+    for (const auto& process : processes_)
+        if (process->is_alive()) process->kill();
+    return broken_;
+}
+
+// ---- What happens next --------------------------------------------------------------------------
+
+void World::step() {
+    if (is_calm() && !std::exchange(was_calmed_, is_calm())) calm_down();
+    if (!is_calm()) strike();
+    const std::size_t actors = processes_.size() + 1;
+    const std::size_t first = dice_.below(actors);
+    for (std::size_t i = 0; i < actors; ++i) {
+        const std::size_t actor = (first + i) % actors;
+        if (actor == processes_.size()) {
+            if (loop_.step()) return;
+            continue;
+        }
+        Process& process = *processes_[actor];
+        if (process.is_alive() && !process.is_paused && process.step()) return;
+    }
+    move_clock();
+}
+
+// To the next moment that anybody waits for.
+void World::move_clock() {
+    std::optional<Duration> next = loop_.next_timer();
+    for (const auto& process : processes_) {
+        if (!process->is_alive() || process->is_paused) continue;
+        const auto timer = process->next_timer();
+        if (timer && (!next || *timer < *next)) next = timer;
+    }
+    if (next) clock_.advance_to(*next);
+}
+
+void World::strike() {
+    Process* process = pick_process();
+    if (process == nullptr) return start_process(dice_.chance(700));
+    if (dice_.chance(options_.deaths)) return process->kill();
+    if (dice_.chance(options_.second_process)) {
+        process->is_paused = dice_.chance(500);
+        loop_.post_after(dice_.between(milliseconds(10), seconds(20)),
+                         [process] { process->is_paused = false; });
+        return start_process(dice_.chance(200));
+    }
+    if (dice_.chance(options_.power_cuts)) {
+        for (const auto& each : processes_)
+            if (each->is_alive()) each->kill();
+        log_.memory().power_cut(dice_.below(3));
+    }
+}
+
+void World::calm_down() {
+    log_.memory().set_faults({}, 0);
+    provider_->faults() = {0, 0, 0, 0};
+    for (const auto& process : processes_)
+        if (process->is_alive()) process->kill();
+    log_.memory().land_late();
+    start_process(true);
+}
+
+void World::start_process(bool with_store) {
+    // The store of a process that still runs is its own; a disk that was lost starts empty.
+    const bool is_in_use = std::ranges::any_of(processes_, [&](const auto& process) {
+        return process->is_alive() && process->store() == store_;
+    });
+    if (!with_store || is_in_use) store_ = std::make_shared<MemoryStateStore>();
+    processes_.push_back(std::make_unique<Process>(ground_, store_));
+}
+
+Process* World::pick_process() {
+    std::vector<Process*> alive;
+    for (const auto& process : processes_)
+        if (process->is_alive() && !process->is_paused) alive.push_back(process.get());
+    return alive.empty() ? nullptr : dice_.pick(alive);
+}
+
+Process& World::survivor() {
+    return *processes_.back();
+}
+
+bool World::is_over() {
+    if (!was_calmed_ || lives_ > 0 || !survivor().is_idle()) return false;
+    for (const Partition& partition : kPartitions.all()) {
+        if (partition.topic == Topic::kClicks) continue;
+        const auto open = survivor().engine().open_streams(partition);
+        if (!open || !open->empty()) return false;
+    }
+    return true;
+}
+
+// ---- Clients ------------------------------------------------------------------------------------
+
+// One question to one process, over a network that may be slow. A client that lost its patience may
+// still be answered: that counts, too.
+template <class T>
+Task<Result<T>> World::ask(std::function<Task<Result<T>>(Engine&, Executor&)> question,
+                           std::function<void(const Result<T>&, Interval)> note) {
+    const std::uint64_t began = ++history_.now;
+    co_return co_await callback<Result<T>>([&](auto resume) {
+        using Resume = std::move_only_function<void(Result<T>)>;
+        const auto waiting = std::make_shared<Resume>(std::move(resume));
+        const auto answer = [waiting](Result<T> result) {
+            if (*waiting) std::exchange(*waiting, nullptr)(std::move(result));
+        };
+        loop_.post_after(kPatience, [answer] {
+            answer(fail(ErrorCode::kUnavailable, "timeout", "No answer came."));
+        });
+        Process* process = pick_process();
+        if (process == nullptr) return;
+        process->loop().post([this, process, question, note, answer, began] {
+            shop::start(question(process->engine(), process->loop()), [this, process, note, answer,
+                                                                       began](Result<T> result) {
+                if (!process->is_alive()) return;
+                loop_.post_after(dice_.between({0}, milliseconds(3)),
+                                 [this, note, answer, began, result = std::move(result)] {
+                                     note(result, {began, ++history_.now});
+                                     answer(result);
+                                 });
+            });
+        });
+    });
+}
+
+Task<Result<Receipt>> World::call(AnyCommand command, CommandId id) {
+    const StreamId target = target_of(command);
+    Submission submission;
+    submission.command = std::move(command);
+    submission.id = id;
+    submission.actor.kind = ActorKind::kShopper;
+    for (;;) {
+        const auto answer = co_await ask<Receipt>(
+            [submission](Engine& engine, Executor& home) {
+                return engine.submit(home, submission);
+            },
+            [this, id, target](const Result<Receipt>& receipt, Interval when) {
+                if (receipt) history_.answers.push_back({id, target, *receipt, when});
+            });
+        if (answer || answer.error().code != ErrorCode::kUnavailable) co_return answer;
+        co_await pause(milliseconds(5), milliseconds(500));
+    }
+}
+
+Task<Snapshot> World::read(StreamId id) {
+    for (;;) {
+        const auto answer = co_await ask<Snapshot>(
+            [id](Engine& engine, Executor& home) { return engine.read(home, id); },
+            [this, id](const Result<Snapshot>& snapshot, Interval when) {
+                if (snapshot) history_.reads.push_back({id, *snapshot, when});
+            });
+        if (answer) co_return *answer;
+        co_await pause(milliseconds(5), milliseconds(500));
+    }
+}
+
+Task<bool> World::pause(Duration least, Duration most) {
+    const Duration delay = dice_.between(least, most);
+    co_return co_await callback<bool>([this, delay](auto resume) {
+        loop_.post_after(delay, [resume = std::move(resume)]() mutable { resume(true); });
+    });
+}
+
+void World::spawn(Task<bool> life) {
+    ++lives_;
+    shop::start(std::move(life), [this](bool) { --lives_; });
+}
+
+// A webhook: the provider sends it until it is taken.
+void World::hear(const sandbox::Answer& answer, const std::string& event_id) {
+    const payment::ProviderResult result =
+        payments::result_of(answer, {payment::SeenBy::kWebhook, event_id});
+    const auto payment = PaymentId::parse(answer.payment);
+    if (!payment) return;
+    const CommandId id = CommandId::derive(payment->slot(), {"webhook", event_id});
+    const auto deliver = [](World& world, AnyCommand command, CommandId command_id) -> Task<bool> {
+        co_await world.call(std::move(command), command_id);
+        co_return true;
+    };
+    spawn(deliver(*this, payment::RecordProviderResult{*payment, "sandbox", result}, id));
+}
+
+}  // namespace shop::simulation

@@ -1,0 +1,100 @@
+// A seeded world on one thread: processes over one log, a payment provider, shoppers and staff, and
+// whatever can go wrong between them. The same seed gives the same world.
+//
+//   World world(seed, options);
+//   REQUIRE(world.run().empty());     // what the audit found broken
+//
+// First there is chaos, for as long as the options say: processes die at any step and start again,
+// two are in office at once, the log loses, repeats and delays. Then it is calm, everybody finishes
+// what they began, and the books are audited.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tests/simulation/dice.hpp"
+#include "tests/simulation/history.hpp"
+#include "tests/simulation/process.hpp"
+#include "tests/simulation/provider.hpp"
+#include "tests/simulation/shared_log.hpp"
+#include "tests/support/test_catalog.hpp"
+#include "tests/support/virtual_loop.hpp"
+
+namespace shop::simulation {
+
+struct WorldOptions {
+    bool is_rush = false;  // all want the same few units; else everybody does as they like
+    int shoppers = 5;
+    Duration chaos = seconds(40);
+    int deaths = 2;          // in thousandths of the steps, of any process
+    int second_process = 1;  // likewise: another one takes office while the first still runs
+    int power_cuts = 1;
+    FaultRates log_faults = {20, 20, 20, 20, 20, 50};
+    NetworkFaults network = {};
+    EngineOptions engine = {};
+    EffectOptions effects = {};
+    Decide decide = decide_any;  // a negative control puts another in its place
+};
+
+class World {
+  public:
+    World(std::uint64_t seed, WorldOptions options);
+    ~World();
+
+    // Runs to the end; one sentence for everything that is broken.
+    std::vector<std::string> run();
+
+    // ---- For those who live in it (shopping.hpp) ------------------------------------------------
+    // Sends the command until it is answered by something else than "not now".
+    Task<Result<Receipt>> call(AnyCommand command, CommandId id);
+    Task<Snapshot> read(StreamId id);
+    Task<bool> pause(Duration least, Duration most);
+    // Somebody begins to live in it.
+    void spawn(Task<bool> life);
+
+    bool is_calm() const { return clock_.steady() >= options_.chaos; }
+    Dice& dice() { return dice_; }
+    test::TestCatalog& catalog() { return catalog_; }
+    ModelProvider& provider() { return *provider_; }
+    const WorldOptions& options() const { return options_; }
+
+    // ---- For the audit --------------------------------------------------------------------------
+    const History& history() const { return history_; }
+    const MemoryLog& log() { return log_.memory(); }
+    const SlotMap& map() const { return map_; }
+    Process& survivor();  // the one in office at the end
+    void complain(std::string sentence) { broken_.push_back(std::move(sentence)); }
+
+  private:
+    template <class T>
+    Task<Result<T>> ask(std::function<Task<Result<T>>(Engine&, Executor&)> question,
+                        std::function<void(const Result<T>&, Interval)> note);
+    void step();
+    void strike();
+    void start_process(bool with_store);
+    void hear(const sandbox::Answer& answer, const std::string& event_id);
+    Process* pick_process();
+    void move_clock();
+    bool is_over();
+    void calm_down();
+
+    const WorldOptions options_;
+    Dice dice_;
+    tests::VirtualClock clock_;
+    tests::VirtualLoop loop_;  // of the world itself: networks, patience, the provider
+    SharedLog log_;
+    const SlotMap map_;
+    test::TestCatalog catalog_;
+    std::unique_ptr<ModelProvider> provider_;
+    Ground ground_;
+    std::vector<std::unique_ptr<Process>> processes_;  // the dead too
+    std::shared_ptr<MemoryStateStore> store_;
+    History history_;
+    std::vector<std::string> broken_;
+    int lives_ = 0;
+    bool was_calmed_ = false;
+};
+
+}  // namespace shop::simulation

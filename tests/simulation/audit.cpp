@@ -63,7 +63,8 @@ void audit_order(World& world, Operations& operations) {
 void audit_reads(World& world, const Folded& folded) {
     Operations operations;
     for (const Seen& seen : world.history().reads) {
-        operations[seen.stream].push_back({seen.when, seen.snapshot.version});
+        // A process that does not know yet that another took over may show what was before.
+        if (seen.by_office) operations[seen.stream].push_back({seen.when, seen.snapshot.version});
         const auto at = folded.streams.find(seen.stream);
         const std::size_t versions = at == folded.streams.end() ? 0 : at->second.versions.size();
         if (seen.snapshot.version > versions)

@@ -80,6 +80,8 @@ void Process::kill() {
 }
 
 Task<payment::ProviderResult> Process::call_provider(EffectId key, AnyCall call) {
+    if (ground_.fresh_keys)
+        key = EffectId::derive(key.slot(), {"fresh", std::to_string(ground_.dice.next())});
     if (!is_alive_) co_return payment::ProviderResult{payment::ResultUnknown{}, {}, {}};
     co_return co_await callback<payment::ProviderResult>([this, key, call](auto resume) {
         const int id = ++last_call_;

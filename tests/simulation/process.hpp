@@ -28,6 +28,7 @@ struct Ground {
     EngineOptions engine;
     EffectOptions effects;
     Decide decide;
+    bool fresh_keys = false;  // a negative control: the provider gets another key each time
 };
 
 class Process {

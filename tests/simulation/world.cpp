@@ -27,8 +27,15 @@ World::World(std::uint64_t seed, WorldOptions options)
       provider_(std::make_unique<ModelProvider>(
           loop_, clock_, dice_,
           [this](const sandbox::Answer& answer, const std::string& id) { hear(answer, id); })),
-      ground_{clock_,           log_,           catalog_, *provider_, dice_, options_.engine,
-              options_.effects, options_.decide},
+      ground_{clock_,
+              log_,
+              catalog_,
+              *provider_,
+              dice_,
+              options_.engine,
+              options_.effects,
+              options_.decide,
+              options_.fresh_keys},
       store_(std::make_shared<MemoryStateStore>()) {
     log_.memory().set_faults(options_.log_faults, dice_.next());
     provider_->faults() = options_.network;
@@ -144,7 +151,7 @@ bool World::is_over() {
 // still be answered: that counts, too.
 template <class T>
 Task<Result<T>> World::ask(std::function<Task<Result<T>>(Engine&, Executor&)> question,
-                           std::function<void(const Result<T>&, Interval)> note) {
+                           std::function<void(const Result<T>&, Interval, const Process&)> note) {
     const std::uint64_t began = ++history_.now;
     co_return co_await callback<Result<T>>([&](auto resume) {
         using Resume = std::move_only_function<void(Result<T>)>;
@@ -162,8 +169,8 @@ Task<Result<T>> World::ask(std::function<Task<Result<T>>(Engine&, Executor&)> qu
                                                                        began](Result<T> result) {
                 if (!process->is_alive()) return;
                 loop_.post_after(dice_.between({0}, milliseconds(3)),
-                                 [this, note, answer, began, result = std::move(result)] {
-                                     note(result, {began, ++history_.now});
+                                 [this, process, note, answer, began, result = std::move(result)] {
+                                     note(result, {began, ++history_.now}, *process);
                                      answer(result);
                                  });
             });
@@ -182,7 +189,7 @@ Task<Result<Receipt>> World::call(AnyCommand command, CommandId id) {
             [submission](Engine& engine, Executor& home) {
                 return engine.submit(home, submission);
             },
-            [this, id, target](const Result<Receipt>& receipt, Interval when) {
+            [this, id, target](const Result<Receipt>& receipt, Interval when, const Process&) {
                 if (receipt) history_.answers.push_back({id, target, *receipt, when});
             });
         if (answer || answer.error().code != ErrorCode::kUnavailable) co_return answer;
@@ -194,8 +201,8 @@ Task<Snapshot> World::read(StreamId id) {
     for (;;) {
         const auto answer = co_await ask<Snapshot>(
             [id](Engine& engine, Executor& home) { return engine.read(home, id); },
-            [this, id](const Result<Snapshot>& snapshot, Interval when) {
-                if (snapshot) history_.reads.push_back({id, *snapshot, when});
+            [this, id](const Result<Snapshot>& snapshot, Interval when, const Process& by) {
+                if (snapshot) history_.reads.push_back({id, *snapshot, when, &by == &survivor()});
             });
         if (answer) co_return *answer;
         co_await pause(milliseconds(5), milliseconds(500));

@@ -35,7 +35,9 @@ struct WorldOptions {
     NetworkFaults network = {};
     EngineOptions engine = {};
     EffectOptions effects = {};
-    Decide decide = decide_any;  // a negative control puts another in its place
+    // For negative controls: decisions with a rule taken out, calls without their own key.
+    Decide decide = decide_any;
+    bool fresh_keys = false;
 };
 
 class World {
@@ -70,7 +72,7 @@ class World {
   private:
     template <class T>
     Task<Result<T>> ask(std::function<Task<Result<T>>(Engine&, Executor&)> question,
-                        std::function<void(const Result<T>&, Interval)> note);
+                        std::function<void(const Result<T>&, Interval, const Process&)> note);
     void step();
     void strike();
     void start_process(bool with_store);

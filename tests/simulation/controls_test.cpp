@@ -1,0 +1,117 @@
+// Negative controls: each protection that the simulation is to guard, taken out. The audit must
+// find it within a few seeds, or it proves nothing.
+#include <catch2/catch.hpp>
+
+#include "core/decision.hpp"
+#include "tests/simulation/world.hpp"
+
+namespace shop::simulation {
+namespace {
+
+constexpr std::uint64_t kSeedsMax = 40;
+
+// What the audit says of the first seed in which it finds anything.
+std::vector<std::string> first_complaint(const WorldOptions& options) {
+    for (std::uint64_t seed = 1; seed <= kSeedsMax; ++seed) {
+        World world(seed, options);
+        const auto broken = world.run();
+        if (!broken.empty()) return broken;
+    }
+    return {};
+}
+
+bool says(const std::vector<std::string>& complaints, std::string_view words) {
+    return std::ranges::any_of(
+        complaints, [&](const std::string& each) { return each.find(words) != std::string::npos; });
+}
+
+// Whatever is asked for is held, there or not.
+Result<Decision> decide_without_stock_limit(const AnyCommand& command, const Streams& streams,
+                                            const Env& env) {
+    const auto* reserve = command.get_if<stock::Reserve>();
+    if (reserve == nullptr) return decide_any(command, streams, env);
+    const auto* state = streams.find<stock::State>(reserve->stock);
+    Decision decision;
+    if (state == nullptr || find_outcome(*state, *reserve)) return decision;
+    decision.add(reserve->stock, stock::Reserved{reserve->reservation, reserve->quantity, 0});
+    return decision;
+}
+
+// An authorization that comes after the checkout has failed is overheard.
+Result<Decision> decide_without_late_money(const AnyCommand& command, const Streams& streams,
+                                           const Env& env) {
+    auto decision = decide_any(command, streams, env);
+    if (command.get_if<payment::RecordProviderResult>() == nullptr || !decision) return decision;
+    for (const NewEvent& event : decision->events) {
+        const auto* voided = event.data.get_if<payment::VoidRequested>();
+        if (voided != nullptr && voided->reason == payment::VoidReason::kLate) return Decision{};
+    }
+    return decision;
+}
+
+// A failed checkout does not give its units back.
+Result<Decision> decide_without_release(const AnyCommand& command, const Streams& streams,
+                                        const Env& env) {
+    auto decision = decide_any(command, streams, env);
+    if (command.get_if<stock::Release>() == nullptr || !decision) return decision;
+    for (NewEvent& event : decision->events)
+        if (const auto* released = event.data.get_if<stock::Released>())
+            event.data = stock::Released{{released->reservation.order_id, LineId::derive({"none"}),
+                                          released->reservation.attempt},
+                                         0,
+                                         released->reason};
+    return decision;
+}
+
+TEST_CASE("control: answers that do not look where their record landed", "[simulation]") {
+    WorldOptions options;
+    options.engine.protections.check_offsets = false;
+    CHECK_FALSE(first_complaint(options).empty());
+}
+
+TEST_CASE("control: answers out of their order", "[simulation]") {
+    WorldOptions options;
+    options.engine.protections.answer_in_order = false;
+    CHECK_FALSE(first_complaint(options).empty());
+}
+
+TEST_CASE("control: reads of what is not durable", "[simulation]") {
+    WorldOptions options;
+    options.engine.protections.hold_speculation = false;
+    CHECK_FALSE(first_complaint(options).empty());
+}
+
+TEST_CASE("control: a state store ahead of the log", "[simulation]") {
+    WorldOptions options;
+    options.engine.protections.log_before_state = false;
+    CHECK_FALSE(first_complaint(options).empty());
+}
+
+TEST_CASE("control: a provider that gets another key each time", "[simulation]") {
+    WorldOptions options;
+    options.fresh_keys = true;
+    CHECK(says(first_complaint(options), "the provider"));
+}
+
+TEST_CASE("control: reservations without a limit", "[simulation]") {
+    WorldOptions options;
+    options.decide = decide_without_stock_limit;
+    CHECK(says(first_complaint(options), "is oversold"));
+}
+
+TEST_CASE("control: late authorizations that nobody voids", "[simulation]") {
+    WorldOptions options;
+    options.decide = decide_without_late_money;
+    const auto complaints = first_complaint(options);
+    CHECK((says(complaints, "the provider") || says(complaints, "come to rest")));
+}
+
+TEST_CASE("control: failed checkouts that keep their units", "[simulation]") {
+    WorldOptions options;
+    options.decide = decide_without_release;
+    const auto complaints = first_complaint(options);
+    CHECK((says(complaints, "units held") || says(complaints, "come to rest")));
+}
+
+}  // namespace
+}  // namespace shop::simulation

@@ -25,16 +25,19 @@ SHOP_DESCRIBE(DemoCatalogOptions, data, demo_files, print, json)
 
 Status run(Words words) {
     SHOP_TRY(options, read_options<DemoCatalogOptions>(words));
-    const std::filesystem::path folder =
-        options.demo_files.empty() ? demo::find_demo_folder() : options.demo_files;
-    SHOP_TRY(file, demo::demo_catalog(folder));
+    std::filesystem::path folder = options.demo_files;
+    if (folder.empty()) folder = demo::find_demo_folder();
+    SHOP_TRY(text, demo::demo_catalog(folder));
+    const std::string file = std::move(text);
     if (options.print) {
         print_answer(file);
         return {};
     }
     SHOP_TRY(shop, AdminClient::find(options.data));
     bool is_sent = false;
-    auto all_at_once = [&] { return std::exchange(is_sent, true) ? std::string() : file; };
+    const auto all_at_once = [&]() -> std::string {
+        return std::exchange(is_sent, true) ? std::string() : file;
+    };
     SHOP_TRY(report, import_products(shop, all_at_once));
     print_answer(options.json ? report.json : report.text);
     return {};

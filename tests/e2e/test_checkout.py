@@ -1,0 +1,182 @@
+"""One shopper and each way a payment can go."""
+
+import http.client
+
+import pytest
+
+from client import Client
+from programs import wait_until
+from shopper import (
+    Shopper,
+    charges,
+    check_books,
+    ledger_of,
+    net_money,
+    ready_to_pay,
+    settle,
+    stock_of,
+)
+from staff import sell
+
+
+@pytest.fixture
+def shopper(shop):
+    sell(shop, "MUG", stock=10)
+    return ready_to_pay(shop, "MUG")
+
+
+def test_a_cart_becomes_an_order(shop, shopper):
+    total = shopper.see_cart()["totals"]["total"]
+    answer = shopper.checkout(expected_total=total).expect(201)
+    order = answer.json
+    assert answer.headers["Location"] == f"/api/v1/orders/{order['id']}"
+    assert answer.headers["Shop-Position"].startswith("commerce-")
+    assert order["status"] == "placed" and order["payment_status"] == "authorized"
+    assert order["totals"]["total"] == total
+    assert order["contact"]["email"] == "ada@example.com"
+    assert order["lines"][0]["quantities"]["ordered"] == 1
+    assert shopper.see_order() == order
+    assert check_books(shop, [shopper], ["MUG"]) == 1
+
+
+def test_another_shoppers_order_is_not_there(shop, shopper):
+    shopper.checkout().expect(201)
+    stranger = Client(shop.address)
+    path = f"/api/v1/orders/{shopper.order}"
+    stranger.get(path).expect(404)
+    stranger.get(f"{path}?t={shopper.token}").expect(200)
+    other = Shopper(shop)
+    other.open_cart()
+    other.api.get(path).expect(404)
+    other.api.post(f"{path}/cancel").expect(404)
+
+
+def test_a_declined_card_is_told_and_another_one_pays(shop, shopper):
+    declined = shopper.checkout("tok_declined").expect(402)
+    assert declined.json["order_id"] == shopper.order
+    assert declined.json["code"] == "card_declined"
+    assert shopper.see_order()["status"] == "pending"
+    assert stock_of(shop, "MUG")["held"] == 1
+    assert shopper.see_cart()["status"] == "checking_out"
+    shopper.checkout("tok_ok").expect(201)
+    assert len(charges(ledger_of(shop, shopper.order))) == 1
+    assert check_books(shop, [shopper], ["MUG"]) == 1
+
+
+def test_a_declined_order_can_be_canceled_and_the_cart_goes_on(shop, shopper):
+    shopper.checkout("tok_declined").expect(402)
+    assert shopper.cancel().expect(200, 202).json["status"] in ("failed", "pending")
+    settle(shop, [shopper])
+    assert shopper.see_order()["failure"]["reason"] == "canceled"
+    assert stock_of(shop, "MUG")["held"] == 0
+    shopper.add("MUG")
+    shopper.checkout().expect(201)
+
+
+@pytest.mark.parametrize(
+    "card", ["tok_slow", "tok_lost_after_charge", "tok_lost_before_charge", "tok_duplicate"]
+)
+def test_slow_lost_and_repeated_answers_charge_once(shop, shopper, card):
+    shopper.checkout(card).expect(201, 202)
+    wait_until(lambda: shopper.see_order()["status"] == "placed", 60, "the order")
+    assert len(charges(ledger_of(shop, shopper.order))) == 1
+    assert check_books(shop, [shopper], ["MUG"]) == 1
+
+
+def test_a_card_that_wants_the_shopper_sends_him_to_the_provider_and_back(shop, shopper):
+    answer = shopper.checkout("tok_needs_action", payment={"return_url": "/thanks"}).expect(202)
+    action = answer.json["payments"][0]["action"]
+    assert action["kind"] == "redirect"
+    address, path = action["url"].removeprefix("http://").split("/", 1)
+    page = Client(address)
+    page.get("/" + path).expect(200)
+    chosen = page.post("/" + path, "choice=approve", content_type="application/x-www-form-urlencoded")
+    assert chosen.expect(303).headers["Location"].endswith("/thanks")
+    wait_until(lambda: shopper.see_order()["status"] == "placed", 30, "the order")
+
+
+def test_a_refresh_asks_the_provider_when_no_webhook_comes(shop, shopper):
+    shop.sandbox.set_knobs(webhooks="nothing")
+    answer = shopper.checkout("tok_needs_action").expect(202)
+    payment = answer.json["payments"][0]
+    address, path = payment["action"]["url"].removeprefix("http://").split("/", 1)
+    Client(address).post(
+        "/" + path, "choice=approve", content_type="application/x-www-form-urlencoded"
+    )
+    refreshed = shopper.api.post(f"/api/v1/orders/{shopper.order}/payments/{payment['id']}/refresh")
+    assert refreshed.expect(200).json["status"] == "placed"
+
+
+def test_nobody_is_sent_to_another_site(shop, shopper):
+    for url in ("https://evil.example/", "//evil.example", "/\\evil.example", "javascript:1"):
+        shopper.checkout(payment={"return_url": url}).expect(400)
+    assert shopper.see_cart()["status"] == "open"
+
+
+def test_a_wrong_amount_makes_no_order_and_is_voided_when_the_shopper_gives_up(shop, shopper):
+    shopper.checkout("tok_wrong_amount").expect(202)
+    assert shopper.see_order()["status"] == "pending"
+    shopper.cancel().expect(200, 202)
+    settle(shop, [shopper])
+    assert net_money(ledger_of(shop, shopper.order)) == 0
+    assert stock_of(shop, "MUG")["held"] == 0
+
+
+def test_money_that_comes_after_the_cancel_goes_back(shop, shopper):
+    shopper.checkout("tok_late_authorization").expect(402)
+    shopper.cancel().expect(200, 202)
+    wait_until(lambda: charges(ledger_of(shop, shopper.order)), 30, "the late authorization")
+    wait_until(lambda: net_money(ledger_of(shop, shopper.order)) == 0, 30, "its void")
+    assert shopper.see_cart()["status"] == "open"
+
+
+def test_a_placed_order_can_be_canceled_until_its_money_is_taken(shop, shopper):
+    shopper.checkout().expect(201)
+    assert shopper.cancel().expect(200).json["status"] == "canceled"
+    wait_until(lambda: net_money(ledger_of(shop, shopper.order)) == 0, 30, "the void")
+    wait_until(lambda: stock_of(shop, "MUG")["reserved"] == 0, 30, "the release")
+    other = ready_to_pay(shop, "MUG")
+    other.checkout().expect(201)
+    path = f"/api/v1/admin/orders/{other.order}/capture"
+    captured = shop.staff().post(path, {"reason": {"code": "shipped"}}).expect(200)
+    assert captured.json["payment_status"] == "captured"
+    shop.staff().post(path, {"reason": {"code": "shipped"}}).expect(409)
+    other.cancel().expect(409)
+    shop.api().post(path, {"reason": {"code": "shipped"}}).expect(401)
+
+
+def test_what_the_shopper_saw_is_what_is_charged(shop, shopper):
+    wrong = {"minor_units": 1, "currency": "GBP"}
+    answer = shopper.checkout(expected_total=wrong).expect(409)
+    assert answer.json["type"].endswith("total-changed")
+    assert answer.json["total"] == shopper.see_cart()["totals"]["total"]
+    assert ledger_of(shop, shopper.order) == []
+    shopper.checkout(expected_total=answer.json["total"]).expect(201)
+
+
+def test_an_order_can_be_watched(shop, shopper):
+    shopper.checkout("tok_declined").expect(402)
+    connection = http.client.HTTPConnection(shop.address, timeout=30)
+    connection.request(
+        "GET", f"/api/v1/orders/{shopper.order}/events", headers={"Shop-Token": shopper.token}
+    )
+    stream = connection.getresponse()
+    assert stream.status == 200
+    assert stream.headers["Content-Type"].startswith("text/event-stream")
+
+    def next_event():
+        fields = {}
+        while True:
+            line = stream.readline().decode().rstrip("\n")
+            if not line and "data" in fields:
+                return fields
+            if line and not line.startswith(":"):
+                name, _, value = line.partition(": ")
+                fields[name] = value
+
+    first = next_event()
+    assert '"status":"pending"' in first["data"] and first["id"]
+    shopper.checkout("tok_ok").expect(201)
+    while '"status":"placed"' not in next_event()["data"]:
+        pass
+    connection.close()

@@ -1,0 +1,87 @@
+"""Who buys when many want the same: never more than there is, never fewer, nobody charged twice."""
+
+import http.client
+import random
+
+import pytest
+
+from programs import wait_until
+from shopper import at_once, charges, check_books, ledger_of, ready_to_pay, stock_of
+from staff import sell
+
+
+def out_of_stock(answer):
+    return answer.status == 409 and answer.json["type"].endswith("out-of-stock")
+
+
+def test_thirty_carts_on_a_stock_of_ten_make_ten_orders(shop):
+    sell(shop, "MUG", stock=10)
+    shoppers = [ready_to_pay(shop, "MUG") for _ in range(30)]
+    answers = at_once([s.checkout for s in shoppers])
+    assert check_books(shop, shoppers, ["MUG"]) == 10
+    assert stock_of(shop, "MUG")["available"] == 0
+    for answer in answers:
+        assert answer.status in (201, 202) or out_of_stock(answer), answer
+    refused = [answer for answer in answers if out_of_stock(answer)]
+    assert all(a.json["lines"][0]["sku"] == "MUG" for a in refused)
+    numbers = [s.see_order()["number"] for s in shoppers if s.see_cart()["status"] == "completed"]
+    assert len(set(numbers)) == 10
+
+
+def test_two_things_wanted_in_opposite_order_make_ten_orders_not_fewer(shop):
+    sell(shop, "MUG", stock=10)
+    sell(shop, "TEA", stock=10)
+    wishes = [("MUG", "TEA"), ("TEA", "MUG")]
+    shoppers = [ready_to_pay(shop, *wishes[i % 2]) for i in range(30)]
+    at_once([s.checkout for s in shoppers])
+    assert check_books(shop, shoppers, ["MUG", "TEA"]) == 10
+
+
+@pytest.mark.parametrize("key", [None, "one-key-for-all-five-tabs"])
+def test_five_parallel_checkouts_of_one_cart_are_one_order_and_one_charge(shop, key):
+    sell(shop, "MUG", stock=10)
+    shopper = ready_to_pay(shop, "MUG")
+    tabs = [shopper]
+    for _ in range(4):
+        tab = type(shopper)(shop)
+        tab.cart, tab.token = shopper.cart, shopper.token
+        tab.reconnect()
+        tabs.append(tab)
+    answers = at_once([lambda t=tab: t.checkout(key=key) for tab in tabs])
+    assert {answer.status for answer in answers} == {201}
+    assert {answer.json["id"] for answer in answers} == {shopper.order}
+    assert len({answer.json["number"] for answer in answers}) == 1
+    assert len(charges(ledger_of(shop))) == 1
+    assert check_books(shop, [shopper], ["MUG"]) == 1
+    replayed = [a for a in answers if a.headers.get("Idempotent-Replayed") == "true"]
+    assert len(replayed) == (4 if key else 0)
+
+
+def test_a_kill_in_the_middle_of_the_rush_changes_nothing(shop):
+    """Every shopper asks again with his key until he has an answer."""
+    seed = random.randrange(1 << 32)
+    print(f"seed {seed}")
+    chance = random.Random(seed)
+    sell(shop, "MUG", stock=10)
+    sell(shop, "TEA", stock=10)
+    shoppers = [ready_to_pay(shop, "MUG", "TEA") for _ in range(30)]
+    dead = (OSError, http.client.HTTPException)
+
+    def try_once(shopper):
+        try:
+            return shopper.checkout(key=f"the-key-of-{shopper.cart}")
+        except dead:
+            return None
+
+    def kill_later():
+        wait_until(lambda: chance.random() < 0.05, 10, "the moment")
+        shop.kill()
+
+    at_once([lambda s=s: try_once(s) for s in shoppers] + [kill_later])
+    shop.start()
+    for shopper in shoppers:
+        shopper.reconnect()
+        wait_until(lambda s=shopper: try_once(s).status != 503, 60, "an answer")
+    assert check_books(shop, shoppers, ["MUG", "TEA"]) == 10
+    for shopper in shoppers:
+        assert len(charges(ledger_of(shop, shopper.order))) <= 1

@@ -2,6 +2,7 @@
 
 import http.client
 import random
+import time
 
 import pytest
 
@@ -85,3 +86,43 @@ def test_a_kill_in_the_middle_of_the_rush_changes_nothing(shop):
     assert check_books(shop, shoppers, ["MUG", "TEA"]) == 10
     for shopper in shoppers:
         assert len(charges(ledger_of(shop, shopper.order))) <= 1
+
+
+@pytest.mark.parametrize("end", ["kill", "stop"])
+def test_an_answer_that_comes_after_cancel_and_restart_leaves_no_money_held(shop, end):
+    sell(shop, "MUG", stock=10)
+    shopper = ready_to_pay(shop, "MUG")
+    shop.sandbox.set_knobs(answer_delay_ms=4_000)
+    shopper.checkout().expect(202)
+    assert shopper.cancel().expect(200, 202).json["status"] in ("pending", "failed")
+    getattr(shop, end)()
+    shop.sandbox.set_knobs(answer_delay_ms=0)
+    shop.start()
+    shopper.reconnect()
+    assert check_books(shop, [shopper], ["MUG"]) == 0
+    shopper.checkout().expect(201)
+    assert check_books(shop, [shopper], ["MUG"]) == 1
+
+
+@pytest.mark.parametrize("moment_ms", [0, 5, 10, 20, 40, 80, 160])
+def test_a_kill_at_any_moment_of_a_checkout_charges_once(shop, moment_ms):
+    sell(shop, "MUG", stock=10)
+    shopper = ready_to_pay(shop, "MUG")
+    key = f"the-key-of-{shopper.cart}"
+
+    def kill():
+        time.sleep(moment_ms / 1_000)  # the moment is what is tested
+        shop.kill()
+
+    def pay():
+        try:
+            return shopper.checkout(key=key)
+        except (OSError, http.client.HTTPException):
+            return None
+
+    at_once([pay, kill])
+    shop.start()
+    shopper.reconnect()
+    wait_until(lambda: pay().status in (201, 202), 60, "an answer")
+    assert check_books(shop, [shopper], ["MUG"]) == 1
+    assert len(charges(ledger_of(shop, shopper.order))) == 1

@@ -179,11 +179,16 @@ bool Front::drain(Duration limit) {
     return server_->drain(limit);
 }
 
+// A session that still waits for its handler cannot be taken apart: its lane is left as it is, for
+// the process ends anyway.
 void Front::stop() {
-    for (const auto& lane : lanes_) {
-        if (lane->sessions) run_on(lane->thread.loop(), [&] { lane->empty(); });
+    for (auto& lane : lanes_) {
+        const bool is_stuck = lane->sessions && lane->sessions->count() > 0;
+        if (lane->sessions && !is_stuck) run_on(lane->thread.loop(), [&] { lane->empty(); });
         lane->thread.stop();
+        if (is_stuck) (void)lane.release();
     }
+    lanes_.clear();
 }
 
 }  // namespace shop::api

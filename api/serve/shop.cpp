@@ -149,6 +149,10 @@ void Shop::Parts::tell_metrics() {
           [&sent] { return sent.effects_running.load(); });
     gauge("shopverse_attention_items", "Things an operator has to look at.",
           [this] { return effects->attention().size(); });
+    if (projector)
+        metrics.ask("shopverse_view_lag_seconds", "How long something durable is not in the view.",
+                    {{"view", std::string(storefront.name())}},
+                    [this] { return static_cast<double>(projector->progress().age().us) / 1e6; });
     gauge("shopverse_catalog_products", "Products in memory.",
           [this] { return catalog->product_count(); });
     gauge("shopverse_clock_sane", "0 while the wall clock is over a minute off.",

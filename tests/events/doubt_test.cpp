@@ -1,0 +1,175 @@
+// What becomes of callers when the log does not do what was expected of it.
+#include <catch2/catch.hpp>
+
+#include "tests/support/engine_world.hpp"
+
+namespace shop::tests {
+namespace {
+
+const StockId kMugs = stock_item("mugs");
+
+// The next append to a partition of the topic meets this fate; later ones go well.
+void next_fate(EngineWorld& world, Fate fate) {
+    world.log.set_fates([fate, used = false](std::uint64_t, const AppendBatch&) mutable {
+        return std::exchange(used, true) ? Fate{} : fate;
+    });
+}
+
+TEST_CASE("a failed append is not a refusal: the command is done once, whatever really happened") {
+    const auto fate = GENERATE(Fate{.lands = 0, .reported_failed = true},
+                               Fate{.lands = 1, .reported_failed = true},
+                               Fate{.lands = 2, .reported_failed = true},
+                               Fate{.lands = 0, .lands_late = 1, .reported_failed = true},
+                               Fate{.lands = 1, .lands_late = 1, .reported_failed = true});
+    EngineWorld world(GENERATE(MemoryLogStyle::kBroker, MemoryLogStyle::kDisk));
+    world.open();
+    world.answer(world.receive(kMugs, 10, "key 1")).value();
+    next_fate(world, fate);
+    const auto in_doubt = world.reserve(kMugs, 3, "key 2");
+    const auto behind_it = world.reserve(kMugs, 3, "key 3");
+    const Receipt receipt = world.answer(in_doubt).value();
+    CHECK(receipt.changed);
+    CHECK_FALSE(receipt.replayed);
+    world.answer(behind_it).value();
+    world.log.land_late();
+    CHECK(world.positions_of(command_id("key 2")) == std::vector{receipt.position});
+    CHECK(world.positions_of(command_id("key 3")).size() == 1);
+    CHECK(stock_of(world.answer(world.read(kMugs)).value()).held_total == 6);
+    CHECK(world.answer(world.reserve(kMugs, 3, "key 2")).value().replayed);
+    CHECK(world.engine->stats().doubts == 1);
+}
+
+TEST_CASE("a refusal that rests on something lost is decided again") {
+    EngineWorld world;
+    world.open();
+    world.answer(world.receive(kMugs, 10, "key 1")).value();
+    // The first takes all there is, and is lost: the refusal behind it rests on nothing.
+    next_fate(world, {.lands = 0, .reported_failed = true});
+    const auto sold_out = world.receive(kMugs, 0, "key 2");
+    const auto behind = world.submit(
+        submission_of(stock::Adjust{.stock = kMugs, .delta = -4, .note = "broken"}, "key 3"));
+    world.loop.run();
+    CHECK_FALSE(*behind);  // refused, but not told so: what it rests on is not durable
+    world.settle();
+    REQUIRE(*behind);
+    CHECK((*sold_out)->has_value());
+    CHECK((*behind)->error().type == "stock-below-zero");
+    CHECK(world.positions_of(command_id("key 3")).empty());
+    CHECK(world.on_hand(kMugs) == 0);
+}
+
+TEST_CASE("a read never shows what is not durable") {
+    EngineWorld world;
+    world.open();
+    world.answer(world.receive(kMugs, 10, "key 1")).value();
+    world.receive(kMugs, 20, "key 2");
+    const auto early = world.read(kMugs);
+    world.loop.run();
+    CHECK_FALSE(*early);
+    SECTION("it waits until it is") {
+        CHECK(stock_of(world.answer(early).value()).on_hand == 20);
+    }
+    SECTION("and reads again if it is lost") {
+        world.crash();
+        world.open();
+        CHECK(stock_of(world.answer(world.read(kMugs)).value()).on_hand == 10);
+        CHECK_FALSE((*early)->has_value());
+    }
+}
+
+TEST_CASE("foreign entries in between do no harm") {
+    EngineWorld world;
+    world.open();
+    world.answer(world.receive(kMugs, 10, "key 1")).value();
+    const Partition partition = world.partition_of(kMugs);
+    const auto before = world.receive(kMugs, 20, "key 2");
+    REQUIRE(world.engine->begin());
+    world.log.insert(partition, "{\"from\":\"somebody else\"}");
+    world.engine->finish();
+    const Receipt receipt = world.answer(before).value();
+    CHECK(world.positions_of(command_id("key 2")) == std::vector{receipt.position});
+    CHECK(world.answer(world.receive(kMugs, 30, "key 3")).value().position.offset ==
+          receipt.position.offset + 1);
+    CHECK(world.on_hand(kMugs) == 30);
+}
+
+TEST_CASE("behind a newer claim nothing is answered but that another process took over") {
+    EngineWorld world;
+    world.open();
+    world.answer(world.receive(kMugs, 10, "key 1")).value();
+    world.insert_newer_claim(world.partition_of(kMugs));
+    const auto late = world.answer(world.receive(kMugs, 20, "key 2"));
+    REQUIRE_FALSE(late);
+    CHECK(late.error().type == "not-owner");
+    CHECK(world.positions_of(command_id("key 2")).empty());
+    CHECK(world.answer(world.read(kMugs)).error().type == "not-owner");
+    CHECK(world.engine->stats().partitions_lost == 1);
+    // What was done before is still told to who repeats it.
+    CHECK(world.answer(world.receive(kMugs, 10, "key 1")).value().replayed);
+}
+
+TEST_CASE("records the log delivers too late are done again under a new term, and once") {
+    EngineWorld world;
+    world.open();
+    world.answer(world.receive(kMugs, 10, "key 1")).value();
+    const Partition partition = world.partition_of(kMugs);
+    const auto one = world.receive(kMugs, 20, "key 2");
+    const auto two = world.receive(kMugs, 30, "key 3");
+    next_fate(world, {.lands = 0, .lands_late = 1, .reported_failed = true});
+    const Receipt first = world.answer(one).value();
+    const Receipt second = world.answer(two).value();
+    world.log.land_late();
+    CHECK(first.position < second.position);
+    CHECK(world.positions_of(command_id("key 2")) == std::vector{first.position});
+    CHECK(world.positions_of(command_id("key 3")) == std::vector{second.position});
+    CHECK(world.log.end(partition).value() > second.position.offset + 1);
+    CHECK(world.on_hand(kMugs) == 30);
+}
+
+TEST_CASE("a claim that comes too late changes nothing") {
+    EngineWorld world;
+    world.open();
+    std::string stale;
+    append_claim(stale, Claim{.term = {1, "late"},
+                              .time = world.clock.now(),
+                              .address = "",
+                              .schema_level = kSchemaLevel,
+                              .log = world.engine->identity()});
+    world.log.insert(world.partition_of(kMugs), stale);
+    const Receipt receipt = world.answer(world.receive(kMugs, 10, "key 1")).value();
+    CHECK(world.positions_of(command_id("key 1")) == std::vector{receipt.position});
+}
+
+TEST_CASE("a claim that proves void is made again") {
+    EngineWorld world;
+    next_fate(world, {.lands = 0, .reported_failed = true});
+    world.open();
+    CHECK(world.answer(world.receive(kMugs, 10, "key 1")));
+}
+
+TEST_CASE("a log of other partitions, or of another shop, is refused by name") {
+    EngineWorld world;
+    world.open();
+    const LogIdentity ours = world.engine->identity();
+    world.crash();
+    LogIdentity other = ours;
+    other.id = LogId::derive({"another shop"});
+    std::string claim;
+    append_claim(claim, Claim{.term = {1, "other"},
+                              .time = world.clock.now(),
+                              .address = "",
+                              .schema_level = kSchemaLevel,
+                              .log = other});
+    MemoryLog mixed(Partitions{1, 2, 1});
+    std::string own;
+    append_claim(own, Claim{{1, "own"}, world.clock.now(), "", kSchemaLevel, ours});
+    mixed.insert({Topic::kCatalog, 0}, own);
+    mixed.insert({Topic::kCommerce, 0}, claim);
+    const auto refused = LocalEngine::open(
+        {mixed, *world.store, world.clock, world.catalog, decide_any}, world.options);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().type == "other-log");
+}
+
+}  // namespace
+}  // namespace shop::tests

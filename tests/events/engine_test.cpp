@@ -1,0 +1,206 @@
+// What the engine promises its callers when all goes well.
+#include <catch2/catch.hpp>
+
+#include "tests/support/engine_world.hpp"
+
+namespace shop::tests {
+namespace {
+
+const StockId kMugs = stock_item("mugs");
+
+TEST_CASE("a command is answered once its record is in the log, and not before") {
+    EngineWorld world;
+    world.open();
+    const auto call = world.receive(kMugs, 10, "key 1");
+    world.loop.run();
+    CHECK_FALSE(*call);
+    REQUIRE(world.engine->begin());
+    world.loop.run();
+    CHECK_FALSE(*call);
+    CHECK(world.positions_of(command_id("key 1")).empty());
+    world.engine->finish();
+    world.loop.run();
+    REQUIRE(*call);
+    const Receipt receipt = (*call)->value();
+    CHECK(receipt.changed);
+    CHECK_FALSE(receipt.replayed);
+    CHECK(world.positions_of(command_id("key 1")) == std::vector{receipt.position});
+    CHECK(world.on_hand(kMugs) == 10);
+}
+
+TEST_CASE("a refusal names the domain's reason and leaves nothing in the log") {
+    EngineWorld world;
+    world.open();
+    const Offset before = world.end_of(kMugs);
+    const auto refused = world.answer(world.reserve(kMugs, 1, "key 1"));
+    REQUIRE_FALSE(refused);
+    CHECK(world.end_of(kMugs) == before);
+}
+
+TEST_CASE("a command that changes nothing says so, and may be repeated") {
+    EngineWorld world;
+    world.open();
+    const Receipt first = world.answer(world.receive(kMugs, 10, "key 1")).value();
+    const Receipt second = world.answer(world.receive(kMugs, 10, "key 2")).value();
+    CHECK_FALSE(second.changed);
+    CHECK(second.position == first.position);
+    CHECK(world.positions_of(command_id("key 2")).empty());
+}
+
+TEST_CASE("the same key again is the same command: its first answer, nothing done twice") {
+    EngineWorld world;
+    world.open();
+    const Receipt first = world.answer(world.receive(kMugs, 10, "key 1")).value();
+    world.clock.advance(minutes(5));
+
+    SECTION("while the engine remembers it") {}
+    SECTION("when only the state store does") {
+        world.save();
+    }
+    SECTION("after a proper end and another start") {
+        world.close();
+        world.open();
+    }
+    SECTION("after a crash") {
+        world.crash();
+        world.open();
+    }
+    const Receipt again = world.answer(world.receive(kMugs, 10, "key 1")).value();
+    CHECK(again.replayed);
+    CHECK(again.position == first.position);
+    CHECK(again.time == first.time);
+    CHECK(world.positions_of(command_id("key 1")).size() == 1);
+}
+
+TEST_CASE("two requests with one key that arrive together become one command") {
+    EngineWorld world;
+    world.open();
+    const auto one = world.receive(kMugs, 10, "key 1");
+    const auto two = world.receive(kMugs, 10, "key 1");
+    CHECK_FALSE(world.answer(one).value().replayed);
+    CHECK(world.answer(two).value().replayed);
+    CHECK(world.positions_of(command_id("key 1")).size() == 1);
+}
+
+TEST_CASE("a key that was used for another request is refused") {
+    EngineWorld world;
+    world.open();
+    world.answer(world.receive(kMugs, 10, "key 1")).value();
+    if (GENERATE(false, true)) world.save();
+    Submission other = submission_of(stock::SetLevel{.stock = kMugs, .on_hand = 99}, "key 1");
+    other.fingerprint = "of another request";
+    const auto refused = world.answer(world.submit(std::move(other)));
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().type == "idempotency-key-reused");
+    CHECK(world.on_hand(kMugs) == 10);
+}
+
+TEST_CASE("a key is forgotten after seven days") {
+    EngineWorld world;
+    world.open();
+    world.answer(world.receive(kMugs, 10, "key 1")).value();
+    world.save();
+    world.clock.advance(days(7) + seconds(1));
+    world.answer(world.receive(stock_item("plates"), 1, "key 2")).value();
+    world.save();
+    const Receipt again = world.answer(world.receive(kMugs, 12, "key 1")).value();
+    CHECK_FALSE(again.replayed);
+    CHECK(world.on_hand(kMugs) == 12);
+}
+
+TEST_CASE("recorded time follows the clock, its cause, and never falls") {
+    EngineWorld world;
+    world.open();
+    const Time start = world.clock.now();
+    CHECK(world.answer(world.receive(kMugs, 1, "key 1")).value().time == start);
+    Submission caused = submission_of(stock::SetLevel{.stock = kMugs, .on_hand = 2}, "key 2");
+    caused.not_before = start + seconds(9);
+    CHECK(world.answer(world.submit(caused)).value().time == start + seconds(9));
+    CHECK(world.answer(world.receive(kMugs, 3, "key 3")).value().time == start + seconds(9));
+    world.crash();
+    world.open();
+    CHECK(world.answer(world.receive(kMugs, 4, "key 4")).value().time == start + seconds(9));
+}
+
+TEST_CASE("a stream can be read as it is, and as it was behind each of its records") {
+    EngineWorld world;
+    world.open();
+    std::vector<Position> positions;
+    for (int i = 1; i <= 5; ++i) {
+        const auto receipt = world.answer(world.receive(kMugs, i * 10, std::to_string(i)));
+        positions.push_back(receipt.value().position);
+        if (i == 2 || i == 4) world.save();
+    }
+    if (GENERATE(false, true)) {
+        world.crash();
+        world.open();
+    }
+    CHECK(stock_of(world.answer(world.read(kMugs)).value()).on_hand == 50);
+    for (std::size_t i = 0; i < 5; ++i) {
+        const Snapshot then = world.answer(world.read_at(kMugs, positions[i])).value();
+        CHECK(stock_of(then).on_hand == static_cast<std::int64_t>(i + 1) * 10);
+        CHECK(then.position == positions[i]);
+        CHECK(then.version == i + 2);  // opened, and i + 1 receipts
+    }
+    const Position before{positions[0].partition, positions[0].offset - 1};
+    CHECK(world.answer(world.read_at(kMugs, before)).value().state == nullptr);
+}
+
+TEST_CASE("what does not exist reads as nothing") {
+    EngineWorld world;
+    world.open();
+    const Snapshot nothing = world.answer(world.read(kMugs)).value();
+    CHECK(nothing.state == nullptr);
+    CHECK(nothing.version == 0);
+}
+
+TEST_CASE("a snapshot somebody holds does not change under him") {
+    EngineWorld world;
+    world.open();
+    world.answer(world.receive(kMugs, 10, "key 1")).value();
+    const Snapshot held = world.answer(world.read(kMugs)).value();
+    world.answer(world.receive(kMugs, 20, "key 2")).value();
+    CHECK(stock_of(held).on_hand == 10);
+}
+
+TEST_CASE("whoever waits for a stream hears of its next durable change") {
+    EngineWorld world;
+    world.open();
+    world.answer(world.receive(kMugs, 10, "key 1")).value();
+    const auto waiting = world.wait(kMugs, 2, seconds(30));
+    world.settle();
+    CHECK_FALSE(*waiting);
+    world.receive(kMugs, 20, "key 2");
+    REQUIRE(world.engine->begin());
+    world.loop.run();
+    CHECK_FALSE(*waiting);  // it is not durable yet
+    world.engine->finish();
+    CHECK(stock_of(world.answer(waiting).value()).on_hand == 20);
+}
+
+TEST_CASE("a wait ends at its time-out with the stream as it is") {
+    EngineWorld world;
+    world.open();
+    world.answer(world.receive(kMugs, 10, "key 1")).value();
+    const auto waiting = world.wait(kMugs, 2, seconds(30));
+    world.clock.advance(seconds(29));
+    world.settle();
+    CHECK_FALSE(*waiting);
+    world.clock.advance(seconds(1));
+    CHECK(stock_of(world.answer(waiting).value()).on_hand == 10);
+}
+
+TEST_CASE("who waits when the engine ends is told to ask again") {
+    EngineWorld world;
+    world.open();
+    const auto waiting = world.wait(kMugs, 0, seconds(30));
+    const auto undecided = world.receive(kMugs, 10, "key 1");
+    world.crash();
+    REQUIRE(*waiting);
+    CHECK((*waiting)->error().code == ErrorCode::kUnavailable);
+    REQUIRE(*undecided);
+    CHECK((*undecided)->error().code == ErrorCode::kUnavailable);
+}
+
+}  // namespace
+}  // namespace shop::tests

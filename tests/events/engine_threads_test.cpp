@@ -1,0 +1,110 @@
+// The engine with its own threads and several loops at once. Also run under the thread sanitizer.
+#include <atomic>
+#include <catch2/catch.hpp>
+#include <latch>
+#include <thread>
+
+#include "events/log_reader.hpp"
+#include "tests/support/engine_world.hpp"
+#include "tests/support/poll_loop.hpp"
+
+namespace shop::tests {
+namespace {
+
+class RealClock final : public Clock {
+  public:
+    Time now() const override { return {us_of<std::chrono::system_clock>()}; }
+    Duration steady() const override { return {us_of<std::chrono::steady_clock>()}; }
+
+  private:
+    template <class Of>
+    static std::int64_t us_of() {
+        using std::chrono::microseconds;
+        return std::chrono::duration_cast<microseconds>(Of::now().time_since_epoch()).count();
+    }
+};
+
+struct Shared {
+    LocalEngine& engine;
+    std::atomic<int> changed = 0;
+    std::atomic<int> replayed = 0;
+    std::atomic<int> failed = 0;
+};
+
+constexpr int kLoops = 3;
+constexpr int kShoppers = 8;  // per loop
+constexpr int kVisits = 25;
+
+// Each shopper changes an item all share and one of its own, asks twice, and reads what it did.
+Task<bool> shop_around(Shared& shared, Executor& home, int shopper) {
+    const StockId own = stock_item("own " + std::to_string(shopper));
+    for (int i = 0; i < kVisits; ++i) {
+        const std::string key = std::to_string(shopper) + "/" + std::to_string(i);
+        const stock::Reservation reservation{OrderId::derive({key}), LineId::derive({key}), 1};
+        for (int times = 0; times < 2; ++times) {
+            const auto receipt = co_await shared.engine.submit(
+                home, submission_of(stock::SetLevel{.stock = own, .on_hand = i + 1}, key));
+            if (!receipt) ++shared.failed;
+            if (receipt && receipt->changed)
+                ++(receipt->replayed ? shared.replayed : shared.changed);
+        }
+        const auto snapshot = co_await shared.engine.read(home, own);
+        if (!snapshot || std::get<stock::State>(*snapshot->state).on_hand != i + 1) ++shared.failed;
+        const auto reserved = co_await shared.engine.submit(
+            home, submission_of(stock::Reserve{stock_item("mugs"), reservation, 1}, key + "r"));
+        if (!reserved) ++shared.failed;
+    }
+    co_return true;
+}
+
+TEST_CASE("many shoppers on several loops: each command once, each read its own write",
+          "[threads]") {
+    MemoryLog log(Partitions{1, 2, 1}, MemoryLog::Delivery::kThread);
+    MemoryStateStore store;
+    RealClock clock;
+    test::TestCatalog catalog;
+    EngineOptions options;
+    options.save_interval = milliseconds(20);
+    options.limits.hot_streams = 8;
+    auto engine = LocalEngine::open({log, store, clock, catalog, decide_any}, options).value();
+    engine->start();
+    Shared shared{*engine};
+    std::vector<std::thread> threads;
+    std::latch opened(1);
+    for (int t = 0; t < kLoops; ++t)
+        threads.emplace_back([&, t] {
+            PollLoop loop;
+            int running = kShoppers;
+            if (t == 0) {
+                ++running;
+                start(
+                    engine->submit(loop, submission_of(stock::SetLevel{.stock = stock_item("mugs"),
+                                                                       .on_hand = 1'000'000},
+                                                       "opening")),
+                    [&](Result<Receipt>) {
+                        --running;
+                        opened.count_down();
+                    });
+                loop.run_until([&] { return running == kShoppers; });
+            }
+            opened.wait();
+            for (int i = 0; i < kShoppers; ++i)
+                start(shop_around(shared, loop, t * kShoppers + i), [&](bool) { --running; });
+            CHECK(loop.run_until([&] { return running == 0; }, minutes(5)));
+        });
+    for (std::thread& thread : threads) thread.join();
+    engine->stop();
+    CHECK(shared.failed == 0);
+    CHECK(shared.changed == kLoops * kShoppers * kVisits);
+    CHECK(shared.replayed == kLoops * kShoppers * kVisits);
+    std::uint64_t records = 0;
+    for (const Partition partition : log.partitions().all()) {
+        LogReader reader(log, partition);
+        for (auto entries = reader.read(); !entries->empty(); entries = reader.read())
+            records += entries->size();
+    }
+    CHECK(records == 2ULL * kLoops * kShoppers * kVisits + 1);
+}
+
+}  // namespace
+}  // namespace shop::tests

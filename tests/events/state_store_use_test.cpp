@@ -1,0 +1,160 @@
+// The state store may be lost, old or wrong: the log alone counts.
+#include <catch2/catch.hpp>
+#include <random>
+
+#include "core/json/encode.hpp"
+#include "tests/support/engine_world.hpp"
+
+namespace shop::tests {
+namespace {
+
+const StockId kMugs = stock_item("mugs");
+
+// A few hundred changes to a few stock items; the same for the same seed.
+void trade(EngineWorld& world, std::uint64_t seed, int commands) {
+    std::mt19937_64 random(seed);
+    for (int i = 0; i < commands; ++i) {
+        const auto item = stock_item("item " + std::to_string(random() % 12),
+                                     Slot{static_cast<std::uint16_t>(random() % 2)});
+        const std::string key = std::to_string(seed) + "/" + std::to_string(i);
+        if (random() % 3 == 0)
+            world.receive(item, static_cast<std::int64_t>(random() % 100), key);
+        else
+            world.reserve(item, static_cast<std::int64_t>(1 + random() % 4), key);
+        if (random() % 4 == 0) world.settle();
+        if (random() % 16 == 0) world.save();
+    }
+    world.settle();
+}
+
+std::vector<StockId> items() {
+    std::vector<StockId> all;
+    for (int i = 0; i < 12; ++i)
+        for (const Slot slot : {Slot{0}, Slot{1}})
+            all.push_back(stock_item("item " + std::to_string(i), slot));
+    return all;
+}
+
+// What the engine says of every item is what the log says.
+void check_against_log(EngineWorld& world) {
+    for (const StockId& item : items()) {
+        const Snapshot snapshot = world.answer(world.read(item)).value();
+        const auto folded = world.fold(item);
+        REQUIRE((snapshot.state == nullptr) == (folded == nullptr));
+        if (folded == nullptr) continue;
+        CHECK(std::get<stock::State>(*snapshot.state) == std::get<stock::State>(*folded));
+    }
+}
+
+TEST_CASE("an engine starts from the state store and the log's tail, or from the log alone") {
+    EngineWorld world;
+    world.open();
+    trade(world, 1, 150);
+    const auto old_store = std::make_unique<MemoryStateStore>(*world.store);
+    trade(world, 2, 150);
+    world.save();
+    trade(world, 3, 20);
+    SECTION("as a crash leaves it") {
+        world.crash();
+    }
+    SECTION("as a proper end leaves it") {
+        world.close();
+    }
+    SECTION("deleted") {
+        world.crash();
+        world.store = std::make_unique<MemoryStateStore>();
+    }
+    SECTION("an old copy put back") {
+        world.crash();
+        world.store = std::make_unique<MemoryStateStore>(*old_store);
+    }
+    world.open();
+    check_against_log(world);
+    trade(world, 4, 50);
+    check_against_log(world);
+    CHECK(world.engine->stats().broken_versions == 0);
+}
+
+TEST_CASE("a state store that is ahead of its log, or belongs to another, is built again") {
+    EngineWorld world;
+    world.open();
+    trade(world, 1, 60);
+    world.save();
+    const Offset end = world.log.end({Topic::kCommerce, 0}).value();
+    trade(world, 2, 60);
+    world.save();
+    world.crash();
+    SECTION("the log's end went back") {
+        world.log.cut({Topic::kCommerce, 0}, end);
+    }
+    SECTION("and others wrote there since") {
+        world.log.cut({Topic::kCommerce, 0}, end);
+        for (int i = 0; i < 200; ++i) world.log.insert({Topic::kCommerce, 0}, "{}");
+    }
+    world.open();
+    check_against_log(world);
+}
+
+TEST_CASE("little memory gives the same results") {
+    std::vector<std::string> states;
+    for (const std::size_t hot : {std::size_t{2}, std::size_t{10'000}}) {
+        EngineWorld world;
+        world.options.limits.hot_streams = hot;
+        world.open();
+        trade(world, 7, 300);
+        check_against_log(world);
+        std::string all;
+        for (const StockId& item : items())
+            if (const auto folded = world.fold(item))
+                all += json::to_json(std::get<stock::State>(*folded), json::Defaults::kOmit) + "\n";
+        // Times differ by nothing: both worlds lived the same hours.
+        states.push_back(all);
+    }
+    CHECK(states[0] == states[1]);
+}
+
+TEST_CASE("after a power cut everything answered is there, and nothing half done") {
+    const auto survives = GENERATE(std::size_t{0}, std::size_t{1}, std::size_t{2}, std::size_t{9});
+    EngineWorld world(MemoryLogStyle::kDisk);
+    world.open();
+    std::vector<std::pair<std::string, Receipt>> answered;
+    for (int i = 0; i < 5; ++i) {
+        const std::string key = "answered " + std::to_string(i);
+        answered.emplace_back(key, world.answer(world.receive(kMugs, 10 + i, key)).value());
+    }
+    std::vector<Call<Receipt>> lost;
+    for (int i = 0; i < 5; ++i)
+        lost.push_back(world.reserve(kMugs, 1, "unanswered " + std::to_string(i)));
+    REQUIRE(world.engine->begin());
+    world.log.power_cut(survives);
+    world.crash();
+    world.open();
+    for (const auto& [key, receipt] : answered)
+        CHECK(world.positions_of(command_id(key)) == std::vector{receipt.position});
+    const std::size_t kept = std::min<std::size_t>(survives, 5);
+    CHECK(stock_of(world.answer(world.read(kMugs)).value()).held_total ==
+          static_cast<std::int64_t>(kept));
+    for (std::size_t i = 0; i < lost.size(); ++i) {
+        CHECK_FALSE((*lost[i])->has_value());
+        const auto key = "unanswered " + std::to_string(i);
+        CHECK(world.answer(world.reserve(kMugs, 1, key)).value().replayed == (i < kept));
+    }
+    CHECK(stock_of(world.answer(world.read(kMugs)).value()).held_total == 5);
+}
+
+TEST_CASE("damage in the log stops the start and names the place") {
+    EngineWorld world;
+    world.open();
+    const Receipt receipt = world.answer(world.receive(kMugs, 10, "key 1")).value();
+    world.answer(world.receive(kMugs, 20, "key 2")).value();
+    world.crash();
+    world.log.damage(receipt.position.partition, receipt.position.offset);
+    const auto refused = LocalEngine::open(
+        {world.log, *world.store, world.clock, world.catalog, decide_any}, world.options);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == ErrorCode::kCorrupt);
+    CHECK(refused.error().message.find(receipt.position.to_string()) != std::string::npos);
+}
+
+}  // namespace
+}  // namespace shop::tests

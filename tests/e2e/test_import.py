@@ -1,0 +1,203 @@
+"""Staff bring catalog files into the shop, and keep products, prices and stock by hand."""
+
+import subprocess
+import threading
+
+HEADER = (
+    "slug,title,description,category,sku,options,price,currency,tax_class,weight_g,barcode,stock,"
+    "color,material\n"
+)
+IMPORTS = "/api/v1/admin/imports/products"
+PRODUCTS = "/api/v1/admin/products"
+
+
+def send(shop, text):
+    return shop.staff().post(IMPORTS, text.encode(), content_type="text/csv")
+
+
+def mugs(count, price="9.95"):
+    return HEADER + "".join(
+        f"mug-{i},Mug {i},Holds tea.,Kitchen > Mugs,MUG-{i},,{price},GBP,,300,,{i},Red,Ceramic\n"
+        for i in range(1, count + 1)
+    )
+
+
+def stock_of(shop, sku):
+    return shop.staff().get(f"/api/v1/admin/stock/{sku}").expect(200).json
+
+
+def unit_price(shop, sku):
+    """What a shopper is asked for it."""
+    shopper = shop.api()
+    cart = shopper.post("/api/v1/carts", {}).expect(201).json
+    added = shopper.post(
+        f"/api/v1/carts/{cart['id']}/lines",
+        {"sku": sku, "quantity": 1},
+        headers={"Shop-Token": cart["token"]},
+    ).expect(201)
+    return added.json["lines"][0]["unit_price"]["minor_units"]
+
+
+def test_a_file_becomes_products_and_the_same_file_again_changes_nothing(shop):
+    first = send(shop, mugs(300)).expect(200)
+    assert first.headers["Shop-Position"].count(":") >= 1
+    assert first.json == {
+        "rows": 300, "products": 300, "accepted": 300, "unchanged": 0, "refused": 0, "bad_rows": [],
+    }
+    assert unit_price(shop, "MUG-7") == 995
+    assert stock_of(shop, "MUG-7")["available"] == 7
+    before = shop.staff().get("/metrics").body
+    again = send(shop, mugs(300)).expect(200).json
+    assert (again["accepted"], again["unchanged"], again["refused"]) == (0, 300, 0)
+    after = shop.staff().get("/metrics").body
+    ends = [
+        [line for line in text.decode().splitlines() if line.startswith("shopverse_log_end_offset")]
+        for text in (before, after)
+    ]
+    assert ends[0] == ends[1]
+
+
+def test_a_file_with_other_prices_changes_the_prices_alone(shop):
+    send(shop, mugs(3)).expect(200)
+    changed = send(shop, mugs(3, price="8.50")).expect(200).json
+    assert changed["accepted"] == 3
+    assert unit_price(shop, "MUG-2") == 850
+
+
+def test_bad_rows_are_named_and_everything_else_is_applied(shop):
+    text = mugs(2) + (
+        "pot,Pot,,,POT-1,,cheap,GBP,,,,1,,\n"
+        "pan,Pan,,,MUG-1,,5,GBP,,,,1,,\n"
+        "lid,Lid,,,LID-1,,5,GBP,,,,9,,\n"
+    )
+    report = send(shop, text).expect(200).json
+    assert [bad["row"] for bad in report["bad_rows"]] == [4, 5]
+    assert "price" in report["bad_rows"][0]["reason"]
+    assert "row 2" in report["bad_rows"][1]["reason"]
+    assert report["accepted"] == 3
+    assert stock_of(shop, "LID-1")["on_hand"] == 9
+    shop.staff().get("/api/v1/admin/stock/POT-1").expect(404)
+
+
+def test_a_sku_that_another_product_sells_is_refused(shop):
+    send(shop, mugs(1)).expect(200)
+    report = send(shop, HEADER + "cup,Cup,,,MUG-1,,5,GBP,,,,1,,\n").expect(200).json
+    assert report["refused"] == 1
+    assert "mug-1" in report["bad_rows"][0]["reason"]
+    assert unit_price(shop, "MUG-1") == 995
+
+
+def test_a_file_with_an_unknown_column_is_refused_whole(shop):
+    answer = send(shop, "slug,titel,sku,price,currency\nmug,Mug,M-1,1,GBP\n").expect(400)
+    assert "titel" in answer.json["detail"]
+
+
+def test_the_command_line_imports_into_the_running_shop(shop, binary, tmp_path):
+    file = tmp_path / "mugs.csv"
+    file.write_text(mugs(20))
+    done = subprocess.run(
+        [binary, "import", "products", str(file), "--data", str(shop.data)],
+        capture_output=True, text=True, check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "20 accepted" in done.stdout
+
+
+def test_a_product_made_by_hand_is_sold_at_its_price_at_once(shop):
+    staff = shop.staff()
+    made = staff.post(
+        PRODUCTS, {"title": "Teapot", "slug": "teapot", "options": ["size"]}, key=True
+    ).expect(201)
+    path = f"{PRODUCTS}/{made.json['id']}"
+    assert made.json["status"] == "draft"
+    staff.post(path + "/publish").expect(409)
+    added = staff.post(
+        path + "/variants",
+        {"sku": "TEAPOT", "option_values": {"size": "L"}, "weight_g": 900},
+        headers={"If-Match": made.headers["ETag"]},
+    ).expect(200)
+    variant = added.json["variants"][0]["id"]
+    staff.patch(path, {"title": "Big teapot"}, headers={"If-Match": made.headers["ETag"]}).expect(412)
+    prices = f"{path}/variants/{variant}/prices"
+    staff.put(prices, {"price": {"minor_units": 2500, "currency": "GBP"}}).expect(200)
+    published = staff.post(path + "/publish").expect(200)
+    assert published.json["status"] == "published"
+    assert unit_price(shop, "TEAPOT") == 2500
+    staff.put(prices, {"price": {"minor_units": 1999, "currency": "GBP"}}).expect(200)
+    assert unit_price(shop, "TEAPOT") == 1999
+    rival = staff.post(PRODUCTS, {"title": "Other", "slug": "teapot"}, key=True).expect(201)
+    rival_path = f"{PRODUCTS}/{rival.json['id']}"
+    staff.post(rival_path + "/variants", {"sku": "OTHER"}).expect(200)
+    refused = staff.post(rival_path + "/publish").expect(409)
+    assert refused.json["type"].endswith("keys-in-use")
+
+
+def test_stock_is_received_and_counted(shop):
+    send(shop, mugs(5)).expect(200)
+    staff = shop.staff()
+    stock = "/api/v1/admin/stock/MUG-5"
+    received = staff.post(
+        stock + "/receive", {"quantity": 10, "reason": "purchase"}, key="delivery-of-monday"
+    ).expect(200)
+    assert received.json["on_hand"] == 15
+    again = staff.post(
+        stock + "/receive", {"quantity": 10, "reason": "purchase"}, key="delivery-of-monday"
+    ).expect(200)
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert stock_of(shop, "MUG-5")["on_hand"] == 15
+    counted = staff.post(stock + "/adjust", {"on_hand": 12, "reason": "count"}).expect(200).json
+    assert (counted["on_hand"], counted["available"], counted["reserved"]) == (12, 12, 0)
+    staff.post(stock + "/receive", {"quantity": 0, "reason": "purchase"}).expect(400, 422)
+    staff.post(stock + "/adjust", {"on_hand": 1, "reason": "whim"}).expect(400, 422)
+    staff.get("/api/v1/admin/stock/NOTHING").expect(404)
+
+
+def test_settings_are_overwritten_only_by_who_knows_them(shop):
+    staff = shop.staff()
+    path = "/api/v1/admin/settings/tax"
+    shown = staff.get(path).expect(200)
+    document = shown.json["document"]
+    document["countries"][0]["rates"]["standard"] = "0.25"
+    body = {"document": document, "reason": {"code": "law"}}
+    changed = staff.put(path, body, headers={"If-Match": shown.headers["ETag"]}).expect(200)
+    assert changed.json["version"] == 1
+    staff.put(path, body, headers={"If-Match": shown.headers["ETag"]}).expect(412)
+    assert staff.get(path).json["document"]["countries"][0]["rates"]["standard"] == "0.25"
+    document["countries"][0]["rates"]["standard"] = "a lot"
+    staff.put(path, {"document": document}).expect(400, 422)
+
+
+def test_nobody_without_a_key_touches_the_catalog(shop):
+    shop.api().post(IMPORTS, mugs(1).encode(), content_type="text/csv").expect(401)
+    shop.api().post(PRODUCTS, {"title": "T", "slug": "t"}).expect(401)
+    shop.api().get("/api/v1/admin/stock/MUG-1").expect(401)
+
+
+def test_two_imports_of_the_same_file_at_once_make_each_product_once(shop):
+    reports = []
+    threads = [
+        threading.Thread(target=lambda: reports.append(send(shop, mugs(200)).json))
+        for _ in range(2)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [report["refused"] for report in reports] == [0, 0]
+    assert unit_price(shop, "MUG-199") == 995
+
+
+def fill_with_demo(shop):
+    return subprocess.run(
+        [shop.binary, "demo", "catalog", "--data", str(shop.data)],
+        capture_output=True, text=True, check=True,
+    ).stdout
+
+
+def test_the_demo_sells_3798_real_products(shop):
+    assert "3798 rows of 3798 products: 3798 accepted, 0 unchanged, 0 refused" in (
+        fill_with_demo(shop)
+    )
+    assert unit_price(shop, "85123A") > 0
+    assert stock_of(shop, "85123A")["available"] >= 24
+    assert "0 accepted, 3798 unchanged, 0 refused" in fill_with_demo(shop)

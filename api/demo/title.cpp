@@ -58,11 +58,12 @@ Piece piece_of(std::string_view text) {
     return piece;
 }
 
-// One word a piece: commas are followed by a blank, a slash or plus between words is kept apart.
+// Commas are followed by a blank, brackets preceded by one.
 std::string spaced(std::string_view description) {
     std::string out;
     for (std::size_t i = 0; i < description.size(); ++i) {
         const char c = description[i];
+        if (c == '(' && i > 0 && description[i - 1] != ' ') out.push_back(' ');
         out.push_back(c);
         const bool in_number = i > 0 && is_digit(description[i - 1]);
         if (c == ',' && !in_number) out.push_back(' ');
@@ -76,9 +77,15 @@ std::string Tables::word_of(std::string_view word, bool is_first) const {
     if (const auto known = spelling_.find(upper(word)); known != spelling_.end())
         return is_first ? capitalized(known->second.substr(0, 1)) + known->second.substr(1)
                         : known->second;
-    // Each side of a slash is a word of its own: "SILVER/BLACK", "SET/4".
+    // "SET/4" and "S/4" count, "W/CHIME" joins.
     const std::size_t slash = word.find('/');
-    if (slash != std::string_view::npos && slash > 0 && slash + 1 < word.size())
+    const std::string before = upper(word.substr(0, std::min(slash, word.size())));
+    const bool has_end = slash != std::string_view::npos && slash + 1 < word.size();
+    if (has_end && (before == "SET" || before == "S") && is_digit(word[slash + 1]))
+        return "Set of " + std::string(word.substr(slash + 1));
+    if (has_end && before == "W") return "with " + word_of(word.substr(slash + 1), true);
+    // Each side of a slash is a word of its own: "SILVER/BLACK".
+    if (has_end && slash > 0)
         return word_of(word.substr(0, slash), is_first) + "/" +
                word_of(word.substr(slash + 1), true);
     const std::size_t plus = word.find('+');

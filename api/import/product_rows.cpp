@@ -98,16 +98,9 @@ Status RowReader::add(const CsvRow& row, std::vector<ProductRows>& done) {
         return bad_row(
             fmt::format("the row has {} cells, the header {}", row.fields.size(), cells_));
     const std::string slug(cell(row, Column::kSlug));
-    if (open_ && open_->slug != slug) close(done);
-    if (!open_) {
-        if (!catalog::is_slug(slug) || slug.size() > product::kSlugMax)
-            return bad_row("slug must be lower-case letters and digits, joined by single hyphens");
-        const auto [seen, is_new] = slugs_.try_emplace(slug, row.number);
-        if (!is_new)
-            return bad_row(
-                fmt::format("rows of a slug must follow each other; this one began in "
-                            "row {}",
-                            seen->second));
+    if (slug != run_) {
+        close(done);
+        SHOP_TRY_STATUS(begin_run(slug, row.number));
     }
     // The product begins with its first good row.
     if (open_) SHOP_TRY_STATUS(check_shared(row));
@@ -125,6 +118,18 @@ Status RowReader::add(const CsvRow& row, std::vector<ProductRows>& done) {
     add_options(variant);
     for (const std::string& field : row.fields) open_->content.append(field).push_back('\n');
     open_->variants.push_back(std::move(variant));
+    return {};
+}
+
+Status RowReader::begin_run(const std::string& slug, std::uint64_t row) {
+    run_.clear();
+    if (!catalog::is_slug(slug) || slug.size() > product::kSlugMax)
+        return bad_row("slug must be lower-case letters and digits, joined by single hyphens");
+    const auto [seen, is_new] = slugs_.try_emplace(slug, row);
+    if (!is_new)
+        return bad_row(fmt::format(
+            "rows of a slug must follow each other; this one began in row {}", seen->second));
+    run_ = slug;
     return {};
 }
 

@@ -96,6 +96,7 @@ class RowReader {
     std::string_view cell(const CsvRow& row, Column column) const;
 
     Status add(const CsvRow& row, std::vector<ProductRows>& done);
+    Status begin_run(const std::string& slug, std::uint64_t row);
     void begin_product(const CsvRow& row, std::string slug, product::DetailsChanged details);
     Status check_shared(const CsvRow& row) const;
     Status check_distinct(const VariantRow& variant) const;
@@ -110,6 +111,7 @@ class RowReader {
     bool prices_include_tax_ = true;
     std::array<int, kColumns> places_{};  // of each column in a row; -1: not there
     std::size_t cells_ = 0;               // of a row
+    std::string run_;  // the slug of the rows before this one; empty if they had none
     std::optional<ProductRows> open_;
     std::array<std::string, 6> shared_;                     // cells of the open product's first row
     std::unordered_map<std::string, std::uint64_t> slugs_;  // all seen, with their first row

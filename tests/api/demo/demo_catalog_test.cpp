@@ -29,6 +29,7 @@ TEST_CASE("descriptions in capitals become titles a shopper can read") {
     CHECK(title("CHILDREN'S CIRCUS PARADE MUG") == "Children's Circus Parade Mug");
     CHECK(title("*Boombox Ipod Classic") == "Boombox Ipod Classic");
     CHECK(title("PINK B'FLY C/COVER W BOBBLES") == "Pink Butterfly Cushion Cover with Bobbles");
+    CHECK(title("SET/6 TURQUOISE BUTTERFLY T-LIGHTS") == "Set of 6 Turquoise Butterfly T-Lights");
     CHECK(title("SILVER/BLACK ORBIT NECKLACE") == "Silver/Black Orbit Necklace");
 }
 

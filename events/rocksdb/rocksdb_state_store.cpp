@@ -112,6 +112,9 @@ rocksdb::Status RocksDbStateStore::open_db() {
     options.create_if_missing = true;
     options.compression = rocksdb::kLZ4Compression;
     options.write_buffer_size = 32 << 20;
+    // Every command is looked for, and hardly any is found.
+    options.memtable_whole_key_filtering = true;
+    options.memtable_prefix_bloom_size_ratio = 0.05;
     options.bytes_per_sync = 1 << 20;
     options.wal_bytes_per_sync = 1 << 20;
     options.max_background_jobs = 2;

@@ -4,7 +4,6 @@ those of bench/README.md, which says what each includes."""
 
 import argparse
 import csv
-import io
 import json
 import pathlib
 import platform
@@ -15,6 +14,7 @@ import subprocess
 import sys
 import time
 import traceback
+import urllib.parse
 
 import shop as programs
 from shop import BENCH, Shop
@@ -110,14 +110,19 @@ def open_shop(run):
     run.shop.data.mkdir(mode=0o700)
     run.shop.start_postgres()
     run.shop.start_process("sandbox")
-    run.shop.start("--demo", "catalog")
-    run.shop.wait_until("the demo's products", lambda: product_total(run.shop) >= 3700)
+    run.shop.start()
+    fill_with_demo(run.shop)
     products = all_products(run.shop)
     in_stock = [p for p in products if p["available"] >= 100]
     write_lines(run.work / "skus", [p["sku"] for p in in_stock])
     write_lines(run.work / "pages", [f"/api/v1/products/{p['slug']}" for p in in_stock])
     write_lines(run.work / "urls", list_urls(run.shop, 500))
     write_lines(run.work / "key", [run.shop.key()])
+
+
+def fill_with_demo(shop):
+    shop.command("demo", "catalog", "--demo-files", programs.ROOT / "demo")
+    shop.wait_until("the demo's products", lambda: product_total(shop) >= 3700)
 
 
 def product_total(shop):
@@ -131,7 +136,8 @@ def all_products(shop):
         status, _, body = shop.call("GET", target)
         assert status == 200, body
         products += body["items"]
-        target = body["next"] and f"/api/v1/products?limit=100&cursor={body['next']}"
+        cursor = body["next"] and urllib.parse.quote(body["next"])
+        target = cursor and f"/api/v1/products?limit=100&cursor={cursor}"
     return products
 
 
@@ -144,7 +150,8 @@ def list_urls(shop, count):
         for category in values["category"] or [""]:
             if len(urls) == count:
                 return urls
-            urls.append(f"/api/v1/products?limit=24&category={category}&price_min={low}")
+            chosen = urllib.parse.quote(str(category))
+            urls.append(f"/api/v1/products?limit=24&category={chosen}&price_min={low}")
     return urls
 
 
@@ -224,19 +231,38 @@ def import_csv(run):
     run.shop = Shop(run.work / "large", run.log)
     run.shop.data.mkdir(mode=0o700)
     run.shop.start_postgres()
-    run.shop.start("--demo", "none")
+    run.shop.start()
     count = run.options.products
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
-    writer.writerows(made_up_products(count, random.Random(1)))
+    with open(run.work / "products.csv", "w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(COLUMNS)
+        writer.writerows(made_up_products(count, random.Random(1)))
     began, before = time.monotonic(), run.shop.cpu()
-    status, _, body = run.shop.call("POST", "/api/v1/admin/imports", text.getvalue().encode(),
-                                    staff=True, content_type="text/csv")
-    assert 200 <= status < 300, body
+    run.shop.command("import", "products", run.work / "products.csv")
     run.shop.wait_until("the last product", lambda: product_total(run.shop) >= count, 1200)
     seconds = time.monotonic() - began
     row = {"row": f"CSV import of {count:,} products, until visible", "per_second": count / seconds}
+    run.add(row | cost(before, run.shop.cpu(), row, seconds))
+
+
+def rebuild(run):
+    """The next version of the storefront's views beside the live one, until it has caught up."""
+    def versions():
+        _, _, body = run.shop.call("GET", "/api/v1/admin/projections", staff=True)
+        return body["items"]
+
+    _, _, log = run.shop.call("GET", "/api/v1/admin/log", staff=True)
+    records = sum(partition["end"] for partition in log["items"])
+    began, before = time.monotonic(), run.shop.cpu()
+    status, _, body = run.shop.call("POST", "/api/v1/admin/projections/storefront/rebuild",
+                                    staff=True)
+    assert status == 200, body
+    newest = max(item["version"] for item in body["items"])
+    run.shop.wait_until("the rebuild", lambda: any(
+        item["version"] == newest and item["lag"] == 0 for item in versions()), 600)
+    seconds = time.monotonic() - began
+    row = {"row": "rebuild of the storefront views, one connection",
+           "per_second": records / seconds, "records": records}
     run.add(row | cost(before, run.shop.cpu(), row, seconds))
 
 
@@ -266,8 +292,8 @@ def restart(run):
     shop = run.shop = Shop(run.work / "old", run.log)
     shop.data.mkdir(mode=0o700)
     shop.start_postgres()
-    shop.start("--demo", "catalog")
-    shop.wait_until("the demo's products", lambda: product_total(shop) >= 3700)
+    shop.start()
+    fill_with_demo(shop)
     shop.end("serve")
     records = 0.0
     while records < run.options.records:
@@ -292,7 +318,7 @@ def restart(run):
 ROWS = {
     "disk before": disk, "codec": codec_and_decide, "append": append, "open": open_shop,
     "list": lists, "page": pages, "cart": carts, "journey": journeys, "visible": visible,
-    "memory": memory, "close": close_shop, "import": import_csv, "search": search,
+    "rebuild": rebuild, "memory": memory, "close": close_shop, "import": import_csv, "search": search,
     "close large": close_shop, "restart": restart, "close old": close_shop, "disk after": disk,
 }
 

@@ -72,6 +72,11 @@ class Shop:
             "serve", "--port", "0", "--postgres", self.conninfo, *arguments)
         return self.address
 
+    def command(self, *words):
+        """A sub-command on the shop's folder."""
+        subprocess.run([PROGRAM, *words, "--data", self.data], check=True, stdout=self.log,
+                       stderr=self.log)
+
     def end(self, name, how=signal.SIGTERM):
         process = self.processes.pop(name, None)
         if process is not None:

@@ -1,0 +1,88 @@
+"""What operators can do with the log: look into it, copy it, and begin anew from the copy."""
+
+import json
+import threading
+
+from conftest import new_database, running
+from programs import Shop
+from shopper import Shopper
+from staff import sell
+
+
+def records(shop, *options):
+    """The records of the shop's log as the command tells them."""
+    lines = shop.run("log", "read", "--json", *options).splitlines()
+    return [json.loads(line) for line in lines]
+
+
+def types(entries):
+    return [event["type"] for e in entries for event in e["entry"].get("events", [])]
+
+
+def test_a_carts_records_can_be_read_whether_the_shop_runs_or_not(shop):
+    sell(shop, "MUG")
+    shopper = Shopper(shop)
+    shopper.open_cart()
+    shopper.add("MUG", 2)
+    seen = records(shop, "--stream", shopper.cart)
+    assert types(seen) == ["cart.created", "cart.line_added"]
+    assert all(entry["verdict"] == "record" for entry in seen)
+    text = shop.run("log", "read", "--stream", shopper.cart)
+    assert "AddLine" in text and f"{shopper.cart} 2  cart.line_added" in text
+    shop.stop()
+    assert records(shop, "--stream", shopper.cart) == seen
+
+
+def test_the_log_shows_claims_and_nothing_that_is_void(shop):
+    entries = records(shop)
+    verdicts = {entry["verdict"] for entry in entries}
+    assert verdicts <= {"claim", "record"} and "claim" in verdicts
+    one = records(shop, "--partition", "catalog-0", "--limit", "1")
+    assert [entry["position"] for entry in one] == ["catalog-0:0"]
+
+
+def test_wrong_options_of_the_log_commands_are_refused(shop):
+    shop.run("log", "read", "--partition", "commerce-99", expect=2)
+    shop.run("log", "read", "--stream", "nonsense", expect=2)
+
+
+def test_a_shop_backed_up_while_it_sells_goes_on_elsewhere(shop, tmp_path, postgres_server):
+    sell(shop, "MUG")
+    shopper = Shopper(shop)
+    shopper.open_cart()
+    shopper.add("MUG", 2)
+    before = shopper.see_cart()
+    done = threading.Event()
+
+    def shop_on():
+        while not done.is_set():
+            Shopper(shop).open_cart()
+
+    busy = threading.Thread(target=shop_on)
+    busy.start()
+    try:
+        shop.run("backup", tmp_path / "backup")
+    finally:
+        done.set()
+        busy.join()
+    original = records(shop)
+    shop.stop()
+
+    elsewhere = tmp_path / "elsewhere"
+    with new_database(postgres_server) as conninfo:
+        copy = Shop(shop.binary, elsewhere, conninfo)
+        copy.run("restore", tmp_path / "backup")
+        copied = records(copy)
+        assert len(copied) > 20
+        assert [e for e in original if e in copied] == copied
+        with running(copy):
+            shopper.shop = copy
+            shopper.reconnect()
+            assert shopper.see_cart()["lines"] == before["lines"]
+            assert len(shopper.add("MUG").json["lines"]) == 1
+
+
+def test_nothing_is_backed_up_or_restored_over(shop, tmp_path):
+    shop.run("backup", tmp_path / "backup")
+    shop.run("backup", tmp_path / "backup", expect=1)
+    shop.run("restore", tmp_path / "backup", expect=1)

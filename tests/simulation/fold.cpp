@@ -1,5 +1,10 @@
 #include "tests/simulation/fold.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/json/encode.hpp"
 #include "events/log_reader.hpp"
 
 namespace shop::simulation {
@@ -56,6 +61,26 @@ Folded fold(const Log& log) {
     for (const Partition& partition : log.partitions().all())
         if (partition.topic != Topic::kClicks) fold_partition(log, partition, folded);
     return folded;
+}
+
+std::string tell(const Folded& folded) {
+    std::vector<const FoldedRecord*> records;
+    for (const FoldedRecord& each : folded.records) records.push_back(&each);
+    std::ranges::sort(
+        records, {}, [](const auto* each) { return std::pair(each->record.time, each->position); });
+    std::string told;
+    for (const FoldedRecord* each : records) {
+        told += fmt::format("{} {} {}", to_rfc3339(each->record.time), each->position.to_string(),
+                            each->record.command.type);
+        for (const RecordedEvent& event : each->record.events) {
+            const std::string data = event.data.visit(
+                [](const auto& held) { return json::to_json(held, json::Defaults::kOmit); });
+            told += fmt::format("\n    {} {} {:.400}", event.stream.to_string(),
+                                type_of(event.data), data);
+        }
+        told += '\n';
+    }
+    return told;
 }
 
 }  // namespace shop::simulation

@@ -30,4 +30,7 @@ struct Folded {
 
 Folded fold(const Log& log);
 
+// The records in the order of time, one line each, for whoever looks into a broken world.
+std::string tell(const Folded& folded);
+
 }  // namespace shop::simulation

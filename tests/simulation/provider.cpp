@@ -37,7 +37,15 @@ void ModelProvider::perform(const EffectId& key, const AnyCall& call, Done done)
     if (dice_.chance(faults_.request_lost)) return;
     Duration travel = dice_.between(milliseconds(1), milliseconds(20));
     if (dice_.chance(faults_.request_late)) travel = dice_.between(seconds(5), minutes(20));
-    loop_.post_after(travel, [this, request, shared] { arrive(request, shared); });
+    post_after(travel, [this, request, shared] { arrive(request, shared); });
+}
+
+void ModelProvider::post_after(Duration delay, std::function<void()> function) {
+    ++under_way_;
+    loop_.post_after(delay, [this, function = std::move(function)] {
+        --under_way_;
+        function();
+    });
 }
 
 void ModelProvider::choose(const std::string& reference, sandbox::Choice choice) {
@@ -132,9 +140,9 @@ void ModelProvider::tell(const std::string& key, int copies) {
     if (!answer) return;
     const std::string event_id = "evt_" + std::to_string(++events_);
     for (int i = 0; i < copies; ++i) {
-        if (dice_.chance(faults_.webhook_lost)) continue;
-        loop_.post_after(dice_.between(milliseconds(1), seconds(5)),
-                         [this, told = *answer, event_id] { webhook_(told, event_id); });
+        Duration travel = dice_.between(milliseconds(1), seconds(5));
+        if (dice_.chance(faults_.webhook_lost)) travel = dice_.between(minutes(1), minutes(5));
+        post_after(travel, [this, told = *answer, event_id] { webhook_(told, event_id); });
     }
 }
 

@@ -23,7 +23,7 @@ struct NetworkFaults {
     int request_lost = 30;
     int request_late = 20;  // given up by the caller, and arrives minutes later
     int answer_lost = 30;
-    int webhook_lost = 50;
+    int webhook_lost = 50;  // and sent again minutes later, for nobody has acknowledged it
 };
 
 class ModelProvider {
@@ -38,6 +38,9 @@ class ModelProvider {
     void perform(const EffectId& key, const AnyCall& call, Done done);
     // The shopper decides at the provider's page.
     void choose(const std::string& reference, sandbox::Choice choice);
+
+    // Nothing is on its way to it or from it, and nothing will happen there by itself.
+    bool is_quiet() const { return under_way_ == 0 && !book_.next_due(); }
 
     const sandbox::Book& book() const { return book_; }
     NetworkFaults& faults() { return faults_; }
@@ -55,6 +58,7 @@ class ModelProvider {
     void answer(const Request& request, const std::shared_ptr<Done>& done);
     payment::ProviderResult result_of(const Request& request) const;
     void tell(const std::string& key, int copies);
+    void post_after(Duration delay, std::function<void()> function);
     void settle();
     void arm();
 
@@ -70,6 +74,7 @@ class ModelProvider {
         std::shared_ptr<Done> done;
     };
     std::map<std::string, std::vector<Held>> held_;  // by the payment's reference
+    int under_way_ = 0;                              // requests and webhooks
     int references_ = 0;
     int events_ = 0;
 };

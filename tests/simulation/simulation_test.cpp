@@ -1,13 +1,17 @@
+#include <fmt/format.h>
+
 #include <catch2/catch.hpp>
 #include <cstdlib>
 #include <string>
 
+#include "tests/simulation/fold.hpp"
 #include "tests/simulation/world.hpp"
 
 namespace shop::simulation {
 namespace {
 
-// SHOPVERSE_SEED runs one world; SHOPVERSE_SEEDS says how many the slow tests run.
+// SHOPVERSE_SEED runs one world, and tells its story if it is broken; SHOPVERSE_SEEDS says how many
+// the slow tests run.
 std::uint64_t number_from(const char* name, std::uint64_t otherwise) {
     const char* text = std::getenv(name);
     return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
@@ -22,6 +26,7 @@ void run_worlds(std::uint64_t count, const WorldOptions& options) {
         World world(seed, options);
         const std::vector<std::string> broken = world.run();
         for (const std::string& sentence : broken) UNSCOPED_INFO(sentence);
+        if (only != 0 && !broken.empty()) fmt::print("{}", tell(fold(world.log())));
         REQUIRE(broken.empty());
     }
 }

@@ -136,7 +136,7 @@ Process& World::survivor() {
 }
 
 bool World::is_over() {
-    if (!was_calmed_ || lives_ > 0 || !survivor().is_idle()) return false;
+    if (!was_calmed_ || lives_ > 0 || !provider_->is_quiet() || !survivor().is_idle()) return false;
     for (const Partition& partition : kPartitions.all()) {
         if (partition.topic == Topic::kClicks) continue;
         const auto open = survivor().engine().open_streams(partition);

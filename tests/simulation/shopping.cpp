@@ -101,7 +101,7 @@ class Shopper {
                 co_return false;
             }
             if (!world_.options().is_rush && world_.dice().chance(200)) co_return false;
-            co_await world_.pause(milliseconds(100), seconds(3));
+            co_await world_.pause(milliseconds(100), seconds(world_.options().is_rush ? 10 : 3));
         }
     }
 

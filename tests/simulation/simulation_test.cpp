@@ -34,7 +34,8 @@ void run_worlds(std::uint64_t count, const WorldOptions& options) {
 WorldOptions a_rush() {
     WorldOptions options;
     options.is_rush = true;
-    options.shoppers = 8;
+    options.shoppers = 6;
+    options.chaos = seconds(20);
     return options;
 }
 

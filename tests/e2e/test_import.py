@@ -117,7 +117,8 @@ def test_a_product_made_by_hand_is_sold_at_its_price_at_once(shop):
         headers={"If-Match": made.headers["ETag"]},
     ).expect(200)
     variant = added.json["variants"][0]["id"]
-    staff.patch(path, {"title": "Big teapot"}, headers={"If-Match": made.headers["ETag"]}).expect(412)
+    stale = {"If-Match": made.headers["ETag"]}
+    staff.patch(path, {"title": "Big teapot"}, headers=stale).expect(412)
     prices = f"{path}/variants/{variant}/prices"
     staff.put(prices, {"price": {"minor_units": 2500, "currency": "GBP"}}).expect(200)
     published = staff.post(path + "/publish").expect(200)

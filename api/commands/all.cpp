@@ -17,14 +17,21 @@ extern const Command kLogReadCommand;
 extern const Command kLogTailCommand;
 extern const Command kBackupCommand;
 extern const Command kRestoreCommand;
+extern const Command kProjectStatusCommand;
+extern const Command kProjectRebuildCommand;
+extern const Command kProjectSwapCommand;
+extern const Command kProjectDropCommand;
+extern const Command kProjectResumeCommand;
 extern const Command kVersionCommand;
 
 std::span<const Command* const> all_commands() {
     static constexpr std::array kAll = {
-        &kServeCommand,     &kSandboxCommand, &kKeyNewCommand,         &kKeyListCommand,
-        &kKeyRevokeCommand, &kMigrateCommand, &kImportProductsCommand, &kDemoCatalogCommand,
-        &kLogReadCommand,   &kLogTailCommand, &kBackupCommand,         &kRestoreCommand,
-        &kVersionCommand,
+        &kServeCommand,          &kSandboxCommand,        &kKeyNewCommand,
+        &kKeyListCommand,        &kKeyRevokeCommand,      &kMigrateCommand,
+        &kImportProductsCommand, &kDemoCatalogCommand,    &kLogReadCommand,
+        &kLogTailCommand,        &kBackupCommand,         &kRestoreCommand,
+        &kProjectStatusCommand,  &kProjectRebuildCommand, &kProjectSwapCommand,
+        &kProjectDropCommand,    &kProjectResumeCommand,  &kVersionCommand,
     };
     return kAll;
 }

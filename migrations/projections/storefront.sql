@@ -85,7 +85,8 @@ CREATE TABLE card (
 );
 
 -- Each combination of facet values there ever was, under a hash of itself: never changed, so that
--- readers may keep it. listing.facets is that hash.
+-- readers may keep it. listing.facets is that hash. Sets that no listing has any more are no part
+-- of what the view says.
 CREATE TABLE facet_set (
     facets bigint PRIMARY KEY,
     color text NOT NULL,

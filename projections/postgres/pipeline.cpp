@@ -11,10 +11,13 @@ namespace {
 
 // Later settings win in libpq, so ours hold whatever the operator's conninfo says. The reads are
 // many and short: compiling them or spreading one over processes would cost more than it gains.
+// Two swapped letters leave a short word with little in common: the few words that are similar at
+// all are compared letter by letter afterwards (search_text.hpp).
 std::string with_options(const PipelineOptions& options) {
     return fmt::format(
         "{} options='-c statement_timeout={} -c default_transaction_read_only=on -c jit=off "
-        "-c max_parallel_workers_per_gather=0 -c work_mem=16MB'",
+        "-c max_parallel_workers_per_gather=0 -c work_mem=16MB "
+        "-c pg_trgm.similarity_threshold=0.19'",
         options.conninfo, options.statement_timeout_ms);
 }
 

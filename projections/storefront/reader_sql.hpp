@@ -54,7 +54,7 @@ inline constexpr postgres::Statement kSimilarWords{
     "similar_words",
     "SELECT q.word, w.word, w.products FROM unnest($1::text[]) AS q(word) CROSS JOIN LATERAL "
     "(SELECT k.word, k.products FROM storefront.search_word k WHERE k.word % q.word "
-    "ORDER BY similarity(k.word, q.word) DESC, k.products DESC, k.word LIMIT 20) w "
+    "ORDER BY similarity(k.word, q.word) DESC, k.products DESC, k.word LIMIT 40) w "
     "WHERE NOT EXISTS (SELECT FROM storefront.search_word e WHERE e.word = q.word)"};
 
 // $1 beginning of a word, $2 what is behind all such words → the most frequent.

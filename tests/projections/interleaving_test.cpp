@@ -1,6 +1,7 @@
 // Whatever the order between partitions and the size of batches, a view comes out the same.
 #include <catch2/catch.hpp>
 #include <random>
+#include <sstream>
 
 #include "projections/storefront/storefront.hpp"
 #include "tests/support/shop_year.hpp"
@@ -33,6 +34,22 @@ void fill_in_pieces(const ShopLog& source, MemoryLog& log, std::mt19937& random,
     runner.catch_up();
 }
 
+// The first line in which two dumps differ, with what is expected there; empty if they are equal.
+std::string first_difference(const std::string& is, const std::string& expected) {
+    std::istringstream a(is);
+    std::istringstream b(expected);
+    std::string line;
+    std::string other;
+    std::string table;
+    while (true) {
+        const bool more = static_cast<bool>(std::getline(a, line));
+        if (more != static_cast<bool>(std::getline(b, other))) return table + " has other rows";
+        if (!more) return {};
+        if (line.starts_with("---")) table = line;
+        if (line != other) return table + ": " + line + " instead of " + other;
+    }
+}
+
 }  // namespace
 
 TEST_CASE("the order between partitions makes no difference to what a view shows",
@@ -53,7 +70,7 @@ TEST_CASE("the order between partitions makes no difference to what a view shows
     MemoryLog log(source.partitions());
     TestRunner runner(log, postgres, mixed);
     fill_in_pieces(source, log, random, runner);
-    CHECK(all_rows(postgres, kViewName, mixed) == expected);
+    CHECK(first_difference(all_rows(postgres, kViewName, mixed), expected) == "");
 }
 
 TEST_CASE("records applied one by one, in batches or by copy give the same view", "[projections]") {
@@ -73,8 +90,8 @@ TEST_CASE("records applied one by one, in batches or by copy give the same view"
         .catch_up();
 
     const std::string expected = all_rows(postgres, kViewName, one_by_one);
-    CHECK(all_rows(postgres, kViewName, batched) == expected);
-    CHECK(all_rows(postgres, kViewName, copied) == expected);
+    CHECK(first_difference(all_rows(postgres, kViewName, batched), expected) == "");
+    CHECK(first_difference(all_rows(postgres, kViewName, copied), expected) == "");
 }
 
 }  // namespace shop::tests

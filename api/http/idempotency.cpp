@@ -11,15 +11,18 @@ std::string_view text_of(const Digest& digest) {
     return {reinterpret_cast<const char*>(digest.data()), digest.size()};
 }
 
-// The key as the client means it: a bare token, or a quoted string (RFC 8941).
+// The key as the client means it: a bare token, or a quoted string (RFC 8941). Empty if none was
+// sent.
 Result<std::string_view> key_of(const Request& request) {
-    std::string_view key = request.header("idempotency-key");
+    const auto field = std::ranges::find(request.headers, "idempotency-key", &Field::name);
+    if (field == request.headers.end()) return std::string_view();
+    std::string_view key = field->value;
     if (key.size() >= 2 && key.front() == '"' && key.back() == '"')
         key = key.substr(1, key.size() - 2);
     const bool printable = std::ranges::all_of(key, [](char c) { return c > ' ' && c <= '~'; });
-    if (!printable || key.size() > kKeyCharsMax)
+    if (!printable || key.empty() || std::ssize(key) > kKeyCharsMax)
         return fail_field("Idempotency-Key", "must be 1 to 200 printable ASCII characters");
-    if (!key.empty() && key.size() < kGuestKeyCharsMin && !request.caller.has_credentials())
+    if (std::ssize(key) < kGuestKeyCharsMin && !request.caller.has_credentials())
         return fail_field("Idempotency-Key",
                           "must have 22 characters or more, for anybody could guess a shorter one");
     return key;

@@ -19,8 +19,8 @@ struct Secrets;
 
 namespace shop::http {
 
-inline constexpr std::size_t kGuestKeyCharsMin = 22;
-inline constexpr std::size_t kKeyCharsMax = 200;
+inline constexpr std::int64_t kGuestKeyCharsMin = 22;
+inline constexpr std::int64_t kKeyCharsMax = 200;
 
 // Everything of a Submission but its command. `pattern` is the route's. kInvalid if the key is
 // malformed, or too short for a caller without credentials.

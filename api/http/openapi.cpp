@@ -4,6 +4,8 @@
 #include <set>
 
 #include "api/http/answer_head.hpp"
+#include "api/http/idempotency.hpp"
+#include "core/base/assert.hpp"
 #include "core/json/writer.hpp"
 
 namespace shop::http {
@@ -105,13 +107,14 @@ std::vector<Parameter> parameters_of(const Route& route) {
         all.push_back({.name = route.pattern.substr(at + 1, end - at - 1), .in = "path", .min = 1});
     }
     all.insert(all.end(), route.parameters.begin(), route.parameters.end());
+    const bool by_anybody = route.access == Access::kPublic && !route.shop_token;
     if (route.idempotent)
         all.push_back({.name = "Idempotency-Key",
                        .in = "header",
                        .description = "The same key with the same body is the same command; 22 "
                                       "characters or more without credentials.",
-                       .min = 22,
-                       .max = 200});
+                       .min = by_anybody ? kGuestKeyCharsMin : 1,
+                       .max = kKeyCharsMax});
     if (route.positioned) {
         all.push_back({.name = "Shop-Min-Position",
                        .in = "header",
@@ -238,11 +241,19 @@ void write_paths(Writer& w, const Routes& routes) {
     w.end_object();
 }
 
+void add_components(std::map<std::string, std::string>& all,
+                    const std::map<std::string, std::string>& more) {
+    for (const auto& [name, json] : more) {
+        const auto [at, is_new] = all.emplace(name, json);
+        SHOP_ASSERT(is_new || at->second == json);
+    }
+}
+
 void write_components(Writer& w, const Routes& routes) {
     std::map<std::string, std::string> schemas;
     for (const auto& entry : routes.all())
         for (const auto* schema : {&entry->route.body, &entry->route.answer})
-            if (*schema) schemas.insert((*schema)->components.begin(), (*schema)->components.end());
+            if (*schema) add_components(schemas, (*schema)->components);
     schemas["Problem"] = kProblemSchema;
     w.key("components");
     w.begin_object();

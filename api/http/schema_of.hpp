@@ -4,8 +4,9 @@
 //   schema_of<CartView>()        of an answer: every member is there
 //   body_schema_of<AddLine>()    of a request: optionals may be missing, nothing else is taken
 //
-// A described type's name under components/schemas is that of the C++ type, or its
-// `static constexpr std::string_view kSchemaName`.
+// A described type's name under components/schemas is made from that of the C++ type, or is its
+// `static constexpr std::string_view kSchemaName`. Two types of one name are a mistake of ours
+// (asserted when the document is made).
 #pragma once
 
 #include <map>
@@ -32,7 +33,8 @@ class SchemaText {
     explicit SchemaText(bool of_body) : of_body_(of_body) {}
     bool of_body() const { return of_body_; }
 
-    // "Cart" of "shop::api::CartView"; bodies and answers of one type have names of their own.
+    // "Cart" of shop::api::CartView, "SettingsTax" of shop::settings::Tax; bodies and answers of
+    // one type have names of their own.
     std::string name_of(const std::type_info& type, std::string_view given) const;
     bool has(const std::string& name) const { return schema_.components.contains(name); }
     void put(const std::string& name, std::string json) {

@@ -15,16 +15,28 @@ std::string demangled(const std::type_info& type) {
     return text ? std::string(text.get()) : std::string(type.name());
 }
 
+// "shop::api::(anonymous namespace)::StoreView" → "Store", "shop::settings::Store" →
+// "SettingsStore": only types of the API itself, and values that all share, have short names.
+std::string short_name(std::string_view qualified) {
+    std::string name;
+    while (!qualified.empty()) {
+        const std::size_t end = std::min(qualified.find("::"), qualified.size());
+        std::string part(qualified.substr(0, end));
+        qualified.remove_prefix(std::min(end + 2, qualified.size()));
+        const bool is_silent =
+            part == "shop" || part == "api" || part == "sale" || part.starts_with('(');
+        if (is_silent && !qualified.empty()) continue;
+        if (part[0] >= 'a' && part[0] <= 'z') part[0] = static_cast<char>(part[0] - 'a' + 'A');
+        name += part;
+    }
+    if (name.ends_with("View")) name.resize(name.size() - std::string_view("View").size());
+    return name;
+}
+
 }  // namespace
 
 std::string SchemaText::name_of(const std::type_info& type, std::string_view given) const {
-    std::string name(given);
-    if (name.empty()) {
-        name = demangled(type);
-        const std::size_t colons = name.rfind("::");
-        if (colons != name.npos) name = name.substr(colons + 2);
-        if (name.ends_with("View")) name.resize(name.size() - 4);
-    }
+    std::string name = given.empty() ? short_name(demangled(type)) : std::string(given);
     const bool told = name.ends_with("Body") || name.ends_with("Request");
     return of_body_ && !told ? name + "Body" : name;
 }

@@ -33,6 +33,7 @@ namespace projections {
 class Desk;
 class PageCache;
 class Projector;
+class Projectors;
 namespace storefront {
 class Reader;
 }
@@ -48,23 +49,25 @@ class StaffKeys;
 struct Services {
     Executor& home;
     FdWatcher& watcher;
-    Engine& engine;                      // events/engine.hpp
-    const Catalog& catalog;              // core/catalog/catalog.hpp
-    CatalogFold& catalog_fold;           // events/catalog/: the same, to wait for and by slug
-    KeyStore& keys;                      // events/keys/key_store.hpp
-    const Secrets& secrets;              // events/keys/secrets.hpp
-    const Clock& clock;                  // events/executor.hpp
-    StaffKeys& staff_keys;               // staff_keys.hpp
-    Metrics& metrics;                    // metrics.hpp
-    LogLines& log;                       // log_lines.hpp
-    postgres::Pipeline* reads;           // views, on this loop; nullptr without --postgres
-    projections::Projector* projector;   // of the storefront's view; nullptr, as below, …
-    projections::Desk* desk;             // … without --postgres: for what blocks on views
+    Engine& engine;             // events/engine.hpp
+    const Catalog& catalog;     // core/catalog/catalog.hpp
+    CatalogFold& catalog_fold;  // events/catalog/: the same, to wait for and by slug
+    KeyStore& keys;             // events/keys/key_store.hpp
+    const Secrets& secrets;     // events/keys/secrets.hpp
+    const Clock& clock;         // events/executor.hpp
+    StaffKeys& staff_keys;      // staff_keys.hpp
+    Metrics& metrics;           // metrics.hpp
+    LogLines& log;              // log_lines.hpp
+    // Views; all of these are nullptr without --postgres.
+    postgres::Pipeline* reads;                    // on this loop
     projections::storefront::Reader* storefront;  // on this loop
     projections::PageCache* pages;                // of this loop
-    payments::SandboxProvider* sandbox;  // nullptr without --sandbox
-    std::filesystem::path data;          // the shop's folder
-    std::string origin;                  // "http://localhost:8080": where shoppers come back to
+    projections::Projector* projector;            // of the storefront
+    projections::Projectors* views;               // of every view
+    projections::Desk* desk;                      // for what blocks on the database
+    payments::SandboxProvider* sandbox;           // nullptr without --sandbox
+    std::filesystem::path data;                   // the shop's folder
+    std::string origin;  // "http://localhost:8080": where shoppers come back to
 
     // What operators may look into and back up; nullptr: not in this process.
     const RocksDbLog* event_log = nullptr;

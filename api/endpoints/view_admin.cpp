@@ -6,9 +6,8 @@
 #include "api/view_read.hpp"
 #include "core/json/writer.hpp"
 #include "projections/desk.hpp"
-#include "projections/projector.hpp"
+#include "projections/projectors.hpp"
 #include "projections/storefront/reader.hpp"
-#include "projections/storefront/storefront.hpp"
 
 namespace shop::api {
 namespace {
@@ -123,24 +122,27 @@ Error no_views() {
 }
 
 // Does it, then tells how all versions stand.
-using Work = std::function<Status(Projector&)>;
-
-Task<Response> run_on_desk(Services& services, Work work) {
-    if (services.projector == nullptr) co_return problem(no_views());
+Task<Response> run_on_desk(Services& services, std::function<Status()> work) {
     using Statuses = Result<std::vector<VersionStatus>>;
-    Projector& projector = *services.projector;
-    const std::function<Statuses()> job = [&projector, work = std::move(work)]() -> Statuses {
-        if (auto done = work(projector); !done) return std::unexpected(done.error());
-        return projector.status();
+    const std::function<Statuses()> job = [&services, work = std::move(work)]() -> Statuses {
+        if (auto done = work(); !done) return std::unexpected(done.error());
+        return services.views->status();
     };
     auto statuses = co_await services.desk->run<Statuses>(services.home, job);
     if (!statuses) co_return problem(statuses.error());
     co_return http::json_answer(200, ViewVersionsView{std::move(*statuses)});
 }
 
+Task<Response> show_views(Services& services) {
+    if (services.views == nullptr) return ready(problem(no_views()));
+    return run_on_desk(services, [] { return Status{}; });
+}
+
 Task<Response> change_view(Services& services, const Request& request, bool has_version,
                            std::function<Status(Projector&, int)> change) {
-    if (request.parameter("view") != projections::storefront::kViewName)
+    if (services.views == nullptr) return ready(problem(no_views()));
+    Projector* projector = services.views->find(request.parameter("view"));
+    if (projector == nullptr)
         return ready(problem({ErrorCode::kNotFound, "unknown-view", "There is no such view."}));
     int version = 0;
     if (has_version) {
@@ -148,8 +150,8 @@ Task<Response> change_view(Services& services, const Request& request, bool has_
         if (!body) return ready(problem(body.error()));
         version = static_cast<int>(body->version);
     }
-    return run_on_desk(services, [change = std::move(change), version](Projector& projector) {
-        return change(projector, version);
+    return run_on_desk(services, [change = std::move(change), projector, version] {
+        return change(*projector, version);
     });
 }
 
@@ -167,9 +169,7 @@ http::Route about_view(http::Method method, std::string_view pattern, std::strin
 void add_view_routes(http::Routes& routes, Services& services) {
     routes.add(about_view(http::Method::kGet, "/api/v1/admin/projections",
                           "How far each version of each view has read, and whether it stopped"),
-               [&services](const Request&) {
-                   return run_on_desk(services, [](Projector&) { return Status{}; });
-               });
+               [&services](const Request&) { return show_views(services); });
     routes.add(about_view(http::Method::kPost, "/api/v1/admin/projections/{view}/rebuild",
                           "Builds the next version beside the live one"),
                [&services](const Request& request) {

@@ -13,8 +13,9 @@
 #include "events/keys/key_store.hpp"
 #include "projections/page_cache.hpp"
 #include "projections/postgres/pipeline.hpp"
-#include "projections/projector.hpp"
+#include "projections/projectors.hpp"
 #include "projections/storefront/reader.hpp"
+#include "projections/storefront/storefront.hpp"
 
 namespace shop::api {
 namespace {
@@ -55,6 +56,7 @@ void run_on(http::Loop& loop, std::move_only_function<void()> what) {
 // One loop and what belongs to it, in the order it is made.
 struct Front::Lane {
     http::LoopThread thread;
+    projections::Projector* projector = nullptr;  // of the storefront
     std::unique_ptr<postgres::Pipeline> reads;
     std::unique_ptr<projections::storefront::Reader> storefront;
     std::unique_ptr<projections::PageCache> pages;
@@ -68,10 +70,11 @@ struct Front::Lane {
     std::unique_ptr<http::SessionSet> sessions;
 
     void fill_views(const Shared& shared) {
+        projector = shared.views->find(projections::storefront::kViewName);
         http::Loop& loop = thread.loop();
         reads = std::make_unique<postgres::Pipeline>(
             loop, loop, postgres::PipelineOptions{.conninfo = shared.settings.postgres});
-        const projections::Generations& generations = shared.projector->generations();
+        const projections::Generations& generations = projector->generations();
         storefront = std::make_unique<projections::storefront::Reader>(*reads, generations);
         pages = std::make_unique<projections::PageCache>(
             generations, shared.settings.no_page_cache ? 0 : kPageCacheBytes);
@@ -79,7 +82,7 @@ struct Front::Lane {
 
     void fill(const Shared& shared, const std::string& origin) {
         http::Loop& loop = thread.loop();
-        if (shared.projector != nullptr) fill_views(shared);
+        if (shared.views != nullptr) fill_views(shared);
         client = std::make_unique<HttpClient>(loop, loop, locate_sandbox(shared.settings),
                                               HttpClientOptions{});
         sandbox = std::make_unique<payments::SandboxProvider>(
@@ -97,10 +100,11 @@ struct Front::Lane {
             .metrics = shared.metrics,
             .log = shared.log,
             .reads = reads.get(),
-            .projector = shared.projector,
-            .desk = shared.desk,
             .storefront = storefront.get(),
             .pages = pages.get(),
+            .projector = projector,
+            .views = shared.views,
+            .desk = shared.desk,
             .sandbox = sandbox.get(),
             .data = shared.settings.data,
             .origin = origin,

@@ -26,7 +26,7 @@ struct Shared {
     StaffKeys& staff_keys;
     Metrics& metrics;
     LogLines& log;
-    projections::Projector* projector;  // nullptr without views, as the next
+    projections::Projectors* views;  // nullptr without Postgres, as the next
     projections::Desk* desk;
     const RocksDbLog& events;
     const Settings& settings;

@@ -18,8 +18,7 @@
 #include "projections/desk.hpp"
 #include "projections/migrate.hpp"
 #include "projections/postgres/database.hpp"
-#include "projections/projector.hpp"
-#include "projections/storefront/storefront.hpp"
+#include "projections/projectors.hpp"
 
 namespace shop::api {
 namespace {
@@ -49,8 +48,7 @@ struct Shop::Parts {
     std::unique_ptr<StateStore> states = {};
     std::unique_ptr<CatalogFold> catalog = {};
     std::unique_ptr<LocalEngine> engine = {};
-    projections::storefront::Storefront storefront = {};
-    std::unique_ptr<projections::Projector> projector = {};  // nullptr without Postgres
+    std::unique_ptr<projections::Projectors> projectors = {};  // nullptr without Postgres
     std::unique_ptr<projections::Desk> desk = {};
     std::unique_ptr<Front> front = {};
     std::unique_ptr<EffectRunner> effects = {};
@@ -104,9 +102,9 @@ Status Shop::Parts::open_views() {
         .conninfo = settings.postgres, .clock = clock, .alarm = [this](auto view, const Error& e) {
             log.failure("The view " + std::string(view) + " needs an operator.", e);
         }};
-    projector = std::make_unique<projections::Projector>(*events, storefront, std::move(options));
+    projectors = std::make_unique<projections::Projectors>(*events, options);
     desk = std::make_unique<projections::Desk>();
-    engine->add_observer(*projector);
+    engine->add_observer(*projectors);
     return {};
 }
 
@@ -149,10 +147,12 @@ void Shop::Parts::tell_metrics() {
           [&sent] { return sent.effects_running.load(); });
     gauge("shopverse_attention_items", "Things an operator has to look at.",
           [this] { return effects->attention().size(); });
-    if (projector)
+    for (const std::string_view view :
+         projectors ? projectors->names() : std::vector<std::string_view>())
         metrics.ask("shopverse_view_lag_seconds", "How long something durable is not in the view.",
-                    {{"view", std::string(storefront.name())}},
-                    [this] { return static_cast<double>(projector->progress().age().us) / 1e6; });
+                    {{"view", std::string(view)}}, [projector = projectors->find(view)] {
+                        return static_cast<double>(projector->progress().age().us) / 1e6;
+                    });
     gauge("shopverse_catalog_products", "Products in memory.",
           [this] { return catalog->product_count(); });
     gauge("shopverse_clock_sane", "0 while the wall clock is over a minute off.",
@@ -185,7 +185,7 @@ Result<std::unique_ptr<Shop>> Shop::open(const Settings& settings, const Clock& 
     SHOP_TRY_STATUS(parts->open_engine());
     SHOP_TRY_STATUS(parts->open_views());
     SHOP_TRY(front, Front::make({*parts->engine, *parts->catalog, *parts->keys, parts->secrets,
-                                 clock, *parts->staff_keys, metrics, log, parts->projector.get(),
+                                 clock, *parts->staff_keys, metrics, log, parts->projectors.get(),
                                  parts->desk.get(), *parts->events, settings}));
     parts->front = std::move(front);
     parts->make_effects();
@@ -197,7 +197,7 @@ Status Shop::start() {
     parts_->catalog->start();
     parts_->engine->start();
     parts_->started = true;
-    if (parts_->projector) SHOP_TRY_STATUS(parts_->projector->start());
+    if (parts_->projectors) SHOP_TRY_STATUS(parts_->projectors->start());
     parts_->front->main_loop().post([effects = parts_->effects.get()] { effects->start(); });
     parts_->front->open();
     return write_process_file(parts_->settings.data, "serve", address());
@@ -211,7 +211,7 @@ void Shop::stop() {
     std::promise<void> idle;
     parts_->front->main_loop().post([&] { parts_->effects->stop([&] { idle.set_value(); }); });
     idle.get_future().wait();
-    if (parts_->projector) parts_->projector->stop();
+    if (parts_->projectors) parts_->projectors->stop();
     parts_->engine->stop();
     parts_->catalog->stop();
     parts_->front->stop();

@@ -41,8 +41,8 @@ class Run:
     def bench(self, part, *arguments, shop=None):
         """Runs a part of shopverse_bench and adds its rows; with what they cost `shop`."""
         before, began = (shop.cpu() if shop else None), time.monotonic()
-        out = subprocess.run([BENCH, part, *map(str, arguments)], check=True, stdout=subprocess.PIPE,
-                             stderr=self.log)
+        out = subprocess.run([BENCH, part, *map(str, arguments)], check=True,
+                             stdout=subprocess.PIPE, stderr=self.log)
         rows = [json.loads(line) for line in out.stdout.decode().splitlines()]
         for row in rows:
             if before:
@@ -87,7 +87,7 @@ def line_of(row):
     return f"{row['row']:<52} " + "  ".join(shown)
 
 
-# ---- Rows -----------------------------------------------------------------------------------------
+# ---- Rows ----------------------------------------------------------------------------------------
 
 
 def disk(run):
@@ -318,7 +318,8 @@ def restart(run):
 ROWS = {
     "disk before": disk, "codec": codec_and_decide, "append": append, "open": open_shop,
     "list": lists, "page": pages, "cart": carts, "journey": journeys, "visible": visible,
-    "rebuild": rebuild, "memory": memory, "close": close_shop, "import": import_csv, "search": search,
+    "rebuild": rebuild, "memory": memory, "close": close_shop, "import": import_csv,
+    "search": search,
     "close large": close_shop, "restart": restart, "close old": close_shop, "disk after": disk,
 }
 
@@ -326,7 +327,8 @@ ROWS = {
 def machine():
     for line in open("/proc/cpuinfo"):
         if line.startswith("model name"):
-            return f"{line.split(':')[1].strip()}, {programs.os.cpu_count()} cores, {platform.release()}"
+            name = line.split(":")[1].strip()
+            return f"{name}, {programs.os.cpu_count()} cores, {platform.release()}"
     return platform.platform()
 
 

@@ -1,5 +1,5 @@
-"""The programs under measurement: a private Postgres, the sandbox and the shop, on a folder of their
-own; and what they cost, from /proc."""
+"""The programs under measurement: a private Postgres, the sandbox and the shop, on a folder of
+their own; and what they cost, from /proc."""
 
 import json
 import os

@@ -90,7 +90,8 @@ def test_a_card_that_wants_the_shopper_sends_him_to_the_provider_and_back(shop, 
     address, path = action["url"].removeprefix("http://").split("/", 1)
     page = Client(address)
     page.get("/" + path).expect(200)
-    chosen = page.post("/" + path, "choice=approve", content_type="application/x-www-form-urlencoded")
+    form = "application/x-www-form-urlencoded"
+    chosen = page.post("/" + path, "choice=approve", content_type=form)
     assert chosen.expect(303).headers["Location"].endswith("/thanks")
     wait_until(lambda: shopper.see_order()["status"] == "placed", 30, "the order")
 

@@ -164,7 +164,7 @@ Shard::Step Shard::append(Attempt& attempt, Decision& decision, StreamId& missin
         batch.bytes.resize(begin);
         attempt.outcome = fail(ErrorCode::kInvalid, "record-too-large",
                                "This change is too large to be recorded; make it in parts.");
-        return Step::kAnswered;
+        return answer(attempt, last_);
     }
     const Offset offset = last_ + 1;
     if (batch.ends.empty()) pending_.first = offset;

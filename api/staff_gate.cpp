@@ -5,8 +5,6 @@
 namespace shop::api {
 namespace {
 
-constexpr double kGuessesAMinute = 20;
-
 // The role of the key under which the call is allowed, if there is one.
 std::optional<Role> role_for(const StaffKey& key, http::Access access) {
     const auto has = [&](Role role) {
@@ -38,8 +36,10 @@ std::string_view bearer_of(std::string_view header) {
 
 }  // namespace
 
-StaffGate::StaffGate(StaffKeys& keys, const Clock& clock)
-    : keys_(keys), guesses_(clock, kGuessesAMinute, kGuessesAMinute / 60) {}
+StaffGate::StaffGate(StaffKeys& keys, const Clock& clock, std::int64_t guesses_a_minute)
+    : keys_(keys),
+      guesses_(clock, static_cast<double>(guesses_a_minute),
+               static_cast<double>(guesses_a_minute) / 60) {}
 
 Status StaffGate::admit(http::Request& request, const http::Route& route) {
     const std::string_view header = request.header("authorization");

@@ -12,8 +12,8 @@ namespace shop::api {
 
 class StaffGate final : public http::Gate {
   public:
-    // Both outlive it.
-    StaffGate(StaffKeys& keys, const Clock& clock);
+    // Both outlive it. `guesses_a_minute`: wrong keys that an address may send.
+    StaffGate(StaffKeys& keys, const Clock& clock, std::int64_t guesses_a_minute);
 
     // A public call needs no key; if it carries one all the same, it must be good. The caller of
     // any other call becomes the key's owner. Errors: "unauthorized", "forbidden",

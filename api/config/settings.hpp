@@ -21,6 +21,7 @@ struct Settings {
     std::int64_t io_threads = 0;
     bool no_page_cache = false;
     std::int64_t hot_streams = 16'000;
+    std::int64_t key_guesses = 20;
     AccessLog access_log = AccessLog::kFailed;
     bool verbose = false;
 
@@ -36,11 +37,12 @@ struct Settings {
         OptionHelp{"io_threads", "N", "threads that serve requests; 0: one for two cores"},
         OptionHelp{"no_page_cache", "", "every page is read from Postgres"},
         OptionHelp{"hot_streams", "N", "carts, orders, … kept in memory, per partition"},
+        OptionHelp{"key_guesses", "N", "wrong staff keys a minute that an address may send"},
         OptionHelp{"access_log", "failed|all|none", "which requests are logged"},
         OptionHelp{"verbose", "", "logs also what is of use to developers only"},
     };
 };
 SHOP_DESCRIBE(Settings, data, listen, port, origin, postgres, sandbox, io_threads, no_page_cache,
-              hot_streams, access_log, verbose)
+              hot_streams, key_guesses, access_log, verbose)
 
 }  // namespace shop::api

@@ -107,13 +107,12 @@ std::vector<Parameter> parameters_of(const Route& route) {
         all.push_back({.name = route.pattern.substr(at + 1, end - at - 1), .in = "path", .min = 1});
     }
     all.insert(all.end(), route.parameters.begin(), route.parameters.end());
-    const bool by_anybody = route.access == Access::kPublic && !route.shop_token;
     if (route.idempotent)
         all.push_back({.name = "Idempotency-Key",
                        .in = "header",
                        .description = "The same key with the same body is the same command; 22 "
                                       "characters or more without credentials.",
-                       .min = by_anybody ? kGuestKeyCharsMin : 1,
+                       .min = 1,
                        .max = kKeyCharsMax});
     if (route.positioned) {
         all.push_back({.name = "Shop-Min-Position",

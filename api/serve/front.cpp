@@ -111,7 +111,8 @@ struct Front::Lane {
             .event_log = &shared.events,
         });
         add_all_routes(routes, *services);
-        gate = std::make_unique<StaffGate>(shared.staff_keys, shared.clock);
+        gate = std::make_unique<StaffGate>(shared.staff_keys, shared.clock,
+                                           shared.settings.key_guesses);
         witness = std::make_unique<RequestWitness>(routes, shared.metrics, shared.log,
                                                    shared.settings.access_log);
         dispatcher = std::make_unique<http::Dispatcher>(routes, gate.get(), witness.get());

@@ -74,7 +74,7 @@ TEST_CASE("a key opens what its roles allow, and guesses are slowed down") {
     SteppingClock clock;
     const auto keys = StaffKeys::open(folder.path, clock).value();
     const std::string header = "Bearer " + keys->add("Ada", {Role::kOperator}).value().secret;
-    api::StaffGate gate(*keys, clock);
+    api::StaffGate gate(*keys, clock, 20);
     const auto admit = [&](std::string_view authorization, http::Access access) {
         http::Request request;
         request.remote = "127.0.0.1";

@@ -83,7 +83,8 @@ def test_every_view_equals_a_naive_fold_of_the_log_and_its_own_rebuild(shop):
     check_views(shop)
     shop.run("project", "swap", "--version", "1")
     check_views(shop)
-    assert run_sql(shop.database, "SELECT count(*) FROM storefront.variant WHERE sku = 'LATER'") == [
+    later = "SELECT count(*) FROM storefront.variant WHERE sku = 'LATER'"
+    assert run_sql(shop.database, later) == [
         "1"
     ]
     shop.run("project", "drop", "--version", "2")
@@ -147,7 +148,8 @@ def test_a_page_is_not_sent_again_to_whoever_has_it(shop):
     sell(shop, "LAMP")
     show_all(shop)
     first = shop.api().get("/api/v1/products/lamp").expect(200)
-    again = shop.api().get("/api/v1/products/lamp", headers={"If-None-Match": first.headers["ETag"]})
+    seen = {"If-None-Match": first.headers["ETag"]}
+    again = shop.api().get("/api/v1/products/lamp", headers=seen)
     assert again.status == 304 and not again.body
     assert shop.api().get("/api/v1/products/no-such-lamp").status == 404
 

@@ -69,7 +69,6 @@ class StaffKeys {
     const Clock& clock_;
     std::mutex mutex_;
     std::vector<StaffKey> keys_;            // guarded by mutex_
-    std::filesystem::file_time_type seen_;  // of the file; guarded by mutex_
     Duration looked_at_;                    // on the steady clock; guarded by mutex_
 };
 

@@ -1,6 +1,6 @@
 // Negative controls: each protection that the simulation is to guard, taken out. The audit must
-// find it within some seeds, or it proves nothing. Answers out of order, and reads of what is not
-// durable, never show in these worlds; tests/events/engine_faults_test.cpp has their controls.
+// find it within some seeds, or it proves nothing. The engine's own protections have their controls
+// in tests/events/engine_faults_test.cpp.
 #include <catch2/catch.hpp>
 
 #include "core/decision.hpp"
@@ -62,18 +62,6 @@ Result<Decision> decide_without_release(const AnyCommand& command, const Streams
                                          0,
                                          released->reason};
     return decision;
-}
-
-TEST_CASE("control: answers that do not look where their record landed", "[simulation]") {
-    WorldOptions options;
-    options.engine.protections.check_offsets = false;
-    CHECK_FALSE(first_complaint(options).empty());
-}
-
-TEST_CASE("control: a state store ahead of the log", "[simulation]") {
-    WorldOptions options;
-    options.engine.protections.log_before_state = false;
-    CHECK_FALSE(first_complaint(options).empty());
 }
 
 TEST_CASE("control: a provider that gets another key each time", "[simulation]") {

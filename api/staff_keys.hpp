@@ -68,8 +68,8 @@ class StaffKeys {
     const std::filesystem::path file_;
     const Clock& clock_;
     std::mutex mutex_;
-    std::vector<StaffKey> keys_;            // guarded by mutex_
-    Duration looked_at_;                    // on the steady clock; guarded by mutex_
+    std::vector<StaffKey> keys_;  // guarded by mutex_
+    Duration looked_at_;          // on the steady clock; guarded by mutex_
 };
 
 }  // namespace shop::api

@@ -145,10 +145,15 @@ Task<Response> remove(Services& services, const Request& request) {
                   [](const CategoryId& id) -> Result<AnyCommand> { return category::Remove{id}; });
 }
 
+// A removed category shows itself once more, in the answer to its removal.
 Task<Response> show(Services& services, const Request& request) {
     const auto id = CategoryId::parse(request.parameter("id"));
     if (!id) co_return problem(unknown_category());
-    co_return answer(*id, co_await services.engine.read(*request.home, *id), 200);
+    const auto read = co_await services.engine.read(*request.home, *id);
+    const auto* state = read ? state_in<category::State>(*read) : nullptr;
+    if (state != nullptr && state->status == category::Status::kRemoved)
+        co_return problem(unknown_category());
+    co_return answer(*id, read, 200);
 }
 
 Route route_of(Method method, std::string_view pattern, std::string_view summary) {

@@ -27,6 +27,13 @@ Status as_bad_row(const Status& status) {
                    first.detail);
 }
 
+// The first characters, whole ones.
+std::string_view shortened(std::string_view text) {
+    std::size_t size = std::min<std::size_t>(text.size(), 60);
+    while (size < text.size() && (static_cast<unsigned char>(text[size]) & 0xc0) == 0x80) --size;
+    return text.substr(0, size);
+}
+
 Result<std::optional<std::int64_t>> read_number(std::string_view name, std::string_view text) {
     if (text.empty()) return std::nullopt;
     const auto number = parse_whole(text);
@@ -61,7 +68,7 @@ Status RowReader::take_header(const CsvRow& row) {
         const auto at = std::ranges::find(kNames, name);
         if (at == kNames.end())
             return refuse(fmt::format("The column \"{}\" is not known. Known are {}.",
-                                      name.substr(0, 60), fmt::join(kNames, ", ")));
+                                      shortened(name), fmt::join(kNames, ", ")));
         int& place = places_[static_cast<std::size_t>(at - kNames.begin())];
         if (place >= 0) return refuse(fmt::format("The column \"{}\" is there twice.", name));
         place = static_cast<int>(i);

@@ -92,6 +92,9 @@ TEST_CASE("a header with an unknown, doubled or missing column is refused by nam
     CHECK_THAT(header("slug,titel,sku,price,currency\n"), Catch::Contains("\"titel\""));
     CHECK_THAT(header("slug,title,title,sku,price,currency\n"), Catch::Contains("twice"));
     CHECK_THAT(header("slug,title,sku,price\n"), Catch::Contains("\"currency\""));
+    const std::string long_name = header("slug,xé" + std::string(56, 'x') + "éé\n");
+    CHECK(is_plain_utf8(long_name));
+    CHECK_THAT(long_name, Catch::Contains("xx\""));
     CHECK(parse("price,currency,sku,title,slug\n").header);
 }
 

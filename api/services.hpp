@@ -29,8 +29,8 @@ class SandboxProvider;
 namespace postgres {
 class Pipeline;
 }
+class Worker;
 namespace projections {
-class Desk;
 class PageCache;
 class Projector;
 class Projectors;
@@ -64,7 +64,7 @@ struct Services {
     projections::PageCache* pages;                // of this loop
     projections::Projector* projector;            // of the storefront
     projections::Projectors* views;               // of every view
-    projections::Desk* desk;                      // for what blocks on the database
+    Worker* view_worker;                          // for what blocks on the database
     payments::SandboxProvider* sandbox;           // nullptr without --sandbox
     std::filesystem::path data;                   // the shop's folder
     std::string origin;  // "http://localhost:8080": where shoppers come back to

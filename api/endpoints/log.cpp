@@ -8,9 +8,9 @@
 #include "api/http/schema_of.hpp"
 #include "api/log_page.hpp"
 #include "api/services.hpp"
-#include "api/worker.hpp"
 #include "events/engine.hpp"
 #include "events/rocksdb/rocksdb_log.hpp"
+#include "events/worker.hpp"
 
 namespace shop::api {
 namespace {

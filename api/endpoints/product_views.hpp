@@ -1,6 +1,6 @@
 // The shapes of products as shoppers see them, for the document. The JSON itself is written by the
 // storefront's projection (projections/storefront/product_view.cpp), so that a page is one read;
-// tests/api/endpoints/products_test.cpp holds the two together.
+// the generated requests of tests/e2e/test_schemathesis.py hold the two together.
 #pragma once
 
 #include <cstdint>

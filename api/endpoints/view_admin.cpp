@@ -5,7 +5,7 @@
 #include "api/http/schema_of.hpp"
 #include "api/view_read.hpp"
 #include "core/json/writer.hpp"
-#include "projections/desk.hpp"
+#include "events/worker.hpp"
 #include "projections/projectors.hpp"
 #include "projections/storefront/reader.hpp"
 
@@ -128,7 +128,7 @@ Task<Response> run_on_desk(Services& services, std::function<Status()> work) {
         if (auto done = work(); !done) return std::unexpected(done.error());
         return services.views->status();
     };
-    auto statuses = co_await services.desk->run<Statuses>(services.home, job);
+    auto statuses = co_await services.view_worker->call<Statuses>(services.home, job);
     if (!statuses) co_return problem(statuses.error());
     co_return http::json_answer(200, ViewVersionsView{std::move(*statuses)});
 }

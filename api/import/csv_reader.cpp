@@ -3,44 +3,17 @@
 #include <fmt/format.h>
 
 #include "core/base/assert.hpp"
+#include "core/base/text.hpp"
 
 namespace shop::import {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
-// Length of the UTF-8 sequence that starts with `lead`, or 0.
-std::size_t sequence_length(unsigned char lead) {
-    if (lead < 0x80) return 1;
-    if (lead >= 0xC2 && lead < 0xE0) return 2;
-    if (lead >= 0xE0 && lead < 0xF0) return 3;
-    if (lead >= 0xF0 && lead < 0xF5) return 4;
-    return 0;
-}
-
-// Overlong forms, surrogates and what lies beyond U+10FFFF (RFC 3629 §4).
-bool is_allowed_pair(unsigned char lead, unsigned char second) {
-    if (lead == 0xE0) return second >= 0xA0;
-    if (lead == 0xED) return second < 0xA0;
-    if (lead == 0xF0) return second >= 0x90;
-    if (lead == 0xF4) return second < 0x90;
-    return true;
-}
-
 }  // namespace
 
 bool is_plain_utf8(std::string_view text) {
-    for (std::size_t i = 0; i < text.size();) {
-        const auto lead = static_cast<unsigned char>(text[i]);
-        const std::size_t length = sequence_length(lead);
-        if (length == 0 || lead == 0 || i + length > text.size()) return false;
-        for (std::size_t k = 1; k < length; ++k)
-            if ((static_cast<unsigned char>(text[i + k]) & 0xC0) != 0x80) return false;
-        if (length > 1 && !is_allowed_pair(lead, static_cast<unsigned char>(text[i + 1])))
-            return false;
-        i += length;
-    }
-    return true;
+    return !text.contains('\0') && is_utf8(text);
 }
 
 void CsvReader::feed(std::string_view bytes) {

@@ -104,7 +104,7 @@ struct Front::Lane {
             .pages = pages.get(),
             .projector = projector,
             .views = shared.views,
-            .desk = shared.desk,
+            .view_worker = shared.view_worker,
             .sandbox = sandbox.get(),
             .data = shared.settings.data,
             .origin = origin,

@@ -27,7 +27,7 @@ struct Shared {
     Metrics& metrics;
     LogLines& log;
     projections::Projectors* views;  // nullptr without Postgres, as the next
-    projections::Desk* desk;
+    Worker* view_worker;
     const RocksDbLog& events;
     const Settings& settings;
 };

@@ -15,7 +15,7 @@
 #include "events/local_engine.hpp"
 #include "events/rocksdb/rocksdb_log.hpp"
 #include "events/rocksdb/rocksdb_state_store.hpp"
-#include "projections/desk.hpp"
+#include "events/worker.hpp"
 #include "projections/migrate.hpp"
 #include "projections/postgres/database.hpp"
 #include "projections/projectors.hpp"
@@ -49,7 +49,7 @@ struct Shop::Parts {
     std::unique_ptr<CatalogFold> catalog = {};
     std::unique_ptr<LocalEngine> engine = {};
     std::unique_ptr<projections::Projectors> projectors = {};  // nullptr without Postgres
-    std::unique_ptr<projections::Desk> desk = {};
+    std::unique_ptr<Worker> view_worker = {};
     std::unique_ptr<Front> front = {};
     std::unique_ptr<EffectRunner> effects = {};
     bool started = false;
@@ -103,7 +103,7 @@ Status Shop::Parts::open_views() {
             log.failure("The view " + std::string(view) + " needs an operator.", e);
         }};
     projectors = std::make_unique<projections::Projectors>(*events, options);
-    desk = std::make_unique<projections::Desk>();
+    view_worker = std::make_unique<Worker>();
     engine->add_observer(*projectors);
     return {};
 }
@@ -186,7 +186,7 @@ Result<std::unique_ptr<Shop>> Shop::open(const Settings& settings, const Clock& 
     SHOP_TRY_STATUS(parts->open_views());
     SHOP_TRY(front, Front::make({*parts->engine, *parts->catalog, *parts->keys, parts->secrets,
                                  clock, *parts->staff_keys, metrics, log, parts->projectors.get(),
-                                 parts->desk.get(), *parts->events, settings}));
+                                 parts->view_worker.get(), *parts->events, settings}));
     parts->front = std::move(front);
     parts->make_effects();
     parts->tell_metrics();

@@ -35,7 +35,7 @@ class CatalogLog {
         Record record;
         record.term = {1, "nonce"};
         record.seq = ++seq_;
-        record.time = test::kNoon;
+        record.time = tests::kNoon;
         for (const NewEvent& event : events)
             record.events.push_back(
                 {event.stream, ++versions_[event.stream], std::nullopt, event.data});
@@ -52,15 +52,15 @@ class CatalogLog {
 };
 
 std::vector<NewEvent> asked_for_mug() {
-    return test::on(kMug, mug_details(), VariantAdded{known(variant("MUG-RED", "red"))},
-                    PriceSet{kRedId, test::price_of(test::gbp(995)), {"list", ""}},
-                    KeysRequested{.request = 1, .keys = {slug("mug"), sku("MUG-RED")}});
+    return tests::on(kMug, mug_details(), VariantAdded{known(variant("MUG-RED", "red"))},
+                     PriceSet{kRedId, tests::price_of(tests::gbp(995)), {"list", ""}},
+                     KeysRequested{.request = 1, .keys = {slug("mug"), sku("MUG-RED")}});
 }
 
 std::vector<NewEvent> draft_of_rival() {
     Variant own = variant("MUG-RED", "red");
     own.variant_id = new_variant(kRival, own.sku);
-    return test::on(kRival, mug_details(), VariantAdded{own});
+    return tests::on(kRival, mug_details(), VariantAdded{own});
 }
 
 TEST_CASE("a SKU is found while its product is published, and a slug as long as it is owned") {
@@ -72,14 +72,14 @@ TEST_CASE("a SKU is found while its product is published, and a slug as long as 
     CHECK(catalog.find_sku("MUG-RED") == nullptr);
     CHECK(catalog.find_any_sku("MUG-RED")->id == kMug);
     CHECK(catalog.find_slug("mug") == nullptr);
-    written.write(test::on(kMug, Published{"main"}));
+    written.write(tests::on(kMug, Published{"main"}));
     written.write(draft_of_rival());
     REQUIRE(catalog.catch_up());
     CHECK(catalog.find_sku("MUG-RED")->id == kMug);
     CHECK(catalog.find_any_sku("MUG-RED")->id == kMug);
     CHECK(catalog.find_slug("mug")->id == kMug);
     CHECK(catalog.product_count() == 2);
-    written.write(test::on(kMug, Unpublished{"main"}));
+    written.write(tests::on(kMug, Unpublished{"main"}));
     REQUIRE(catalog.catch_up());
     CHECK(catalog.find_sku("MUG-RED") == nullptr);
     CHECK(catalog.find_slug("mug")->id == kMug);
@@ -89,10 +89,10 @@ TEST_CASE("a removed variant is no longer found, the others are") {
     CatalogLog written;
     CatalogFold catalog(written.log);
     written.write(asked_for_mug());
-    written.write(test::on(kMug, Published{"main"}, VariantAdded{known(variant("BLUE", "blue"))}));
+    written.write(tests::on(kMug, Published{"main"}, VariantAdded{known(variant("BLUE", "blue"))}));
     REQUIRE(catalog.catch_up());
     CHECK(catalog.find_sku("BLUE")->id == kMug);
-    written.write(test::on(kMug, VariantRemoved{kRedId}));
+    written.write(tests::on(kMug, VariantRemoved{kRedId}));
     REQUIRE(catalog.catch_up());
     CHECK(catalog.find_sku("MUG-RED") == nullptr);
     CHECK(catalog.find_sku("BLUE")->version == 7);
@@ -104,7 +104,7 @@ TEST_CASE("what was found stays as it was, whatever happens to the product") {
     written.write(asked_for_mug());
     REQUIRE(catalog.catch_up());
     const auto before = catalog.find_product(kMug);
-    written.write(test::on(kMug, DetailsChanged{.title = "Cup"}));
+    written.write(tests::on(kMug, DetailsChanged{.title = "Cup"}));
     REQUIRE(catalog.catch_up());
     CHECK(before->state.title == "Mug");
     CHECK(catalog.find_product(kMug)->state.title == "Cup");
@@ -116,11 +116,11 @@ TEST_CASE("a shop without settings has those of a new one, until others come int
     CHECK(catalog.settings()->tax.tax.back().document == settings::default_tax());
     settings::Tax tax = settings::default_tax();
     tax.classes.emplace_back("books");
-    written.write(test::on(settings::tax_stream(), settings::TaxPublished{tax, test::kNoon, {}}));
+    written.write(tests::on(settings::tax_stream(), settings::TaxPublished{tax, tests::kNoon, {}}));
     REQUIRE(catalog.catch_up());
     const auto& state = catalog.settings()->tax;
-    CHECK(settings::tax_at(state, test::kNoon - seconds(1))->version == 0);
-    CHECK(settings::tax_at(state, test::kNoon)->version == 1);
+    CHECK(settings::tax_at(state, tests::kNoon - seconds(1))->version == 0);
+    CHECK(settings::tax_at(state, tests::kNoon)->version == 1);
     CHECK(catalog.settings()->store.store.back().document == settings::default_store());
 }
 
@@ -131,7 +131,7 @@ TEST_CASE("a restart takes products from the state store and the rest from the l
     {
         LogReader reader(written.log, kCatalog);
         REQUIRE(reader.read());
-        test::Scenario scenario = test::given(asked_for_mug());
+        tests::Scenario scenario = tests::given(asked_for_mug());
         const auto state = std::make_shared<const AnyState>(mug(scenario));
         REQUIRE(store.write({.partition = kCatalog,
                              .checkpoint = reader.checkpoint(),
@@ -139,7 +139,7 @@ TEST_CASE("a restart takes products from the state store and the rest from the l
                              .commands = {},
                              .records = {}}));
     }
-    written.write(test::on(kMug, Published{"main"}));
+    written.write(tests::on(kMug, Published{"main"}));
     CatalogFold catalog(written.log);
     REQUIRE(catalog.load(store));
     CatalogFold from_log(written.log);

@@ -62,7 +62,7 @@ TEST_CASE("many shoppers on several loops: each command once, each read its own 
     MemoryLog log(Partitions{1, 2, 1}, MemoryLog::Delivery::kThread);
     MemoryStateStore store;
     RealClock clock;
-    test::TestCatalog catalog;
+    tests::TestCatalog catalog;
     EngineOptions options;
     options.save_interval = milliseconds(20);
     options.limits.hot_streams = 8;

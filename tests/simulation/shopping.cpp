@@ -179,7 +179,7 @@ Task<bool> keep_shop(World& world) {
         co_await world.call(std::move(command), commands.next(stock.slot()));
         if (world.dice().chance(200)) {
             const auto pence = static_cast<std::int64_t>(300 + world.dice().below(300));
-            world.catalog().sell(sku, test::gbp(pence));
+            world.catalog().sell(sku, tests::gbp(pence));
         }
     }
     co_return true;
@@ -220,7 +220,7 @@ Task<bool> open_shop(World& world) {
 
 void populate(World& world) {
     std::int64_t pence = 250;
-    for (const char* sku : kSkus) world.catalog().sell(sku, test::gbp(pence *= 2));
+    for (const char* sku : kSkus) world.catalog().sell(sku, tests::gbp(pence *= 2));
     world.spawn(open_shop(world));
 }
 

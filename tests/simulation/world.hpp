@@ -58,7 +58,7 @@ class World {
 
     bool is_calm() const { return clock_.steady() >= options_.chaos; }
     Dice& dice() { return dice_; }
-    test::TestCatalog& catalog() { return catalog_; }
+    tests::TestCatalog& catalog() { return catalog_; }
     ModelProvider& provider() { return *provider_; }
     const WorldOptions& options() const { return options_; }
 
@@ -88,7 +88,7 @@ class World {
     tests::VirtualLoop loop_;  // of the world itself: networks, patience, the provider
     SharedLog log_;
     const SlotMap map_;
-    test::TestCatalog catalog_;
+    tests::TestCatalog catalog_;
     std::unique_ptr<ModelProvider> provider_;
     Ground ground_;
     std::vector<std::unique_ptr<Process>> processes_;  // the dead too

@@ -71,7 +71,7 @@ class EngineWorld {
     ManualExecutor loop;
     MemoryLog log;
     std::unique_ptr<MemoryStateStore> store;
-    test::TestCatalog catalog;
+    tests::TestCatalog catalog;
     EngineOptions options;
     std::unique_ptr<LocalEngine> engine;
 };

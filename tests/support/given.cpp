@@ -5,7 +5,7 @@
 
 #include "core/json/encode.hpp"
 
-namespace shop::test {
+namespace shop::tests {
 namespace {
 
 std::string_view type_name(const NewEvent& event) {
@@ -131,4 +131,4 @@ Scenario& Scenario::then_refused(ErrorCode code) {
     return *this;
 }
 
-}  // namespace shop::test
+}  // namespace shop::tests

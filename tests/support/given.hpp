@@ -20,7 +20,7 @@
 #include "core/catalog/catalog.hpp"
 #include "core/decision.hpp"
 
-namespace shop::test {
+namespace shop::tests {
 
 // When scenarios happen, unless they say otherwise: 2026-11-25T12:00:00Z.
 inline constexpr Time kNoon{1'795'608'000'000'000};
@@ -131,4 +131,4 @@ inline Scenario given_nothing() {
     return {};
 }
 
-}  // namespace shop::test
+}  // namespace shop::tests

@@ -8,7 +8,7 @@ std::vector<AnyCommand> ready_cart(const CartId& cart, const std::vector<Wish>& 
     std::vector<AnyCommand> commands;
     cart::Create create;
     create.cart = cart;
-    create.currency = test::gbp(0).currency;
+    create.currency = tests::gbp(0).currency;
     create.country = "GB";
     commands.emplace_back(std::move(create));
     for (const Wish& wish : wishes)
@@ -33,7 +33,7 @@ std::string token_of(const Sealed& sealed) {
 }
 
 stock::SetLevel stock_level(const std::string& sku, std::int64_t units) {
-    return {stock_id(sku), test::TestCatalog::variant_id(sku), sku, units};
+    return {stock_id(sku), tests::TestCatalog::variant_id(sku), sku, units};
 }
 
 StockId stock_id(const std::string& sku) {

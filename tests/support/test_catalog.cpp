@@ -2,7 +2,7 @@
 
 #include "core/base/assert.hpp"
 
-namespace shop::test {
+namespace shop::tests {
 
 Money gbp(std::int64_t pence) {
     return money(pence, "GBP");
@@ -111,4 +111,4 @@ std::shared_ptr<const CatalogSettings> TestCatalog::settings() const {
     return settings_;
 }
 
-}  // namespace shop::test
+}  // namespace shop::tests

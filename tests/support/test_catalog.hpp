@@ -8,7 +8,7 @@
 
 #include "core/catalog/catalog.hpp"
 
-namespace shop::test {
+namespace shop::tests {
 
 Money gbp(std::int64_t pence);
 Money money(std::int64_t minor_units, std::string_view currency);
@@ -62,4 +62,4 @@ class TestCatalog : public Catalog {
     std::shared_ptr<CatalogSettings> settings_;
 };
 
-}  // namespace shop::test
+}  // namespace shop::tests

@@ -56,7 +56,7 @@ TEST_CASE("colors and materials are the first that the title names") {
 TEST_CASE("the real catalog has 3,798 products, each with a good row") {
     const auto file = demo_catalog(std::filesystem::path(SHOP_SOURCE_DIR) / "demo");
     REQUIRE(file);
-    const test::TestCatalog catalog;
+    const tests::TestCatalog catalog;
     import::RowReader rows(catalog, Time{});
     import::CsvReader csv;
     csv.feed(*file);

@@ -11,7 +11,7 @@
 namespace shop::api {
 namespace {
 
-using namespace test;
+using namespace tests;
 
 class Shown {
   public:

@@ -10,7 +10,7 @@
 namespace shop::api {
 namespace {
 
-using test::Purchase;
+using tests::Purchase;
 
 // Persons in these purchases have keys that are long gone: what was sealed reads "[erased]".
 struct Reader {
@@ -44,14 +44,14 @@ TEST_CASE("before it is placed an order is pending, with its lines and its total
     CHECK(view.payment_status == OrderPaymentStatus::kPending);
     CHECK_FALSE(view.number.has_value());
     CHECK(view.lines.size() == 2);  // the delivery is no line of it
-    CHECK(view.totals.total == test::gbp(Purchase::kTotal));
-    CHECK(view.pay_until == test::kNoon + checkout::kPaymentTime);
+    CHECK(view.totals.total == tests::gbp(Purchase::kTotal));
+    CHECK(view.pay_until == tests::kNoon + checkout::kPaymentTime);
     CHECK(view.contact->email == "[erased]");
 }
 
 TEST_CASE("an order that wants its shopper says where to go") {
     Purchase purchase;
-    const OrderView view = Reader().view(purchase.start().says(test::action_result()));
+    const OrderView view = Reader().view(purchase.start().says(tests::action_result()));
     REQUIRE(view.payments.size() == 1);
     CHECK(view.payments.front().action->url == "http://sandbox/pay/sbx_1");
 }

@@ -19,7 +19,7 @@ struct Parsed {
 };
 
 Parsed parse(const std::string& text) {
-    static const test::TestCatalog catalog;
+    static const tests::TestCatalog catalog;
     Parsed parsed;
     RowReader rows(catalog, Time{});
     CsvReader csv;
@@ -71,7 +71,7 @@ TEST_CASE("a row is a variant with its price, its stock and what is said of its 
     CHECK(row.variant.barcode == "501");
     CHECK(row.stock == 24);
     REQUIRE(row.variant.prices.size() == 1);
-    CHECK(row.variant.prices[0].price.money == test::gbp(995));
+    CHECK(row.variant.prices[0].price.money == tests::gbp(995));
     CHECK(row.variant.prices[0].includes_tax);
 }
 

@@ -6,7 +6,7 @@
 namespace shop::cart {
 namespace {
 
-using namespace test;
+using namespace tests;
 
 const OrderId kOrder{kCart.body};
 

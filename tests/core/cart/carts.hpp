@@ -6,7 +6,7 @@
 #include "tests/support/given.hpp"
 #include "tests/support/test_catalog.hpp"
 
-namespace shop::test {
+namespace shop::tests {
 
 inline const CartId kCart = CartId::derive({"test cart"});
 inline const LineId kLine = LineId::derive({"test line"});
@@ -39,4 +39,4 @@ inline sale::Address address_in(const std::string& country) {
     return {.country = country, .postal_area = "N1", .personal = {"key", "sealed"}};
 }
 
-}  // namespace shop::test
+}  // namespace shop::tests

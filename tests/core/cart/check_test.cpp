@@ -7,7 +7,7 @@
 namespace shop::cart {
 namespace {
 
-using namespace test;
+using namespace tests;
 
 Scenario cart_with_mug(Money price = gbp(599)) {
     return given(on(kCart, created(), LineAdded{line_of("MUG", price, 2)}));

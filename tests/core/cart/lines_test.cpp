@@ -6,7 +6,7 @@
 namespace shop::cart {
 namespace {
 
-using namespace test;
+using namespace tests;
 
 TestCatalog shop_with_mug() {
     return TestCatalog().sell("MUG", gbp(599));

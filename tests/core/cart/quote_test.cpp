@@ -7,7 +7,7 @@
 namespace shop::cart {
 namespace {
 
-using namespace test;
+using namespace tests;
 
 // Two mugs at 5.99 and a bowl at 8.99, prices with 20 % of tax in them: 20.97.
 State cart_of_three(const std::string& country = "GB") {

@@ -7,14 +7,14 @@
 namespace shop::category {
 namespace {
 
-using test::given;
-using test::given_nothing;
-using test::on;
+using tests::given;
+using tests::given_nothing;
+using tests::on;
 
 const CategoryId kHome = category_of("home");
 const CategoryId kMugs = category_of("mugs");
 
-test::Scenario tree() {
+tests::Scenario tree() {
     return given(on(kHome, Created{"Home", "home", {}, 0}),
                  on(kMugs, Created{"Mugs", "mugs", kHome, 0}));
 }

@@ -7,11 +7,11 @@
 namespace shop::product {
 namespace {
 
-using test::gbp;
-using test::given;
-using test::given_nothing;
-using test::on;
-using test::price_of;
+using tests::gbp;
+using tests::given;
+using tests::given_nothing;
+using tests::on;
+using tests::price_of;
 
 const CategoryId kMugs = category::category_of("mugs");
 const CategoryId kCups = category::category_of("cups");
@@ -36,14 +36,14 @@ Import file() {
             .categories = {{kMugs}}};
 }
 
-test::Scenario with_categories() {
+tests::Scenario with_categories() {
     return given(on(kMugs, category::Created{"Mugs", "mugs", {}, 0}),
                  on(kCups, category::Created{"Cups", "cups", {}, 0}));
 }
 
 // The file, imported and its keys claimed.
-test::Scenario imported() {
-    test::Scenario scenario = with_categories();
+tests::Scenario imported() {
+    tests::Scenario scenario = with_categories();
     scenario.when(file()).when(RecordKeys{kMug, 1, {}});
     return scenario;
 }

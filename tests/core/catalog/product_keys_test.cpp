@@ -8,22 +8,22 @@
 namespace shop::product {
 namespace {
 
-using test::on;
+using tests::on;
 
 TEST_CASE("a request owes a claim of each key, and is answered when all are") {
     auto scenario = draft();
     scenario.when(Publish{kMug});
     const AnyState state = mug(scenario);
     Answers answers;
-    const auto owed = pending(kMug, state, answers, test::kNoon);
+    const auto owed = pending(kMug, state, answers, tests::kNoon);
     REQUIRE(owed.size() == 2);
     CHECK(std::get<unique_key::Claim>(owed[0].call).key == slug("mug"));
-    CHECK(owed[0].since == test::kNoon);
+    CHECK(owed[0].since == tests::kNoon);
     answers.put(owed[0].id, unique_key::Outcome{unique_key::OutcomeKind::kClaimed, kMug});
-    CHECK(pending(kMug, state, answers, test::kNoon).size() == 1);
-    CHECK_FALSE(advance(kMug, state, answers, test::kNoon));
+    CHECK(pending(kMug, state, answers, tests::kNoon).size() == 1);
+    CHECK_FALSE(advance(kMug, state, answers, tests::kNoon));
     answers.put(owed[1].id, unique_key::Outcome{unique_key::OutcomeKind::kInUse, {}});
-    const auto step = advance(kMug, state, answers, test::kNoon);
+    const auto step = advance(kMug, state, answers, tests::kNoon);
     REQUIRE(step);
     CHECK(step->command.as<RecordKeys>().in_use == std::vector{sku("MUG-RED")});
 }
@@ -33,13 +33,13 @@ TEST_CASE("a refused request owes the release of all its keys") {
     scenario.when(Publish{kMug}).when(RecordKeys{kMug, 1, {slug("mug")}});
     const AnyState state = mug(scenario);
     Answers answers;
-    const auto owed = pending(kMug, state, answers, test::kNoon);
+    const auto owed = pending(kMug, state, answers, tests::kNoon);
     REQUIRE(owed.size() == 2);
     for (const Effect& effect : owed) {
         CHECK(std::holds_alternative<unique_key::Release>(effect.call));
         answers.put(effect.id, unique_key::Outcome{unique_key::OutcomeKind::kReleased, {}});
     }
-    const auto step = advance(kMug, state, answers, test::kNoon);
+    const auto step = advance(kMug, state, answers, tests::kNoon);
     REQUIRE(step);
     CHECK(step->command.as<RecordReleasedKeys>().request == 1);
 }
@@ -86,7 +86,7 @@ class Rivals {
     }
 
     bool run_effect(const ProductId& id) {
-        const auto owed = pending(id, state(id), answers_of(id), test::kNoon);
+        const auto owed = pending(id, state(id), answers_of(id), tests::kNoon);
         if (owed.empty()) return false;
         const Effect effect = owed[pick(owed.size())];
         send(effect.call);
@@ -103,7 +103,7 @@ class Rivals {
     }
 
     bool record_answers(const ProductId& id) {
-        const auto step = advance(id, state(id), answers_of(id), test::kNoon);
+        const auto step = advance(id, state(id), answers_of(id), tests::kNoon);
         if (!step) return false;
         if (const auto* keys = step->command.get_if<RecordKeys>()) scenario_.when(*keys);
         if (const auto* gone = step->command.get_if<RecordReleasedKeys>()) scenario_.when(*gone);
@@ -139,7 +139,7 @@ class Rivals {
     }
 
     std::mt19937_64 random_;
-    test::Scenario scenario_;
+    tests::Scenario scenario_;
     std::vector<ProductId> products_;
     std::array<Answers, 3> answers_;
     std::vector<AnyCall> calls_;

@@ -39,19 +39,19 @@ inline unique_key::Key sku(const std::string& value) {
 }
 
 // A draft with a red variant.
-inline test::Scenario draft() {
-    return test::given(
-        test::on(kMug, mug_details(), VariantAdded{known(variant("MUG-RED", "red"))}));
+inline tests::Scenario draft() {
+    return tests::given(
+        tests::on(kMug, mug_details(), VariantAdded{known(variant("MUG-RED", "red"))}));
 }
 
 // The same, published.
-inline test::Scenario published() {
-    test::Scenario scenario = draft();
+inline tests::Scenario published() {
+    tests::Scenario scenario = draft();
     scenario.when(Publish{kMug}).when(RecordKeys{kMug, 1, {}});
     return scenario;
 }
 
-inline const State& mug(const test::Scenario& scenario) {
+inline const State& mug(const tests::Scenario& scenario) {
     return scenario.state<State>(kMug);
 }
 

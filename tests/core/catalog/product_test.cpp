@@ -6,9 +6,9 @@
 namespace shop::product {
 namespace {
 
-using test::given;
-using test::given_nothing;
-using test::on;
+using tests::given;
+using tests::given_nothing;
+using tests::on;
 
 TEST_CASE("a product begins as a draft, and its id is taken then") {
     auto scenario = given_nothing();
@@ -53,7 +53,7 @@ TEST_CASE("what is wrong with a new product is said field by field") {
 }
 
 TEST_CASE("a tax class must be one of the shop's") {
-    const test::TestCatalog catalog;
+    const tests::TestCatalog catalog;
     Created details = mug_details();
     details.tax_class = "luxury";
     given_nothing()

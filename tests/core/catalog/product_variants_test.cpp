@@ -7,10 +7,10 @@
 namespace shop::product {
 namespace {
 
-using test::gbp;
-using test::given;
-using test::on;
-using test::price_of;
+using tests::gbp;
+using tests::given;
+using tests::on;
+using tests::price_of;
 
 const Reason kReason{"sale", "spring"};
 
@@ -126,8 +126,8 @@ TEST_CASE("prices that make no sense are refused by field, and nobody sets one w
     set.price.key.min_quantity = 0;
     refused(set, "/min_quantity");
     set = good;
-    set.price.key.valid_from = test::kNoon;
-    set.price.key.valid_until = test::kNoon;
+    set.price.key.valid_from = tests::kNoon;
+    set.price.key.valid_until = tests::kNoon;
     refused(set, "/valid_until");
     set = good;
     set.price.compare_at = gbp(995);

@@ -7,15 +7,15 @@
 namespace shop::unique_key {
 namespace {
 
-using test::given_nothing;
-using test::on;
+using tests::given_nothing;
+using tests::on;
 
 const Key kMug{Scope::kSlug, "mug"};
 const KeyId kStream = key_of(kMug);
 const StreamId kAnn = ProductId::derive({"ann"});
 const StreamId kBob = ProductId::derive({"bob"});
 
-OutcomeKind answer(const test::Scenario& scenario, const auto& call) {
+OutcomeKind answer(const tests::Scenario& scenario, const auto& call) {
     const auto outcome = find_outcome(scenario.state<State>(kStream), call);
     REQUIRE(outcome);
     return outcome->kind;

@@ -4,7 +4,7 @@
 
 #include "tests/core/checkout/model/shop_model.hpp"
 
-namespace shop::test {
+namespace shop::tests {
 namespace {
 
 ModelPlan hostile(std::uint64_t seed, Protections protections = {}) {
@@ -93,4 +93,4 @@ TEST_CASE("control: a new key for each try charges twice", "[model]") {
 }
 
 }  // namespace
-}  // namespace shop::test
+}  // namespace shop::tests

@@ -4,7 +4,7 @@
 
 #include "tests/core/checkout/purchase.hpp"
 
-namespace shop::test {
+namespace shop::tests {
 namespace {
 
 using checkout::FailReason;
@@ -133,4 +133,4 @@ TEST_CASE("a refused void is tried again under a new key, ever later, until an o
 }
 
 }  // namespace
-}  // namespace shop::test
+}  // namespace shop::tests

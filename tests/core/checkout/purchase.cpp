@@ -3,7 +3,7 @@
 #include "core/base/assert.hpp"
 #include "core/order/series.hpp"
 
-namespace shop::test {
+namespace shop::tests {
 
 Purchase::Purchase()
     : cart(CartId::derive({"the cart"})),
@@ -109,4 +109,4 @@ payment::ResultActionRequired action_result() {
     return {"sbx_1", "redirect", "http://sandbox/pay/sbx_1", kNoon + minutes(10)};
 }
 
-}  // namespace shop::test
+}  // namespace shop::tests

@@ -10,7 +10,7 @@
 #include "tests/support/given.hpp"
 #include "tests/support/test_catalog.hpp"
 
-namespace shop::test {
+namespace shop::tests {
 
 class Purchase {
   public:
@@ -64,4 +64,4 @@ payment::ResultAuthorized authorized_result(std::int64_t pence = Purchase::kTota
 payment::ResultDeclined declined_result();
 payment::ResultActionRequired action_result();
 
-}  // namespace shop::test
+}  // namespace shop::tests

@@ -4,7 +4,7 @@
 #include "core/order/series.hpp"
 #include "tests/core/checkout/purchase.hpp"
 
-namespace shop::test {
+namespace shop::tests {
 namespace {
 
 TEST_CASE("a checkout starts with one record: quote frozen, cart locked, payment intended") {
@@ -208,4 +208,4 @@ TEST_CASE("a total of zero needs no payment and takes the same way through the s
 }
 
 }  // namespace
-}  // namespace shop::test
+}  // namespace shop::tests

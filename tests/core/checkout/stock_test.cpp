@@ -5,7 +5,7 @@
 
 #include "tests/core/checkout/purchase.hpp"
 
-namespace shop::test {
+namespace shop::tests {
 namespace {
 
 using stock::OutcomeKind;
@@ -222,4 +222,4 @@ TEST_CASE("forgotten answers are asked for again under the same ids") {
 }
 
 }  // namespace
-}  // namespace shop::test
+}  // namespace shop::tests

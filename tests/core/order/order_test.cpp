@@ -4,7 +4,7 @@
 #include "core/order/series.hpp"
 #include "tests/core/checkout/purchase.hpp"
 
-namespace shop::test {
+namespace shop::tests {
 namespace {
 
 const order::State& order_of(const Purchase& purchase) {
@@ -163,4 +163,4 @@ TEST_CASE("a series that runs low asks for its next block in time") {
 }
 
 }  // namespace
-}  // namespace shop::test
+}  // namespace shop::tests

@@ -3,7 +3,7 @@
 
 #include "tests/core/checkout/purchase.hpp"
 
-namespace shop::test {
+namespace shop::tests {
 namespace {
 
 using checkout::OutcomeKind;
@@ -196,4 +196,4 @@ TEST_CASE("the card's token is forgotten with the payment's end") {
 }
 
 }  // namespace
-}  // namespace shop::test
+}  // namespace shop::tests

@@ -9,11 +9,11 @@
 namespace shop::pricing {
 namespace {
 
-using test::gbp;
-using test::kNoon;
+using tests::gbp;
+using tests::kNoon;
 
 product::Price tier(std::int64_t from, std::int64_t pence) {
-    product::Price price = test::price_of(gbp(pence));
+    product::Price price = tests::price_of(gbp(pence));
     price.key.min_quantity = from;
     return price;
 }
@@ -67,7 +67,7 @@ TEST_CASE("a sale below the tier's price counts for large quantities too") {
 }
 
 TEST_CASE("prices of another currency, list or kind of tax are passed over") {
-    product::Price foreign = test::price_of(test::money(50, "EUR"));
+    product::Price foreign = tests::price_of(tests::money(50, "EUR"));
     product::Price wholesale = tier(1, 50);
     wholesale.key.list = "wholesale";
     product::Price without_tax = tier(1, 50);
@@ -107,15 +107,15 @@ TEST_CASE("a quantity costs its price times, and fractions of a penny are rounde
         Money costs;
     };
     const sale::UnitPrice per_gram{gbp(1), sale::PrecisePrice{125, 4}};  // 0.0125
-    const sale::UnitPrice yen{test::money(1, "JPY"), sale::PrecisePrice{5, 1}};
-    const sale::UnitPrice dinar{test::money(1, "KWD"), sale::PrecisePrice{15, 5}};  // 0.00015
+    const sale::UnitPrice yen{tests::money(1, "JPY"), sale::PrecisePrice{5, 1}};
+    const sale::UnitPrice dinar{tests::money(1, "KWD"), sale::PrecisePrice{15, 5}};  // 0.00015
     const std::vector<Case> cases = {
         {{gbp(199), {}}, 3, gbp(597)},
         {{gbp(199), {}}, 0, gbp(0)},
         {per_gram, 250, gbp(313)},  // 312.5
         {per_gram, 248, gbp(310)},
-        {yen, 3, test::money(2, "JPY")},  // 1.5
-        {dinar, 1'000, test::money(150, "KWD")},
+        {yen, 3, tests::money(2, "JPY")},  // 1.5
+        {dinar, 1'000, tests::money(150, "KWD")},
         {{gbp(kMoneyMax), {}}, 1, gbp(kMoneyMax)},
     };
     for (const Case& c : cases) {

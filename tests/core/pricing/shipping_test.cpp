@@ -7,7 +7,7 @@
 namespace shop::pricing {
 namespace {
 
-using test::gbp;
+using tests::gbp;
 
 settings::Shipping shipping() {
     const settings::ShippingRate by_weight{
@@ -17,7 +17,7 @@ settings::Shipping shipping() {
                                              settings::Measure::kSubtotal,
                                              {{4'999, gbp(250)}, {std::nullopt, gbp(0)}}};
     const settings::ShippingRate in_euro{
-        "euro", "Euro", settings::Measure::kWeight, {{std::nullopt, test::money(900, "EUR")}}};
+        "euro", "Euro", settings::Measure::kWeight, {{std::nullopt, tests::money(900, "EUR")}}};
     return {{{"Home", {"GB"}, {by_weight, by_subtotal, in_euro}},
              {"Europe", {"DE", "GB"}, {by_weight}}}};
 }
@@ -49,8 +49,8 @@ TEST_CASE("a country has the rates of the first zone that lists it, and others n
 }
 
 TEST_CASE("rates in another currency than the cart's are not offered") {
-    CHECK(offered({"GB", 10, test::money(100, "EUR")}) == Offers{{"euro", 900}});
-    CHECK(offered({"DE", 10, test::money(100, "EUR")}) == Offers{});
+    CHECK(offered({"GB", 10, tests::money(100, "EUR")}) == Offers{{"euro", 900}});
+    CHECK(offered({"DE", 10, tests::money(100, "EUR")}) == Offers{});
 }
 
 TEST_CASE("only what ships is weighed") {

@@ -11,7 +11,7 @@ namespace shop::pricing {
 namespace {
 
 using sale::RoundingAt;
-using test::money;
+using tests::money;
 
 settings::Tax tax_with(const std::string& rate, Rounding rounding = Rounding::kHalfUp,
                        RoundingAt at = RoundingAt::kLine) {
@@ -91,9 +91,9 @@ TEST_CASE("a half is rounded as the shop's rule says") {
         {Rounding::kHalfUp, 25, 3},  // 2.5
         {Rounding::kHalfEven, 25, 2},
     }));
-    std::vector<sale::Line> lines = {line_of(test::gbp(h.net), 1)};
+    std::vector<sale::Line> lines = {line_of(tests::gbp(h.net), 1)};
     apply_tax(lines, {tax_with("0.1", h.rounding), "GB", false});
-    CHECK(lines[0].tax[0].amount == test::gbp(h.tax));
+    CHECK(lines[0].tax[0].amount == tests::gbp(h.tax));
 }
 
 // Three lines of three pieces at 0.99, 20 % in it: 0.165 a piece, 0.495 a line, 1.485 in all.
@@ -107,15 +107,15 @@ TEST_CASE("tax is rounded per unit, per line or per order, as the shop says") {
         {RoundingAt::kLine, 3 * 50},
         {RoundingAt::kOrder, 149},
     }));
-    std::vector<sale::Line> lines(3, line_of(test::gbp(99), 3));
+    std::vector<sale::Line> lines(3, line_of(tests::gbp(99), 3));
     apply_tax(lines, {tax_with("0.2", Rounding::kHalfUp, place.at), "GB", true});
-    const sale::Totals totals = totals_of(lines, test::gbp(0).currency, true);
-    CHECK(totals.tax == test::gbp(place.tax));
-    CHECK(totals.total == test::gbp(9 * 99));
+    const sale::Totals totals = totals_of(lines, tests::gbp(0).currency, true);
+    CHECK(totals.tax == tests::gbp(place.tax));
+    CHECK(totals.total == tests::gbp(9 * 99));
 }
 
 TEST_CASE("rounding at the order spreads the remainder over its lines") {
-    std::vector<sale::Line> lines(4, line_of(test::gbp(2), 1));  // 0.4 of tax each, 1.6 in all
+    std::vector<sale::Line> lines(4, line_of(tests::gbp(2), 1));  // 0.4 of tax each, 1.6 in all
     apply_tax(lines, {tax_with("0.2", Rounding::kHalfUp, RoundingAt::kOrder), "GB", false});
     std::vector<std::int64_t> parts;
     for (const sale::Line& line : lines) parts.push_back(line.tax[0].amount.minor_units);
@@ -123,24 +123,24 @@ TEST_CASE("rounding at the order spreads the remainder over its lines") {
 }
 
 TEST_CASE("each tax class is rounded for itself at the order") {
-    std::vector<sale::Line> lines = {line_of(test::gbp(3), 1), line_of(test::gbp(100), 1, "zero"),
-                                     line_of(test::gbp(3), 1)};
+    std::vector<sale::Line> lines = {line_of(tests::gbp(3), 1), line_of(tests::gbp(100), 1, "zero"),
+                                     line_of(tests::gbp(3), 1)};
     apply_tax(lines, {tax_with("0.1", Rounding::kHalfUp, RoundingAt::kOrder), "GB", false});
-    const sale::Totals totals = totals_of(lines, test::gbp(0).currency, false);
+    const sale::Totals totals = totals_of(lines, tests::gbp(0).currency, false);
     REQUIRE(totals.tax_lines.size() == 2);
-    CHECK(totals.tax_lines[0].base == test::gbp(6));
-    CHECK(totals.tax_lines[0].amount == test::gbp(1));
-    CHECK(totals.tax_lines[1].base == test::gbp(100));
-    CHECK(totals.tax_lines[1].amount == test::gbp(0));
+    CHECK(totals.tax_lines[0].base == tests::gbp(6));
+    CHECK(totals.tax_lines[0].amount == tests::gbp(1));
+    CHECK(totals.tax_lines[1].base == tests::gbp(100));
+    CHECK(totals.tax_lines[1].amount == tests::gbp(0));
 }
 
 TEST_CASE("a price below a penny is taxed for the whole line, even when tax is rounded per unit") {
-    sale::Line line = line_of(test::gbp(1), 10'000);
+    sale::Line line = line_of(tests::gbp(1), 10'000);
     line.unit_price.precise = sale::PrecisePrice{12, 4};  // 0.0012 each
     std::vector<sale::Line> lines = {line};
     apply_tax(lines, {tax_with("0.2", Rounding::kHalfUp, RoundingAt::kUnit), "GB", false});
-    CHECK(lines[0].net == test::gbp(1200));
-    CHECK(lines[0].tax[0].amount == test::gbp(240));
+    CHECK(lines[0].net == tests::gbp(1200));
+    CHECK(lines[0].tax[0].amount == tests::gbp(240));
 }
 
 TEST_CASE("a class the country does not list is taxed at its standard rate") {
@@ -151,24 +151,24 @@ TEST_CASE("a class the country does not list is taxed at its standard rate") {
 
 TEST_CASE("goods for a country without tax rules are an export, and the price stays what it is") {
     const bool inclusive = GENERATE(true, false);
-    std::vector<sale::Line> lines = {line_of(test::gbp(1200), 1)};
+    std::vector<sale::Line> lines = {line_of(tests::gbp(1200), 1)};
     apply_tax(lines, {tax_with("0.2"), "US", inclusive});
-    CHECK(lines[0].net == test::gbp(1200));
-    CHECK(lines[0].gross == test::gbp(1200));
+    CHECK(lines[0].net == tests::gbp(1200));
+    CHECK(lines[0].gross == tests::gbp(1200));
     CHECK(lines[0].tax[0] ==
-          sale::TaxLine{"US", "standard", "0", test::gbp(1200), test::gbp(0), "export"});
+          sale::TaxLine{"US", "standard", "0", tests::gbp(1200), tests::gbp(0), "export"});
 }
 
 TEST_CASE("a discount lowers what is taxed") {
-    sale::Line line = line_of(test::gbp(1000), 2);
-    line.discounts = {{"promotion", "TEN", test::gbp(200)}};
+    sale::Line line = line_of(tests::gbp(1000), 2);
+    line.discounts = {{"promotion", "TEN", tests::gbp(200)}};
     std::vector<sale::Line> lines = {line};
     apply_tax(lines, {tax_with("0.2"), "GB", false});
-    CHECK(lines[0].net == test::gbp(1800));
-    CHECK(lines[0].gross == test::gbp(2160));
-    const sale::Totals totals = totals_of(lines, test::gbp(0).currency, false);
-    CHECK(totals.items == test::gbp(2000));
-    CHECK(totals.discount == test::gbp(200));
+    CHECK(lines[0].net == tests::gbp(1800));
+    CHECK(lines[0].gross == tests::gbp(2160));
+    const sale::Totals totals = totals_of(lines, tests::gbp(0).currency, false);
+    CHECK(totals.items == tests::gbp(2000));
+    CHECK(totals.discount == tests::gbp(200));
     CHECK(totals.total == totals.items - totals.discount + totals.tax);
 }
 
@@ -190,7 +190,7 @@ class RandomSale {
     std::vector<sale::Line> lines() {
         std::vector<sale::Line> lines;
         for (std::int64_t n = number(1, 20); n > 0; --n)
-            lines.push_back(line_of(test::gbp(number(0, 100'000)), number(1, 50),
+            lines.push_back(line_of(tests::gbp(number(0, 100'000)), number(1, 50),
                                     number(0, 3) == 0 ? "zero" : "standard"));
         return lines;
     }
@@ -209,22 +209,22 @@ TEST_CASE("gross is net and tax, and totals are the sums of the lines") {
         const bool inclusive = random.number(0, 1) == 0;
         std::vector<sale::Line> lines = random.lines();
         apply_tax(lines, {tax, "GB", inclusive});
-        Money net = test::gbp(0);
-        Money gross = test::gbp(0);
-        Money taxes = test::gbp(0);
+        Money net = tests::gbp(0);
+        Money gross = tests::gbp(0);
+        Money taxes = tests::gbp(0);
         for (const sale::Line& line : lines) {
             REQUIRE(line.gross == line.net + line.tax[0].amount);
             REQUIRE((inclusive ? line.gross : line.net) == amount_of(line, tax.rounding));
-            REQUIRE(line.tax[0].amount >= test::gbp(0));
+            REQUIRE(line.tax[0].amount >= tests::gbp(0));
             net += line.net;
             gross += line.gross;
             taxes += line.tax[0].amount;
         }
-        const sale::Totals totals = totals_of(lines, test::gbp(0).currency, inclusive);
+        const sale::Totals totals = totals_of(lines, tests::gbp(0).currency, inclusive);
         REQUIRE(totals.total == gross);
         REQUIRE(totals.tax == taxes);
         REQUIRE(totals.items == (inclusive ? gross : net));
-        Money by_rate = test::gbp(0);
+        Money by_rate = tests::gbp(0);
         for (const sale::TaxLine& line : totals.tax_lines) by_rate += line.amount;
         REQUIRE(by_rate == taxes);
     }
@@ -246,7 +246,7 @@ TEST_CASE("a sale with prices including tax costs the same however its lines are
             }
         apply_tax(whole, {tax, "GB", true});
         apply_tax(split, {tax, "GB", true});
-        const Currency pounds = test::gbp(0).currency;
+        const Currency pounds = tests::gbp(0).currency;
         const sale::Totals a = totals_of(whole, pounds, true);
         const sale::Totals b = totals_of(split, pounds, true);
         REQUIRE(a.total == b.total);

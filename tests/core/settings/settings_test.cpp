@@ -7,9 +7,9 @@
 namespace shop::settings {
 namespace {
 
-using test::given_nothing;
-using test::kNoon;
-using test::on;
+using tests::given_nothing;
+using tests::kNoon;
+using tests::on;
 
 PublishTax publish(Tax tax) {
     return {.document = std::move(tax), .reason = {"law", ""}};

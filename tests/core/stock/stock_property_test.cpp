@@ -21,9 +21,9 @@ struct LineStory {
 class World {
   public:
     explicit World(std::uint64_t seed) : random_(seed) {
-        scenario_ = test::given(test::on(kStock, Opened{{}, "mug", std::string(kMainLocation)},
-                                         PolicySet{true, pick(0, 5), pick(0, 3)},
-                                         Received{pick(1, 40), ReceiveReason::kPurchase, ""}));
+        scenario_ = tests::given(tests::on(kStock, Opened{{}, "mug", std::string(kMainLocation)},
+                                           PolicySet{true, pick(0, 5), pick(0, 3)},
+                                           Received{pick(1, 40), ReceiveReason::kPurchase, ""}));
     }
 
     void run() {
@@ -112,7 +112,7 @@ class World {
 
     using AnyMessage = std::variant<Reserve, Release, Allocate>;
     std::mt19937_64 random_;
-    test::Scenario scenario_;
+    tests::Scenario scenario_;
     std::map<LineId, LineStory> lines_;
     std::vector<AnyMessage> sent_;
 };

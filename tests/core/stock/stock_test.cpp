@@ -7,9 +7,9 @@
 namespace shop::stock {
 namespace {
 
-using test::given;
-using test::given_nothing;
-using test::on;
+using tests::given;
+using tests::given_nothing;
+using tests::on;
 
 const StockId kStock = stock_of("mug");
 const VariantId kVariant = VariantId::derive({"mug"});
@@ -23,7 +23,7 @@ Opened opened() {
     return {kVariant, "mug", std::string(kMainLocation)};
 }
 
-test::Scenario stocked(std::int64_t units) {
+tests::Scenario stocked(std::int64_t units) {
     return given(on(kStock, opened(), Received{units, ReceiveReason::kPurchase, ""}));
 }
 
@@ -182,7 +182,7 @@ TEST_CASE("answers about reservations are forgotten after a week") {
     auto scenario = stocked(10);
     for (int line = 0; line < 63; ++line) scenario.when(Release{kStock, reservation(line)});
     CHECK(scenario.state<State>(kStock).ended.size() == 63);
-    scenario.at(test::kNoon + kAnswersKept + seconds(1)).when(Release{kStock, reservation(63)});
+    scenario.at(tests::kNoon + kAnswersKept + seconds(1)).when(Release{kStock, reservation(63)});
     CHECK(scenario.state<State>(kStock).ended.size() == 1);
 }
 

@@ -31,7 +31,7 @@ struct Call {
 class Shop {
   public:
     explicit Shop(EffectOptions options = {}) {
-        catalog.sell("MUG", test::gbp(500)).sell("TEAPOT", test::gbp(2'000));
+        catalog.sell("MUG", tests::gbp(500)).sell("TEAPOT", tests::gbp(2'000));
         submit(stock_level("MUG", 10));
         submit(stock_level("TEAPOT", 10));
         EffectPorts ports{[this](EffectId id, AnyCall call) { return perform(id, call); },
@@ -82,7 +82,7 @@ class Shop {
 
     VirtualClock clock{kMorning};
     VirtualLoop loop{clock};
-    test::TestCatalog catalog;
+    tests::TestCatalog catalog;
     SlotMap map{Partitions{}};
     FakeEngine engine{clock, catalog, map};
     std::unique_ptr<EffectRunner> runner;

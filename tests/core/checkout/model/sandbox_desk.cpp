@@ -2,7 +2,7 @@
 
 #include "api/payments/sandbox_answer.hpp"
 
-namespace shop::test {
+namespace shop::tests {
 namespace {
 
 constexpr sandbox::Delays kDelays{.slow = seconds(3), .late = seconds(3), .action = minutes(15)};
@@ -131,4 +131,4 @@ std::optional<payment::ProviderResult> SandboxDesk::answer_to(const std::string&
     return payments::result_of(*answer, {payment::SeenBy::kResponse, {}});
 }
 
-}  // namespace shop::test
+}  // namespace shop::tests

@@ -10,7 +10,7 @@
 #include "api/sandbox/processor.hpp"
 #include "core/effect.hpp"
 
-namespace shop::test {
+namespace shop::tests {
 
 class SandboxDesk {
   public:
@@ -50,4 +50,4 @@ class SandboxDesk {
     int references_ = 0;
 };
 
-}  // namespace shop::test
+}  // namespace shop::tests

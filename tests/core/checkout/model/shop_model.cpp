@@ -4,7 +4,7 @@
 
 #include "core/order/series.hpp"
 
-namespace shop::test {
+namespace shop::tests {
 namespace {
 
 constexpr Slot kSlot{7};
@@ -220,4 +220,4 @@ void ShopModel::take_step(const Step& step) {
     record(step.id, step.command);
 }
 
-}  // namespace shop::test
+}  // namespace shop::tests

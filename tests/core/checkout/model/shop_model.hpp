@@ -20,7 +20,7 @@
 #include "tests/support/given.hpp"
 #include "tests/support/test_catalog.hpp"
 
-namespace shop::test {
+namespace shop::tests {
 
 // The protections of the design. Taken out one at a time, the model must find the harm.
 struct Protections {
@@ -126,4 +126,4 @@ class ShopModel {
     std::string wrong_;
 };
 
-}  // namespace shop::test
+}  // namespace shop::tests

@@ -4,7 +4,7 @@
 #include "core/order/order.hpp"
 #include "tests/core/checkout/model/shop_model.hpp"
 
-namespace shop::test {
+namespace shop::tests {
 namespace {
 
 constexpr int kQuietRounds = 20'000;
@@ -124,4 +124,4 @@ void ShopModel::wrong(std::string what) {
     if (wrong_.empty()) wrong_ = std::move(what);
 }
 
-}  // namespace shop::test
+}  // namespace shop::tests

@@ -7,14 +7,13 @@
 #include <mutex>
 #include <thread>
 
-#include "core/base/result.hpp"
 #include "events/executor.hpp"
 #include "events/task.hpp"
 
-namespace shop::api {
+namespace shop {
 
 // Runs functions one after another. Thread-safe. The destructor finishes what was begun and drops
-// the rest.
+// the rest, so nobody may wait for it any more.
 class Worker {
   public:
     Worker() : thread_([this](const std::stop_token& stop) { run(stop); }) {}
@@ -59,4 +58,4 @@ class Worker {
     std::jthread thread_;                       // last: ends before what it uses
 };
 
-}  // namespace shop::api
+}  // namespace shop

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string>
 
 #include "core/any_command.hpp"
+#include "core/base/digest.hpp"
 #include "events/executor.hpp"
 #include "events/log.hpp"
 #include "events/state_store.hpp"
@@ -16,6 +18,9 @@ class Catalog;
 // decide_any (core/any_command.hpp), or what a test puts in its place.
 using Decide = Result<Decision> (*)(const AnyCommand&, const Streams&, const Env&);
 
+// As many bytes as are asked for, for names that nobody else may have (terms, logs).
+using RandomBytes = std::function<std::string(std::size_t count)>;
+
 // All of it outlives the engine. The engine alone appends to the log.
 struct EngineParts {
     Log& log;
@@ -23,6 +28,7 @@ struct EngineParts {
     const Clock& clock;
     const Catalog& catalog;
     Decide decide = nullptr;
+    RandomBytes random = random_bytes;
 };
 
 // Of each partition. Beyond them callers are told "too-busy" at once; what effects and providers

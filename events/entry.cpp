@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <charconv>
 
-#include "core/base/digest.hpp"
 #include "core/json/decode.hpp"
 #include "core/json/encode.hpp"
 
@@ -154,8 +153,8 @@ void Term::read_json(const json::Value& value, json::Decoding& decoding) {
         decoding.wrong("is not a term, a number and a nonce");
 }
 
-std::string random_nonce() {
-    const IdBody body = derive_body({random_bytes(16)});
+std::string nonce_of(std::string_view random) {
+    const IdBody body = derive_body({random});
     return std::string(body.data(), 12);
 }
 

@@ -43,8 +43,8 @@ struct Term {
     void read_json(const json::Value& value, json::Decoding& decoding);
 };
 
-// A nonce for a new term: 60 random bits.
-std::string random_nonce();
+// A nonce for a new term, of 60 bits: the same for the same `random` bytes, of which 16 are enough.
+std::string nonce_of(std::string_view random);
 
 // Which log it is, and how its streams are spread; fixed when the log is made.
 struct LogIdentity {

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "core/base/digest.hpp"
-
 namespace shop {
 namespace {
 
@@ -88,7 +86,7 @@ struct LocalEngine::Watching {
 Result<std::unique_ptr<LocalEngine>> LocalEngine::open(const EngineParts& parts,
                                                        const EngineOptions& options) {
     const SlotMap map(parts.log.partitions());
-    SHOP_TRY(identity, establish_identity(parts.log, map, LogId::derive({random_bytes(16)})));
+    SHOP_TRY(identity, establish_identity(parts.log, map, LogId::derive({parts.random(16)})));
     std::unique_ptr<LocalEngine> engine(new LocalEngine(parts, options, identity));
     SHOP_TRY_STATUS(engine->committer_->open());
     return engine;

@@ -10,6 +10,7 @@ namespace {
 
 // Each round somebody else claimed in between; more than a few mean two processes that fight.
 constexpr int kClaimRoundsMax = 20;
+constexpr std::size_t kRandomBytes = 16;  // of a nonce
 
 }  // namespace
 
@@ -69,7 +70,7 @@ Status Takeover::append_claims(std::span<Seat* const> seats) {
     std::vector<AppendBatch> batches;
     for (Seat* seat : seats) {
         const ReaderRules& rules = seat->reader->rules();
-        seat->term = {rules.term().number + 1, random_nonce()};
+        seat->term = {rules.term().number + 1, nonce_of(parts_.random(kRandomBytes))};
         seat->was_in_office = false;
         seat->must_claim = true;
         AppendBatch& batch = batches.emplace_back();

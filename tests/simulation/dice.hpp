@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <random>
+#include <string>
 
 #include "core/base/time.hpp"
 
@@ -19,6 +20,11 @@ class Dice {
     Duration between(Duration least, Duration most) {
         const auto range = static_cast<std::uint64_t>(most.us - least.us + 1);
         return {least.us + static_cast<std::int64_t>(random_() % range)};
+    }
+    std::string bytes(std::size_t count) {
+        std::string bytes;
+        while (bytes.size() < count) bytes.push_back(static_cast<char>(next() >> 56));
+        return bytes;
     }
     template <class Choices>
     const auto& pick(const Choices& choices) {

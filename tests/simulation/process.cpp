@@ -15,7 +15,8 @@ Process::Process(Ground& ground, std::shared_ptr<MemoryStateStore> store)
       loop_(ground.clock),
       log_(ground.log.connect()),
       map_(log_->partitions()) {
-    auto opened = LocalEngine::open({*log_, *store_, ground.clock, ground.catalog, ground.decide},
+    auto opened = LocalEngine::open({*log_, *store_, ground.clock, ground.catalog, ground.decide,
+                                     [&](std::size_t count) { return ground.dice.bytes(count); }},
                                     ground.engine);
     INFO((opened ? std::string() : opened.error().message));
     REQUIRE(opened);

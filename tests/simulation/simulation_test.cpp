@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <string>
 
+#include "tests/simulation/digest.hpp"
 #include "tests/simulation/fold.hpp"
 #include "tests/simulation/world.hpp"
 
@@ -37,6 +38,21 @@ WorldOptions a_rush() {
     options.shoppers = 6;
     options.chaos = seconds(20);
     return options;
+}
+
+std::string digest_of_seed(std::uint64_t seed) {
+    World world(seed, {});
+    world.run();
+    return digest_of(world);
+}
+
+TEST_CASE("a seed makes the same world each time, down to the last byte", "[simulation]") {
+    for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+        INFO("seed " << seed);
+        const std::string first = digest_of_seed(seed);
+        CHECK(digest_of_seed(seed) == first);
+        CHECK(digest_of_seed(seed + 1) != first);
+    }
 }
 
 TEST_CASE("whatever goes wrong, the books of a shop are right", "[simulation]") {

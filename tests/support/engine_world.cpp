@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 
+#include "core/base/digest.hpp"
 #include "events/log_reader.hpp"
 
 namespace shop::tests {
@@ -130,11 +131,12 @@ void EngineWorld::insert_newer_claim(Partition partition) {
     while (!reader.read_all().value().empty()) {
     }
     std::string entry;
-    append_claim(entry, Claim{.term = {reader.rules().term().number + 1, random_nonce()},
-                              .time = clock.now(),
-                              .address = "127.0.0.1:9090",
-                              .schema_level = kSchemaLevel,
-                              .log = engine->identity()});
+    append_claim(entry,
+                 Claim{.term = {reader.rules().term().number + 1, nonce_of(random_bytes(16))},
+                       .time = clock.now(),
+                       .address = "127.0.0.1:9090",
+                       .schema_level = kSchemaLevel,
+                       .log = engine->identity()});
     log.insert(partition, entry);
 }
 

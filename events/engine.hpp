@@ -29,6 +29,7 @@ namespace shop {
 struct Submission {
     AnyCommand command;
     CommandId id;             // the same id again is the same command
+    bool id_is_new = false;   // drawn at random for this one: no record can bear it yet
     std::string fingerprint;  // of the request; another one under the same id is refused
     Actor actor;
     std::string correlation;

@@ -30,7 +30,8 @@ Attempt::Attempt(Executor& home, Submission submission)
     : command(std::move(submission.command)),
       target(target_of(command)),
       not_before(submission.not_before),
-      is_owed(comes_from_inside(submission.actor)) {
+      is_owed(comes_from_inside(submission.actor)),
+      id_is_new(submission.id_is_new) {
     record.command = {submission.id, std::string(type_of(command)),
                       std::move(submission.fingerprint)};
     record.actor = std::move(submission.actor);
@@ -66,7 +67,9 @@ class Shard::View final : public Streams {
 bool Shard::decide(Attempt& attempt) {
     for (;;) {
         const std::uint64_t saves = saves_.load(std::memory_order_acquire);
-        const auto stored = parts_.store.find_command(partition_, attempt.record.command.id);
+        Result<std::optional<StoredCommand>> stored;
+        if (!attempt.id_is_new)
+            stored = parts_.store.find_command(partition_, attempt.record.command.id);
         if (!stored) {
             attempt.outcome = std::unexpected(stored.error());
             return false;
@@ -175,6 +178,7 @@ Shard::Step Shard::append(Attempt& attempt, Decision& decision, StreamId& missin
     remember(record, offset);
     apply(record, offset);
     attempt.was_appended = true;
+    attempt.id_is_new = false;
     attempt.outcome =
         Receipt{.position = {partition_, offset}, .time = record.time, .changed = true};
     wait_for(attempt.waiter, offset);

@@ -22,6 +22,8 @@ constexpr std::string_view kPublish = "/api/v1/admin/products/{id}/publish";
 constexpr std::string_view kUnpublish = "/api/v1/admin/products/{id}/unpublish";
 constexpr std::string_view kArchive = "/api/v1/admin/products/{id}/archive";
 constexpr std::string_view kCategory = "/api/v1/admin/products/{id}/categories/{category_id}";
+// A description of 20,000 characters fits, each escaped.
+constexpr std::size_t kBodyBytesMax = 262'144;
 
 Task<Response> create(Services& services, const Request& request) {
     auto body = http::body_of<NewProduct>(request);
@@ -160,6 +162,7 @@ void add_admin_product_routes(http::Routes& routes, Services& services) {
     Route route = change_route(Method::kPost, kProducts, "Makes a product, as a draft");
     route.body = http::body_schema_of<NewProduct>();
     route.statuses = {201, 409};
+    route.body_bytes_max = kBodyBytesMax;
     add(route, &create);
 
     route = change_route(Method::kGet, kProduct, "A product");
@@ -171,7 +174,7 @@ void add_admin_product_routes(http::Routes& routes, Services& services) {
     route = change_route(Method::kPatch, kProduct, "Changes what is said of a product");
     route.body = http::body_schema_of<ProductChange>();
     route.parameters = {if_match};
-    route.body_bytes_max = 262'144;
+    route.body_bytes_max = kBodyBytesMax;
     add(route, &change_details);
 
     route = change_route(Method::kPut, kSlug, "Changes a product's slug; the old one redirects");

@@ -46,6 +46,7 @@ Result<Submission> submission_of(const Request& request, std::string_view patter
     if (key.empty()) {
         const std::string chance = random_bytes(32);
         submission.id = CommandId::derive({chance});
+        submission.id_is_new = true;
         return submission;
     }
     const Digest id = hmac_sha256(

@@ -36,10 +36,14 @@ Result<T> body_of(const Request& request) {
     return std::unexpected(std::move(error));
 }
 
+// What most answers fit in, so that they are written without growing.
+inline constexpr std::size_t kUsualAnswerBytes = 4096;
+
 // An answer of that status with the value as JSON, every member written.
 template <class T>
 Response json_answer(int status, const T& value) {
     Response response{.status = status};
+    response.body.reserve(kUsualAnswerBytes);
     json::Writer writer(response.body);
     json::encode(writer, value, json::Defaults::kWrite);
     return response;

@@ -2,29 +2,100 @@
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <openssl/rand.h>
 
 #include <algorithm>
+#include <cstring>
+#include <memory>
 
 #include "core/base/assert.hpp"
 
 namespace shop {
 namespace {
 
-const unsigned char* as_bytes(std::string_view text) {
-    return reinterpret_cast<const unsigned char*>(text.data());
+// SHA-256 piece by piece. Setting up a context costs more than hashing a short text, so that each
+// thread keeps one for the one Sha256 it has at a time; the algorithm is looked up once.
+class Sha256 {
+  public:
+    Sha256() { SHOP_ASSERT(EVP_DigestInit_ex2(context(), algorithm(), nullptr) == 1); }
+    void add(std::string_view bytes) {
+        SHOP_ASSERT(EVP_DigestUpdate(context(), bytes.data(), bytes.size()) == 1);
+    }
+    void add_with_size(std::string_view part) {
+        std::array<char, 4> size;
+        for (std::size_t i = 0; i < size.size(); ++i)
+            size[i] = static_cast<char>(part.size() >> (8 * i));
+        add({size.data(), size.size()});
+        add(part);
+    }
+    Digest end() {
+        Digest digest;
+        unsigned size = 0;
+        SHOP_ASSERT(EVP_DigestFinal_ex(context(), digest.data(), &size) == 1);
+        return digest;
+    }
+
+  private:
+    static const EVP_MD* algorithm() {
+        static const EVP_MD* const fetched = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+        return fetched;
+    }
+    static EVP_MD_CTX* context() {
+        thread_local const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> own(
+            EVP_MD_CTX_new(), EVP_MD_CTX_free);
+        return own.get();
+    }
+};
+
+// RFC 2104: the hash of the outer key and of the hash of the inner key and the text, which `add`
+// gives.
+template <class Add>
+Digest hmac(std::string_view key, Add add) {
+    constexpr std::size_t kBlockBytes = 64;
+    std::array<char, kBlockBytes> inner{};
+    if (key.size() > kBlockBytes)
+        std::memcpy(inner.data(), sha256(key).data(), sizeof(Digest));
+    else
+        std::ranges::copy(key, inner.data());
+    std::array<char, kBlockBytes> outer = inner;
+    for (char& c : inner) c = static_cast<char>(c ^ 0x36);
+    for (char& c : outer) c = static_cast<char>(c ^ 0x5c);
+
+    Sha256 first;
+    first.add({inner.data(), inner.size()});
+    add(first);
+    const Digest text = first.end();
+    Sha256 second;
+    second.add({outer.data(), outer.size()});
+    second.add({reinterpret_cast<const char*>(text.data()), text.size()});
+    OPENSSL_cleanse(inner.data(), inner.size());
+    OPENSSL_cleanse(outer.data(), outer.size());
+    return second.end();
 }
 
-std::string join(std::initializer_list<std::string_view> parts) {
-    std::string joined;
-    for (const std::string_view part : parts) {
-        for (int shift = 0; shift < 32; shift += 8)
-            joined.push_back(static_cast<char>(part.size() >> shift));
-        joined.append(part);
+// Random bytes drawn ahead of need, each given out once. A draw costs as much as a command.
+class RandomStock {
+  public:
+    void take(std::span<char> out) {
+        if (left_ < out.size()) {
+            draw(stock_);
+            left_ = stock_.size();
+        }
+        char* const from = stock_.data() + left_ - out.size();
+        std::memcpy(out.data(), from, out.size());
+        OPENSSL_cleanse(from, out.size());
+        left_ -= out.size();
     }
-    return joined;
-}
+    static void draw(std::span<char> out) {
+        SHOP_ASSERT(RAND_bytes(reinterpret_cast<unsigned char*>(out.data()),
+                               static_cast<int>(out.size())) == 1);
+    }
+    static constexpr std::size_t kTakenMax = 64;
+
+  private:
+    std::array<char, 4096> stock_;
+    std::size_t left_ = 0;  // the first bytes of the stock
+};
 
 constexpr std::string_view kBase64Url =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -41,27 +112,25 @@ constexpr std::array<int, 256> kBase64UrlValues = [] {
 }  // namespace
 
 Digest sha256(std::string_view bytes) {
-    Digest digest;
-    unsigned size = 0;
-    SHOP_ASSERT(
-        EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr) == 1);
-    return digest;
+    Sha256 hash;
+    hash.add(bytes);
+    return hash.end();
 }
 
 Digest sha256_of_parts(std::initializer_list<std::string_view> parts) {
-    return sha256(join(parts));
+    Sha256 hash;
+    for (const std::string_view part : parts) hash.add_with_size(part);
+    return hash.end();
 }
 
 Digest hmac_sha256_of_bytes(std::string_view key, std::string_view bytes) {
-    Digest digest;
-    unsigned size = 0;
-    SHOP_ASSERT(HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), as_bytes(bytes),
-                     bytes.size(), digest.data(), &size) != nullptr);
-    return digest;
+    return hmac(key, [&](Sha256& hash) { hash.add(bytes); });
 }
 
 Digest hmac_sha256(std::string_view key, std::initializer_list<std::string_view> parts) {
-    return hmac_sha256_of_bytes(key, join(parts));
+    return hmac(key, [&](Sha256& hash) {
+        for (const std::string_view part : parts) hash.add_with_size(part);
+    });
 }
 
 std::string to_hex(std::span<const std::uint8_t> bytes) {
@@ -113,8 +182,11 @@ std::optional<std::string> from_base64url(std::string_view text) {
 
 std::string random_bytes(std::size_t count) {
     std::string bytes(count, '\0');
-    SHOP_ASSERT(
-        RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(count)) == 1);
+    thread_local RandomStock stock;
+    if (count <= RandomStock::kTakenMax)
+        stock.take(bytes);
+    else
+        RandomStock::draw(bytes);
     return bytes;
 }
 

@@ -5,6 +5,7 @@
 #include <array>
 #include <charconv>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -24,10 +25,10 @@ class Writer {
 
     // `name` must need no escaping: names are ours, never input. See member() for names from data.
     void key(std::string_view name) {
-        separate();
-        out_.push_back('"');
-        out_.append(name);
-        out_.append("\":");
+        put(name.size() + 4, [&](char* to) {
+            if (!fresh_) *to++ = ',';
+            return put_quoted(to, name, ':');
+        });
         fresh_ = true;
     }
     void key_of_data(std::string_view name) {
@@ -38,10 +39,11 @@ class Writer {
 
     void string(std::string_view text);
     void integer(std::int64_t value) {
-        separate();
-        std::array<char, 20> digits;
-        const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
-        out_.append(digits.data(), static_cast<std::size_t>(end - digits.data()));
+        put(21, [&](char* to) {
+            if (!fresh_) *to++ = ',';
+            return std::to_chars(to, to + 20, value).ptr;
+        });
+        fresh_ = false;
     }
     void boolean(bool value) { raw(value ? "true" : "false"); }
     void null() { raw("null"); }
@@ -63,6 +65,22 @@ class Writer {
     std::string& out() { return out_; }
 
   private:
+    // Appends what `write(char*)` puts there, at most that many bytes: it returns the end.
+    template <class Write>
+    void put(std::size_t bytes_max, Write write) {
+        const std::size_t before = out_.size();
+        out_.resize_and_overwrite(before + bytes_max, [&](char* text, std::size_t) {
+            return static_cast<std::size_t>(write(text + before) - text);
+        });
+    }
+    static char* put_quoted(char* to, std::string_view text, char behind) {
+        *to++ = '"';
+        std::memcpy(to, text.data(), text.size());
+        to += text.size();
+        *to++ = '"';
+        *to++ = behind;
+        return to;
+    }
     void separate() {
         if (!fresh_) out_.push_back(',');
         fresh_ = false;

@@ -190,7 +190,7 @@ def visible(run):
          "--rate", "2000", "--seconds", str(run.options.seconds + 2), "--row", "paced",
          "--skus", run.work / "skus"], stdout=subprocess.PIPE, stderr=run.log)
     time.sleep(1)
-    run.bench("load", "--address", run.shop.address, "--script", "visible", "--connections", 1,
+    run.bench("load", "--address", run.shop.address, "--script", "visible", "--connections", 16,
               "--rate", 100, "--seconds", run.options.seconds, *files, "--row",
               "commit to visible, at 2,000 commands a second")
     row = json.loads(paced.communicate()[0].decode())

@@ -3,11 +3,14 @@
 those of bench/README.md, which says what each includes."""
 
 import argparse
+import collections
 import csv
+import gzip
 import json
 import pathlib
 import platform
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -209,21 +212,41 @@ def close_shop(run):
     run.shop = None
 
 
-WORDS = ("red blue green ivory pink vintage retro spot heart bird rose lace wooden glass metal "
-         "paper cotton ceramic silver mini jumbo set box bag mug plate bowl lamp clock frame sign "
-         "candle holder garland bunting cushion apron tin jar hook stand basket tray").split()
 COLUMNS = ("slug title description category sku options price currency tax_class weight_g barcode "
            "stock color material").split()
 
 
+COLORS = "red blue green ivory pink white black silver".split()
+
+
+def real_titles():
+    """Titles of a real shop, in lower case: the demo's data set, the last description of each."""
+    with gzip.open(programs.ROOT / "demo" / "online-retail" / "goods.csv.gz", "rt") as file:
+        titles = {row["code"]: row["description"].lower() for row in csv.DictReader(file)}
+    return [words for words in (re.findall("[a-z]+", title) for title in titles.values())
+            if len(words) > 1]
+
+
+def categories_of(titles):
+    """The 40 most frequent last words: what things are."""
+    last = collections.Counter(words[-1] for words in titles)
+    return [word for word, _ in last.most_common(40)]
+
+
 def made_up_products(count, chance):
-    """Rows of a CSV import: titles of five words, so that searches have something to tell apart."""
+    """Rows of a CSV import. A title is the beginning of a real one and the end of another, so that
+    words are as frequent as in a real shop."""
+    titles = real_titles()
+    categories = categories_of(titles)
     for i in range(count):
-        words = chance.sample(WORDS, 5)
+        first, second = chance.choice(titles), chance.choice(titles)
+        words = first[:(len(first) + 1) // 2] + second[len(second) // 2:]
         title = " ".join(words).capitalize() + f" {i}"
-        yield [f"bench-{i}", title, f"{title} for every day", words[-1], f"BENCH-{i}", "",
+        color = next((word for word in words if word in COLORS), "")
+        category = words[-1] if words[-1] in categories else "other"
+        yield [f"bench-{i}", title, f"{title} for every day", category, f"BENCH-{i}", "",
                f"{chance.randrange(50, 9999) / 100:.2f}", "GBP", "standard", "300", "", "1000",
-               words[0] if words[0] in ("red", "blue", "green", "ivory", "pink") else "", ""]
+               color, ""]
 
 
 def import_csv(run):
@@ -267,23 +290,28 @@ def rebuild(run):
 
 
 def search(run):
-    """70 % two words, 15 % one, 10 % misspelt, 5 % a category with two filters; none repeated."""
-    chance, urls = random.Random(2), set()
+    """70 % two words of one title, 15 % one, 10 % misspelt, 5 % a category with two filters; none
+    repeated, and no answer is in the page cache."""
+    chance, titles, urls = random.Random(2), real_titles(), set()
+    categories = categories_of(titles)
     target = run.options.seconds * 1_000
     while len(urls) < target:
-        draw, words = chance.random(), chance.sample(WORDS, 2)
-        number = chance.randrange(run.options.products)
+        draw, words = chance.random(), chance.sample(chance.choice(titles), 2)
+        number = 1_000 + chance.randrange(run.options.products)
         if draw < 0.70:
             query = f"q={words[0]}+{words[1]}&price_max={number}"
         elif draw < 0.85:
             query = f"q={words[0]}&price_max={number}"
         elif draw < 0.95:
-            at = chance.randrange(len(words[0]) - 1)
+            at = chance.randrange(len(words[0]))
             query = f"q={words[0][:at]}{words[0][at + 1:]}+{words[1]}&price_max={number}"
         else:
-            query = f"category={words[0]}&in_stock=true&price_max={number}"
+            chosen = f"category={chance.choice(categories)}&color={chance.choice(COLORS)}"
+            query = f"{chosen}&in_stock=true&price_max={number}"
         urls.add(f"/api/v1/products?limit=24&{query}")
-    run.wrk(f"search over {run.options.products:,} products, 16 connections", sorted(urls), 16)
+    order = sorted(urls)
+    chance.shuffle(order)
+    run.wrk(f"search over {run.options.products:,} products, 16 connections", order, 16)
 
 
 def restart(run):

@@ -84,7 +84,18 @@ Result<std::size_t> Runner::step() {
         return batch->size;
     }
     SHOP_TRY_STATUS(commit(*batch));
+    follow_growth(batch->records.size());
     return batch->size;
+}
+
+// Prepared statements were planned for tables as small as they were. Statistics are taken anew, and
+// the plans with them, each time the view may have doubled; autovacuum comes minutes too late.
+void Runner::follow_growth(std::size_t records) {
+    records_since_ += records;
+    if (options_.mode == postgres::WriteMode::kBuild || records_since_ < statistics_after_) return;
+    records_since_ = 0;
+    statistics_after_ *= 2;
+    (void)take_statistics();  // without them it is slow, not wrong
 }
 
 // Every partition gets its share, so that none waits for another's backlog.
@@ -236,8 +247,12 @@ Status Runner::save_idle() {
 Status Runner::end_build() {
     SHOP_TRY_STATUS(save_idle());
     options_.mode = postgres::WriteMode::kTail;
-    if (!database_) return {};
     // Without statistics the first searches would be planned blindly.
+    return take_statistics();
+}
+
+Status Runner::take_statistics() {
+    if (!database_) return {};
     SHOP_TRY(tables, database_->query("SELECT string_agg(format('%I.%I', schemaname, tablename), "
                                       "', ') FROM pg_tables WHERE schemaname = $1",
                                       {schema_of(projection_.name(), options_.version)}));

@@ -91,6 +91,8 @@ class Runner {
     Status try_commit(Batch& batch, bool one_by_one, Touched& touched);
     Status apply_one_by_one(Batch& batch, Touched& touched);
     Status fenced();
+    void follow_growth(std::size_t records);
+    Status take_statistics();
     void close();
 
     const Log& log_;
@@ -102,6 +104,8 @@ class Runner {
     std::vector<LogReader> readers_;
     DeadLetters dead_letters_;
     bool unsaved_ = false;
+    std::size_t records_since_ = 0;  // the last statistics
+    std::size_t statistics_after_ = 1'000;
     std::optional<std::int64_t> rival_;  // the generation another runner left; none: we are alone
 };
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <charconv>
 
 #include "projections/storefront/reader_sql.hpp"
@@ -15,6 +16,7 @@ using postgres::Parameters;
 using postgres::Rows;
 
 constexpr std::size_t kCountedMax = 64;
+constexpr std::size_t kFoundMax = 1'000;  // of about 10 KB
 constexpr std::size_t kFacetSetsMax = 200'000;
 
 const std::uint64_t kListing = name_hash("listing");
@@ -44,19 +46,12 @@ Parameters parameters_of(const ListQuery& query, const std::string& ts_query,
             query.after ? std::optional(query.after->product_id) : std::nullopt};
 }
 
-// One more than the limit was asked for, to know whether there is a next page.
-void take_items(const Rows& rows, int limit, ProductList& list) {
-    const std::size_t shown = std::min(rows.size() - 1, static_cast<std::size_t>(limit));
-    list.items = "[";
-    for (std::size_t row = 1; row <= shown; ++row) {
-        if (row > 1) list.items += ',';
-        list.items.append(rows.text(row, 1)).append(",\"available\":");
-        list.items.append(rows.text(row, 2)).append("}");
-        list.depends.push_back(name_hash("product", rows.text(row, 0)));
-    }
-    list.items += ']';
-    if (rows.size() - 1 > shown && shown > 0)
-        list.next = ListKey{std::string(rows.text(shown, 3)), std::string(rows.text(shown, 0))};
+// Tells one question from another.
+std::string name_of(Sort sort, const Parameters& parameters) {
+    std::string name = std::to_string(static_cast<int>(sort));
+    for (const auto& parameter : parameters)
+        name += parameter ? fmt::format("|{}:{}", parameter->size(), *parameter) : "|-";
+    return name;
 }
 
 struct CodeCount {
@@ -108,16 +103,28 @@ Task<Result<ProductList>> Reader::list(ListQuery query) {
 }
 
 Task<Result<ProductList>> Reader::run_list(ListQuery query, std::string ts_query) {
-    const std::uint64_t moment = generations_.now();
     const auto tree = co_await categories();
     if (!tree) co_return std::unexpected(tree.error());
+    std::string name = name_of(query.sort, parameters_of(query, ts_query, **tree, false));
+    if (auto found = find_found(name)) {
+        auto again = co_await list_again(std::move(found), query.currency);
+        if (!again) co_return std::unexpected(again.error());
+        if (*again) co_return std::move(**again);
+    }
+    co_return co_await find_list(std::move(query), std::move(ts_query), *tree, std::move(name));
+}
+
+Task<Result<ProductList>> Reader::find_list(ListQuery query, std::string ts_query,
+                                            std::shared_ptr<const CategoryTree> tree,
+                                            std::string name) {
+    const std::uint64_t moment = generations_.now();
     const std::string key = fmt::format("{}|{}|{}|{}", query.currency.view(),
                                         query.filters.price_min, query.filters.price_max, ts_query);
     auto counted = find_counted(key);
     const ListShape shape{query.sort, !ts_query.empty(), !query.filters.categories.empty(),
                           query.after.has_value()};
     const auto rows = co_await pipeline_.query(
-        list_statement(shape), parameters_of(query, ts_query, **tree, counted == nullptr),
+        list_statement(shape), parameters_of(query, ts_query, *tree, counted == nullptr),
         Lane::kSlow);
     if (!rows) co_return std::unexpected(rows.error());
     if (counted == nullptr) {
@@ -125,13 +132,63 @@ Task<Result<ProductList>> Reader::run_list(ListQuery query, std::string ts_query
         if (!fresh) co_return std::unexpected(fresh.error());
         counted = std::move(*fresh);
     }
-    ProductList list;
-    list.depends = {kListing, kCategoryTree};
-    take_items(*rows, query.limit, list);
-    FacetResult facets = count_facets(counted->counts, query.filters, **tree, query.currency);
-    list.total = facets.total;
-    list.facets = std::move(facets.json);
-    co_return list;
+    auto found = std::make_shared<Found>();
+    found->moment = moment;
+    Available available;
+    // One more than the limit was asked for, to know whether there is a next page.
+    const std::size_t shown = std::min(rows->size() - 1, static_cast<std::size_t>(query.limit));
+    for (std::size_t row = 1; row <= shown; ++row) {
+        found->items.push_back({std::string(rows->text(row, 0)), std::string(rows->text(row, 1))});
+        available.emplace(rows->text(row, 0), rows->text(row, 2));
+    }
+    if (rows->size() - 1 > shown && shown > 0)
+        found->next = ListKey{std::string(rows->text(shown, 3)), std::string(rows->text(shown, 0))};
+    FacetResult facets = count_facets(counted->counts, query.filters, *tree, query.currency);
+    found->total = facets.total;
+    found->facets = std::move(facets.json);
+    if (found_.size() >= kFoundMax) found_.clear();
+    found_[std::move(name)] = found;
+    co_return list_of(*found, available);
+}
+
+Task<Result<std::optional<ProductList>>> Reader::list_again(std::shared_ptr<const Found> found,
+                                                            Currency currency) {
+    Available available;
+    if (!found->items.empty()) {
+        std::vector<std::string> ids;
+        for (const Found::Item& item : found->items) ids.push_back(item.product_id);
+        const auto rows = co_await pipeline_.query(
+            kAvailable, {postgres::array_of(ids), std::string(currency.view())}, Lane::kQuick);
+        if (!rows) co_return std::unexpected(rows.error());
+        if (rows->size() != ids.size()) co_return std::nullopt;
+        for (std::size_t i = 0; i < rows->size(); ++i)
+            available.emplace(rows->text(i, 0), rows->text(i, 1));
+    }
+    co_return list_of(*found, available);
+}
+
+ProductList Reader::list_of(const Found& found, const Available& available) {
+    ProductList list{.items = "[",
+                     .facets = found.facets,
+                     .total = found.total,
+                     .next = found.next,
+                     .corrected = {},
+                     .depends = {kListing, kCategoryTree}};
+    for (const Found::Item& item : found.items) {
+        if (list.items.size() > 1) list.items += ',';
+        list.items.append(item.card).append(",\"available\":");
+        list.items.append(available.at(item.product_id)).append("}");
+        list.depends.push_back(name_hash("product", item.product_id));
+    }
+    list.items += ']';
+    return list;
+}
+
+std::shared_ptr<const Reader::Found> Reader::find_found(const std::string& name) const {
+    static const std::array kNames = {kListing, kCategoryTree};
+    const auto at = found_.find(name);
+    if (at == found_.end() || !generations_.is_fresh(at->second->moment, kNames)) return nullptr;
+    return at->second;
 }
 
 std::shared_ptr<const Reader::Counted> Reader::find_counted(const std::string& key) const {

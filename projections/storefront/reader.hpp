@@ -70,7 +70,29 @@ class Reader {
         std::uint64_t moment = 0;
         std::vector<FacetCount> counts;
     };
+    // A list as it was found. Until a listing changes, all of it but what is available stays true.
+    struct Found {
+        struct Item {
+            std::string product_id;
+            std::string card;
+        };
+        std::uint64_t moment = 0;
+        std::vector<Item> items;
+        std::optional<ListKey> next;
+        std::string facets;
+        std::int64_t total = 0;
+    };
+    // By product, as many as could be found.
+    using Available = std::unordered_map<std::string, std::string>;
+
     Task<Result<ProductList>> run_list(ListQuery query, std::string ts_query);
+    Task<Result<ProductList>> find_list(ListQuery query, std::string ts_query,
+                                        std::shared_ptr<const CategoryTree> tree, std::string name);
+    // Nothing if one of its products is no longer listed.
+    Task<Result<std::optional<ProductList>>> list_again(std::shared_ptr<const Found> found,
+                                                        Currency currency);
+    static ProductList list_of(const Found& found, const Available& available);
+    std::shared_ptr<const Found> find_found(const std::string& name) const;
     Task<Result<std::shared_ptr<const Counted>>> counted_in(std::string text, std::string key,
                                                             std::uint64_t moment);
     Task<Status> load_facet_sets(std::vector<std::int64_t> missing);
@@ -84,6 +106,7 @@ class Reader {
     // Sets never change (they are named by their content), so they are kept, up to a limit.
     std::unordered_map<std::int64_t, std::shared_ptr<const FacetSet>> facet_sets_;
     std::unordered_map<std::string, std::shared_ptr<const Counted>> counted_;
+    std::unordered_map<std::string, std::shared_ptr<const Found>> found_;  // by find_list's name
 };
 
 }  // namespace shop::projections::storefront

@@ -21,6 +21,12 @@ struct ListShape {
 };
 const postgres::Statement& list_statement(const ListShape& shape);
 
+// $1 product ids, $2 currency → id, what is available.
+inline constexpr postgres::Statement kAvailable{
+    "available",
+    "SELECT l.product_id, l.available FROM storefront.listing l "
+    "WHERE l.product_id = ANY($1::text[]) AND l.currency = $2"};
+
 // $1 slug, $2 currency → product id, version, the whole page.
 inline constexpr postgres::Statement kPage{
     "page",

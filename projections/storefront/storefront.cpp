@@ -45,9 +45,9 @@ Status Storefront::apply(postgres::Database& database, std::span<const ViewRecor
             sales.fold(record.record, event);
         }
     std::set<std::string> listed;
+    SHOP_TRY_STATUS(stock.write(database));  // first: a new listing says at once what there is
     SHOP_TRY_STATUS(products.write(database, listed, touched));
     SHOP_TRY_STATUS(categories.write(database, touched));
-    SHOP_TRY_STATUS(stock.write(database));
     SHOP_TRY_STATUS(stock.refresh_listings(database, listed, touched));
     return sales.write(database);
 }

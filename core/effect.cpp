@@ -148,4 +148,9 @@ std::optional<Time> expiry_of(const AnyState& state) {
     return cart->changed_at + cart::kLife;
 }
 
+Step expire_step(const CartId& cart) {
+    return {CommandId::derive(cart.slot(), {"step", cart.to_string(), "expire"}),
+            cart::Expire{cart}};
+}
+
 }  // namespace shop

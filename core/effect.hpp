@@ -114,8 +114,10 @@ bool is_open(const AnyState& state);
 // was asked for, an attempt is still unknown at the end of the provider's key life.
 std::string needs_operator(const AnyState& state, Time now);
 
-// When an untouched cart may be expired with cart::Expire; nothing for what never expires.
+// When an untouched cart may be expired; nothing for what never expires.
 std::optional<Time> expiry_of(const AnyState& state);
+// The command for it; asked too early, it changes nothing.
+Step expire_step(const CartId& cart);
 
 // ---- Each aggregate's own part ------------------------------------------------------------------
 

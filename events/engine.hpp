@@ -88,6 +88,11 @@ class Engine {
     // and once a minute.
     virtual Result<std::vector<StreamId>> open_streams(Partition partition) const = 0;
 
+    // Up to `limit` streams that have expired at `by` (core/effect.hpp: expiry_of), the earliest
+    // first, from the state store: one that was changed within the last seconds may be among them.
+    virtual Result<std::vector<StreamId>> due_streams(Partition partition, Time by,
+                                                      std::size_t limit) const = 0;
+
     // The clock records are stamped by, for what is computed outside (quotes, signatures).
     virtual Time now() const = 0;
 };

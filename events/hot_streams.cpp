@@ -60,6 +60,7 @@ HotStream& HotStreams::insert(const StreamId& id, std::optional<StoredStream> st
         stream.version = stored->version;
         stream.last = stream.saved = stored->offset;
         stream.open = stored->open;
+        stream.saved_due = stored->due;
     }
     link(stream);
     return stream;

@@ -205,6 +205,13 @@ Result<std::vector<StreamId>> LocalEngine::open_streams(Partition partition) con
     return std::vector<StreamId>{};
 }
 
+Result<std::vector<StreamId>> LocalEngine::due_streams(Partition partition, Time by,
+                                                       std::size_t limit) const {
+    for (const auto& seat : seats_)
+        if (seat->partition() == partition) return seat->shard.due_streams(by, limit);
+    return std::vector<StreamId>{};
+}
+
 EngineStats LocalEngine::stats() const {
     EngineStats stats{.doubts = committer_->doubts(),
                       .save_failures = committer_->state_writer().failures()};

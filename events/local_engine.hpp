@@ -50,6 +50,8 @@ class LocalEngine final : public Engine {
     Task<Result<Snapshot>> wait(Executor& home, StreamId id, std::uint64_t version,
                                 Duration timeout) override;
     Result<std::vector<StreamId>> open_streams(Partition partition) const override;
+    Result<std::vector<StreamId>> due_streams(Partition partition, Time by,
+                                              std::size_t limit) const override;
     Time now() const override { return clock_.now(); }
 
     // False while the wall clock is more than a minute off: deadlines must pause, and an operator

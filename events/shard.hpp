@@ -87,6 +87,9 @@ class Shard {
     // Offsets up to `last` of unsaved records that hold events of the stream.
     std::vector<Offset> unsaved_records_of(const StreamId& id, Offset last) const;
     Result<std::vector<StreamId>> open_streams() const;
+    Result<std::vector<StreamId>> due_streams(Time by, std::size_t limit) const {
+        return parts_.store.due_streams(partition_, by, limit);
+    }
 
     // ---- The committer ------------------------------------------------------------------------
     // What is pending becomes in flight; one group at a time. With `save`, also captures what the

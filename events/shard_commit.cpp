@@ -2,9 +2,22 @@
 #include <algorithm>
 
 #include "core/base/assert.hpp"
+#include "core/effect.hpp"
 #include "events/shard.hpp"
 
 namespace shop {
+namespace {
+
+// Rounded up, so that a cart that is changed many times does not move in the store each time.
+constexpr Duration kDueGrain = hours(1);
+
+Time due_of(const AnyState& state) {
+    const auto expiry = expiry_of(state);
+    if (!expiry) return {};
+    return {(expiry->us / kDueGrain.us + 1) * kDueGrain.us};
+}
+
+}  // namespace
 
 void Shard::take(Group& group, StateBatch* save) {
     const std::lock_guard lock(mutex_);
@@ -110,7 +123,8 @@ void Shard::capture(StateBatch& batch) {
         HotStream* stream = streams_.peek(id);
         SHOP_ASSERT(stream != nullptr);
         stream->is_listed = false;
-        batch.streams.push_back({id, stream->state, stream->version, stream->last, stream->open});
+        batch.streams.push_back({id, stream->state, stream->version, stream->last, stream->open,
+                                 due_of(*stream->state), stream->saved_due});
     }
     unsaved_.clear();
     batch.commands.assign(commands_.begin(), commands_.end());
@@ -124,6 +138,7 @@ void Shard::saved(const StateBatch& batch, bool is_stored) {
         SHOP_ASSERT(stream != nullptr);
         if (is_stored) {
             stream->saved = stored.offset;
+            stream->saved_due = stored.due;
         } else if (!stream->is_listed) {
             stream->is_listed = true;
             unsaved_.push_back(stored.id);

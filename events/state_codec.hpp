@@ -11,8 +11,9 @@
 
 namespace shop {
 
-// Raised when a fold gives the same events another state of the same shape.
-inline constexpr int kFoldLevel = 1;
+// Raised when a fold gives the same events another state of the same shape, or a store keeps them
+// in another layout.
+inline constexpr int kFoldLevel = 2;
 
 void append_state(std::string& out, const AnyState& state);
 

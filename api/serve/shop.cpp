@@ -141,6 +141,8 @@ void Shop::Parts::tell_metrics() {
           [&sent] { return sent.steps_recorded.load(); });
     count("shopverse_steps_failed_total", "Steps of open streams that were refused.",
           [&sent] { return sent.steps_failed.load(); });
+    count("shopverse_carts_expired_total", "Carts that ended because nobody touched them.",
+          [&sent] { return sent.carts_expired.load(); });
     gauge("shopverse_open_streams", "Streams that owe something or wait for a deadline.",
           [&sent] { return sent.streams_followed.load(); });
     gauge("shopverse_effects_running", "Effects under way.",

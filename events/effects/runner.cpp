@@ -6,6 +6,12 @@
 #include "core/base/assert.hpp"
 
 namespace shop {
+namespace {
+
+// More than the time between two saves of the state store.
+constexpr Duration kExpiryPause = seconds(5);
+
+}  // namespace
 
 EffectRunner::EffectRunner(Engine& engine, Executor& loop, const Clock& clock, const SlotMap& map,
                            EffectPorts ports, EffectOptions options)
@@ -30,7 +36,9 @@ void EffectRunner::start() {
         if (partition.topic == Topic::kCommerce)
             open_series(series::local_series(map_.slot_on(partition)), 1);
     loop_.post_after(options_.deadlines_after, [this, alive = alive_] {
-        if (*alive) look_at_all();
+        if (!*alive) return;
+        look_at_all();
+        expire_carts();
     });
     tick();
 }
@@ -45,6 +53,7 @@ void EffectRunner::stop(Executor::Function done) {
 
 void EffectRunner::tick() {
     look_at_all();
+    expire_carts();
     loop_.post_after(options_.look_interval, [this, alive = alive_] {
         if (*alive && !is_stopping_) tick();
     });
@@ -266,6 +275,42 @@ void EffectRunner::effect_ended(const StreamId& stream, const EffectId& effect,
         at->second->is_waiting = false;
         visit(called);
     }
+}
+
+// What is due was seen in the state store, which learns of an expired cart a second later: a look
+// that found more than it took is followed by another only then.
+void EffectRunner::expire_carts() {
+    if (is_stopping_ || is_expiring_ || !moment().deadlines) return;
+    is_expiring_ = true;
+    ++under_way_;
+    shop::start(run_expiry(), [this](bool is_more_due) {
+        is_expiring_ = false;
+        if (is_more_due)
+            loop_.post_after(kExpiryPause, [this, alive = alive_] {
+                if (*alive) expire_carts();
+            });
+        ended();
+    });
+}
+
+// One after another: nobody waits for it.
+Task<bool> EffectRunner::run_expiry() {
+    bool is_more_due = false;
+    for (const Partition& partition : map_.partitions().all()) {
+        if (partition.topic != Topic::kCommerce) continue;
+        const auto due = engine_.due_streams(partition, engine_.now(), options_.expired_per_look);
+        if (!due) continue;  // the next look tries again
+        is_more_due = is_more_due || due->size() == options_.expired_per_look;
+        for (const StreamId& cart : *due) {
+            if (is_stopping_) co_return false;
+            Step step = expire_step(cart.as<CartId>());
+            const auto receipt = co_await engine_.submit(
+                loop_, submission_of(std::move(step.command), step.id, cart.to_string()));
+            if (!receipt && receipt.error().code == ErrorCode::kUnavailable) co_return false;
+            if (receipt && receipt->changed && !receipt->replayed) ++counters_.carts_expired;
+        }
+    }
+    co_return is_more_due;
 }
 
 void EffectRunner::open_series(const SeriesId& series, int tries) {

@@ -1,6 +1,8 @@
 // The effect runner: makes true what open streams owe (core/effect.hpp). It learns of them from the
 // engine's commits, and from the open set at the start and once a minute; it runs their effects,
-// records the answers, and keeps their deadlines. One per process.
+// records the answers, and keeps their deadlines. It also ends the carts that nobody touched for
+// long: they owe nothing and are no part of the open set, so that millions of them cost nothing
+// before their time comes. One per process.
 //
 // All it knows may be lost at any moment: an effect that ends without a recorded answer is due
 // again, under the same id, by this runner or the next. Effects are limited, in all and per target;
@@ -36,7 +38,8 @@ struct EffectOptions {
     int running_per_target_max = 64;
     Duration deadlines_after = seconds(30);  // of the start: what is owed goes first
     Duration look_interval = minutes(1);
-    std::uint64_t seed = 0;  // of the back-offs' spread
+    std::size_t expired_per_look = 500;  // carts of one partition, before the others have a turn
+    std::uint64_t seed = 0;              // of the back-offs' spread
 };
 
 // What the runner does to the world besides the engine.
@@ -53,6 +56,7 @@ struct EffectCounters {
     std::atomic<std::uint64_t> effects_unanswered = 0;  // sent, and due again
     std::atomic<std::uint64_t> steps_recorded = 0;
     std::atomic<std::uint64_t> steps_failed = 0;
+    std::atomic<std::uint64_t> carts_expired = 0;
     std::atomic<std::uint64_t> streams_left_out = 0;  // for want of room, until the next look
     std::atomic<std::int64_t> streams_followed = 0;
     std::atomic<std::int64_t> effects_running = 0;
@@ -103,6 +107,8 @@ class EffectRunner final : public CommitObserver {
     Task<std::optional<Outcome>> call_stream(Effect effect);
     void effect_ended(const StreamId& stream, const EffectId& effect, const std::string& target,
                       std::optional<Outcome> outcome);
+    void expire_carts();
+    Task<bool> run_expiry();
     void open_series(const SeriesId& series, int tries);
     Submission submission_of(AnyCommand command, const CommandId& id, std::string cause) const;
     Moment moment() const;
@@ -132,6 +138,7 @@ class EffectRunner final : public CommitObserver {
     int under_way_ = 0;  // tasks: visits, effects, series
     Time last_seen_;     // of all records this runner has caused: what follows is not older
     Duration deadlines_from_;
+    bool is_expiring_ = false;
     bool is_started_ = false;
     bool is_stopping_ = false;
     Executor::Function when_idle_;

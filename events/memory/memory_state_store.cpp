@@ -45,6 +45,19 @@ Result<std::vector<StreamId>> MemoryStateStore::open_streams(Partition partition
     return std::vector<StreamId>(one->open.begin(), one->open.end());
 }
 
+Result<std::vector<StreamId>> MemoryStateStore::due_streams(Partition partition, Time by,
+                                                            std::size_t limit) const {
+    const std::lock_guard lock(mutex_);
+    std::vector<StreamId> ids;
+    const OnePartition* one = find(partition);
+    if (one == nullptr) return ids;
+    for (auto at = one->due.begin(); at != one->due.end() && ids.size() < limit; ++at) {
+        if (at->first > by) break;
+        ids.push_back(at->second);
+    }
+    return ids;
+}
+
 Result<std::vector<Offset>> MemoryStateStore::records_of(Partition partition, StreamId id,
                                                          Offset last) const {
     const std::lock_guard lock(mutex_);
@@ -76,6 +89,8 @@ Status MemoryStateStore::write(const StateBatch& batch) {
     one.checkpoint = batch.checkpoint;
     for (const StoredStream& stream : batch.streams) {
         one.streams[stream.id] = stream;
+        one.due.erase({stream.was_due, stream.id});
+        if (stream.due.us != 0) one.due.insert({stream.due, stream.id});
         if (stream.open)
             one.open.insert(stream.id);
         else

@@ -21,6 +21,8 @@ class MemoryStateStore final : public StateStore {
     Result<std::optional<StoredCommand>> find_command(Partition partition,
                                                       CommandId id) const override;
     Result<std::vector<StreamId>> open_streams(Partition partition) const override;
+    Result<std::vector<StreamId>> due_streams(Partition partition, Time by,
+                                              std::size_t limit) const override;
     Result<std::vector<Offset>> records_of(Partition partition, StreamId id,
                                            Offset last) const override;
     Status for_each_stream(Partition partition, StreamKind kind,
@@ -34,6 +36,7 @@ class MemoryStateStore final : public StateStore {
         std::map<StreamId, StoredStream> streams;
         std::map<CommandId, StoredCommand> commands;
         std::set<StreamId> open;
+        std::set<std::pair<Time, StreamId>> due;
         std::set<std::pair<StreamId, Offset>> records;
     };
     const OnePartition* find(Partition partition) const;

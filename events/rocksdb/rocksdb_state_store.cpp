@@ -77,6 +77,8 @@ class RocksDbStateStore final : public StateStore {
     Result<std::optional<StoredCommand>> find_command(Partition partition,
                                                       CommandId id) const override;
     Result<std::vector<StreamId>> open_streams(Partition partition) const override;
+    Result<std::vector<StreamId>> due_streams(Partition partition, Time by,
+                                              std::size_t limit) const override;
     Result<std::vector<Offset>> records_of(Partition partition, StreamId id,
                                            Offset last) const override;
     Status for_each_stream(Partition partition, StreamKind kind,
@@ -230,6 +232,18 @@ Result<std::vector<StreamId>> RocksDbStateStore::open_streams(Partition partitio
     return ids;
 }
 
+Result<std::vector<StreamId>> RocksDbStateStore::due_streams(Partition partition, Time by,
+                                                             std::size_t limit) const {
+    std::vector<StreamId> ids;
+    const std::string prefix = key_of('e', partition);
+    SHOP_TRY_STATUS(for_each(prefix, prefix, [&](std::string_view key, std::string_view) {
+        if (ids.size() == limit || due_in(key) > by) return false;
+        if (const auto id = due_stream_in(key)) ids.push_back(*id);
+        return true;
+    }));
+    return ids;
+}
+
 Result<std::vector<Offset>> RocksDbStateStore::records_of(Partition partition, StreamId id,
                                                           Offset last) const {
     std::vector<Offset> offsets;
@@ -274,6 +288,9 @@ Status RocksDbStateStore::write(const StateBatch& batch) {
             write.Put(key_of('o', partition, stream.id), "");
         else
             write.Delete(key_of('o', partition, stream.id));
+        if (stream.due == stream.was_due) continue;
+        if (stream.was_due.us != 0) write.Delete(due_key(partition, stream.was_due, stream.id));
+        if (stream.due.us != 0) write.Put(due_key(partition, stream.due, stream.id), "");
     }
     for (const StoredCommand& command : batch.commands)
         write.Put(command_key(partition, command.id), command_value(command));
@@ -291,7 +308,7 @@ Status RocksDbStateStore::write(const StateBatch& batch) {
 
 Status RocksDbStateStore::forget(Partition partition) {
     rocksdb::WriteBatch write;
-    for (const char what : {'k', 's', 'o', 'c', 'r'}) {
+    for (const char what : {'k', 's', 'o', 'e', 'c', 'r'}) {
         const std::string begin = key_of(what, partition);
         write.DeleteRange(begin, behind(begin));
     }

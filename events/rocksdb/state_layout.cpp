@@ -6,7 +6,8 @@ namespace shop::rocks {
 namespace {
 
 constexpr std::size_t kStreamKeyBytes = kPartitionKeyBytes + 3 + kIdBodyChars;
-constexpr std::size_t kStreamHeadBytes = 17;
+constexpr std::size_t kTimeBytes = 8;
+constexpr std::size_t kStreamHeadBytes = 17 + kTimeBytes;
 constexpr std::size_t kCommandHeadBytes = 16;
 
 }  // namespace
@@ -46,10 +47,27 @@ std::string command_key(Partition partition, CommandId id) {
     return key;
 }
 
+std::string due_key(Partition partition, Time due, StreamId id) {
+    std::string key = key_of('e', partition);
+    append_number(key, static_cast<std::uint64_t>(due.us), kTimeBytes);
+    key += kStreamPrefixes[static_cast<std::size_t>(id.kind)].view();
+    key.append(id.body.data(), id.body.size());
+    return key;
+}
+
 std::optional<StreamId> stream_in(std::string_view key) {
     if (key.size() < kStreamKeyBytes) return std::nullopt;
     return StreamId::parse(std::string(key.substr(kPartitionKeyBytes, 3)) + "_" +
                            std::string(key.substr(kPartitionKeyBytes + 3, kIdBodyChars)));
+}
+
+Time due_in(std::string_view key) {
+    return {static_cast<std::int64_t>(read_number(key.substr(kPartitionKeyBytes, kTimeBytes)))};
+}
+
+std::optional<StreamId> due_stream_in(std::string_view key) {
+    if (key.size() < kStreamKeyBytes + kTimeBytes) return std::nullopt;
+    return stream_in(key.substr(kTimeBytes));
 }
 
 // The first key behind all that begin with `prefix`.
@@ -65,6 +83,7 @@ void append_stream(std::string& out, const StoredStream& stream) {
     append_number(out, stream.version, 8);
     append_number(out, static_cast<std::uint64_t>(stream.offset), 8);
     append_number(out, stream.open ? 1 : 0, 1);
+    append_number(out, static_cast<std::uint64_t>(stream.due.us), kTimeBytes);
     append_state(out, *stream.state);
 }
 
@@ -72,9 +91,12 @@ std::optional<StoredStream> read_stream(StreamId id, std::string_view value) {
     if (value.size() < kStreamHeadBytes) return std::nullopt;
     auto state = read_state(id.kind, value.substr(kStreamHeadBytes));
     if (!state) return std::nullopt;
-    return StoredStream{id, std::make_shared<const AnyState>(std::move(*state)),
-                        read_number(value.substr(0, 8)),
-                        static_cast<Offset>(read_number(value.substr(8, 8))), value[16] != 0};
+    return StoredStream{.id = id,
+                        .state = std::make_shared<const AnyState>(std::move(*state)),
+                        .version = read_number(value.substr(0, 8)),
+                        .offset = static_cast<Offset>(read_number(value.substr(8, 8))),
+                        .open = value[16] != 0,
+                        .due = {static_cast<std::int64_t>(read_number(value.substr(17, 8)))}};
 }
 
 std::string command_value(const StoredCommand& command) {

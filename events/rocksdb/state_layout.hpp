@@ -2,8 +2,9 @@
 // partition it belongs to, so that a partition can be forgotten as a few ranges:
 //
 //   k<partition>                       the checkpoint, as JSON
-//   s<partition><kind><body>           a stream: version, offset, open, and its state as JSON
+//   s<partition><kind><body>           a stream: version, offset, open, due, and its state as JSON
 //   o<partition><kind><body>           the stream is open (empty)
+//   e<partition><due><kind><body>      the stream expires then (empty)
 //   c<partition><body>                 a command: time, offset, fingerprint
 //   r<partition><kind><body><offset>   that record holds events of the stream (empty)
 //
@@ -29,8 +30,12 @@ std::string key_of(char what, Partition partition);
 std::string key_of(char what, Partition partition, StreamKind kind);
 std::string key_of(char what, Partition partition, StreamId id);
 std::string command_key(Partition partition, CommandId id);
+std::string due_key(Partition partition, Time due, StreamId id);
 // The stream in a key of 's', 'o' or 'r'.
 std::optional<StreamId> stream_in(std::string_view key);
+// What a key of 'e' says.
+Time due_in(std::string_view key);
+std::optional<StreamId> due_stream_in(std::string_view key);
 // The first key behind all that begin with `prefix`.
 std::string behind(std::string prefix);
 

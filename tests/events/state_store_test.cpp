@@ -36,7 +36,7 @@ StoredStream stream_of(StreamId id, AnyState state, std::uint64_t version, Offse
 bool same(const std::optional<StoredStream>& a, const std::optional<StoredStream>& b) {
     if (!a || !b) return !a && !b;
     return a->id == b->id && *a->state == *b->state && a->version == b->version &&
-           a->offset == b->offset && a->open == b->open;
+           a->offset == b->offset && a->open == b->open && a->due == b->due;
 }
 
 // Runs `test(store, reopen)` for each implementation; reopen() gives the store as the next start
@@ -132,6 +132,43 @@ TEST_CASE("a stream that is closed leaves the open set", "[state]") {
         batch.streams[0].open = false;
         REQUIRE(store->write(batch));
         CHECK(store->open_streams(kOne)->empty());
+    });
+}
+
+TEST_CASE("streams are found by the time they expire, earliest first", "[state]") {
+    for_each_store([](StateStore*& store, const std::function<void()>& reopen) {
+        const StreamId early = CartId::derive({"early"});
+        const StreamId late = CartId::derive({"late"});
+        const StreamId never = CartId::derive({"never"});
+        const auto due_at = [&](Time by, std::size_t limit) {
+            return *store->due_streams(kOne, by, limit);
+        };
+        StateBatch batch{kOne,
+                         checkpoint_at(1, {}),
+                         {stream_of(late, cart::State{}, 1, 1, false),
+                          stream_of(early, cart::State{}, 1, 1, false),
+                          stream_of(never, cart::State{}, 1, 1, false)}};
+        batch.streams[0].due = Time{2'000};
+        batch.streams[1].due = Time{1'000};
+        REQUIRE(store->write(batch));
+        reopen();
+        CHECK(store->find_stream(kOne, late)->value().due == Time{2'000});
+        CHECK(due_at({999}, 10).empty());
+        CHECK(due_at({1'000}, 10) == std::vector{early});
+        CHECK(due_at({2'000}, 10) == std::vector{early, late});
+        CHECK(due_at({2'000}, 1) == std::vector{early});
+        CHECK(store->due_streams(kOther, {2'000}, 10)->empty());
+        // The early one is touched, the late one ends.
+        batch.streams = {stream_of(early, cart::State{}, 2, 2, false),
+                         stream_of(late, cart::State{}, 2, 2, false)};
+        batch.streams[0].was_due = Time{1'000};
+        batch.streams[0].due = Time{3'000};
+        batch.streams[1].was_due = Time{2'000};
+        REQUIRE(store->write(batch));
+        CHECK(due_at({2'999}, 10).empty());
+        CHECK(due_at({3'000}, 10) == std::vector{early});
+        REQUIRE(store->forget(kOne));
+        CHECK(due_at({3'000}, 10).empty());
     });
 }
 

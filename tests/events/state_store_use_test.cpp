@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 #include <random>
 
+#include "core/effect.hpp"
 #include "core/json/encode.hpp"
 #include "tests/support/engine_world.hpp"
 
@@ -140,6 +141,51 @@ TEST_CASE("after a power cut everything answered is there, and nothing half done
         CHECK(world.answer(world.reserve(kMugs, 1, key)).value().replayed == (i < kept));
     }
     CHECK(stock_of(world.answer(world.read(kMugs)).value()).held_total == 5);
+}
+
+TEST_CASE("a cart is due 30 days after it was last touched, whatever restarts in between") {
+    EngineWorld world;
+    world.catalog.sell("MUG", gbp(500));
+    world.open();
+    const CartId cart = CartId::derive({"cart"});
+    const Partition partition = world.partition_of(cart);
+    const auto is_due = [&] {
+        return !world.engine->due_streams(partition, world.clock.now(), 10)->empty();
+    };
+    cart::Create create{.cart = cart};
+    create.access_token_hash = "hash";
+    REQUIRE(world.answer(world.submit(submission_of(create, "make"))));
+    world.save();
+    world.clock.advance(days(20));
+    const cart::AddLine add{.cart = cart, .sku = "MUG", .quantity = 1, .expected_version = {}};
+    REQUIRE(world.answer(world.submit(submission_of(add, "touch"))));
+    SECTION("saved") {
+        world.save();
+    }
+    SECTION("after a crash") {
+        world.crash();
+        world.open();
+        world.save();
+    }
+    SECTION("after a crash that took the state store too") {
+        world.crash();
+        world.store = std::make_unique<MemoryStateStore>();
+        world.open();
+        world.save();
+    }
+    world.clock.advance(days(30) - hours(1));
+    CHECK_FALSE(is_due());
+    world.clock.advance(hours(3));
+    CHECK(is_due());
+    const Step step = expire_step(cart);
+    REQUIRE(world.answer(world.submit(submission_of(step.command, "end"))).value().changed);
+    world.save();
+    CHECK_FALSE(is_due());
+    world.close();
+    world.open();
+    CHECK_FALSE(is_due());
+    CHECK(std::get<cart::State>(*world.answer(world.read(cart))->state).status ==
+          cart::Status::kExpired);
 }
 
 TEST_CASE("damage in the log stops the start and names the place") {

@@ -59,6 +59,17 @@ Result<std::vector<StreamId>> FakeEngine::open_streams(Partition partition) cons
     return open;
 }
 
+Result<std::vector<StreamId>> FakeEngine::due_streams(Partition partition, Time by,
+                                                      std::size_t limit) const {
+    std::vector<StreamId> due;
+    for (const auto& [id, stream] : streams_) {
+        const auto expiry = expiry_of(*stream.state);
+        if (due.size() < limit && map_.partition_of(id) == partition && expiry && *expiry <= by)
+            due.push_back(id);
+    }
+    return due;
+}
+
 bool FakeEngine::is_any_open() const {
     return std::ranges::any_of(streams_,
                                [](const auto& each) { return is_open(*each.second.state); });

@@ -31,6 +31,8 @@ class FakeEngine final : public Engine {
     Task<Result<Snapshot>> wait(Executor& home, StreamId id, std::uint64_t version,
                                 Duration timeout) override;
     Result<std::vector<StreamId>> open_streams(Partition partition) const override;
+    Result<std::vector<StreamId>> due_streams(Partition partition, Time by,
+                                              std::size_t limit) const override;
     Time now() const override { return clock_.now(); }
 
     // Straight in, as if a client had been answered.

@@ -318,6 +318,53 @@ TEST_CASE("streams beyond the limit are left to the next look, and not forgotten
     CHECK_FALSE(shop.engine.is_any_open());
 }
 
+TEST_CASE("a cart nobody touched for 30 days expires, and one that is touched lives on") {
+    Shop shop;
+    shop.open();
+    const CartId left = shop.fill_cart("Ada", {{"MUG", 1}});
+    const CartId used = shop.fill_cart("Grace", {{"MUG", 1}});
+    const auto status_of = [&](const CartId& cart) {
+        return shop.engine.state<cart::State>(cart).status;
+    };
+    shop.loop.run_for(days(29));
+    shop.submit(cart::AddLine{.cart = used, .sku = "TEAPOT", .quantity = 1});
+    CHECK(shop.engine.count("ExpireCart") == 0);
+    shop.loop.run_for(days(1) + minutes(1));
+    CHECK(status_of(left) == cart::Status::kExpired);
+    CHECK(status_of(used) == cart::Status::kOpen);
+    CHECK(shop.engine.count("ExpireCart") == 1);
+    CHECK(shop.runner->counters().carts_expired == 1);
+    shop.loop.run_for(days(29));
+    CHECK(status_of(used) == cart::Status::kExpired);
+}
+
+TEST_CASE("a cart with money attached never expires") {
+    Shop shop;
+    shop.provider = [](const AnyCall&) {
+        return says(payment::ResultUnknown{payment::Operation::kAuthorize});
+    };
+    shop.open();
+    const CartId cart = shop.check_out("Ada", {{"MUG", 1}});
+    shop.loop.run_for(days(40));
+    CHECK(shop.engine.state<cart::State>(cart).status == cart::Status::kCheckingOut);
+    CHECK(shop.engine.count("ExpireCart") == 0);
+}
+
+TEST_CASE("many carts that are due expire a page at a time, all of them") {
+    EffectOptions options;
+    options.expired_per_look = 4;
+    Shop shop(options);
+    std::vector<CartId> carts;
+    for (int i = 0; i < 60; ++i) carts.push_back(shop.fill_cart(std::to_string(i), {{"MUG", 1}}));
+    shop.loop.run_for(days(31));
+    shop.open();
+    shop.loop.run_for(seconds(28));
+    CHECK(shop.engine.count("ExpireCart") == 0);  // what is owed goes first
+    shop.loop.run_for(seconds(40));
+    for (const CartId& cart : carts)
+        CHECK(shop.engine.state<cart::State>(cart).status == cart::Status::kExpired);
+}
+
 TEST_CASE("order numbers are leased before they run out") {
     Shop shop;
     shop.open();

@@ -95,6 +95,10 @@ class Engine {
 
     // The clock records are stamped by, for what is computed outside (quotes, signatures).
     virtual Time now() const = 0;
+
+    // False while the wall clock is more than a minute off the steady one: deadlines must pause,
+    // and an operator look at it.
+    virtual bool clock_is_sane() const = 0;
 };
 
 }  // namespace shop

@@ -53,10 +53,7 @@ class LocalEngine final : public Engine {
     Result<std::vector<StreamId>> due_streams(Partition partition, Time by,
                                               std::size_t limit) const override;
     Time now() const override { return clock_.now(); }
-
-    // False while the wall clock is more than a minute off: deadlines must pause, and an operator
-    // look at it.
-    bool clock_is_sane() const { return clock_.is_sane(); }
+    bool clock_is_sane() const override { return clock_.is_sane(); }
 
     const LogIdentity& identity() const { return identity_; }
     const SlotMap& slot_map() const { return map_; }

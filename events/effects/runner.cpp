@@ -343,7 +343,7 @@ Submission EffectRunner::submission_of(AnyCommand command, const CommandId& id,
 
 Moment EffectRunner::moment() const {
     const Duration steady = clock_.steady();
-    return {engine_.now(), steady, steady >= deadlines_from_};
+    return {engine_.now(), steady, steady >= deadlines_from_ && engine_.clock_is_sane()};
 }
 
 void EffectRunner::wake(const StreamId& stream, std::optional<Duration> steady) {

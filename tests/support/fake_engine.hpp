@@ -34,6 +34,8 @@ class FakeEngine final : public Engine {
     Result<std::vector<StreamId>> due_streams(Partition partition, Time by,
                                               std::size_t limit) const override;
     Time now() const override { return clock_.now(); }
+    bool clock_is_sane() const override { return clock_is_sane_; }
+    void set_clock_is_sane(bool is_sane) { clock_is_sane_ = is_sane; }
 
     // Straight in, as if a client had been answered.
     Result<Receipt> submit_now(AnyCommand command, CommandId id);
@@ -67,6 +69,7 @@ class FakeEngine final : public Engine {
     const Catalog& catalog_;
     const SlotMap& map_;
     CommitObserver* observer_ = nullptr;
+    bool clock_is_sane_ = true;
     std::function<std::optional<Error>(const Submission&)> refuse_;
     std::map<StreamId, Stream> streams_;
     std::map<CommandId, Receipt> known_;

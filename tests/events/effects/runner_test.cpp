@@ -1,105 +1,13 @@
-#include "events/effects/runner.hpp"
-
 #include <catch2/catch.hpp>
-#include <functional>
 #include <set>
 
-#include "tests/support/fake_engine.hpp"
-#include "tests/support/shopper.hpp"
-#include "tests/support/test_catalog.hpp"
-#include "tests/support/virtual_loop.hpp"
+#include "tests/events/effects/effect_shop.hpp"
 
 namespace shop {
 namespace {
 
 using namespace tests;
-using payment::ProviderResult;
-
-constexpr Time kMorning{1'795'608'000'000'000};
-
-ProviderResult says(payment::ResultOf of) {
-    return {std::move(of), {}, {}};
-}
-
-struct Call {
-    EffectId id;
-    AnyCall call;
-    Duration at;
-};
-
-// A shop with a runner, and a provider that says what the test tells it to.
-class Shop {
-  public:
-    explicit Shop(EffectOptions options = {}) {
-        catalog.sell("MUG", tests::gbp(500)).sell("TEAPOT", tests::gbp(2'000));
-        submit(stock_level("MUG", 10));
-        submit(stock_level("TEAPOT", 10));
-        EffectPorts ports{[this](EffectId id, AnyCall call) { return perform(id, call); },
-                          [this](const std::string& key) { ended_tokens.insert(key); }};
-        runner =
-            std::make_unique<EffectRunner>(engine, loop, clock, map, std::move(ports), options);
-        engine.set_observer(runner.get());
-    }
-    ~Shop() {
-        bool is_stopped = false;
-        runner->stop([&] { is_stopped = true; });
-        loop.run_for(seconds(10));
-        CHECK(is_stopped);
-        engine.set_observer(nullptr);
-    }
-
-    void submit(AnyCommand command) {
-        const CommandId id = CommandId::derive({"test", std::to_string(++commands_)});
-        const auto receipt = engine.submit_now(std::move(command), id);
-        if (!receipt) FAIL(receipt.error().message);
-    }
-    void open() {
-        runner->start();
-        loop.run_for(seconds(1));
-    }
-    CartId fill_cart(const std::string& name, const std::vector<Wish>& wishes) {
-        const CartId cart = CartId::derive({"cart", name});
-        for (AnyCommand& command : ready_cart(cart, wishes)) submit(std::move(command));
-        return cart;
-    }
-    CartId check_out(const std::string& name, const std::vector<Wish>& wishes) {
-        const CartId cart = fill_cart(name, wishes);
-        submit(pay(cart, "tok_ok"));
-        return cart;
-    }
-    bool is_placed(const CartId& cart) const { return engine.has(checkout::order_of(cart)); }
-    const stock::State& stock(const std::string& sku) const {
-        return engine.state<stock::State>(stock_id(sku));
-    }
-    Task<ProviderResult> perform(EffectId id, AnyCall call) {
-        calls.push_back({id, call, clock.steady()});
-        co_await callback<bool>([this](auto resume) {
-            loop.post_after(provider_delay,
-                            [resume = std::move(resume)]() mutable { resume(true); });
-        });
-        co_return provider(call);
-    }
-
-    VirtualClock clock{kMorning};
-    VirtualLoop loop{clock};
-    tests::TestCatalog catalog;
-    SlotMap map{Partitions{}};
-    FakeEngine engine{clock, catalog, map};
-    std::unique_ptr<EffectRunner> runner;
-    std::vector<Call> calls;
-    std::set<std::string> ended_tokens;
-    Duration provider_delay = milliseconds(5);
-    std::function<ProviderResult(const AnyCall&)> provider = [](const AnyCall& call) {
-        if (const auto* authorize = std::get_if<payment::AuthorizeCall>(&call))
-            return says(payment::ResultAuthorized{"ref", authorize->amount, {}, false});
-        if (std::holds_alternative<payment::VoidCall>(call))
-            return says(payment::ResultVoided{"ref"});
-        return says(payment::ResultNotFound{});
-    };
-
-  private:
-    int commands_ = 0;
-};
+using Shop = EffectShop;
 
 TEST_CASE("a checkout becomes an order whose goods are sold, and nothing stays owed") {
     Shop shop;
@@ -179,7 +87,7 @@ TEST_CASE("a provider that does not answer is asked ever more rarely, and charge
     shop.loop.run_for(minutes(4));
     CHECK(shop.is_placed(cart));
     std::set<EffectId> keys;
-    for (const Call& call : shop.calls)
+    for (const auto& call : shop.calls)
         if (std::holds_alternative<payment::AuthorizeCall>(call.call)) keys.insert(call.id);
     CHECK(keys.size() == 1);
 }
@@ -316,53 +224,6 @@ TEST_CASE("streams beyond the limit are left to the next look, and not forgotten
     CHECK(shop.runner->counters().streams_left_out > 0);
     CHECK(shop.stock("MUG").allocated_total == 50);
     CHECK_FALSE(shop.engine.is_any_open());
-}
-
-TEST_CASE("a cart nobody touched for 30 days expires, and one that is touched lives on") {
-    Shop shop;
-    shop.open();
-    const CartId left = shop.fill_cart("Ada", {{"MUG", 1}});
-    const CartId used = shop.fill_cart("Grace", {{"MUG", 1}});
-    const auto status_of = [&](const CartId& cart) {
-        return shop.engine.state<cart::State>(cart).status;
-    };
-    shop.loop.run_for(days(29));
-    shop.submit(cart::AddLine{.cart = used, .sku = "TEAPOT", .quantity = 1});
-    CHECK(shop.engine.count("ExpireCart") == 0);
-    shop.loop.run_for(days(1) + minutes(1));
-    CHECK(status_of(left) == cart::Status::kExpired);
-    CHECK(status_of(used) == cart::Status::kOpen);
-    CHECK(shop.engine.count("ExpireCart") == 1);
-    CHECK(shop.runner->counters().carts_expired == 1);
-    shop.loop.run_for(days(29));
-    CHECK(status_of(used) == cart::Status::kExpired);
-}
-
-TEST_CASE("a cart with money attached never expires") {
-    Shop shop;
-    shop.provider = [](const AnyCall&) {
-        return says(payment::ResultUnknown{payment::Operation::kAuthorize});
-    };
-    shop.open();
-    const CartId cart = shop.check_out("Ada", {{"MUG", 1}});
-    shop.loop.run_for(days(40));
-    CHECK(shop.engine.state<cart::State>(cart).status == cart::Status::kCheckingOut);
-    CHECK(shop.engine.count("ExpireCart") == 0);
-}
-
-TEST_CASE("many carts that are due expire a page at a time, all of them") {
-    EffectOptions options;
-    options.expired_per_look = 4;
-    Shop shop(options);
-    std::vector<CartId> carts;
-    for (int i = 0; i < 60; ++i) carts.push_back(shop.fill_cart(std::to_string(i), {{"MUG", 1}}));
-    shop.loop.run_for(days(31));
-    shop.open();
-    shop.loop.run_for(seconds(28));
-    CHECK(shop.engine.count("ExpireCart") == 0);  // what is owed goes first
-    shop.loop.run_for(seconds(40));
-    for (const CartId& cart : carts)
-        CHECK(shop.engine.state<cart::State>(cart).status == cart::Status::kExpired);
 }
 
 TEST_CASE("order numbers are leased before they run out") {

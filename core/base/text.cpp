@@ -47,11 +47,15 @@ bool is_utf8(std::string_view text) {
 }
 
 bool is_clean_text(std::string_view text) {
-    const bool clean = std::ranges::all_of(text, [](char c) {
+    unsigned char before = 0;
+    for (const char c : text) {
         const auto byte = static_cast<unsigned char>(c);
-        return (byte >= 0x20 && byte != 0x7F) || c == '\t' || c == '\n' || c == '\r';
-    });
-    return clean && is_utf8(text);
+        const bool is_c0 = byte < 0x20 && c != '\t' && c != '\n' && c != '\r';
+        const bool is_c1 = before == 0xC2 && byte >= 0x80 && byte < 0xA0;  // U+0080 to U+009F
+        if (is_c0 || byte == 0x7F || is_c1) return false;
+        before = byte;
+    }
+    return is_utf8(text);
 }
 
 std::size_t count_code_points(std::string_view text) {

@@ -152,7 +152,8 @@ def test_no_second_request_can_be_smuggled_behind_a_body(open_shop, headers, sta
     [
         "/../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/pages/..%2f..%2fetc/passwd",
         "/pages/%5c..%5cetc", "/api/v1/products/%00", "/api/v1/products/%c3%28",
-        "/api/v1/products/%ed%a0%80", "/%", "/%4", "/%zz", "/\\windows", "/a#b",
+        "/api/v1/products/%ed%a0%80", "/api/v1/products/%c2%9a6",
+        "/%", "/%4", "/%zz", "/\\windows", "/a#b",
     ],
 )
 def test_path_tricks_lead_nowhere(open_shop, path):

@@ -70,11 +70,12 @@ Result<std::unique_ptr<Sandbox>> open_sandbox(const SandboxOptions& options, htt
         "http://" + options.listen + ":" + std::to_string(made->server->port()),
         {milliseconds(options.slow_ms), milliseconds(options.late_ms),
          seconds(options.action_seconds)}};
-    SHOP_TRY(desk, sandbox::Desk::open(loop, clock, std::move(desk_options),
-                                       [webhooks = made->webhooks.get()](
-                                           const sandbox::Answer& answer, int copies) {
-                                           webhooks->tell(answer, copies);
-                                       }));
+    SHOP_TRY(desk, sandbox::Desk::open(
+                       loop, clock, std::move(desk_options),
+                       [webhooks = made->webhooks.get()](const sandbox::Answer& answer, int copies,
+                                                         sandbox::Desk::Taken taken) {
+                           webhooks->tell(answer, copies, std::move(taken));
+                       }));
     made->desk = std::move(desk);
     add_sandbox_routes(made->routes, *made->desk, *made->webhooks);
     return made;

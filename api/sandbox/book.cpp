@@ -23,6 +23,12 @@ const std::string& key_of(const Payment& payment, const Entry& entry) {
     return entry.key.empty() ? payment.key : entry.key;
 }
 
+// Decided without a request that waited for it: by the shopper, or by the passing of time.
+bool is_by_itself(const Entry& entry) {
+    return entry.key.empty() &&
+           (entry.kind == EntryKind::kAuthorized || entry.kind == EntryKind::kDeclined);
+}
+
 }  // namespace
 
 void Book::apply(const Entry& entry) {
@@ -30,6 +36,7 @@ void Book::apply(const Entry& entry) {
         lost_.emplace(entry.key, true);
         return;
     }
+    if (entry.kind == EntryKind::kTold) return note_told(entry);
     if (entry.reference.empty()) {  // a void of a key that never arrived
         operations_[entry.key] = {entry.kind, {}, entry.amount, {}, entry.code};
         return;
@@ -48,6 +55,7 @@ void Book::apply(const Entry& entry) {
     SHOP_ASSERT(!payment.reference.empty());
     apply_to(payment, entry);
     payment.changed_at = entry.at;
+    if (is_by_itself(entry)) untold_[entry.reference] = entry.at;
     operations_[key_of(payment, entry)] = {entry.kind, entry.reference, entry.amount,
                                            entry.operation, entry.code};
     record_movement(payment, entry);
@@ -59,6 +67,7 @@ void Book::apply_to(Payment& payment, const Entry& entry) {
         case EntryKind::kLost:
         case EntryKind::kCaptureFailed:
         case EntryKind::kVoidFailed:
+        case EntryKind::kTold:
             return;
         case EntryKind::kActionRequired:
             payment.status = PaymentStatus::kActionRequired;
@@ -129,6 +138,19 @@ std::vector<std::string> Book::due(Time now) const {
 std::optional<Time> Book::next_due() const {
     if (due_.empty()) return std::nullopt;
     return due_.begin()->first;
+}
+
+// What was told is old news if the payment has changed again since.
+void Book::note_told(const Entry& entry) {
+    const auto at = untold_.find(entry.reference);
+    if (at != untold_.end() && at->second <= entry.at) untold_.erase(at);
+}
+
+std::vector<std::string> Book::untold(Time since) const {
+    std::vector<std::string> references;
+    for (const auto& [reference, at] : untold_)
+        if (at >= since) references.push_back(reference);
+    return references;
 }
 
 std::vector<Movement> Book::movements(std::string_view order) const {

@@ -78,6 +78,11 @@ class Book {
     // When the next thing is due, if anything is.
     std::optional<Time> next_due() const;
 
+    // Payments that changed by themselves since `since`, and the shop is not known to have heard of
+    // it: nobody waited for an answer, only a webhook can tell.
+    std::vector<std::string> untold(Time since) const;
+    bool is_untold(const std::string& reference) const { return untold_.contains(reference); }
+
     // All movements in the order they were made, or those of one order.
     std::vector<Movement> movements(std::string_view order) const;
     std::size_t payment_count() const { return payments_.size(); }
@@ -92,6 +97,7 @@ class Book {
     template <class T>
     using ByText = std::unordered_map<std::string, T, Hash, std::equal_to<>>;
 
+    void note_told(const Entry& entry);
     void apply_to(Payment& payment, const Entry& entry);
     void set_due(Payment& payment, Time due_at);
     void record_movement(const Payment& payment, const Entry& entry);
@@ -102,6 +108,7 @@ class Book {
     std::deque<Movement> movements_;  // never shrinks: the ledger is the sandbox's purpose
     ByText<std::vector<std::size_t>> movements_of_order_;
     std::multimap<Time, std::string> due_;
+    std::map<std::string, Time> untold_;  // by reference: when it changed last
 };
 
 }  // namespace shop::sandbox

@@ -1,20 +1,12 @@
 #include "api/sandbox/desk.hpp"
 
-#include <set>
-
+#include "api/sandbox/webhooks.hpp"
 #include "core/base/digest.hpp"
 
 namespace shop::sandbox {
 namespace {
 
 constexpr Duration kTick = milliseconds(50);
-constexpr Duration kToldAgain = hours(1);
-
-// Decided without a request that waited for it: by the shopper, or by the passing of time.
-bool is_by_itself(const Entry& entry) {
-    return entry.key.empty() &&
-           (entry.kind == EntryKind::kAuthorized || entry.kind == EntryKind::kDeclined);
-}
 
 }  // namespace
 
@@ -24,17 +16,12 @@ Result<std::unique_ptr<Desk>> Desk::open(Executor& loop, const Clock& clock, Des
     std::filesystem::create_directories(options.folder, failed);
     const auto file = options.folder / "journal";
     std::unique_ptr<Desk> desk(new Desk(loop, clock, std::move(options), std::move(teller)));
-    std::set<std::string> to_tell;
-    const Time since = clock.now() - kToldAgain;
-    SHOP_TRY(length, read_journal(file, [&](const Entry& entry) {
-                 desk->book_.apply(entry);
-                 if (is_by_itself(entry) && entry.at >= since) to_tell.insert(entry.reference);
-             }));
+    SHOP_TRY(length, read_journal(file, [&](const Entry& entry) { desk->book_.apply(entry); }));
     SHOP_TRY(journal, Journal::open(file, length));
     desk->journal_ = std::move(journal);
-    for (const std::string& reference : to_tell)
+    for (const std::string& reference : desk->book_.untold(clock.now() - kToldFor))
         if (const auto answer = desk->answer_of(find_payment_answer(desk->book_, reference)))
-            desk->teller_(*answer, 1);
+            desk->tell(*answer, 1);
     desk->arm();
     return desk;
 }
@@ -84,6 +71,20 @@ void Desk::choose(const std::string& reference, Choice choice, Done done) {
               payment == nullptr ? std::string() : payment->key, std::move(done));
 }
 
+// That the shop took it may get lost in a crash: then it is told once more.
+void Desk::tell(const Answer& answer, int copies) {
+    Entry told;
+    told.kind = EntryKind::kTold;
+    told.reference = answer.reference;
+    told.at = answer.at;
+    teller_(answer, copies, [this, alive = std::weak_ptr(alive_), told = std::move(told)] {
+        const auto is_alive = alive.lock();
+        if (!is_alive || !*is_alive || !book_.is_untold(told.reference)) return;
+        book_.apply(told);
+        journal_->append({told}, [](const Status&) {});
+    });
+}
+
 // Entries are applied at once, so that the next request sees them; nothing that rests on them is
 // told before they are durable, for every answer goes through the journal, in order.
 void Desk::carry_out(Result<Verdict> verdict, const std::string& key, Done done) {
@@ -110,7 +111,7 @@ void Desk::conclude(const Verdict& verdict, const std::string& key, Done done) {
     const bool news = !verdict.entries.empty() && !lost;
     if (knobs_.webhooks == Announce::kAll && news) copies = std::max(copies, 1);
     if (knobs_.webhooks == Announce::kNothing) copies = 0;
-    if (answer && copies > 0) teller_(*answer, copies * static_cast<int>(knobs_.webhook_copies));
+    if (answer && copies > 0) tell(*answer, copies * static_cast<int>(knobs_.webhook_copies));
     if (answer) release_held(answer->reference);
     if (verdict.delivery == Delivery::kHold && answer && answer->status == AnswerStatus::kPending) {
         held_[answer->reference].push_back({key, std::move(done)});

@@ -42,11 +42,13 @@ struct Reply {
 class Desk {
   public:
     using Done = std::move_only_function<void(Reply)>;
-    // Tells the shop of a change, as often as `copies` says.
-    using Teller = std::function<void(const Answer&, int copies)>;
+    // Tells the shop of a change, as often as `copies` says; calls `taken` on the loop each time
+    // the shop has taken it.
+    using Taken = std::function<void()>;
+    using Teller = std::function<void(const Answer&, int copies, Taken taken)>;
 
-    // Reads the journal. What happened by itself within the last hour is told again, for nobody
-    // remembers whether it was.
+    // Reads the journal. What happened by itself, and the shop is not known to have taken, is told
+    // again.
     static Result<std::unique_ptr<Desk>> open(Executor& loop, const Clock& clock,
                                               DeskOptions options, Teller teller);
     // Nothing more is answered; what was decided is durable.
@@ -76,6 +78,7 @@ class Desk {
     Desk(Executor& loop, const Clock& clock, DeskOptions options, Teller teller)
         : loop_(loop), clock_(clock), options_(std::move(options)), teller_(std::move(teller)) {}
 
+    void tell(const Answer& answer, int copies);
     void carry_out(Result<Verdict> verdict, const std::string& key, Done done);
     void conclude(const Verdict& verdict, const std::string& key, Done done);
     void deliver(Reply reply, Done done);

@@ -22,9 +22,10 @@ enum class EntryKind {
     kCaptureFailed,   // code
     kVoided,          // amount is no longer held; of an unknown key: it will never be authorized
     kVoidFailed,      // code
+    kTold,            // the shop took the webhook that told how the payment stood `at` that time
 };
 SHOP_DESCRIBE_ENUM(EntryKind, kOpened, kLost, kActionRequired, kScheduled, kAuthorized, kDeclined,
-                   kCaptured, kCaptureFailed, kVoided, kVoidFailed)
+                   kCaptured, kCaptureFailed, kVoided, kVoidFailed, kTold)
 
 struct Entry {
     EntryKind kind = EntryKind::kOpened;

@@ -6,7 +6,6 @@
 namespace shop::sandbox {
 namespace {
 
-constexpr Duration kToldFor = hours(1);
 constexpr Duration kBackOffFirst = milliseconds(250);
 constexpr Duration kBackOffMax = seconds(30);
 constexpr Duration kGatherFor = milliseconds(300);
@@ -24,9 +23,9 @@ Webhooks::~Webhooks() {
     *alive_ = false;
 }
 
-void Webhooks::tell(const Answer& answer, int copies) {
+void Webhooks::tell(const Answer& answer, int copies, std::function<void()> taken) {
     const std::string body = json::to_json(payments::sandbox_event(answer), json::Defaults::kOmit);
-    const Message message{body, clock_.now() + kToldFor, kBackOffFirst};
+    const Message message{body, clock_.now() + kToldFor, kBackOffFirst, std::move(taken)};
     for (int i = 0; i < copies; ++i) {
         if (!reversed_) {
             send(message);
@@ -53,7 +52,8 @@ void Webhooks::send(Message message) {
                   message.body};
     client_.send(std::move(call), [this, alive = alive_, message = std::move(message)](
                                       Result<HttpAnswer> answer) mutable {
-        if (!*alive || (answer && answer->status / 100 == 2)) return;
+        if (!*alive) return;
+        if (answer && answer->status / 100 == 2) return message.taken();
         if (clock_.now() >= message.until) return;
         const Duration wait = message.back_off;
         message.back_off = std::min(Duration{wait.us * 2}, kBackOffMax);

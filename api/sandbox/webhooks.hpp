@@ -1,5 +1,6 @@
 // Tells the shop what happened, by signed webhooks: at least once, again and again until the shop
-// has taken it or an hour has passed. One thread: the loop's.
+// has taken it or three days have passed. What was not taken is told again after a restart
+// (desk.hpp). One thread: the loop's.
 #pragma once
 
 #include <functional>
@@ -13,6 +14,9 @@
 
 namespace shop::sandbox {
 
+// How long the shop is told of a thing that it does not take.
+inline constexpr Duration kToldFor = days(3);
+
 class Webhooks {
   public:
     // `locate` finds the shop at each new connection: it may come later than the sandbox.
@@ -20,8 +24,8 @@ class Webhooks {
              HttpClient::Locate locate);
     ~Webhooks();
 
-    // `copies` times the same.
-    void tell(const Answer& answer, int copies);
+    // `copies` times the same; `taken` is called for each that the shop has taken.
+    void tell(const Answer& answer, int copies, std::function<void()> taken);
 
     // What happens within a moment is told in reverse.
     void set_reversed(bool reversed) { reversed_ = reversed; }
@@ -31,6 +35,7 @@ class Webhooks {
         std::string body;
         Time until;
         Duration back_off;
+        std::function<void()> taken;
     };
     void send(Message message);
     void send_gathered();

@@ -1,7 +1,12 @@
 """The payment sandbox as a process of its own: its API, its pages, its ledger."""
 
+import contextlib
 import http.client
+import http.server
 import itertools
+import json
+import os
+import threading
 
 import pytest
 
@@ -87,3 +92,59 @@ def test_knobs_go_back_to_their_defaults(sandbox):
     sandbox.set_knobs(webhook_copies=3)
     assert sandbox.api().get("/v1/knobs").json["webhook_copies"] == 3
     assert sandbox.set_knobs().json["webhook_copies"] == 1
+
+
+@contextlib.contextmanager
+def deaf_shop(data):
+    """Listens where the sandbox looks for the shop, and takes webhooks only once it is told to."""
+    heard = []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            heard.append(body)
+            self.send_response(204 if shop.takes else 503)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    shop = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    shop.takes = False
+    shop.heard = heard
+    address = f"http://127.0.0.1:{shop.server_port}"
+    file = data / "serve.json"
+    file.touch(mode=0o600)
+    file.write_text(json.dumps({"address": address, "pid": os.getpid()}))
+    thread = threading.Thread(target=shop.serve_forever)
+    thread.start()
+    try:
+        yield shop
+    finally:
+        shop.shutdown()
+        thread.join()
+        shop.server_close()
+        file.unlink()
+
+
+def test_a_webhook_comes_until_it_is_taken_whatever_restarts_in_between(sandbox, data):
+    with deaf_shop(data) as shop:
+        _, answer = authorize(sandbox, "tok_late_authorization")
+        assert answer.expect(200).json["status"] == "declined"
+        wait_until(lambda: len(shop.heard) >= 3, what="three tries")
+        sandbox.kill()
+        before = len(shop.heard)
+        sandbox.start()
+        wait_until(lambda: len(shop.heard) > before, what="a try after the restart")
+        shop.takes = True
+        before = len(shop.heard)
+        wait_until(lambda: len(shop.heard) > before, what="the one that is taken")
+        assert all(event == shop.heard[0] for event in shop.heard)
+        sandbox.stop()
+        sandbox.start()
+        # Something later is told, and nothing of what was taken comes before it.
+        before = len(shop.heard)
+        authorize(sandbox, "tok_late_authorization")
+        wait_until(lambda: len(shop.heard) > before, what="the next webhook")
+        assert all(event != shop.heard[0] for event in shop.heard[before:])

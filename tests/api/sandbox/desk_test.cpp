@@ -25,6 +25,7 @@ struct Shop {
     tests::PollLoop loop;
     SetClock clock;
     std::vector<std::string> told;
+    std::vector<Desk::Taken> taken;  // to be called when the shop shall have taken it
     std::vector<std::string> answers;
     std::unique_ptr<Desk> desk;
 
@@ -32,7 +33,8 @@ struct Shop {
     void open() {
         desk.reset();
         auto opened = Desk::open(loop, clock, {folder.path, "http://sandbox", Delays{}},
-                                 [this](const Answer& answer, int copies) {
+                                 [this](const Answer& answer, int copies, Desk::Taken when_taken) {
+                                     taken.push_back(std::move(when_taken));
                                      for (int i = 0; i < copies; ++i)
                                          told.emplace_back(enum_name(answer.status));
                                  });
@@ -83,6 +85,54 @@ TEST_CASE("the sandbox picks up after a crash where it was") {
     CHECK(shop.told == std::vector<std::string>{"authorized"});
     shop.open();  // nobody knows whether the webhook went out: it goes out again
     CHECK(shop.told.size() == 2);
+}
+
+TEST_CASE("what the shop has taken is not told again after a restart; what it has not, is") {
+    Shop shop;
+    shop.authorize("eff_1", "tok_slow");
+    shop.clock.time = shop.clock.time + seconds(3);
+    REQUIRE(shop.answered(1));
+    REQUIRE(shop.taken.size() == 1);
+    shop.clock.time = shop.clock.time + days(2);
+    shop.open();
+    REQUIRE(shop.told.size() == 2);
+    shop.taken.back()();
+    shop.taken.front()();  // of a sandbox that has ended
+    shop.open();
+    shop.open();
+    CHECK(shop.told.size() == 2);
+}
+
+TEST_CASE("the shop is told for three days, then it has to ask") {
+    Shop shop;
+    shop.authorize("eff_1", "tok_slow");
+    shop.clock.time = shop.clock.time + seconds(3);
+    REQUIRE(shop.answered(1));
+    shop.clock.time = shop.clock.time + days(3) + seconds(1);
+    shop.open();
+    CHECK(shop.told.size() == 1);
+}
+
+TEST_CASE("old news that was taken does not end the telling of what happened since") {
+    Book book;
+    const auto change = [&](EntryKind kind, Time at) {
+        Entry entry;
+        entry.kind = kind;
+        entry.reference = "sbx_1";
+        entry.amount = pounds(500);
+        entry.at = at;
+        book.apply(entry);
+    };
+    change(EntryKind::kOpened, {1});
+    CHECK(book.untold({}).empty());
+    change(EntryKind::kDeclined, {10});
+    change(EntryKind::kAuthorized, {20});
+    change(EntryKind::kTold, {10});
+    CHECK(book.untold({}) == std::vector<std::string>{"sbx_1"});
+    CHECK(book.untold({21}).empty());
+    change(EntryKind::kTold, {20});
+    CHECK(book.untold({}).empty());
+    CHECK(book.find_payment("sbx_1")->status == PaymentStatus::kAuthorized);
 }
 
 TEST_CASE("a duplicate is told three times, a lost answer not at all") {

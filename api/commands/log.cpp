@@ -28,7 +28,9 @@ struct LogOptions {
         OptionHelp{"data", "DIR", "the shop's data folder"},
         OptionHelp{"partition", "NAME", "one partition only, such as commerce-3"},
         OptionHelp{"stream", "ID", "one stream only, such as crt_…"},
-        OptionHelp{"from", "OFFSET", "the first entry to show"},
+        OptionHelp{"from", "OFFSET",
+                   "the first entry to show; those before it are read too, a page at a time, for "
+                   "they decide which entries count"},
         OptionHelp{"limit", "N", "entries to show at most; 0: all"},
         OptionHelp{"json", "", "one JSON document a line: {position, verdict, entry}"}};
 };

@@ -2,6 +2,7 @@
 // a bounded number of names, those that asked last. One thread.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -24,6 +25,20 @@ class RateLimit {
         if (bucket.tokens < 1) return false;
         bucket.tokens -= 1;
         return true;
+    }
+
+    // One that was taken was not used after all.
+    void give_back(std::string_view name) {
+        Bucket& bucket = refilled(name);
+        bucket.tokens = std::min(burst_, bucket.tokens + 1);
+    }
+
+    std::size_t size() const { return buckets_.size(); }
+
+    // How long until take() succeeds.
+    Duration until_next(std::string_view name) {
+        const double missing = std::max(0.0, 1 - refilled(name).tokens);
+        return {static_cast<std::int64_t>(missing / per_second_ * 1e6)};
     }
 
   private:

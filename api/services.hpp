@@ -44,6 +44,7 @@ namespace shop::api {
 
 class Metrics;
 class LogLines;
+class PaymentLimit;
 class StaffKeys;
 
 struct Services {
@@ -65,7 +66,8 @@ struct Services {
     projections::Projector* projector;            // of the storefront
     projections::Projectors* views;               // of every view
     Worker* view_worker;                          // for what blocks on the database
-    payments::SandboxProvider* sandbox;           // nullptr without --sandbox
+    payments::SandboxProvider* sandbox;           // of this loop
+    PaymentLimit& payment_limit;                  // payment_limit.hpp
     std::filesystem::path data;                   // the shop's folder
     std::string origin;  // "http://localhost:8080": where shoppers come back to
 

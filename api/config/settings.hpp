@@ -22,6 +22,7 @@ struct Settings {
     bool no_page_cache = false;
     std::int64_t hot_streams = 16'000;
     std::int64_t key_guesses = 20;
+    std::int64_t payment_tries = 100;
     AccessLog access_log = AccessLog::kFailed;
     bool verbose = false;
 
@@ -38,11 +39,13 @@ struct Settings {
         OptionHelp{"no_page_cache", "", "every page is read from Postgres"},
         OptionHelp{"hot_streams", "N", "carts, orders, … kept in memory, per partition"},
         OptionHelp{"key_guesses", "N", "wrong staff keys a minute that an address may send"},
+        OptionHelp{"payment_tries", "N",
+                   "declined or undecided payments an hour of an address; 0: no limit"},
         OptionHelp{"access_log", "failed|all|none", "which requests are logged"},
         OptionHelp{"verbose", "", "logs also what is of use to developers only"},
     };
 };
 SHOP_DESCRIBE(Settings, data, listen, port, origin, postgres, sandbox, io_threads, no_page_cache,
-              hot_streams, key_guesses, access_log, verbose)
+              hot_streams, key_guesses, payment_tries, access_log, verbose)
 
 }  // namespace shop::api

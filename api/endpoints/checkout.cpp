@@ -8,8 +8,11 @@
 #include "api/endpoints/order_view.hpp"
 #include "api/http/idempotency.hpp"
 #include "api/http/json_body.hpp"
+#include "api/http/position.hpp"
 #include "api/http/route.hpp"
 #include "api/http/schema_of.hpp"
+#include "api/payment_limit.hpp"
+#include "api/payments/sandbox_provider.hpp"
 #include "api/services.hpp"
 #include "events/engine.hpp"
 #include "events/keys/key_store.hpp"
@@ -69,6 +72,9 @@ Result<std::string> own_address(const std::string& url, const std::string& origi
 Result<checkout::PaymentChoice> choice_of(const CheckoutPayment& payment, Services& services) {
     checkout::PaymentChoice choice{
         .provider = payment.provider, .method = {"card", "", ""}, .token = {}, .return_url = {}};
+    if (payment.provider != services.sandbox->name())
+        return fail_field("/payment/provider", "the shop does not take this provider");
+    choice.provider_can = services.sandbox->capabilities();
     if (payment.return_url) {
         SHOP_TRY(url, own_address(*payment.return_url, services.origin));
         choice.return_url = std::move(url);
@@ -181,6 +187,26 @@ void drop_token(Services& services, const std::string& key) {
     if (!key.empty()) (void)services.keys.destroy_soon(key);
 }
 
+// Neither the shopper's doing nor his luck: only a card that was declined counts against an
+// address, and one that may still be.
+bool is_try(const checkout::Outcome& outcome) {
+    const bool was_declined = outcome.kind == checkout::OutcomeKind::kFailed &&
+                              outcome.reason == checkout::FailReason::kDeclined;
+    return was_declined || outcome.kind == checkout::OutcomeKind::kDeclined ||
+           outcome.kind == checkout::OutcomeKind::kPending ||
+           outcome.kind == checkout::OutcomeKind::kAction;
+}
+
+Response too_many_tries(Duration wait) {
+    Response response =
+        problem({ErrorCode::kUnavailable, "too-many-requests",
+                 "Too many payments from this address did not succeed; wait a while."});
+    std::erase_if(response.headers,
+                  [](const auto& header) { return header.first == "Retry-After"; });
+    response.with("Retry-After", std::to_string(wait.us / 1'000'000));
+    return response;
+}
+
 Task<Response> run(Services& services, const Request& request, CartId cart, Submission submission,
                    std::string token_key) {
     Executor& home = *request.home;
@@ -191,14 +217,18 @@ Task<Response> run(Services& services, const Request& request, CartId cart, Subm
         drop_token(services, token_key);
     if (!receipt && receipt.error().type == "total-changed")
         co_await reprice(services, home, cart, again);
+    const bool is_paying = receipt && receipt->changed && !receipt->replayed && !token_key.empty();
+    if (!is_paying) services.payment_limit.give_back(request.remote);
     if (!receipt) co_return problem(receipt.error());
     const Result<Snapshot> reached =
-        co_await wait_for_outcome(services, home, checkout::checkout_of(cart), kOutcomePatience);
+        co_await wait_for_outcome(services, home, checkout::checkout_of(cart),
+                                  http::preferred_wait_of(request).value_or(kOutcomePatience));
     if (!reached) co_return problem(reached.error());
     const Fact<checkout::State> state{*reached};
     SHOP_ASSERT(state);
-    Response response =
-        co_await answer_outcome(services, home, cart, checkout::checkout_outcome(*state.find()));
+    const checkout::Outcome outcome = checkout::checkout_outcome(*state.find());
+    if (is_paying && !is_try(outcome)) services.payment_limit.give_back(request.remote);
+    Response response = co_await answer_outcome(services, home, cart, outcome);
     response.with("Location", "/api/v1/orders/" + checkout::order_of(cart).to_string());
     if (response.header("Shop-Position").empty())
         response.with("Shop-Position", reached->position.to_string());
@@ -216,6 +246,10 @@ Task<Response> start_checkout(Services& services, const Request& request) {
     if (!command) return ready(problem(command.error()));
     std::string token_key = command->payment ? command->payment->token.key : "";
     submission->command = std::move(*command);
+    if (const auto wait = services.payment_limit.take(request.remote)) {
+        drop_token(services, token_key);
+        return ready(too_many_tries(*wait));
+    }
     return run(services, request, *cart, std::move(*submission), std::move(token_key));
 }
 
@@ -228,9 +262,13 @@ void add_checkout_routes(http::Routes& routes, Services& services) {
                            "places the order. 202 while the provider is slow or wants the shopper "
                            "to act",
                 .tag = "checkout",
+                .parameters = {{.name = "Prefer",
+                                .in = "header",
+                                .description = "wait=N: seconds to wait for the outcome before 202 "
+                                               "is answered, at most 30; default 2.5."}},
                 .body = http::body_schema_of<CheckoutBody>(),
                 .answer = http::schema_of<OrderView>(),
-                .statuses = {201, 202, 400, 402, 404, 409, 422, 503},
+                .statuses = {201, 202, 400, 402, 404, 409, 422, 429, 503},
                 .idempotent = true,
                 .shop_token = true,
                 .body_optional = true},

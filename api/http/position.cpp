@@ -49,8 +49,13 @@ Result<MinPosition> min_position_of(const Request& request) {
         else
             same->offset = std::max(same->offset, position->offset);
     }
-    if (const auto wait = wait_of(request.header("prefer"))) asked.wait = seconds(*wait);
+    asked.wait = preferred_wait_of(request).value_or(asked.wait);
     return asked;
+}
+
+std::optional<Duration> preferred_wait_of(const Request& request) {
+    const auto wait = wait_of(request.header("prefer"));
+    return wait ? std::optional(seconds(*wait)) : std::nullopt;
 }
 
 std::string text_of(std::span<const Position> positions) {

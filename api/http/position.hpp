@@ -20,6 +20,9 @@ struct MinPosition {
 // kInvalid if a header is malformed.
 Result<MinPosition> min_position_of(const Request& request);
 
+// How long the client would have the call wait, by Prefer: wait=N (RFC 7240), at most 30 s.
+std::optional<Duration> preferred_wait_of(const Request& request);
+
 // "commerce-3:4211,catalog-0:17"
 std::string text_of(std::span<const Position> positions);
 

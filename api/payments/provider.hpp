@@ -26,6 +26,8 @@ class Provider {
     virtual ~Provider() = default;
     // As calls name it: "sandbox".
     virtual std::string_view name() const = 0;
+    // What a checkout may ask of it. Other amounts never come to perform().
+    virtual payment::Capabilities capabilities() const = 0;
     // On the loop's thread; resumes there.
     virtual Task<payment::ProviderResult> perform(EffectId key, ProviderCall call) = 0;
 };

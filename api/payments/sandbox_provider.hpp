@@ -19,6 +19,8 @@ class SandboxProvider final : public Provider {
     SandboxProvider(HttpClient& client, OpenSealed open);
 
     std::string_view name() const override { return "sandbox"; }
+    // Every currency, up to eleven digits: about what card networks take.
+    payment::Capabilities capabilities() const override { return {.amount_max = 99'999'999'999}; }
     Task<payment::ProviderResult> perform(EffectId key, ProviderCall call) override;
 
     // The sandbox's own ledger as JSON text: [{effect_id, order, kind, amount, at}], of one order

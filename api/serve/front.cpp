@@ -106,6 +106,7 @@ struct Front::Lane {
             .views = shared.views,
             .view_worker = shared.view_worker,
             .sandbox = sandbox.get(),
+            .payment_limit = shared.payment_limit,
             .data = shared.settings.data,
             .origin = origin,
             .event_log = &shared.events,

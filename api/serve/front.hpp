@@ -24,6 +24,7 @@ struct Shared {
     const Secrets& secrets;
     const Clock& clock;
     StaffKeys& staff_keys;
+    PaymentLimit& payment_limit;
     Metrics& metrics;
     LogLines& log;
     projections::Projectors* views;  // nullptr without Postgres, as the next

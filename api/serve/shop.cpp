@@ -3,6 +3,7 @@
 #include <cstring>
 #include <future>
 
+#include "api/payment_limit.hpp"
 #include "api/process_file.hpp"
 #include "api/serve/data_folder.hpp"
 #include "api/serve/front.hpp"
@@ -50,6 +51,7 @@ struct Shop::Parts {
     std::unique_ptr<LocalEngine> engine = {};
     std::unique_ptr<projections::Projectors> projectors = {};  // nullptr without Postgres
     std::unique_ptr<Worker> view_worker = {};
+    PaymentLimit payment_limit{clock, settings.payment_tries};
     std::unique_ptr<Front> front = {};
     std::unique_ptr<EffectRunner> effects = {};
     bool started = false;
@@ -187,8 +189,9 @@ Result<std::unique_ptr<Shop>> Shop::open(const Settings& settings, const Clock& 
     SHOP_TRY_STATUS(parts->open_engine());
     SHOP_TRY_STATUS(parts->open_views());
     SHOP_TRY(front, Front::make({*parts->engine, *parts->catalog, *parts->keys, parts->secrets,
-                                 clock, *parts->staff_keys, metrics, log, parts->projectors.get(),
-                                 parts->view_worker.get(), *parts->events, settings}));
+                                 clock, *parts->staff_keys, parts->payment_limit, metrics, log,
+                                 parts->projectors.get(), parts->view_worker.get(), *parts->events,
+                                 settings}));
     parts->front = std::move(front);
     parts->make_effects();
     parts->tell_metrics();

@@ -65,12 +65,14 @@ EffectId release_effect(const CheckoutId& checkout, const LineId& line, std::int
 
 void evolve(State& state, const Started& event, Time time) {
     const std::int32_t payments_before = state.payments_total;
+    const std::int32_t declined_before = state.payments_declined;
     state = State{};
     state.quote = event;
     state.started_at = time;
     state.stock_attempt = event.stock_attempt;
     for (const PlannedPayment& plan : event.payments)
         state.payments.push_back(PaymentView{.plan = plan});
+    state.payments_declined = declined_before;
     state.payments_total = payments_before + static_cast<std::int32_t>(event.payments.size());
 }
 
@@ -115,7 +117,9 @@ void evolve(State& state, const EffectAnswered& event, Time) {
         std::erase(state.owed, answer.effect_id);
         for (PaymentView& view : state.payments) {
             if (payment::authorize_effect(view.plan.payment_id) != answer.effect_id) continue;
+            const bool was_declined = view.status == PaymentStatus::kDeclined;
             view.status = status_after(answer.outcome);
+            if (view.status == PaymentStatus::kDeclined && !was_declined) ++state.payments_declined;
             view.code = answer.code;
             view.plan.token = {};
         }

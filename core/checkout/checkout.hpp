@@ -32,7 +32,7 @@ namespace shop::checkout {
 inline constexpr Duration kPaymentTime = minutes(15);   // from started to the deadline
 inline constexpr Duration kStockPatience = seconds(2);  // for units held by undecided checkouts
 inline constexpr Duration kStockRetryDelay = milliseconds(20);
-inline constexpr std::int32_t kPaymentAttemptsMax = 10;  // per cart
+inline constexpr std::int32_t kDeclinesMax = 10;  // per cart
 
 // ---- Events: stored for ever --------------------------------------------------------------------
 
@@ -236,14 +236,15 @@ struct State {
     Started quote;  // as frozen; personal data and lines are dropped once nothing needs them
     Time started_at;
     std::int32_t stock_attempt = 0;
-    std::int32_t parallel_attempt = 0;  // the one to be released before the serial walk; 0: none
-    std::vector<HeldLine> held;         // known to be held, in the serial walk or for good
-    LineId waiting_for;                 // the line the serial walk waits at …
-    std::optional<Time> waiting_since;  // … and since when
-    std::int32_t retries_here = 0;      // … and how often it was tried
-    std::optional<Time> retried_at;     // the last retry
-    std::vector<PaymentView> payments;  // of this attempt, in order
-    std::int32_t payments_total = 0;    // of all attempts
+    std::int32_t parallel_attempt = 0;   // the one to be released before the serial walk; 0: none
+    std::vector<HeldLine> held;          // known to be held, in the serial walk or for good
+    LineId waiting_for;                  // the line the serial walk waits at …
+    std::optional<Time> waiting_since;   // … and since when
+    std::int32_t retries_here = 0;       // … and how often it was tried
+    std::optional<Time> retried_at;      // the last retry
+    std::vector<PaymentView> payments;   // of this attempt, in order
+    std::int32_t payments_total = 0;     // of all attempts
+    std::int32_t payments_declined = 0;  // of all attempts
     bool deadline_passed = false;
     std::optional<Failed> failure;
     Time failed_at;
@@ -255,8 +256,8 @@ struct State {
     bool is_closed() const { return status == Status::kFailed && owed.empty(); }
 };
 SHOP_DESCRIBE(State, status, quote, started_at, stock_attempt, parallel_attempt, held, waiting_for,
-              waiting_since, retries_here, retried_at, payments, payments_total, deadline_passed,
-              failure, failed_at, owed)
+              waiting_since, retries_here, retried_at, payments, payments_total, payments_declined,
+              deadline_passed, failure, failed_at, owed)
 
 void evolve(State&, const Started&, Time);
 void evolve(State&, const StockHeld&, Time);
@@ -276,13 +277,15 @@ struct PaymentChoice {
     payment::Method method;
     Sealed token;
     std::string return_url;
+    payment::Capabilities provider_can = {};
     bool operator==(const PaymentChoice&) const = default;
 };
 
 // Starts a checkout; or, if the last payment was declined, the next payment attempt on the same
 // quote; or, if one is under way or done, changes nothing: the caller gets that one's outcome.
-// kConflict "total-changed" (members: total), "not-available" (members: lines);
-// kInvalid for a cart that lacks something; kUnavailable if no order number is left here.
+// kConflict "total-changed" (members: total), "not-available" (members: lines),
+// "too-many-payments" after kDeclinesMax declined ones; kInvalid for a cart that lacks something,
+// or for a total that the provider cannot take; kUnavailable if no order number is left here.
 struct Start {
     static constexpr std::string_view kType = "StartCheckout";
     CartId cart;

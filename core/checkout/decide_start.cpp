@@ -33,7 +33,7 @@ std::unexpected<Error> not_available(const std::vector<cart::UnavailableLine>& l
 
 std::unexpected<Error> too_many_payments() {
     return fail(ErrorCode::kConflict, "too-many-payments",
-                "This cart was paid for too often without success. Make a new one.");
+                "Too many payments of this cart were declined. Make a new one.");
 }
 
 // What is missing in the cart, by the field of the cart that would fill it.
@@ -59,6 +59,8 @@ shop::Status check_payment(const std::optional<PaymentChoice>& payment, const Mo
         store == nullptr ? settings::default_store().providers : store->document.providers;
     if (std::ranges::find(providers, payment->provider) == providers.end())
         return fail_field("/payment/provider", "the shop does not take this provider");
+    const std::string refusal = payment::refusal_of(payment->provider_can, total);
+    if (!refusal.empty()) return fail_field("/payment/provider", refusal);
     return {};
 }
 
@@ -117,7 +119,7 @@ Result<Decision> pay_again(const Start& command, const State& state, const Strea
     const Money total = state.quote.totals.total;
     if (command.expected_total && *command.expected_total != total) return total_changed(total);
     SHOP_TRY_STATUS(check_payment(command.payment, total, *env.catalog->settings(), env.now));
-    if (state.payments_total >= kPaymentAttemptsMax) return too_many_payments();
+    if (state.payments_declined >= kDeclinesMax) return too_many_payments();
     const OrderId order = state.quote.order_id;
     const std::int32_t attempt = next_payment(order, state.payments_total, streams);
     const PaymentId id = payment::payment_of(order, attempt);
@@ -168,7 +170,8 @@ Result<Decision> start(const Start& command, const cart::State& cart, const Stre
     const Money total = requoted.quote.totals.total;
     SHOP_TRY_STATUS(check_payment(command.payment, total, *env.catalog->settings(), env.now));
     const std::int32_t used = previous == nullptr ? 0 : previous->payments_total;
-    if (used >= kPaymentAttemptsMax) return too_many_payments();
+    if (previous != nullptr && previous->payments_declined >= kDeclinesMax)
+        return too_many_payments();
     SHOP_TRY_STATUS(check_order_number(streams, env));
 
     Decision decision;

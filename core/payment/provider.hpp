@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "core/base/describe.hpp"
 #include "core/base/ids.hpp"
@@ -47,6 +48,19 @@ struct Method {
     bool operator==(const Method&) const = default;
 };
 SHOP_DESCRIBE(Method, type, brand, last4)
+
+// What amounts a provider can take at all. Asked at checkout, for at the capture it would be too
+// late.
+struct Capabilities {
+    std::vector<Currency> currencies = {};  // none named: all of them
+    int exponent_max = 3;                   // digits behind the decimal point
+    std::int64_t amount_min = 1;            // in minor units
+    std::int64_t amount_max = kMoneyMax;
+    bool operator==(const Capabilities&) const = default;
+};
+
+// Why the amount cannot be paid there, as a field's detail; empty if it can.
+std::string refusal_of(const Capabilities& capabilities, const Money& amount);
 
 // ---- Calls --------------------------------------------------------------------------------------
 

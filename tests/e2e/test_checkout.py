@@ -181,3 +181,56 @@ def test_an_order_can_be_watched(shop, shopper):
     while '"status":"placed"' not in next_event()["data"]:
         pass
     connection.close()
+
+
+def test_a_shopper_who_will_not_wait_is_answered_at_once(shop, shopper):
+    answer = shopper.api.post(
+        f"/api/v1/carts/{shopper.cart}/checkout",
+        {"payment": {"provider": "sandbox", "token": "tok_slow"}},
+        headers={"Prefer": "wait=0"},
+    ).expect(202)
+    assert answer.json["status"] == "pending"
+    wait_until(lambda: shopper.see_order()["status"] == "placed")
+
+
+def test_a_shopper_who_waits_gets_the_outcome_of_a_slow_provider(binary, make_shop, sandbox):
+    sandbox.stop()
+    sandbox.arguments[1] = "4000"  # --slow-ms: beyond what a call waits by itself
+    sandbox.start()
+    shop = make_shop()
+    sell(shop, "MUG", stock=10)
+    patient, hasty = ready_to_pay(shop, "MUG"), ready_to_pay(shop, "MUG")
+    hasty.checkout("tok_slow").expect(202)
+    patient.api.post(
+        f"/api/v1/carts/{patient.cart}/checkout",
+        {"payment": {"provider": "sandbox", "token": "tok_slow"}},
+        headers={"Prefer": "respond-async, wait=20"},
+    ).expect(201)
+    wait_until(lambda: hasty.see_order()["status"] == "placed")
+
+
+def test_an_address_that_tries_card_after_card_has_to_wait(make_shop):
+    shop = make_shop("--payment-tries", "3")
+    sell(shop, "MUG", stock=10)
+    for _ in range(4):  # what succeeds does not count
+        ready_to_pay(shop, "MUG").checkout().expect(201)
+    thieves = [ready_to_pay(shop, "MUG") for _ in range(4)]
+    for thief in thieves[:3]:
+        thief.checkout("tok_declined").expect(402)
+    refused = thieves[3].checkout("tok_declined").expect(429)
+    assert refused.json["type"].endswith("too-many-requests")
+    assert 1_000 < int(refused.headers["Retry-After"]) <= 1_200
+    assert thieves[3].see_cart()["status"] == "open"
+
+
+def test_what_the_provider_cannot_take_is_refused_at_the_checkout(shop):
+    sell(shop, "YACHT", price="9000000.00", stock=1000)
+    shopper = Shopper(shop)
+    shopper.open_cart()
+    shopper.add("YACHT", 200)
+    shopper.address()
+    refused = shopper.checkout().expect(400)
+    assert refused.json["errors"][0]["pointer"] == "/payment/provider"
+    assert "takes no more than" in refused.json["errors"][0]["detail"]
+    assert shopper.see_cart()["status"] == "open"
+    shopper.checkout(payment={"provider": "barter"}).expect(400)

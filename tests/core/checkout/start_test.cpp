@@ -160,11 +160,50 @@ TEST_CASE("another card pays the frozen total, or is told that it changed") {
 TEST_CASE("a cart cannot be paid for without end") {
     Purchase purchase;
     purchase.start().declined();
-    for (int n = 2; n <= checkout::kPaymentAttemptsMax; ++n) purchase.pay_again().declined(n);
+    for (int n = 2; n <= checkout::kDeclinesMax; ++n) purchase.pay_again().declined(n);
     purchase.pay_again().scenario.then_refused("too-many-payments");
     purchase.cancel().released();
     CHECK(purchase.cart_state().status == cart::Status::kOpen);
     purchase.start().scenario.then_refused("too-many-payments");
+}
+
+TEST_CASE("only declined payments count against a cart, not goods that were sold out") {
+    Purchase purchase;
+    for (int n = 1; n <= checkout::kDeclinesMax + 2; ++n) {
+        purchase.start();
+        REQUIRE(purchase.scenario.result());
+        const std::int32_t attempt = purchase.checkout().stock_attempt;
+        purchase.scenario.when(checkout::Refuse{purchase.checkout_id, attempt, {}});
+        purchase.released();
+        REQUIRE(purchase.cart_state().status == cart::Status::kOpen);
+    }
+    CHECK(purchase.checkout().payments_total == checkout::kDeclinesMax + 2);
+    CHECK(purchase.checkout().payments_declined == 0);
+    CHECK(purchase.start().scenario.result());
+}
+
+TEST_CASE("what a provider cannot take is refused at the checkout") {
+    Purchase purchase;
+    checkout::Start command = purchase.start_command();
+    payment::Capabilities& can = command.payment->provider_can;
+    SECTION("another currency") {
+        can.currencies = {*Currency::parse("EUR")};
+    }
+    SECTION("too many digits") {
+        can.exponent_max = 0;
+    }
+    SECTION("too little") {
+        can.amount_min = Purchase::kTotal + 1;
+    }
+    SECTION("too much") {
+        can.amount_max = Purchase::kTotal - 1;
+    }
+    purchase.scenario.when(command).then_refused("invalid-request", "/payment/provider");
+    command.payment->provider_can = {.currencies = {*Currency::parse("GBP")},
+                                     .exponent_max = 2,
+                                     .amount_min = Purchase::kTotal,
+                                     .amount_max = Purchase::kTotal};
+    CHECK(purchase.scenario.when(command).result());
 }
 
 TEST_CASE("the next attempt of a cart has the same order and new reservations and payments") {

@@ -9,7 +9,7 @@ LogReader::LogReader(const Log& log, Partition partition, const Checkpoint& from
     : log_(log), partition_(partition), start_(from), rules_(from) {}
 
 Result<std::span<const LogEntry>> LogReader::read(ReadLimits limits) {
-    SHOP_TRY_STATUS(verify_start());
+    SHOP_TRY_STATUS(verify());
     for (;;) {
         SHOP_TRY(more, fetch(limits));
         std::erase_if(entries_, [](const LogEntry& e) { return e.verdict != Verdict::kRecord; });
@@ -18,14 +18,14 @@ Result<std::span<const LogEntry>> LogReader::read(ReadLimits limits) {
 }
 
 Result<std::span<const LogEntry>> LogReader::read_all(ReadLimits limits) {
-    SHOP_TRY_STATUS(verify_start());
+    SHOP_TRY_STATUS(verify());
     if (auto more = fetch(limits); !more) return std::unexpected(more.error());
     return std::span<const LogEntry>(entries_);
 }
 
-Status LogReader::verify_start() {
+Status LogReader::verify(const LogId& log_id) {
     if (verified_) return {};
-    SHOP_TRY_STATUS(verify_checkpoint(log_, partition_, {}, start_));
+    SHOP_TRY_STATUS(verify_checkpoint(log_, partition_, log_id, start_));
     verified_ = true;
     return {};
 }

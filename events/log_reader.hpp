@@ -44,6 +44,10 @@ class LogReader {
     // Starts behind `from`; a default checkpoint is the beginning.
     LogReader(const Log& log, Partition partition, const Checkpoint& from = {});
 
+    // Compares the checkpoint with the log, and with the log's id if one is given: kConflict
+    // "checkpoint-mismatch". Once it has succeeded no read does so again.
+    Status verify(const LogId& log_id = {});
+
     // The next valid records; at least one unless the end is reached. Passes over claims and void
     // entries, and counts the latter.
     //
@@ -68,7 +72,6 @@ class LogReader {
     std::uint64_t void_entries() const { return void_entries_; }  // seen by this reader
 
   private:
-    Status verify_start();
     Result<bool> fetch(ReadLimits limits);
 
     const Log& log_;

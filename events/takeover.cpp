@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "core/base/assert.hpp"
-#include "events/checkpoint.hpp"
 
 namespace shop {
 namespace {
@@ -35,7 +34,8 @@ Status Takeover::resolve(std::span<Seat* const> seats) {
 // What reading alone decides.
 bool Takeover::settle(Seat& seat) {
     const ReaderRules& rules = seat.reader->rules();
-    if (seat.was_in_office && rules.term() != seat.term) {
+    // An older term only means that the log was not read far enough: reads may lag.
+    if (seat.was_in_office && rules.term().number > seat.term.number) {
         seat.state = SeatState::kLost;
         seat.shard.lose();
         return true;
@@ -113,14 +113,15 @@ Status Takeover::catch_up(Seat& seat) {
 
 Status Takeover::open_reader(Seat& seat) {
     SHOP_TRY(checkpoint, parts_.store.checkpoint(seat.partition()));
-    const auto verified = verify_checkpoint(parts_.log, seat.partition(), identity_.id, checkpoint);
+    auto reader = std::make_unique<LogReader>(parts_.log, seat.partition(), checkpoint);
+    const auto verified = reader->verify(identity_.id);
     if (!verified) {
         if (verified.error().type != "checkpoint-mismatch") return verified;
         SHOP_TRY_STATUS(parts_.store.forget(seat.partition()));
-        checkpoint = {};
+        reader = std::make_unique<LogReader>(parts_.log, seat.partition());
     }
-    SHOP_TRY_STATUS(require_readable(checkpoint.schema_level, kSchemaLevel));
-    seat.reader = std::make_unique<LogReader>(parts_.log, seat.partition(), checkpoint);
+    SHOP_TRY_STATUS(require_readable(reader->rules().schema_level(), kSchemaLevel));
+    seat.reader = std::move(reader);
     return {};
 }
 

@@ -171,5 +171,45 @@ TEST_CASE("a log of other partitions, or of another shop, is refused by name") {
     CHECK(refused.error().type == "other-log");
 }
 
+// Its reads lag when they are told to: one of them sees nothing of what landed last.
+class LaggingLog final : public Log {
+  public:
+    explicit LaggingLog(MemoryLog& inner) : inner_(inner) {}
+    void lag_once() { lags_ = true; }
+
+    Partitions partitions() const override { return inner_.partitions(); }
+    void set_listener(Listener listener) override { inner_.set_listener(std::move(listener)); }
+    void append(std::uint64_t ticket, std::span<const AppendBatch> batches) override {
+        inner_.append(ticket, batches);
+    }
+    Result<std::vector<StoredEntry>> read(Partition partition, Offset from, std::size_t entries_max,
+                                          std::size_t bytes_max) const override {
+        if (std::exchange(lags_, false)) return std::vector<StoredEntry>{};
+        return inner_.read(partition, from, entries_max, bytes_max);
+    }
+    Result<Offset> end(Partition partition) const override { return inner_.end(partition); }
+    void flush() override { inner_.flush(); }
+    Status recover() override { return inner_.recover(); }
+
+  private:
+    MemoryLog& inner_;
+    mutable bool lags_ = false;
+};
+
+TEST_CASE("whoever does not find the own claim because reads lag stays in office") {
+    EngineWorld world;
+    LaggingLog log(world.log);
+    world.engine =
+        LocalEngine::open({log, *world.store, world.clock, world.catalog, decide_any}, {}).value();
+    world.answer(world.receive(kMugs, 10, "key 1")).value();
+    next_fate(world, {.lands = 1, .reported_failed = true});
+    const auto in_doubt = world.receive(kMugs, 20, "key 2");
+    log.lag_once();
+    const Receipt receipt = world.answer(in_doubt).value();
+    CHECK(world.engine->stats().partitions_lost == 0);
+    CHECK(world.positions_of(command_id("key 2")) == std::vector{receipt.position});
+    CHECK(stock_of(world.answer(world.read(kMugs)).value()).on_hand == 20);
+}
+
 }  // namespace
 }  // namespace shop::tests

@@ -13,13 +13,16 @@ constexpr std::size_t kAllEntries = SIZE_MAX;
 // The faults as (rate, fate), in the order they are drawn.
 Fate draw_fate(const FaultRates& rates, std::mt19937_64& random) {
     const int waits = 1 + static_cast<int>(random() % 4);
-    const std::array<std::pair<int, Fate>, 6> faults = {{
+    const int back = 1 + static_cast<int>(random() % 8);
+    const std::array<std::pair<int, Fate>, 8> faults = {{
         {rates.lost, {.lands = 0, .reported_failed = true}},
         {rates.lands_unreported, {.lands = 1, .reported_failed = true}},
         {rates.lands_twice, {.lands = 2, .reported_failed = true}},
         {rates.lands_late, {.lands = 0, .lands_late = 1, .reported_failed = true}},
         {rates.repeated_late, {.lands = 1, .lands_late = 1}},
         {rates.late_report, {.lands = 1, .report_waits = waits}},
+        {rates.displaced, {.lands = 0, .reported_failed = true, .echo = back}},
+        {rates.echoed, {.lands = 1, .echo = back}},
     }};
     int draw = static_cast<int>(random() % 1000);
     for (const auto& [rate, fate] : faults) {
@@ -85,6 +88,11 @@ bool MemoryLog::step() {
     return true;
 }
 
+bool MemoryLog::is_quiet() const {
+    const std::lock_guard lock(mutex_);
+    return due_.empty();
+}
+
 void MemoryLog::happen(std::unique_lock<std::mutex>& lock) {
     Thing thing = due_.front();
     due_.pop_front();
@@ -100,6 +108,7 @@ void MemoryLog::happen(std::unique_lock<std::mutex>& lock) {
         return report(lock, std::move(done));
     }
     UnderWay& batch = at->second;
+    if (batch.fate.echo > 0) land_again(batch.batch.partition, batch.fate.echo);
     batch.first = logs_[batch.batch.partition].next;
     for (int i = 0; i < batch.fate.lands; ++i) land(batch.batch, kAllEntries);
     for (int i = 0; i < batch.fate.lands_late; ++i) late_.push_back(batch.batch);
@@ -110,6 +119,14 @@ void MemoryLog::land(const AppendBatch& batch, std::size_t entries) {
     OnePartition& log = logs_[batch.partition];
     for (std::size_t i = 0; i < std::min(entries, batch.ends.size()); ++i)
         log.entries.push_back({log.next++, std::string(batch.entry(i))});
+}
+
+void MemoryLog::land_again(Partition partition, int back) {
+    OnePartition& log = logs_[partition];
+    if (log.entries.empty()) return;
+    const std::size_t at =
+        log.entries.size() - std::min(static_cast<std::size_t>(back), log.entries.size());
+    log.entries.push_back({log.next++, log.entries[at].bytes});
 }
 
 void MemoryLog::report(std::unique_lock<std::mutex>& lock, UnderWay done) {
@@ -215,6 +232,19 @@ void MemoryLog::cut(Partition partition, Offset end) {
     OnePartition& log = logs_.at(partition);
     std::erase_if(log.entries, [&](const StoredEntry& entry) { return entry.offset >= end; });
     log.next = std::min(log.next, end);
+}
+
+void MemoryLog::forget(std::uint64_t ticket) {
+    const std::lock_guard lock(mutex_);
+    for (auto at = under_way_.begin(); at != under_way_.end();) {
+        if (at->second.ticket != ticket || at->second.landed) {
+            ++at;
+            continue;
+        }
+        std::erase_if(due_, [&](const Thing& thing) { return thing.id == at->first; });
+        at = under_way_.erase(at);
+    }
+    changed_.notify_all();
 }
 
 void MemoryLog::power_cut(std::size_t entries) {

@@ -31,6 +31,7 @@ struct Fate {
     int lands_late = 0;            // copies that land after everything that is under way
     bool reported_failed = false;  // else with the offset of the first copy, which must land
     int report_waits = 0;  // for so many other things to happen, reports of later batches too
+    int echo = 0;  // right before it an entry lands again: the last one (1), the one before (2), …
 };
 
 // How often each fault happens, in thousandths of the batches.
@@ -41,6 +42,8 @@ struct FaultRates {
     int lands_late = 0;        // reported as failed, lands later
     int repeated_late = 0;     // lands, reported well, lands again later
     int late_report = 0;       // lands, reported some steps later
+    int displaced = 0;         // lost, and a copy of an earlier entry stands in its place
+    int echoed = 0;            // lands, behind a copy of an earlier entry
 };
 
 // How the log takes a failure.
@@ -77,6 +80,8 @@ class MemoryLog final : public Log {
     // Makes the next thing happen: a landing or a report, in order; when nothing is under way any
     // more, a late landing. False if there is none either.
     bool step();
+    // Nothing is under way; there may be late landings.
+    bool is_quiet() const;
     // All late landings, now.
     void land_late();
 
@@ -88,6 +93,9 @@ class MemoryLog final : public Log {
     void damage(Partition partition, Offset offset);
     // The end goes back: entries from `end` on are gone, as if they had never been durable.
     void cut(Partition partition, Offset end);
+    // What was appended under the ticket and has not landed never will, and is not reported: its
+    // sender died before it was sent.
+    void forget(std::uint64_t ticket);
     // The machine stops: of what is under way, the first `entries` of each partition are on disk
     // all the same; nothing is reported any more. The log is then as a restart finds it.
     void power_cut(std::size_t entries);
@@ -114,6 +122,7 @@ class MemoryLog final : public Log {
     void begin(std::uint64_t ticket, const AppendBatch& batch);
     void happen(std::unique_lock<std::mutex>& lock);
     void land(const AppendBatch& batch, std::size_t entries);
+    void land_again(Partition partition, int back);
     void report(std::unique_lock<std::mutex>& lock, UnderWay done);
     void run();
 

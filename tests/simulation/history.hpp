@@ -25,7 +25,7 @@ struct Seen {
     StreamId stream;
     Snapshot snapshot;
     Interval when;
-    bool by_office = true;  // false: by a process that another had taken over from meanwhile
+    bool by_office = true;  // false: by a process that another had taken over from
 };
 
 struct History {

@@ -9,15 +9,18 @@ constexpr Duration kTick = seconds(1);
 
 }  // namespace
 
-Process::Process(Ground& ground, std::shared_ptr<MemoryStateStore> store)
+Process::Process(Ground& ground, std::shared_ptr<MemoryStateStore> store, std::string address)
     : ground_(ground),
       store_(std::move(store)),
+      address_(std::move(address)),
       loop_(ground.clock),
       log_(ground.log.connect()),
       map_(log_->partitions()) {
+    EngineOptions engine = ground.engine;
+    engine.address = address_;
     auto opened = LocalEngine::open({*log_, *store_, ground.clock, ground.catalog, ground.decide,
                                      [&](std::size_t count) { return ground.dice.bytes(count); }},
-                                    ground.engine);
+                                    engine);
     INFO((opened ? std::string() : opened.error().message));
     REQUIRE(opened);
     engine_ = std::move(*opened);
@@ -48,8 +51,7 @@ bool Process::is_idle() const {
 }
 
 bool Process::step() {
-    if (is_appending_ && ground_.dice.chance(500)) {
-        if (ground_.dice.chance(300) && ground_.log.memory().step()) return true;
+    if (is_appending_ && ground_.dice.chance(150)) {
         engine_->finish();
         is_appending_ = false;
         return true;
@@ -67,7 +69,7 @@ bool Process::step() {
 // Everything that waits in it is woken so that its coroutines end; none of them reaches the world.
 void Process::kill() {
     is_alive_ = false;
-    log_->cut_off();
+    log_->cut_off(ground_.dice.chance(500));
     bool is_stopped = false;
     runner_->stop([&] { is_stopped = true; });
     engine_->halt();

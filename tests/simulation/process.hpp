@@ -34,7 +34,7 @@ struct Ground {
 class Process {
   public:
     // Takes office over the log as it is; fails the test if it cannot.
-    Process(Ground& ground, std::shared_ptr<MemoryStateStore> store);
+    Process(Ground& ground, std::shared_ptr<MemoryStateStore> store, std::string address);
     ~Process();
 
     // Does one thing, whichever chance picks; false if there is nothing to do.
@@ -44,6 +44,7 @@ class Process {
     void kill();
 
     bool is_alive() const { return is_alive_; }
+    const std::string& address() const { return address_; }
     Engine& engine() { return *engine_; }
     Executor& loop() { return loop_; }
     const EffectRunner& runner() const { return *runner_; }
@@ -60,6 +61,7 @@ class Process {
 
     Ground& ground_;
     const std::shared_ptr<MemoryStateStore> store_;
+    const std::string address_;
     tests::VirtualLoop loop_;
     std::unique_ptr<LogEnd> log_;
     std::unique_ptr<LocalEngine> engine_;

@@ -1,11 +1,15 @@
 // One memory log, seen by several processes, each through an end of its own. A process that died
 // has its end cut off: what it had sent may still arrive, what it would send does not.
+//
+// Every entry travels on its own, as brokers let it, so that one of a batch may be lost or late
+// while the next one lands. And reads lag: now and then the log seems to end earlier than it did.
 #pragma once
 
 #include <map>
 #include <memory>
 
 #include "events/memory/memory_log.hpp"
+#include "tests/simulation/dice.hpp"
 
 namespace shop::simulation {
 
@@ -13,20 +17,25 @@ class LogEnd;
 
 class SharedLog {
   public:
-    explicit SharedLog(Partitions partitions);
+    SharedLog(Partitions partitions, Dice& dice);
     std::unique_ptr<LogEnd> connect();
     MemoryLog& memory() { return log_; }
+    // In thousandths of the reads.
+    void set_lagging_reads(int rate) { lagging_reads_ = rate; }
 
   private:
     friend class LogEnd;
     struct Sent {
         std::weak_ptr<Log::Listener> listener;
         std::uint64_t ticket = 0;  // of the sender
-        std::size_t batches = 0;   // not yet reported
+        std::size_t first = 0;     // its place in the sender's batch
     };
     void report(std::span<const AppendReport> reports);
+    void hide_newest(Partition partition, std::vector<StoredEntry>& entries);
 
     MemoryLog log_;
+    Dice& dice_;
+    int lagging_reads_ = 0;
     std::map<std::uint64_t, Sent> sent_;  // by the ticket the log knows
     std::uint64_t last_ticket_ = 0;
 };
@@ -41,14 +50,13 @@ class LogEnd final : public Log {
     }
     void append(std::uint64_t ticket, std::span<const AppendBatch> batches) override;
     Result<std::vector<StoredEntry>> read(Partition partition, Offset from, std::size_t entries_max,
-                                          std::size_t bytes_max) const override {
-        return shared_.log_.read(partition, from, entries_max, bytes_max);
-    }
+                                          std::size_t bytes_max) const override;
     Result<Offset> end(Partition partition) const override { return shared_.log_.end(partition); }
     void flush() override { shared_.log_.flush(); }
     Status recover() override { return shared_.log_.recover(); }
 
-    void cut_off() { listener_.reset(); }
+    // Nothing more comes in or goes out; of what is under way, with `loses` nothing lands any more.
+    void cut_off(bool loses);
 
   private:
     SharedLog& shared_;

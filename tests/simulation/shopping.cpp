@@ -35,6 +35,19 @@ class Commands {
     int count_ = 0;
 };
 
+// What somebody does beside what else they do; it may well outlive them.
+Task<bool> click(World& world, AnyCommand command, CommandId id) {
+    co_await world.call(std::move(command), id);
+    co_return true;
+}
+Task<bool> look(World& world, StreamId stream) {
+    for (int i = 0; i < 3; ++i) {
+        co_await world.pause({0}, milliseconds(5));
+        co_await world.read(stream);
+    }
+    co_return true;
+}
+
 class Shopper {
   public:
     Shopper(World& world, int number)
@@ -67,7 +80,10 @@ class Shopper {
         return wishes;
     }
 
+    // Somebody else may look at the same moment: a second tab.
     Task<Result<Receipt>> send(AnyCommand command) {
+        const StreamId target = target_of(command);
+        if (world_.dice().chance(300)) world_.spawn(look(world_, target));
         return world_.call(std::move(command), commands_.next(cart_.slot()));
     }
 
@@ -108,12 +124,9 @@ class Shopper {
     // Sometimes twice at once: a double click, a second tab.
     Task<bool> start_paying() {
         const checkout::Start start = tests::pay(cart_, pick_token());
-        if (world_.dice().chance(200)) world_.spawn(click(start));
+        if (world_.dice().chance(200))
+            world_.spawn(click(world_, start, commands_.next(cart_.slot())));
         co_await send(start);
-        co_return true;
-    }
-    Task<bool> click(checkout::Start start) {
-        co_await send(std::move(start));
         co_return true;
     }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "api/payments/sandbox_answer.hpp"
+#include "events/checkpoint.hpp"
 #include "tests/simulation/audit.hpp"
 #include "tests/simulation/shopping.hpp"
 
@@ -13,6 +14,7 @@ constexpr Partitions kPartitions{1, 2, 1};
 constexpr Time kStart{1'795'608'000'000'000};
 constexpr Duration kPatience = seconds(5);  // of a client, before it sends again
 constexpr Duration kLongest = hours(3);     // of a world; what is not over then never will be
+constexpr Duration kStepLasts{400};         // at most: so that others come while it is done
 constexpr std::size_t kStepsMax = 3'000'000;
 
 }  // namespace
@@ -22,7 +24,8 @@ World::World(std::uint64_t seed, WorldOptions options)
       dice_(seed),
       clock_(kStart),
       loop_(clock_),
-      log_(kPartitions),
+      log_(kPartitions, dice_),
+      office_(log_.memory()),
       map_(kPartitions),
       provider_(std::make_unique<ModelProvider>(
           loop_, clock_, dice_,
@@ -38,6 +41,7 @@ World::World(std::uint64_t seed, WorldOptions options)
               options_.fresh_keys},
       store_(std::make_shared<MemoryStateStore>()) {
     log_.memory().set_faults(options_.log_faults, dice_.next());
+    log_.set_lagging_reads(options_.lagging_reads);
     provider_->faults() = options_.network;
 }
 
@@ -64,18 +68,25 @@ std::vector<std::string> World::run() {
 void World::step() {
     if (is_calm() && !std::exchange(was_calmed_, is_calm())) calm_down();
     if (!is_calm()) strike();
-    const std::size_t actors = processes_.size() + 1;
+    clock_.advance_to(clock_.steady() + dice_.between({0}, kStepLasts));
+    std::vector<Process*> running;
+    for (const auto& process : processes_)
+        if (process->is_alive() && !process->is_paused) running.push_back(process.get());
+    // The processes, then the log, then the world's own loop.
+    const std::size_t actors = running.size() + 2;
     const std::size_t first = dice_.below(actors);
     for (std::size_t i = 0; i < actors; ++i) {
         const std::size_t actor = (first + i) % actors;
-        if (actor == processes_.size()) {
-            if (loop_.step()) return;
-            continue;
-        }
-        Process& process = *processes_[actor];
-        if (process.is_alive() && !process.is_paused && process.step()) return;
+        if (actor < running.size() && running[actor]->step()) return;
+        if (actor == running.size() && step_log()) return;
+        if (actor == running.size() + 1 && loop_.step()) return;
     }
     move_clock();
+}
+
+bool World::step_log() {
+    if (log_.memory().is_quiet() && !dice_.chance(options_.late_landings)) return false;
+    return log_.memory().step();
 }
 
 // To the next moment that anybody waits for.
@@ -92,7 +103,7 @@ void World::move_clock() {
 void World::strike() {
     Process* process = pick_process();
     if (process == nullptr) return start_process(dice_.chance(700));
-    if (dice_.chance(options_.deaths)) return process->kill();
+    if (dice_.chance(options_.deaths)) return kill(*process);
     if (dice_.chance(options_.second_process)) {
         process->is_paused = dice_.chance(500);
         loop_.post_after(dice_.between(milliseconds(10), seconds(20)),
@@ -100,17 +111,35 @@ void World::strike() {
         return start_process(dice_.chance(200));
     }
     if (dice_.chance(options_.power_cuts)) {
-        for (const auto& each : processes_)
-            if (each->is_alive()) each->kill();
+        kill_all();
         log_.memory().power_cut(dice_.below(3));
+    }
+}
+
+void World::kill(Process& process) {
+    process.kill();
+    check_store(*process.store());
+}
+
+void World::kill_all() {
+    for (const auto& process : processes_)
+        if (process->is_alive()) kill(*process);
+}
+
+// What a crash leaves in the state store is in the log.
+void World::check_store(const StateStore& store) {
+    for (const Partition& partition : kPartitions.all()) {
+        const Checkpoint checkpoint = store.checkpoint(partition).value();
+        if (!verify_checkpoint(log_.memory(), partition, {}, checkpoint))
+            complain("the state store is ahead of " + partition.to_string());
     }
 }
 
 void World::calm_down() {
     log_.memory().set_faults({}, 0);
+    log_.set_lagging_reads(0);
     provider_->faults() = {0, 0, 0, 0};
-    for (const auto& process : processes_)
-        if (process->is_alive()) process->kill();
+    kill_all();
     log_.memory().land_late();
     start_process(true);
 }
@@ -121,7 +150,8 @@ void World::start_process(bool with_store) {
         return process->is_alive() && process->store() == store_;
     });
     if (!with_store || is_in_use) store_ = std::make_shared<MemoryStateStore>();
-    processes_.push_back(std::make_unique<Process>(ground_, store_));
+    processes_.push_back(
+        std::make_unique<Process>(ground_, store_, "process-" + std::to_string(processes_.size())));
 }
 
 Process* World::pick_process() {
@@ -150,8 +180,9 @@ bool World::is_over() {
 // One question to one process, over a network that may be slow. A client that lost its patience may
 // still be answered: that counts, too.
 template <class T>
-Task<Result<T>> World::ask(std::function<Task<Result<T>>(Engine&, Executor&)> question,
-                           std::function<void(const Result<T>&, Interval, const Process&)> note) {
+Task<Result<T>> World::ask(Partition partition,
+                           std::function<Task<Result<T>>(Engine&, Executor&)> question,
+                           std::function<void(const Result<T>&, Interval, bool)> note) {
     const std::uint64_t began = ++history_.now;
     co_return co_await callback<Result<T>>([&](auto resume) {
         using Resume = std::move_only_function<void(Result<T>)>;
@@ -164,13 +195,13 @@ Task<Result<T>> World::ask(std::function<Task<Result<T>>(Engine&, Executor&)> qu
         });
         Process* process = pick_process();
         if (process == nullptr) return;
-        process->loop().post([this, process, question, note, answer, began] {
-            shop::start(question(process->engine(), process->loop()), [this, process, note, answer,
-                                                                       began](Result<T> result) {
+        process->loop().post([this, process, partition, question, note, answer, began] {
+            shop::start(question(process->engine(), process->loop()), [=, this](Result<T> result) {
                 if (!process->is_alive()) return;
+                const bool by_office = office_.holder(partition) == process->address();
                 loop_.post_after(dice_.between({0}, milliseconds(3)),
-                                 [this, process, note, answer, began, result = std::move(result)] {
-                                     note(result, {began, ++history_.now}, *process);
+                                 [=, this, result = std::move(result)] {
+                                     note(result, {began, ++history_.now}, by_office);
                                      answer(result);
                                  });
             });
@@ -186,10 +217,11 @@ Task<Result<Receipt>> World::call(AnyCommand command, CommandId id) {
     submission.actor.kind = ActorKind::kShopper;
     for (;;) {
         const auto answer = co_await ask<Receipt>(
+            map_.partition_of(target),
             [submission](Engine& engine, Executor& home) {
                 return engine.submit(home, submission);
             },
-            [this, id, target](const Result<Receipt>& receipt, Interval when, const Process&) {
+            [this, id, target](const Result<Receipt>& receipt, Interval when, bool) {
                 if (receipt) history_.answers.push_back({id, target, *receipt, when});
             });
         if (answer || answer.error().code != ErrorCode::kUnavailable) co_return answer;
@@ -200,9 +232,10 @@ Task<Result<Receipt>> World::call(AnyCommand command, CommandId id) {
 Task<Snapshot> World::read(StreamId id) {
     for (;;) {
         const auto answer = co_await ask<Snapshot>(
+            map_.partition_of(id),
             [id](Engine& engine, Executor& home) { return engine.read(home, id); },
-            [this, id](const Result<Snapshot>& snapshot, Interval when, const Process& by) {
-                if (snapshot) history_.reads.push_back({id, *snapshot, when, &by == &survivor()});
+            [this, id](const Result<Snapshot>& snapshot, Interval when, bool by_office) {
+                if (snapshot) history_.reads.push_back({id, *snapshot, when, by_office});
             });
         if (answer) co_return *answer;
         co_await pause(milliseconds(5), milliseconds(500));

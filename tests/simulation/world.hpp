@@ -16,6 +16,7 @@
 
 #include "tests/simulation/dice.hpp"
 #include "tests/simulation/history.hpp"
+#include "tests/simulation/office.hpp"
 #include "tests/simulation/process.hpp"
 #include "tests/simulation/provider.hpp"
 #include "tests/simulation/shared_log.hpp"
@@ -28,10 +29,12 @@ struct WorldOptions {
     bool is_rush = false;  // all want the same few units; else everybody does as they like
     int shoppers = 5;
     Duration chaos = seconds(40);
-    int deaths = 2;          // in thousandths of the steps, of any process
+    int deaths = 3;          // in thousandths of the steps, of any process
     int second_process = 1;  // likewise: another one takes office while the first still runs
-    int power_cuts = 1;
-    FaultRates log_faults = {20, 20, 20, 20, 20, 50};
+    int power_cuts = 2;
+    FaultRates log_faults = {20, 20, 20, 20, 20, 50, 80, 20};
+    int late_landings = 20;  // in thousandths of the steps: one of those that are due
+    int lagging_reads = 20;
     NetworkFaults network = {};
     EngineOptions engine = {};
     EffectOptions effects = {};
@@ -71,11 +74,16 @@ class World {
 
   private:
     template <class T>
-    Task<Result<T>> ask(std::function<Task<Result<T>>(Engine&, Executor&)> question,
-                        std::function<void(const Result<T>&, Interval, const Process&)> note);
+    Task<Result<T>> ask(Partition partition,
+                        std::function<Task<Result<T>>(Engine&, Executor&)> question,
+                        std::function<void(const Result<T>&, Interval, bool by_office)> note);
     void step();
+    bool step_log();
     void strike();
     void start_process(bool with_store);
+    void kill(Process& process);
+    void kill_all();
+    void check_store(const StateStore& store);
     void hear(const sandbox::Answer& answer, const std::string& event_id);
     Process* pick_process();
     void move_clock();
@@ -87,6 +95,7 @@ class World {
     tests::VirtualClock clock_;
     tests::VirtualLoop loop_;  // of the world itself: networks, patience, the provider
     SharedLog log_;
+    Office office_;
     const SlotMap map_;
     tests::TestCatalog catalog_;
     std::unique_ptr<ModelProvider> provider_;

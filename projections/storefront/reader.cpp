@@ -103,6 +103,7 @@ Task<Result<ProductList>> Reader::list(ListQuery query) {
 }
 
 Task<Result<ProductList>> Reader::run_list(ListQuery query, std::string ts_query) {
+    const std::uint64_t moment = generations_.now();  // before anything is read
     const auto tree = co_await categories();
     if (!tree) co_return std::unexpected(tree.error());
     std::string name = name_of(query.sort, parameters_of(query, ts_query, **tree, false));
@@ -111,29 +112,28 @@ Task<Result<ProductList>> Reader::run_list(ListQuery query, std::string ts_query
         if (!again) co_return std::unexpected(again.error());
         if (*again) co_return std::move(**again);
     }
-    co_return co_await find_list(std::move(query), std::move(ts_query), *tree, std::move(name));
+    co_return co_await find_list(std::move(query), std::move(ts_query),
+                                 {moment, *tree, std::move(name)});
 }
 
-Task<Result<ProductList>> Reader::find_list(ListQuery query, std::string ts_query,
-                                            std::shared_ptr<const CategoryTree> tree,
-                                            std::string name) {
-    const std::uint64_t moment = generations_.now();
+Task<Result<ProductList>> Reader::find_list(ListQuery query, std::string ts_query, Search search) {
+    const CategoryTree& tree = *search.tree;
     const std::string key = fmt::format("{}|{}|{}|{}", query.currency.view(),
                                         query.filters.price_min, query.filters.price_max, ts_query);
     auto counted = find_counted(key);
     const ListShape shape{query.sort, !ts_query.empty(), !query.filters.categories.empty(),
                           query.after.has_value()};
     const auto rows = co_await pipeline_.query(
-        list_statement(shape), parameters_of(query, ts_query, *tree, counted == nullptr),
+        list_statement(shape), parameters_of(query, ts_query, tree, counted == nullptr),
         Lane::kSlow);
     if (!rows) co_return std::unexpected(rows.error());
     if (counted == nullptr) {
-        auto fresh = co_await counted_in(std::string(rows->text(0, 1)), key, moment);
+        auto fresh = co_await counted_in(std::string(rows->text(0, 1)), key, search.moment);
         if (!fresh) co_return std::unexpected(fresh.error());
         counted = std::move(*fresh);
     }
     auto found = std::make_shared<Found>();
-    found->moment = moment;
+    found->moment = search.moment;
     Available available;
     // One more than the limit was asked for, to know whether there is a next page.
     const std::size_t shown = std::min(rows->size() - 1, static_cast<std::size_t>(query.limit));
@@ -143,11 +143,11 @@ Task<Result<ProductList>> Reader::find_list(ListQuery query, std::string ts_quer
     }
     if (rows->size() - 1 > shown && shown > 0)
         found->next = ListKey{std::string(rows->text(shown, 3)), std::string(rows->text(shown, 0))};
-    FacetResult facets = count_facets(counted->counts, query.filters, *tree, query.currency);
+    FacetResult facets = count_facets(counted->counts, query.filters, tree, query.currency);
     found->total = facets.total;
     found->facets = std::move(facets.json);
     if (found_.size() >= kFoundMax) found_.clear();
-    found_[std::move(name)] = found;
+    found_[std::move(search.name)] = found;
     co_return list_of(*found, available);
 }
 

@@ -86,8 +86,13 @@ class Reader {
     using Available = std::unordered_map<std::string, std::string>;
 
     Task<Result<ProductList>> run_list(ListQuery query, std::string ts_query);
-    Task<Result<ProductList>> find_list(ListQuery query, std::string ts_query,
-                                        std::shared_ptr<const CategoryTree> tree, std::string name);
+    // What a list is made with, and kept under.
+    struct Search {
+        std::uint64_t moment = 0;  // taken before the tree was
+        std::shared_ptr<const CategoryTree> tree;
+        std::string name;
+    };
+    Task<Result<ProductList>> find_list(ListQuery query, std::string ts_query, Search search);
     // Nothing if one of its products is no longer listed.
     Task<Result<std::optional<ProductList>>> list_again(std::shared_ptr<const Found> found,
                                                         Currency currency);
@@ -106,7 +111,8 @@ class Reader {
     // Sets never change (they are named by their content), so they are kept, up to a limit.
     std::unordered_map<std::int64_t, std::shared_ptr<const FacetSet>> facet_sets_;
     std::unordered_map<std::string, std::shared_ptr<const Counted>> counted_;
-    std::unordered_map<std::string, std::shared_ptr<const Found>> found_;  // by find_list's name
+    std::unordered_map<std::string, std::shared_ptr<const Found>>
+        found_;  // by their searches' names
 };
 
 }  // namespace shop::projections::storefront

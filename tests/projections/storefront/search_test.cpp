@@ -25,9 +25,13 @@ struct Shop {
           reader(pipeline, generations) {}
 
     void project() {
+        project_silently();
+        generations.raise_all();
+    }
+    // The reader is not told that anything changed.
+    void project_silently() {
         if (version == 0) version = make_version(postgres, TestRunner::kStorefront);
         TestRunner(log.log(), postgres, version).catch_up();
-        generations.raise_all();
     }
 
     template <class T>
@@ -66,6 +70,20 @@ std::vector<std::string> titles_in(const std::string& items) {
     array->for_each_element(
         [&](const json::Value& item) { titles.emplace_back(item.find("title")->string()); });
     return titles;
+}
+
+using Counts = std::map<std::string, std::int64_t>;
+
+// title → what is available
+Counts available_in(const std::string& items) {
+    json::Document document;
+    const auto array = document.parse(items);
+    REQUIRE(array);
+    Counts available;
+    array->for_each_element([&](const json::Value& item) {
+        available[std::string(item.find("title")->string())] = item.find("available")->integer();
+    });
+    return available;
 }
 
 // facet → value → count
@@ -107,6 +125,30 @@ TEST_CASE("a search finds stems, beginnings and typos, the best match first", "[
     CHECK(titles_in(corrected.items) == Titles{"Hanging Heart Lantern"});
     CHECK(corrected.corrected == "heart lantern");
     CHECK(titles_in(shop.find("chrismas").items) == Titles{"Christmas Candles"});
+}
+
+TEST_CASE("a list that is asked for again shows what is left now, and nothing that is gone",
+          "[search]") {
+    SHOP_WITH_POSTGRES(postgres);
+    Shop shop(postgres);
+    const ProductId mug = shop.year.add_product("Heart Mug", 250, 9);
+    const ProductId bowl = shop.year.add_product("Heart Bowl", 300, 4);
+    shop.project();
+    const ProductList first = shop.find("heart");
+    CHECK(available_in(first.items) == Counts{{"Heart Bowl", 4}, {"Heart Mug", 9}});
+
+    const StockId stock = stock::stock_of(product::new_variant(mug, "SKU1").to_string());
+    shop.log.add(stock, stock::Received{3, stock::ReceiveReason::kPurchase, ""});
+    shop.project_silently();
+    const ProductList again = shop.find("heart");
+    CHECK(available_in(again.items) == Counts{{"Heart Bowl", 4}, {"Heart Mug", 12}});
+    CHECK(titles_in(again.items) == titles_in(first.items));
+    CHECK(again.facets == first.facets);
+    CHECK(again.depends == first.depends);
+
+    shop.log.add(bowl, product::Unpublished{});
+    shop.project_silently();
+    CHECK(available_in(shop.find("heart").items) == Counts{{"Heart Mug", 12}});
 }
 
 TEST_CASE("suggestions are known words and products that begin like what was typed", "[search]") {

@@ -133,6 +133,16 @@ CREATE TABLE stock (
     ) STORED
 ) WITH (fillfactor = 60);
 
+-- What can be ordered of a product. Two variants may draw on one stock: it counts once. A variant
+-- without stock sells without limit.
+CREATE VIEW product_stock AS
+SELECT v.product_id,
+       least(1000000000, sum(CASE WHEN v.stock_id = '' THEN 1000000000
+                                  ELSE coalesce(s.sellable, 0) END))::bigint AS available
+FROM (SELECT DISTINCT product_id, stock_id FROM variant) v
+LEFT JOIN stock s ON s.stock_id = v.stock_id
+GROUP BY v.product_id;
+
 -- Units reserved for a line of a checkout or order.
 CREATE TABLE stock_hold (
     stock_id text NOT NULL,

@@ -58,19 +58,14 @@ constexpr SetStatement kWriteHolds{
     "ON CONFLICT (stock_id, line_id) DO UPDATE SET order_id = excluded.order_id, "
     "held = excluded.held, allocated = excluded.allocated"};
 
-// Two variants may draw on one stock: it counts once. A variant without stock sells without limit.
 constexpr Column kRefreshInputs[] = {{"kind", "text"}, {"id", "text"}};
 constexpr SetStatement kRefreshListings{
     "refresh_listings", kRefreshInputs,
     "WITH u AS MATERIALIZED (SELECT * FROM {rows}), "
     "product AS MATERIALIZED (SELECT v.product_id FROM variant v WHERE v.stock_id = "
     "ANY(ARRAY(SELECT id FROM u WHERE kind = 's')) UNION SELECT id FROM u WHERE kind = 'p'), "
-    "source AS (SELECT DISTINCT v.product_id, v.stock_id FROM variant v "
-    "WHERE v.product_id = ANY(ARRAY(SELECT product_id FROM product))), "
-    "total AS (SELECT c.product_id, least(1000000000, sum(CASE WHEN c.stock_id = '' "
-    "THEN 1000000000 ELSE coalesce(s.sellable, 0) END))::bigint AS available "
-    "FROM source c LEFT JOIN stock s ON s.stock_id = c.stock_id GROUP BY 1), "
-    "before AS (SELECT l.product_id, l.currency, l.available AS was, t.available FROM total t "
+    "before AS (SELECT l.product_id, l.currency, l.available AS was, t.available FROM "
+    "(SELECT * FROM product_stock WHERE product_id = ANY(ARRAY(SELECT product_id FROM product))) t "
     "JOIN listing l ON l.product_id = t.product_id WHERE l.available <> t.available), "
     "done AS (UPDATE listing l SET available = b.available FROM before b "
     "WHERE l.product_id = b.product_id AND l.currency = b.currency "

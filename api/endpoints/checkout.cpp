@@ -187,8 +187,7 @@ void drop_token(Services& services, const std::string& key) {
     if (!key.empty()) (void)services.keys.destroy_soon(key);
 }
 
-// Neither the shopper's doing nor his luck: only a card that was declined counts against an
-// address, and one that may still be.
+// What counts against an address: a card that was declined, or that may still be.
 bool is_try(const checkout::Outcome& outcome) {
     const bool was_declined = outcome.kind == checkout::OutcomeKind::kFailed &&
                               outcome.reason == checkout::FailReason::kDeclined;
@@ -198,13 +197,9 @@ bool is_try(const checkout::Outcome& outcome) {
 }
 
 Response too_many_tries(Duration wait) {
-    Response response =
-        problem({ErrorCode::kUnavailable, "too-many-requests",
-                 "Too many payments from this address did not succeed; wait a while."});
-    std::erase_if(response.headers,
-                  [](const auto& header) { return header.first == "Retry-After"; });
-    response.with("Retry-After", std::to_string(wait.us / 1'000'000));
-    return response;
+    return problem({ErrorCode::kUnavailable, "too-many-requests",
+                    "Too many payments from this address did not succeed; wait a while."},
+                   wait);
 }
 
 Task<Response> run(Services& services, const Request& request, CartId cart, Submission submission,

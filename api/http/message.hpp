@@ -85,7 +85,8 @@ struct Response {
 };
 
 // The problem document (RFC 9457) of an error, and its status; the only place that maps them.
-Response problem(const Error& error);
+// Whoever may come back is told when, in whole seconds.
+Response problem(const Error& error, Duration retry_after = seconds(1));
 int status_of(const Error& error);
 
 }  // namespace shop::http

@@ -112,7 +112,7 @@ int status_of(const Error& error) {
     return 500;
 }
 
-Response problem(const Error& error) {
+Response problem(const Error& error, Duration retry_after) {
     Response response{.status = status_of(error), .content_type = "application/problem+json"};
     json::Writer w(response.body);
     w.begin_object();
@@ -139,7 +139,8 @@ Response problem(const Error& error) {
     }
     if (!error.members.empty()) w.raw(error.members);
     w.end_object();
-    if (asks_to_come_back(response.status)) response.with("Retry-After", "1");
+    if (asks_to_come_back(response.status))
+        response.with("Retry-After", std::to_string(retry_after.us / seconds(1).us));
     if (response.status == 401) response.with("WWW-Authenticate", "Bearer");
     return response;
 }

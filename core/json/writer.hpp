@@ -2,10 +2,10 @@
 // keeps the order begin/key/value/end (asserted at the end). One thread.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdint>
-#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -27,7 +27,11 @@ class Writer {
     void key(std::string_view name) {
         put(name.size() + 4, [&](char* to) {
             if (!fresh_) *to++ = ',';
-            return put_quoted(to, name, ':');
+            *to++ = '"';
+            to = std::ranges::copy(name, to).out;
+            *to++ = '"';
+            *to++ = ':';
+            return to;
         });
         fresh_ = true;
     }
@@ -72,14 +76,6 @@ class Writer {
         out_.resize_and_overwrite(before + bytes_max, [&](char* text, std::size_t) {
             return static_cast<std::size_t>(write(text + before) - text);
         });
-    }
-    static char* put_quoted(char* to, std::string_view text, char behind) {
-        *to++ = '"';
-        std::memcpy(to, text.data(), text.size());
-        to += text.size();
-        *to++ = '"';
-        *to++ = behind;
-        return to;
     }
     void separate() {
         if (!fresh_) out_.push_back(',');

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# packages.sh run|test: installs the Debian packages that ./run (or ./test) needs and that are
-# missing.
+# packages.sh run|test|bench: installs the Debian packages that ./run (or ./test, or ./bench/run)
+# needs and that are missing.
 #
 # Only apt runs as root: directly if we are root, else under sudo. Without sudo it prints the
 # command that an administrator has to run. Prints what it installs and how long that took; says
@@ -20,6 +20,9 @@ run_packages=(
 test_packages=(
   catch2 clang-format-19 clang-tidy-19 libclang-rt-19-dev llvm-19 python3-venv procps
 )
+
+# To measure it: a load generator for plain reads.
+bench_packages=(wrk)
 
 missing() {
   local name
@@ -59,7 +62,8 @@ main() {
   case ${1:-} in
     run) ;;
     test) wanted+=("${test_packages[@]}") ;;
-    *) fail "which packages: run or test?" ;;
+    bench) wanted+=("${bench_packages[@]}") ;;
+    *) fail "which packages: run, test or bench?" ;;
   esac
   mapfile -t names < <(missing "${wanted[@]}")
   [ "${#names[@]}" -gt 0 ] || return 0

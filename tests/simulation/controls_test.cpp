@@ -64,6 +64,20 @@ Result<Decision> decide_without_release(const AnyCommand& command, const Streams
     return decision;
 }
 
+// The world without one of the engine's protections.
+WorldOptions without(bool Protections::* protection) {
+    WorldOptions options;
+    options.engine.protections.*protection = false;
+    return options;
+}
+
+// The world in which everything is decided like that.
+WorldOptions deciding(Decide decide) {
+    WorldOptions options;
+    options.decide = decide;
+    return options;
+}
+
 TEST_CASE("control: a provider that gets another key each time", "[simulation]") {
     WorldOptions options;
     options.fresh_keys = true;
@@ -71,51 +85,37 @@ TEST_CASE("control: a provider that gets another key each time", "[simulation]")
 }
 
 TEST_CASE("control: reservations without a limit", "[simulation]") {
-    WorldOptions options;
-    options.decide = decide_without_stock_limit;
-    CHECK(says(first_complaint(options), "is oversold"));
+    CHECK(says(first_complaint(deciding(decide_without_stock_limit)), "is oversold"));
 }
 
 TEST_CASE("control: late authorizations that nobody voids", "[simulation]") {
-    WorldOptions options;
-    options.decide = decide_without_late_money;
-    const auto complaints = first_complaint(options);
+    const auto complaints = first_complaint(deciding(decide_without_late_money));
     CHECK((says(complaints, "the provider") || says(complaints, "come to rest")));
 }
 
 TEST_CASE("control: failed checkouts that keep their units", "[simulation]") {
-    WorldOptions options;
-    options.decide = decide_without_release;
-    const auto complaints = first_complaint(options);
+    const auto complaints = first_complaint(deciding(decide_without_release));
     CHECK((says(complaints, "units held") || says(complaints, "come to rest")));
 }
 
 TEST_CASE("control: answers that do not look at the offset", "[simulation]") {
-    WorldOptions options;
-    options.engine.protections.check_offsets = false;
-    const auto complaints = first_complaint(options);
+    const auto complaints = first_complaint(without(&Protections::check_offsets));
     CHECK((says(complaints, "not in the log") || says(complaints, "did not say") ||
            says(complaints, "ahead of")));
 }
 
 TEST_CASE("control: answers that do not wait for those before them", "[simulation]") {
-    WorldOptions options;
-    options.engine.protections.answer_in_order = false;
-    const auto complaints = first_complaint(options);
+    const auto complaints = first_complaint(without(&Protections::answer_in_order));
     CHECK((says(complaints, "not in the log") || says(complaints, "as it was before")));
 }
 
 TEST_CASE("control: reads of what is not durable", "[simulation]") {
-    WorldOptions options;
-    options.engine.protections.hold_speculation = false;
-    const auto complaints = first_complaint(options);
+    const auto complaints = first_complaint(without(&Protections::hold_speculation));
     CHECK((says(complaints, "was shown") || says(complaints, "as it was before")));
 }
 
 TEST_CASE("control: a state store that is written before the log", "[simulation]") {
-    WorldOptions options;
-    options.engine.protections.log_before_state = false;
-    const auto complaints = first_complaint(options);
+    const auto complaints = first_complaint(without(&Protections::log_before_state));
     CHECK((says(complaints, "ahead of") || says(complaints, "was shown") ||
            says(complaints, "as it was before") || says(complaints, "out of order")));
 }

@@ -51,6 +51,12 @@ struct Shop {
     void authorize(const std::string& key, const std::string& token) {
         desk->authorize({key, "ord_1", "pay_1", token, {}, pounds(500)}, note());
     }
+    // A payment that is decided after a while, by itself: only a webhook can tell.
+    void decide_slowly() {
+        authorize("eff_1", "tok_slow");
+        clock.time = clock.time + seconds(3);
+        REQUIRE(answered(1));
+    }
     bool answered(std::size_t count) {
         return loop.run_until([&] { return answers.size() >= count; }, seconds(5));
     }
@@ -89,9 +95,7 @@ TEST_CASE("the sandbox picks up after a crash where it was") {
 
 TEST_CASE("what the shop has taken is not told again after a restart; what it has not, is") {
     Shop shop;
-    shop.authorize("eff_1", "tok_slow");
-    shop.clock.time = shop.clock.time + seconds(3);
-    REQUIRE(shop.answered(1));
+    shop.decide_slowly();
     REQUIRE(shop.taken.size() == 1);
     shop.clock.time = shop.clock.time + days(2);
     shop.open();
@@ -105,9 +109,7 @@ TEST_CASE("what the shop has taken is not told again after a restart; what it ha
 
 TEST_CASE("the shop is told for three days, then it has to ask") {
     Shop shop;
-    shop.authorize("eff_1", "tok_slow");
-    shop.clock.time = shop.clock.time + seconds(3);
-    REQUIRE(shop.answered(1));
+    shop.decide_slowly();
     shop.clock.time = shop.clock.time + days(3) + seconds(1);
     shop.open();
     CHECK(shop.told.size() == 1);

@@ -25,6 +25,11 @@ inline ProviderResult says(payment::ResultOf of) {
     return {std::move(of), {}, {}};
 }
 
+// A provider that sends every shopper to the bank.
+inline ProviderResult wants_action(const AnyCall&) {
+    return says(payment::ResultActionRequired{"ref", "redirect", "https://bank", kMorning});
+}
+
 struct ProviderCallMade {
     EffectId id;
     AnyCall call;

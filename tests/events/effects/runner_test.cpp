@@ -148,9 +148,7 @@ TEST_CASE("a shopper who walks away at the bank gets the deadline, and the goods
 
 TEST_CASE("after a start what is owed goes first, and deadlines wait half a minute") {
     Shop shop;
-    shop.provider = [](const AnyCall&) {
-        return says(payment::ResultActionRequired{"ref", "redirect", "https://bank", kMorning});
-    };
+    shop.provider = wants_action;
     shop.open();
     shop.check_out("Ada", {{"MUG", 1}});
     shop.loop.run_for(seconds(5));

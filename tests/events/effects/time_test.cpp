@@ -59,9 +59,7 @@ TEST_CASE("many carts that are due expire a page at a time, all of them") {
 
 TEST_CASE("by a clock that is not to be believed no deadline passes, until it is mended") {
     Shop shop;
-    shop.provider = [](const AnyCall&) {
-        return says(payment::ResultActionRequired{"ref", "redirect", "https://bank", kMorning});
-    };
+    shop.provider = wants_action;
     shop.open();
     shop.check_out("Ada", {{"MUG", 1}});
     const CartId left = shop.fill_cart("Grace", {{"MUG", 1}});

@@ -16,6 +16,11 @@ constexpr Duration kSaveEvery = milliseconds(200);
 constexpr Duration kBackOffMin = milliseconds(50);
 constexpr Duration kBackOffMax = seconds(2);
 
+// A transaction costs Postgres more than the few entries in it: behind a small batch the next one
+// is let grow, unless somebody waits for it.
+constexpr std::size_t kSmallBatch = 200;
+constexpr Duration kGather = milliseconds(10);
+
 }  // namespace
 
 // The thread of one version.
@@ -79,6 +84,8 @@ void Projector::Worker::run() {
         }
         if (*read == 0)
             owner_.wait_announced(seen, runner_.has_unsaved() ? kSaveEvery : kIdle, stop_);
+        else if (*read < kSmallBatch)
+            owner_.progress_.wait_for_reader(kGather);
     }
     (void)runner_.save_idle();
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 
 namespace shop::projections {
 namespace {
@@ -75,6 +76,7 @@ Task<Result<bool>> Progress::wait_passed(Executor& home, std::vector<Position> p
             home.post([waiter, now] { waiter->finish(now); });
         else
             waiters_.push_back(std::move(waiter));
+        waiter_came_.notify_all();
     });
 }
 
@@ -146,6 +148,12 @@ void Progress::announce(Partition partition, Offset end) {
         marks.push_back({end, now});
     else
         marks.back().end = std::max(marks.back().end, end);
+}
+
+void Progress::wait_for_reader(Duration limit) {
+    std::unique_lock lock(mutex_);
+    waiter_came_.wait_for(lock, std::chrono::microseconds(limit.us),
+                          [this] { return !waiters_.empty(); });
 }
 
 }  // namespace shop::projections

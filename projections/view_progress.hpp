@@ -2,6 +2,7 @@
 // (Shop-Min-Position) and for telling how old an answer is. Fed by the runner; thread-safe.
 #pragma once
 
+#include <condition_variable>
 #include <deque>
 #include <map>
 #include <memory>
@@ -53,6 +54,8 @@ class Progress {
     void advance(const std::map<Partition, Offset>& read, const std::set<Position>& dead_letters);
     // Everything before `end` is durable in the log.
     void announce(Partition partition, Offset end);
+    // Returns when a reader waits for the view, at once if one does; `limit` later at the latest.
+    void wait_for_reader(Duration limit);
 
   private:
     struct Waiter;
@@ -74,6 +77,7 @@ class Progress {
     std::set<Position> dead_letters_;
     std::shared_ptr<const ViewPosition> position_;
     std::vector<std::shared_ptr<Waiter>> waiters_;
+    std::condition_variable waiter_came_;
 };
 
 }  // namespace shop::projections

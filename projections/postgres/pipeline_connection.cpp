@@ -108,10 +108,14 @@ void PipelineConnection::send(PipelineRequest request) {
     SHOP_ASSERT(request.parameters.size() <= values.size());
     std::ranges::transform(request.parameters, values.begin(),
                            [](const auto& value) { return value ? value->c_str() : nullptr; });
-    const bool sent = prepare(request.statement) &&
-                      PQsendQueryPrepared(connection_.get(), request.statement.name.data(),
-                                          static_cast<int>(request.parameters.size()),
-                                          values.data(), nullptr, nullptr, 0) == 1;
+    const Statement& statement = request.statement;
+    const int count = static_cast<int>(request.parameters.size());
+    const bool sent = statement.plan_anew
+                          ? PQsendQueryParams(connection_.get(), statement.sql.data(), count,
+                                              nullptr, values.data(), nullptr, nullptr, 0) == 1
+                          : prepare(statement) &&
+                                PQsendQueryPrepared(connection_.get(), statement.name.data(), count,
+                                                    values.data(), nullptr, nullptr, 0) == 1;
     sent_.push_back({Kind::kQuery, std::move(request)});
     if (!sent) return lose(PQerrorMessage(connection_.get()));
     ++in_flight_;

@@ -22,6 +22,8 @@ using Parameters = std::vector<std::optional<std::string>>;
 struct Statement {
     std::string_view name;
     std::string_view sql;
+    // Not prepared but planned each time, for its values: where the best plan hangs on them.
+    bool plan_anew = false;
 };
 
 // The rows of one result. Immutable; views stay valid as long as the object.

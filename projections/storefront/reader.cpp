@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <charconv>
 
 #include "projections/storefront/reader_sql.hpp"
 #include "projections/storefront/words.hpp"
@@ -15,9 +14,7 @@ using postgres::Lane;
 using postgres::Parameters;
 using postgres::Rows;
 
-constexpr std::size_t kCountedMax = 64;
 constexpr std::size_t kFoundMax = 1'000;  // of about 10 KB
-constexpr std::size_t kFacetSetsMax = 200'000;
 
 const std::uint64_t kListing = name_hash("listing");
 const std::uint64_t kCategoryTree = name_hash("categories");
@@ -54,26 +51,6 @@ std::string name_of(Sort sort, const Parameters& parameters) {
     return name;
 }
 
-struct CodeCount {
-    std::int64_t code = 0;  // a facet set; negative: not in stock
-    std::int64_t in_range = 0;
-    std::int64_t products = 0;
-};
-
-// "code:in_range:products,…", as Postgres wrote it.
-std::vector<CodeCount> codes_in(std::string_view text) {
-    std::vector<CodeCount> codes;
-    const char* at = text.data();
-    const char* const end = at + text.size();
-    while (at < end) {
-        CodeCount& code = codes.emplace_back();
-        at = std::from_chars(at, end, code.code).ptr + 1;
-        at = std::from_chars(at, end, code.in_range).ptr + 1;
-        at = std::from_chars(at, end, code.products).ptr + 1;
-    }
-    return codes;
-}
-
 std::string join(const std::vector<std::string>& words, const Corrections& corrections) {
     std::string text;
     for (const std::string& word : words) {
@@ -87,7 +64,7 @@ std::string join(const std::vector<std::string>& words, const Corrections& corre
 }  // namespace
 
 Reader::Reader(postgres::Pipeline& pipeline, const Generations& generations)
-    : pipeline_(pipeline), generations_(generations) {}
+    : pipeline_(pipeline), generations_(generations), counts_(pipeline, generations) {}
 
 Task<Result<ProductList>> Reader::list(ListQuery query) {
     const std::vector<std::string> words = search_words(query.text);
@@ -118,19 +95,22 @@ Task<Result<ProductList>> Reader::run_list(ListQuery query, std::string ts_query
 
 Task<Result<ProductList>> Reader::find_list(ListQuery query, std::string ts_query, Search search) {
     const CategoryTree& tree = *search.tree;
-    const std::string key = fmt::format("{}|{}|{}|{}", query.currency.view(),
-                                        query.filters.price_min, query.filters.price_max, ts_query);
-    auto counted = find_counted(key);
     const ListShape shape{query.sort, !ts_query.empty(), !query.filters.categories.empty(),
                           query.after.has_value()};
+    const std::string key = fmt::format("{}|{}|{}|{}", query.currency.view(),
+                                        query.filters.price_min, query.filters.price_max, ts_query);
+    Counts counts = shape.has_text ? counts_.find(key) : nullptr;
+    const bool counts_wanted = shape.has_text && counts == nullptr;
     const auto rows = co_await pipeline_.query(
-        list_statement(shape), parameters_of(query, ts_query, tree, counted == nullptr),
-        Lane::kSlow);
+        list_statement(shape), parameters_of(query, ts_query, tree, counts_wanted), Lane::kSlow);
     if (!rows) co_return std::unexpected(rows.error());
-    if (counted == nullptr) {
-        auto fresh = co_await counted_in(std::string(rows->text(0, 1)), key, search.moment);
+    if (counts == nullptr) {
+        auto fresh = counts_wanted
+                         ? co_await counts_.keep(key, search.moment, std::string(rows->text(0, 1)))
+                         : co_await counts_.all(query.currency, query.filters.price_min,
+                                                query.filters.price_max);
         if (!fresh) co_return std::unexpected(fresh.error());
-        counted = std::move(*fresh);
+        counts = std::move(*fresh);
     }
     auto found = std::make_shared<Found>();
     found->moment = search.moment;
@@ -143,7 +123,7 @@ Task<Result<ProductList>> Reader::find_list(ListQuery query, std::string ts_quer
     }
     if (rows->size() - 1 > shown && shown > 0)
         found->next = ListKey{std::string(rows->text(shown, 3)), std::string(rows->text(shown, 0))};
-    FacetResult facets = count_facets(counted->counts, query.filters, tree, query.currency);
+    FacetResult facets = count_facets(*counts, query.filters, tree, query.currency);
     found->total = facets.total;
     found->facets = std::move(facets.json);
     if (found_.size() >= kFoundMax) found_.clear();
@@ -189,52 +169,6 @@ std::shared_ptr<const Reader::Found> Reader::find_found(const std::string& name)
     const auto at = found_.find(name);
     if (at == found_.end() || !generations_.is_fresh(at->second->moment, kNames)) return nullptr;
     return at->second;
-}
-
-std::shared_ptr<const Reader::Counted> Reader::find_counted(const std::string& key) const {
-    const auto at = counted_.find(key);
-    if (at == counted_.end() || !generations_.is_fresh(at->second->moment, {&kListing, 1}))
-        return nullptr;
-    return at->second;
-}
-
-Task<Result<std::shared_ptr<const Reader::Counted>>> Reader::counted_in(std::string text,
-                                                                        std::string key,
-                                                                        std::uint64_t moment) {
-    const std::vector<CodeCount> codes = codes_in(text);
-    std::vector<std::int64_t> missing;
-    for (const CodeCount& code : codes)
-        if (!facet_sets_.contains(std::abs(code.code))) missing.push_back(std::abs(code.code));
-    if (!missing.empty())
-        if (auto loaded = co_await load_facet_sets(std::move(missing)); !loaded)
-            co_return std::unexpected(loaded.error());
-    auto counted = std::make_shared<Counted>();
-    counted->moment = moment;
-    for (const CodeCount& code : codes)
-        if (const auto set = facet_sets_.find(std::abs(code.code)); set != facet_sets_.end())
-            counted->counts.push_back(
-                {set->second, code.code > 0, code.in_range == 1, code.products});
-    if (counted_.size() >= kCountedMax) counted_.clear();
-    counted_[std::move(key)] = counted;
-    co_return counted;
-}
-
-Task<Status> Reader::load_facet_sets(std::vector<std::int64_t> missing) {
-    std::vector<std::string> texts;
-    for (const std::int64_t id : missing) texts.push_back(std::to_string(id));
-    const auto rows =
-        co_await pipeline_.query(kFacetSets, {postgres::array_of(texts)}, Lane::kSlow);
-    if (!rows) co_return std::unexpected(rows.error());
-    if (facet_sets_.size() + rows->size() > kFacetSetsMax) facet_sets_.clear();
-    for (std::size_t i = 0; i < rows->size(); ++i) {
-        FacetSet set{std::string(rows->text(i, 1)),
-                     std::string(rows->text(i, 2)),
-                     static_cast<int>(rows->integer(i, 3)),
-                     {}};
-        for (const std::string_view id : rows->list(i, 4)) set.categories.emplace_back(id);
-        facet_sets_[rows->integer(i, 0)] = std::make_shared<const FacetSet>(std::move(set));
-    }
-    co_return Status{};
 }
 
 Task<Result<Corrections>> Reader::correct(std::vector<std::string> words) {

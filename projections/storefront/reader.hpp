@@ -15,7 +15,7 @@
 #include "projections/generations.hpp"
 #include "projections/postgres/pipeline.hpp"
 #include "projections/storefront/category_tree.hpp"
-#include "projections/storefront/facet_counts.hpp"
+#include "projections/storefront/count_reader.hpp"
 #include "projections/storefront/list_query.hpp"
 #include "projections/storefront/search_text.hpp"
 
@@ -65,11 +65,6 @@ class Reader {
     Task<Result<SalesList>> sales(SalesQuery query);
 
   private:
-    // What Postgres counted for a text and price range, as long as no listing changes.
-    struct Counted {
-        std::uint64_t moment = 0;
-        std::vector<FacetCount> counts;
-    };
     // A list as it was found. Until a listing changes, all of it but what is available stays true.
     struct Found {
         struct Item {
@@ -98,19 +93,13 @@ class Reader {
                                                         Currency currency);
     static ProductList list_of(const Found& found, const Available& available);
     std::shared_ptr<const Found> find_found(const std::string& name) const;
-    Task<Result<std::shared_ptr<const Counted>>> counted_in(std::string text, std::string key,
-                                                            std::uint64_t moment);
-    Task<Status> load_facet_sets(std::vector<std::int64_t> missing);
     Task<Result<Corrections>> correct(std::vector<std::string> words);
-    std::shared_ptr<const Counted> find_counted(const std::string& key) const;
 
     postgres::Pipeline& pipeline_;
     const Generations& generations_;
     std::shared_ptr<const CategoryTree> tree_;
     std::uint64_t tree_moment_ = 0;
-    // Sets never change (they are named by their content), so they are kept, up to a limit.
-    std::unordered_map<std::int64_t, std::shared_ptr<const FacetSet>> facet_sets_;
-    std::unordered_map<std::string, std::shared_ptr<const Counted>> counted_;
+    CountReader counts_;
     std::unordered_map<std::string, std::shared_ptr<const Found>>
         found_;  // by their searches' names
 };

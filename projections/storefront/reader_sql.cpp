@@ -42,7 +42,7 @@ std::string from_of(const ListShape& shape) {
 }
 
 // What the filters and the counts look at. With a text the matching rows are fetched once for both;
-// without one the items come from an index, and the counts look at everything.
+// without one the items come from an index, and nothing is counted.
 constexpr std::string_view kMatching =
     "SELECT l.product_id, l.price, l.facets, l.color, l.material, l.categories, l.available";
 
@@ -51,14 +51,12 @@ std::string source_of(const ListShape& shape) {
 }
 
 // Counts look at every product that matches the text; the filters are applied to them later.
-std::string counts_of(const ListShape& shape) {
-    return fmt::format(
-        "SELECT string_agg(c.code || ':' || c.in_range || ':' || c.products, ',') FROM "
-        "(SELECT CASE WHEN l.available > 0 THEN l.facets ELSE -l.facets END AS code, "
-        "(l.price BETWEEN $3::bigint AND $4::bigint)::int AS in_range, count(*) AS products "
-        "{} GROUP BY 1, 2) c",
-        source_of(shape));
-}
+constexpr std::string_view kCounts =
+    "CASE WHEN $8::boolean THEN "
+    "(SELECT string_agg(c.code || ':' || c.in_range || ':' || c.products, ',') FROM "
+    "(SELECT CASE WHEN m.available > 0 THEN m.facets ELSE -m.facets END AS code, "
+    "(m.price BETWEEN $3::bigint AND $4::bigint)::int AS in_range, count(*) AS products "
+    "FROM m GROUP BY 1, 2) c) END";
 
 std::string items_of(const ListShape& shape) {
     const Order order = order_of(shape.sort);
@@ -84,7 +82,8 @@ std::string items_of(const ListShape& shape) {
 std::string unused_of(const ListShape& shape) {
     return fmt::format(
         " AND ($2::text IS NULL OR true) AND ($5::text[] IS NULL OR true) "
-        "AND ($11::{} IS NULL OR true) AND ($12::text IS NULL OR true)",
+        "AND ($8::boolean IS NULL OR true) AND ($11::{} IS NULL OR true) "
+        "AND ($12::text IS NULL OR true)",
         order_of(shape.sort).type);
 }
 
@@ -94,11 +93,11 @@ std::string sql_of(const ListShape& shape) {
                                      order_of(shape.sort).key, from_of(shape))
                        : std::string();
     return fmt::format(
-        "{}(SELECT NULL::text, CASE WHEN $8::boolean THEN ({}) END, 0::bigint, NULL::text "
-        "WHERE true{}) UNION ALL (SELECT i.product_id, (SELECT c.card FROM storefront.card c "
+        "{}(SELECT NULL::text, {}, 0::bigint, NULL::text WHERE true{}) UNION ALL (SELECT "
+        "i.product_id, (SELECT c.card FROM storefront.card c "
         "WHERE c.product_id = i.product_id AND c.currency = $1), i.available, i.key::text FROM "
         "({}) i)",
-        matching, counts_of(shape), unused_of(shape), items_of(shape));
+        matching, shape.has_text ? kCounts : "NULL::text", unused_of(shape), items_of(shape));
 }
 
 std::size_t index_of(const ListShape& shape) {
@@ -109,6 +108,7 @@ std::size_t index_of(const ListShape& shape) {
 struct Text {
     std::string name;
     std::string sql;
+    bool plan_anew = false;
 };
 
 std::array<Text, kShapes> make_texts() {
@@ -119,7 +119,10 @@ std::array<Text, kShapes> make_texts() {
                                   (bits & 1) != 0};
             // A rank needs a text.
             if (shape.sort == Sort::kRelevance && !shape.has_text) continue;
-            texts[index_of(shape)] = {fmt::format("list_{}", index_of(shape)), sql_of(shape)};
+            // Of a text, the index of its words is the best plan whatever the values. A category
+            // may hold five products or half of the shop.
+            texts[index_of(shape)] = {fmt::format("list_{}", index_of(shape)), sql_of(shape),
+                                      shape.has_categories && !shape.has_text};
         }
     return texts;
 }
@@ -130,7 +133,8 @@ const postgres::Statement& list_statement(const ListShape& shape) {
     static const std::array<Text, kShapes> kTexts = make_texts();
     static const std::array<postgres::Statement, kShapes> kStatements = [] {
         std::array<postgres::Statement, kShapes> statements;
-        for (std::size_t i = 0; i < kShapes; ++i) statements[i] = {kTexts[i].name, kTexts[i].sql};
+        for (std::size_t i = 0; i < kShapes; ++i)
+            statements[i] = {kTexts[i].name, kTexts[i].sql, kTexts[i].plan_anew};
         return statements;
     }();
     return kStatements[index_of(shape)];

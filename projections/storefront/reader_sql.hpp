@@ -6,8 +6,8 @@
 
 namespace shop::projections::storefront {
 
-// The list in one snapshot. First row: NULL, the counts of count_facets() as
-// "facets:in_range:products,…" if $8 asks for them. Then the items: product id, card, what is
+// The list. First row: NULL and, of a text, the counts of count_facets() in the same snapshot, as
+// "facets:in_range:products,…", if $8 asks for them. Then the items: product id, card, what is
 // available, sort key.
 // $1 currency, $2 text for to_tsquery, $3 and $4 price range, $5 category ids, $6 colors,
 // $7 materials (NULL: any), $8 counts wanted, $9 only in stock, $10 limit, $11 and $12 sort key and
@@ -48,6 +48,13 @@ inline constexpr postgres::Statement kCategories{
     "categories",
     "SELECT category_id, slug, title, coalesce(parent, ''), place FROM storefront.category "
     "WHERE status = 'active' ORDER BY place, title"};
+
+// $1 currency → what count_facets() counts from, of all listings: "facets:price,…", the facets
+// negative if the product is not in stock. NULL if there are none.
+inline constexpr postgres::Statement kAllListings{
+    "all_listings",
+    "SELECT string_agg((CASE WHEN l.available > 0 THEN l.facets ELSE -l.facets END) || ':' || "
+    "l.price, ',') FROM storefront.listing l WHERE l.currency = $1"};
 
 // $1 hashes → the sets of those names.
 inline constexpr postgres::Statement kFacetSets{

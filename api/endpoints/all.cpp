@@ -3,8 +3,6 @@
 namespace shop::api {
 
 // A new resource is its file, a declaration here, and its place in the list: that of the document.
-void add_page_routes(http::Routes&, Services&);
-void add_health_routes(http::Routes&, Services&);
 void add_store_routes(http::Routes&, Services&);
 void add_product_routes(http::Routes&, Services&);
 void add_category_routes(http::Routes&, Services&);
@@ -13,20 +11,20 @@ void add_checkout_routes(http::Routes&, Services&);
 void add_order_routes(http::Routes&, Services&);
 void add_order_admin_routes(http::Routes&, Services&);
 void add_view_admin_routes(http::Routes&, Services&);
-void add_webhook_routes(http::Routes&, Services&);
 void add_admin_product_routes(http::Routes&, Services&);
 void add_admin_variant_routes(http::Routes&, Services&);
 void add_admin_category_routes(http::Routes&, Services&);
 void add_admin_stock_routes(http::Routes&, Services&);
 void add_admin_settings_routes(http::Routes&, Services&);
 void add_admin_import_routes(http::Routes&, Services&);
+void add_webhook_routes(http::Routes&, Services&);
 void add_log_routes(http::Routes&, Services&);
+void add_health_routes(http::Routes&, Services&);
+void add_page_routes(http::Routes&, Services&);
 
 void add_all_routes(http::Routes& routes, Services& services) {
     using AddRoutes = void (*)(http::Routes&, Services&);
     for (const AddRoutes add : {
-             add_page_routes,
-             add_health_routes,
              add_store_routes,
              add_product_routes,
              add_category_routes,
@@ -35,14 +33,16 @@ void add_all_routes(http::Routes& routes, Services& services) {
              add_order_routes,
              add_order_admin_routes,
              add_view_admin_routes,
-             add_webhook_routes,
              add_admin_product_routes,
              add_admin_variant_routes,
              add_admin_category_routes,
              add_admin_stock_routes,
              add_admin_settings_routes,
              add_admin_import_routes,
+             add_webhook_routes,
              add_log_routes,
+             add_health_routes,
+             add_page_routes,
          })
         add(routes, services);
 }

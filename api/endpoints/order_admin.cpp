@@ -126,7 +126,7 @@ void add_order_admin_routes(http::Routes& routes, Services& services) {
     routes.add({.method = http::Method::kPost,
                 .pattern = kCapture,
                 .summary = "Takes the whole amount that is authorized for the order",
-                .tag = "admin: orders",
+                .tag = "orders (staff)",
                 .access = http::Access::kStaff,
                 .body = http::body_schema_of<CaptureBody>(),
                 .answer = http::schema_of<OrderView>(),
@@ -135,7 +135,7 @@ void add_order_admin_routes(http::Routes& routes, Services& services) {
                [&services](const Request& request) { return capture(services, request); });
     routes.add({.pattern = kLedger,
                 .summary = "What moved at the payment sandbox, by the sandbox's own book",
-                .tag = "admin: orders",
+                .tag = "orders (staff)",
                 .access = http::Access::kAnyStaff,
                 .parameters = {{.name = "order", .description = "of this order only"}},
                 .answer = http::schema_of<std::vector<sandbox::Movement>>(),

@@ -160,7 +160,7 @@ http::Route about_view(http::Method method, std::string_view pattern, std::strin
         .method = method,
         .pattern = pattern,
         .summary = summary,
-        .tag = "admin: projections",
+        .tag = "projections (staff)",
         .access = method == http::Method::kGet ? http::Access::kAnyStaff : http::Access::kOperator,
         .answer = http::schema_of<ViewVersionsView>(),
         .statuses = {200, 400, 401, 403, 404, 409, 422, 503}};
@@ -202,7 +202,7 @@ void add_view_routes(http::Routes& routes, Services& services) {
 void add_view_admin_routes(http::Routes& routes, Services& services) {
     routes.add({.pattern = "/api/v1/admin/orders",
                 .summary = "Orders, the newest first",
-                .tag = "admin: orders",
+                .tag = "orders (staff)",
                 .access = http::Access::kAnyStaff,
                 .parameters = {{.name = "status"},
                                {.name = "payment_status"},

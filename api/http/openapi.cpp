@@ -221,6 +221,21 @@ void write_operation(Writer& w, const Route& route) {
     w.end_object();
 }
 
+// In the order in which they came, which is that of a reader; paths are sorted.
+void write_tags(Writer& w, const Routes& routes) {
+    std::set<std::string_view> written;
+    w.key("tags");
+    w.begin_array();
+    for (const auto& entry : routes.all()) {
+        if (!written.insert(entry->route.tag).second) continue;
+        w.begin_object();
+        w.key("name");
+        w.string(entry->route.tag);
+        w.end_object();
+    }
+    w.end_array();
+}
+
 void write_paths(Writer& w, const Routes& routes) {
     std::map<std::string_view, std::vector<const Route*>> by_path;
     for (const auto& entry : routes.all()) by_path[entry->route.pattern].push_back(&entry->route);
@@ -288,6 +303,7 @@ std::string openapi_document(const Routes& routes, const ApiInfo& info) {
     w.key("description");
     w.string(info.description);
     w.end_object();
+    write_tags(w, routes);
     write_paths(w, routes);
     write_components(w, routes);
     w.end_object();

@@ -144,7 +144,7 @@ function callFor(document, call) {
 
 function show(document) {
   byId("about").textContent = document.info.description;
-  const tags = new Map();
+  const tags = new Map((document.tags ?? []).map((tag) => [tag.name, []]));
   for (const [path, operations] of Object.entries(document.paths)) {
     for (const [method, operation] of Object.entries(operations)) {
       const tag = operation.tags?.[0] || "other";

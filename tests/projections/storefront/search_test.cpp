@@ -286,6 +286,44 @@ TEST_CASE("facet counts are exact under every choice of filters", "[search]") {
     for (const Filters& filters : choices) check_counts(shop, made, filters);
 }
 
+TEST_CASE("facet counts follow a product that is sold out, in price ranges never asked for before",
+          "[search]") {
+    SHOP_WITH_POSTGRES(postgres);
+    Shop shop(postgres);
+    const ProductId mug = shop.year.add_product("Heart Mug", 250, 9);
+    shop.year.add_product("Heart Bowl", 300, 4);
+    shop.project();
+    const auto in_stock = [&](std::int64_t price_min) {
+        return counts_in(shop.find("", {.price_min = price_min}).facets)["in_stock"];
+    };
+    CHECK(in_stock(200) == Counts{{"false", 0}, {"true", 2}});
+    CHECK(in_stock(260) == Counts{{"false", 0}, {"true", 1}});
+
+    const StockId stock = stock::stock_of(product::new_variant(mug, "SKU1").to_string());
+    shop.log.add(stock, stock::Adjusted{.delta = -9});
+    shop.project();
+    CHECK(in_stock(201) == Counts{{"false", 1}, {"true", 1}});
+    CHECK(in_stock(261) == Counts{{"false", 0}, {"true", 1}});
+}
+
+TEST_CASE("lists asked for at the same moment share one look at all listings", "[search]") {
+    SHOP_WITH_POSTGRES(postgres);
+    Shop shop(postgres);
+    shop.year.add_product("Heart Mug", 250, 9);
+    shop.project();
+    std::vector<std::int64_t> totals;
+    for (int i = 0; i < 5; ++i)
+        start(shop.reader.list(ListQuery{.currency = kGbp,
+                                         .text = {},
+                                         .filters = {.price_min = i},
+                                         .sort = Sort::kNewest,
+                                         .after = {},
+                                         .limit = 24}),
+              [&](Result<ProductList> list) { totals.push_back(list ? list->total : -1); });
+    REQUIRE(shop.loop.run_until([&] { return totals.size() == 5; }));
+    CHECK(totals == std::vector<std::int64_t>(5, 1));
+}
+
 TEST_CASE("a product page shows what is available now, and an old slug leads to it", "[search]") {
     SHOP_WITH_POSTGRES(postgres);
     Shop shop(postgres);

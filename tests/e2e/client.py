@@ -1,8 +1,13 @@
-"""A plain HTTP client: one connection, kept alive; nothing is retried behind a test's back."""
+"""HTTP clients. The plain one: one connection, kept alive; nothing is retried behind a test's back.
+The patient one asks until it is answered."""
 
 import http.client
 import json
 import secrets
+import time
+
+# What "the other side is away" looks like.
+AWAY = (OSError, http.client.HTTPException)
 
 
 class Answer:
@@ -42,7 +47,7 @@ class Client:
             self.connection.request(method, path, body, all_headers)
             response = self.connection.getresponse()
             answer = Answer(response.status, response.headers, response.read())
-        except (OSError, http.client.HTTPException):
+        except AWAY:
             self.close()
             raise
         if response.will_close:
@@ -72,3 +77,34 @@ class Client:
         if self.connection is not None:
             self.connection.close()
             self.connection = None
+
+
+class PatientClient(Client):
+    """Repeats each request, with the same key, until it is answered: over every death of the shop,
+    which may listen elsewhere afterwards."""
+
+    NOT_NOW = (429, 503, 504)
+
+    def __init__(self, shop, seconds=240):
+        super().__init__(address=None, timeout=20)
+        self.shop = shop
+        self.seconds = seconds
+        self.failures = 0  # tries without an answer
+
+    def request(self, method, path, body=None, headers=None, **options):
+        headers = {"Idempotency-Key": secrets.token_urlsafe(24), **(headers or {})}
+        end = time.monotonic() + self.seconds
+        while True:
+            answer = self.try_once(method, path, body, headers, **options)
+            if answer is not None and answer.status not in self.NOT_NOW:
+                return answer
+            self.failures += 1
+            assert time.monotonic() < end, f"{method} {path} is never answered"
+            time.sleep(0.05)
+
+    def try_once(self, *request, **options):
+        try:
+            once = Client(self.shop.address, self.headers, self.timeout)
+            return once.request(*request, **options)
+        except (*AWAY, ValueError):  # ValueError: its file is half written
+            return None

@@ -1,11 +1,14 @@
 """The real programs of a shop, started and stopped by tests. A process is only ever ended by the
 id it was started with."""
 
+import contextlib
+import http.server
 import json
 import os
 import pathlib
 import signal
 import subprocess
+import threading
 import time
 
 from client import Client
@@ -23,6 +26,20 @@ def wait_until(condition, seconds=30.0, what="the condition"):
         if time.monotonic() > end:
             raise AssertionError(f"{what} did not come true within {seconds} s")
         time.sleep(0.02)
+
+
+@contextlib.contextmanager
+def served(handler):
+    """The address of an HTTP server of the test's own: a http.server handler, on threads."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 def find_binary():
@@ -46,6 +63,7 @@ class Program:
         self.binary = binary
         self.data = pathlib.Path(data)
         self.arguments = [str(argument) for argument in arguments]
+        self.environment = {}  # on top of the test's own
         self.process = None
 
     @property
@@ -63,6 +81,7 @@ class Program:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
+                env={**os.environ, **self.environment},
             )
         if wait:
             wait_until(self.is_up, 60, f"{self.name}: start")
@@ -91,6 +110,13 @@ class Program:
     def kill(self):
         """kill -9."""
         self.end(signal.SIGKILL, 10)
+
+    def has_died(self):
+        """Whether it ended by itself; then it can be started again."""
+        if self.process is None or self.process.poll() is None:
+            return False
+        self.process = None
+        return True
 
     def end(self, with_signal, seconds):
         if self.process is None:

@@ -1,8 +1,11 @@
 """A shopper with one cart, and what staff see of stock and money."""
 
+import random
+import re
 import threading
+import time
 
-from client import Client
+from client import AWAY, Client, PatientClient
 from programs import wait_until
 
 ADDRESS = {
@@ -15,11 +18,11 @@ ADDRESS = {
 
 
 class Shopper:
-    """Each has a connection of his own."""
+    """Each has a connection of his own; a patient one asks until he is answered, whatever dies."""
 
-    def __init__(self, shop):
+    def __init__(self, shop, patient=False):
         self.shop = shop
-        self.api = Client(shop.address)
+        self.api = PatientClient(shop) if patient else Client(shop.address)
         self.cart = None
         self.token = None
 
@@ -64,9 +67,9 @@ class Shopper:
         return self.api.post(f"/api/v1/orders/{self.order}/cancel", key=key)
 
 
-def ready_to_pay(shop, *skus):
+def ready_to_pay(shop, *skus, patient=False):
     """A shopper whose cart has one of each, and lacks nothing."""
-    shopper = Shopper(shop)
+    shopper = Shopper(shop, patient)
     shopper.open_cart()
     for sku in skus:
         shopper.add(sku)
@@ -116,6 +119,12 @@ def ledger_of(shop, order=None):
     return shop.staff().get(f"/api/v1/admin/sandbox/ledger{query}").expect(200).json
 
 
+def open_streams(shop):
+    """How many owe something or wait for a deadline: what has not come to its end."""
+    text = shop.api().get("/metrics").expect(200).body.decode()
+    return int(re.search(r"^shopverse_open_streams (\d+)", text, re.MULTILINE)[1])
+
+
 def settle(shop, shoppers, seconds=60):
     """Waits until nothing is under way any more: every cart is open again, or an order."""
 
@@ -126,19 +135,65 @@ def settle(shop, shoppers, seconds=60):
 
 
 def check_books(shop, shoppers, skus):
-    """Nothing is held for nobody, and the money held is what the orders that stand say."""
+    """What must be true within a minute of whatever happened: nothing is owed, nothing is held for
+    nobody, and the money held is what the orders that stand say. These are all orders there are.
+    Returns how many."""
     settle(shop, shoppers)
-    placed = 0
-    for shopper in shoppers:
-        ledger = ledger_of(shop, shopper.order)
-        if shopper.see_cart()["status"] == "open":
-            wait_until(lambda l=shopper: net_money(ledger_of(shop, l.order)) == 0, 60, "the void")
-            continue
-        order = shopper.see_order()
-        assert order["status"] == "placed"
-        assert net_money(ledger) == order["totals"]["total"]["minor_units"]
-        placed += 1
+    wait_until(lambda: open_streams(shop) == 0, 60, "the end of all that is owed")
+    numbers = [number for number in map(check_order, shoppers) if number]
+    assert len(set(numbers)) == len(numbers), "two orders have one number"
+    assert net_money(ledger_of(shop)) == sum(
+        net_money(ledger_of(shop, s.order)) for s in shoppers), "money is held for nobody"
     for sku in skus:
-        wait_until(lambda s=sku: stock_of(shop, s)["allocated"] == placed, 60, "the allocations")
-        assert stock_of(shop, sku)["held"] == 0
-    return placed
+        stock = stock_of(shop, sku)
+        assert (stock["held"], stock["allocated"]) == (0, len(numbers)), sku
+    return len(numbers)
+
+
+def check_order(shopper):
+    """The number of his order; None if he has none, and then no money is held for him."""
+    ledger = ledger_of(shopper.shop, shopper.order)
+    if shopper.see_cart()["status"] == "open":
+        assert net_money(ledger) == 0
+        return None
+    order = shopper.see_order()
+    assert (order["status"], order["payment_status"]) == ("placed", "authorized")
+    total = order["totals"]["total"]["minor_units"]
+    assert net_money(ledger) == total, "the money held is not what the order says"
+    return order["number"]
+
+
+def buy(shopper, skus, cards, seconds=120):
+    """Checks out with card after card until there is an order (its id) or nothing left (None)."""
+    chance = random.Random(shopper.cart)
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        answer = shopper.checkout(chance.choice(cards))
+        if answer.status == 202:
+            status = wait_until(lambda: decided(shopper), 60, "the order's outcome")
+            if status != "failed":
+                return shopper.order
+        elif answer.status == 201:
+            return answer.json["id"]
+        elif sold_out(answer) and not any(might_come_free(shopper.shop, sku) for sku in skus):
+            return None
+        time.sleep(0.1)
+    raise AssertionError(f"neither bought nor sold out: {answer}")
+
+
+def decided(shopper):
+    status = shopper.see_order()["status"]
+    return None if status == "pending" else status
+
+
+def sold_out(answer):
+    return answer.status == 409 and any(
+        line["available"] == 0 for line in answer.json.get("lines", []))
+
+
+def might_come_free(shop, sku):
+    """Somebody else's undecided checkout holds some."""
+    try:
+        return stock_of(shop, sku)["held"] > 0
+    except (*AWAY, ValueError, AssertionError):  # the shop is away
+        return True

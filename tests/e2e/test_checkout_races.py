@@ -1,12 +1,7 @@
 """Who buys when many want the same: never more than there is, never fewer, nobody charged twice."""
 
-import http.client
-import random
-import time
-
 import pytest
 
-from programs import wait_until
 from shopper import at_once, charges, check_books, ledger_of, ready_to_pay, stock_of
 from staff import sell
 
@@ -58,36 +53,6 @@ def test_five_parallel_checkouts_of_one_cart_are_one_order_and_one_charge(shop, 
     assert len(replayed) == (4 if key else 0)
 
 
-def test_a_kill_in_the_middle_of_the_rush_changes_nothing(shop):
-    """Every shopper asks again with his key until he has an answer."""
-    seed = random.randrange(1 << 32)
-    print(f"seed {seed}")
-    chance = random.Random(seed)
-    sell(shop, "MUG", stock=10)
-    sell(shop, "TEA", stock=10)
-    shoppers = [ready_to_pay(shop, "MUG", "TEA") for _ in range(30)]
-    dead = (OSError, http.client.HTTPException)
-
-    def try_once(shopper):
-        try:
-            return shopper.checkout(key=f"the-key-of-{shopper.cart}")
-        except dead:
-            return None
-
-    def kill_later():
-        wait_until(lambda: chance.random() < 0.05, 10, "the moment")
-        shop.kill()
-
-    at_once([lambda s=s: try_once(s) for s in shoppers] + [kill_later])
-    shop.start()
-    for shopper in shoppers:
-        shopper.reconnect()
-        wait_until(lambda s=shopper: try_once(s).status != 503, 60, "an answer")
-    assert check_books(shop, shoppers, ["MUG", "TEA"]) == 10
-    for shopper in shoppers:
-        assert len(charges(ledger_of(shop, shopper.order))) <= 1
-
-
 @pytest.mark.parametrize("end", ["kill", "stop"])
 def test_an_answer_that_comes_after_cancel_and_restart_leaves_no_money_held(shop, end):
     sell(shop, "MUG", stock=10)
@@ -102,27 +67,3 @@ def test_an_answer_that_comes_after_cancel_and_restart_leaves_no_money_held(shop
     assert check_books(shop, [shopper], ["MUG"]) == 0
     shopper.checkout().expect(201)
     assert check_books(shop, [shopper], ["MUG"]) == 1
-
-
-@pytest.mark.parametrize("moment_ms", [0, 5, 10, 20, 40, 80, 160])
-def test_a_kill_at_any_moment_of_a_checkout_charges_once(shop, moment_ms):
-    sell(shop, "MUG", stock=10)
-    shopper = ready_to_pay(shop, "MUG")
-    key = f"the-key-of-{shopper.cart}"
-
-    def kill():
-        time.sleep(moment_ms / 1_000)  # the moment is what is tested
-        shop.kill()
-
-    def pay():
-        try:
-            return shopper.checkout(key=key)
-        except (OSError, http.client.HTTPException):
-            return None
-
-    at_once([pay, kill])
-    shop.start()
-    shopper.reconnect()
-    wait_until(lambda: pay().status in (201, 202), 60, "an answer")
-    assert check_books(shop, [shopper], ["MUG"]) == 1
-    assert len(charges(ledger_of(shop, shopper.order))) == 1

@@ -1,218 +1,201 @@
 """kill -9 in the middle of everything: what was answered is in the log, exactly once, and every
 order is charged exactly once.
 
-SHOPVERSE_KILL_ROUNDS says how often the program is killed (2 by default; `./test --all` asks for
-more), SHOPVERSE_SEED makes the moments the same again."""
+SHOPVERSE_KILL_ROUNDS says how often a program is killed at random moments (`./test --all` asks for
+more than the default), SHOPVERSE_SEED makes the moments the same again."""
 
-import http.client
+import contextlib
+import http.server
+import itertools
+import json
 import os
 import random
-import secrets
+import subprocess
+import sys
 import threading
 import time
 
-from client import Client
-from programs import wait_until
+import pytest
+
+from client import AWAY
+from programs import ROOT, served, wait_until
+from shopper import at_once, buy, charges, check_books, ledger_of, open_streams, ready_to_pay
 from staff import sell
 
 ROUNDS = int(os.environ.get("SHOPVERSE_KILL_ROUNDS", "2"))
 SEED = int(os.environ.get("SHOPVERSE_SEED", "0")) or random.randrange(1, 1 << 30)
-CONTACT = {"email": "ada@example.com", "name": "Ada Lovelace"}
-ADDRESS = {"name": "Ada Lovelace", "lines": ["12 St James's Square"], "city": "London",
-           "postal_code": "SW1Y 4JH", "country": "GB"}
+THINGS = ("MUG", "TEA")
 # All of them are paid in the end, some of them not at once.
-TOKENS = ("tok_ok", "tok_slow", "tok_lost_after_charge", "tok_lost_before_charge", "tok_duplicate")
+CARDS = ("tok_ok", "tok_slow", "tok_lost_after_charge", "tok_lost_before_charge", "tok_duplicate")
 
 
-def fill_shelves(shop, units):
-    for sku in ("MUG", "TEAPOT"):
-        sell(shop, sku, price="5.00", stock=units)
+def rush(shop, strike):
+    """Thirty want one of each, there are ten, and strike() happens meanwhile; the shoppers."""
+    print(f"SHOPVERSE_SEED={SEED}")
+    chance = random.Random(SEED)
+    for sku in THINGS:
+        sell(shop, sku, stock=10)
+    shoppers = [ready_to_pay(shop, *THINGS[:: 1 if i % 2 else -1], patient=True) for i in range(30)]
+    moments = [chance.uniform(0, 1.5) for _ in shoppers]
 
+    def come_and_buy(shopper, moment):
+        time.sleep(moment)
+        return buy(shopper, THINGS, CARDS)
 
-def stock_of(shop, sku):
-    return shop.staff().get(f"/api/v1/admin/stock/{sku}").expect(200).json
-
-
-class Shopper:
-    """Keeps asking, with the same key, until it is answered: over every death of the shop."""
-
-    def __init__(self, shop, patience_until):
-        self.shop = shop
-        self.patience_until = patience_until
-        self.chance = random.Random(secrets.randbits(32))
-        self.failures = 0  # tries without an answer
-        self.token = None
-
-    def send(self, method, path, body=None):
-        key = secrets.token_urlsafe(24)
-        while True:
-            answer = self.try_once(method, path, body, key)
-            if answer is not None and answer.status not in (503, 504, 429):
-                return answer
-            self.failures += 1
-            assert time.monotonic() < self.patience_until, f"{method} {path} is never answered"
-            time.sleep(0.05)
-
-    def try_once(self, method, path, body, key):
-        try:
-            client = Client(self.shop.address, timeout=20)
-            headers = {"Idempotency-Key": key}
-            if self.token:
-                headers["Shop-Token"] = self.token
-            return client.request(method, path, body, headers=headers)
-        except (OSError, http.client.HTTPException, ValueError):
-            return None  # the shop is away
-
-    def fill_cart(self, skus):
-        cart = self.send("POST", "/api/v1/carts", {"currency": "GBP", "country": "GB"}).expect(201)
-        self.token = cart.json["token"]
-        self.path = f"/api/v1/carts/{cart.json['id']}"
-        for sku in skus:
-            self.send("POST", f"{self.path}/lines", {"sku": sku, "quantity": 1}).expect(200, 201)
-        self.send("PUT", f"{self.path}/contact", CONTACT).expect(200)
-        self.send("PUT", f"{self.path}/shipping-address", ADDRESS).expect(200)
-        options = self.send("GET", f"{self.path}/shipping-options").json["items"]
-        self.send("PUT", f"{self.path}/shipping-option", {"id": options[0]["id"]}).expect(200)
-
-    def check_out(self):
-        """The order's id, or None once nothing is left."""
-        while True:
-            payment = {"provider": "sandbox", "token": self.chance.choice(TOKENS)}
-            answer = self.send("POST", f"{self.path}/checkout", {"payment": payment})
-            if answer.status == 201:
-                return answer.json["id"]
-            if answer.status == 202:
-                order = self.wait_for_order(answer.json["id"])
-                if order["status"] != "failed":
-                    return order["id"]
-            lines = answer.json.get("lines", []) if answer.status == 409 else []
-            if any(line["available"] == 0 for line in lines) and not self.might_come_free():
-                return None
-            assert time.monotonic() < self.patience_until, answer
-            time.sleep(0.1)
-
-    def wait_for_order(self, order):
-        while True:
-            answer = self.send("GET", f"/api/v1/orders/{order}").expect(200).json
-            if answer["status"] != "pending":
-                return answer
-            assert time.monotonic() < self.patience_until, answer
-            time.sleep(0.05)
-
-    def might_come_free(self):
-        try:
-            return any(stock_of(self.shop, sku)["held"] > 0 for sku in ("MUG", "TEAPOT"))
-        except (OSError, http.client.HTTPException, ValueError, AssertionError):
-            return True
-
-
-def run_rush(shop, shoppers, strike):
-    """All check out at once while strike() happens; returns the orders."""
-    orders = [None] * len(shoppers)
-
-    def buy(i):
-        time.sleep(shoppers[i].chance.uniform(0, 1.5))
-        orders[i] = shoppers[i].check_out()
-
-    threads = [threading.Thread(target=buy, args=(i,)) for i in range(len(shoppers))]
-    for thread in threads:
-        thread.start()
-    strike()
-    for thread in threads:
-        thread.join(240)
-    assert not any(thread.is_alive() for thread in threads), "somebody still waits"
-    return [order for order in orders if order]
-
-
-def check_books(shop, orders, units):
-    def rests():
-        stocks = [stock_of(shop, sku) for sku in ("MUG", "TEAPOT")]
-        return all(s["held"] == 0 and s["allocated"] == len(orders) for s in stocks)
-
-    wait_until(rests, 60, "all holds are 0 and what is sold is allocated")
-    assert len(orders) == len(set(orders)) == units
-    ledger = shop.sandbox.ledger()
-    for order in orders:
-        kinds = [each["kind"] for each in ledger if each["order"] == order]
-        assert kinds.count("authorize") - kinds.count("void") == 1, (order, kinds)
-    held = sum((1 if each["kind"] == "authorize" else -1) for each in ledger
-               if each["kind"] in ("authorize", "void"))
-    assert held == units, "money is held for something that is no order"
-    for order in orders:
-        shown = shop.staff().get(f"/api/v1/admin/orders/{order}")
-        if shown.status == 200:
-            assert shown.json["payment_status"] == "authorized"
-
-
-def rush(shop, units, carts, skus_of):
-    fill_shelves(shop, units)
-    until = time.monotonic() + 300
-    shoppers = [Shopper(shop, until) for _ in range(carts)]
-    for i, shopper in enumerate(shoppers):
-        shopper.fill_cart(skus_of(i))
+    buyers = [lambda s=s, m=m: come_and_buy(s, m) for s, m in zip(shoppers, moments)]
+    *orders, _ = at_once([*buyers, lambda: strike(chance)])
+    assert len([order for order in orders if order]) == 10
     return shoppers
 
 
-def both(i):
-    return ("MUG", "TEAPOT") if i % 2 == 0 else ("TEAPOT", "MUG")
-
-
-def strike_at_random(program, chance, rounds=ROUNDS):
-    for _ in range(rounds):
+def kill_at_random(program, chance):
+    for _ in range(ROUNDS):
         time.sleep(chance.uniform(0.05, 0.4))
         program.kill()
         program.start()
 
 
-def test_thirty_carts_want_ten_of_each_and_ten_get_them(shop):
-    shoppers = rush(shop, 10, 30, both)
-    orders = run_rush(shop, shoppers, lambda: None)
-    check_books(shop, orders, 10)
+def test_the_last_ten_are_sold_while_the_shop_is_killed_at_random_moments(shop):
+    shoppers = rush(shop, lambda chance: kill_at_random(shop, chance))
+    assert any(shopper.api.failures for shopper in shoppers), "nobody was hit"
+    assert check_books(shop, shoppers, THINGS) == 10
 
 
-def test_the_same_while_the_shop_is_killed_at_random_moments(shop):
-    print(f"SHOPVERSE_SEED={SEED}")
-    shoppers = rush(shop, 10, 30, both)
-    orders = run_rush(shop, shoppers, lambda: strike_at_random(shop, random.Random(SEED)))
-    assert any(shopper.failures for shopper in shoppers), "nobody was hit"
-    check_books(shop, orders, 10)
-
-
-def test_the_same_while_the_sandbox_is_killed_at_random_moments(shop):
-    print(f"SHOPVERSE_SEED={SEED}")
-    shoppers = rush(shop, 10, 30, both)
-    chance = random.Random(SEED)
-    orders = run_rush(shop, shoppers, lambda: strike_at_random(shop.sandbox, chance))
-    check_books(shop, orders, 10)
+def test_the_last_ten_are_sold_while_the_sandbox_is_killed_at_random_moments(shop):
+    shoppers = rush(shop, lambda chance: kill_at_random(shop.sandbox, chance))
+    assert check_books(shop, shoppers, THINGS) == 10
 
 
 def test_what_was_answered_before_a_kill_is_in_the_log_exactly_once(shop):
     print(f"SHOPVERSE_SEED={SEED}")
-    fill_shelves(shop, 1000)
-    chance = random.Random(SEED)
-    until = time.monotonic() + 300
-    shoppers = [Shopper(shop, until) for _ in range(8)]
+    sell(shop, "MUG", stock=10_000)
+    shoppers = [ready_to_pay(shop, "MUG", patient=True) for _ in range(8)]
     stop = threading.Event()
-    added = [0] * len(shoppers)
 
-    def add_lines(i):
-        shopper = shoppers[i]
-        shopper.fill_cart(["MUG"])
+    def add_mugs(shopper):
+        added = 0
         while not stop.is_set():
-            body = {"sku": "MUG", "quantity": 1}
-            shopper.send("POST", f"{shopper.path}/lines", body).expect(200, 201)
-            added[i] += 1
+            shopper.add("MUG")
+            added += 1
+        return added
 
-    threads = [threading.Thread(target=add_lines, args=(i,)) for i in range(len(shoppers))]
-    for thread in threads:
-        thread.start()
-    strike_at_random(shop, chance)
-    time.sleep(0.5)
-    stop.set()
-    for thread in threads:
-        thread.join(120)
+    def strike():
+        try:
+            kill_at_random(shop, random.Random(SEED))
+            time.sleep(0.5)
+        finally:
+            stop.set()
+
+    *added, _ = at_once([*(lambda s=s: add_mugs(s) for s in shoppers), strike])
     # Each answer added one mug to the first one; one more or less would be a lost or a double one.
-    for shopper, count in zip(shoppers, added):
-        cart = shopper.send("GET", shopper.path).expect(200).json
-        assert sum(line["quantity"] for line in cart["lines"]) == 1 + count
-    assert sum(added) > 0
+    mugs = [sum(line["quantity"] for line in s.see_cart()["lines"]) for s in shoppers]
+    assert mugs == [1 + count for count in added]
+    assert all(added)
+
+
+@pytest.fixture(scope="session")
+def die_at_step(tmp_path_factory):
+    """A library that ends whoever loads it at a step of the log."""
+    library = tmp_path_factory.mktemp("die_at_step") / "die_at_step.so"
+    source = ROOT / "tests" / "tools" / "die_at_step.c"
+    subprocess.run(["clang-19", "-O1", "-shared", "-fPIC", "-o", library, source], check=True)
+    return library
+
+
+@pytest.fixture
+def make_mortal_shop(make_shop, die_at_step, tmp_path):
+    """A shop that dies when the number in shop.steps_left is counted down."""
+
+    def make(*arguments):
+        shop = make_shop(*arguments, start=False)
+        shop.steps_left = tmp_path / "steps_left"
+        shop.steps_left.write_bytes(bytes(4))
+        shop.environment = {"LD_PRELOAD": str(die_at_step), "DIE_AT_STEP": str(shop.steps_left)}
+        return shop.start()
+
+    return make
+
+
+def pay_and_die(shop, shopper, step):
+    """A checkout during which the shop dies at that step; False if it had fewer steps."""
+    shop.steps_left.write_bytes(step.to_bytes(4, sys.byteorder))
+    try:
+        shopper.checkout(key=f"the-key-of-{shopper.cart}")
+        wait_until(lambda: shop.has_died() or open_streams(shop) == 0, 30, "its end")
+    except AWAY:
+        wait_until(shop.has_died, 10, "the death")
+    shop.steps_left.write_bytes(bytes(4))
+    return shop.process is None
+
+
+def last_events(shop):
+    """Types of the events of the record that was written last."""
+    lines = shop.run("log", "read", "--json").splitlines()
+    last = max((json.loads(line)["entry"] for line in lines), key=lambda entry: entry["time"])
+    return {event["type"] for event in last.get("events", [])}
+
+
+def die_at_every_step(shop):
+    """One checkout after another, each a step longer, until one lives to its end. The types of
+    events that were the last in the log when the shop died."""
+    sell(shop, "MUG", stock=100)
+    shoppers = []
+    died_behind = set()
+    for step in itertools.count(1):
+        shopper = ready_to_pay(shop, "MUG")
+        shoppers.append(shopper)
+        if not pay_and_die(shop, shopper, step):
+            break
+        died_behind |= last_events(shop)
+        shop.start()
+        for each in shoppers:
+            each.reconnect()
+        shopper.checkout(key=f"the-key-of-{shopper.cart}").expect(201, 202)
+        assert check_books(shop, shoppers, ["MUG"]) == step
+        assert len(charges(ledger_of(shop, shopper.order))) == 1
+    return died_behind
+
+
+def test_a_kill_at_every_step_of_a_checkout_makes_one_order_and_one_charge(make_mortal_shop):
+    died_behind = die_at_every_step(make_mortal_shop())
+    assert died_behind >= {
+        "cart.locked", "stock.reserved", "payment.authorized", "order.placed", "stock.allocated"}
+
+
+@contextlib.contextmanager
+def forgetful_provider(sandbox):
+    """The address of a provider that takes each request to authorize for a new one."""
+    requests = itertools.count(1)
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            key = body["effect_id"]
+            if self.path == "/v1/authorizations":
+                body["effect_id"] = f"{key}-{next(requests)}"
+            answer = sandbox.api().post(self.path, body)
+            self.reply(answer, answer.body.replace(body["effect_id"].encode(), key.encode()))
+
+        def do_GET(self):
+            answer = sandbox.api().get(self.path)
+            self.reply(answer, answer.body)
+
+        def reply(self, answer, body):
+            self.send_response(answer.status)
+            self.send_header("Content-Type", answer.headers["Content-Type"])
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_):
+            pass
+
+    with served(Handler) as address:
+        yield address
+
+
+def test_control_a_provider_without_keys_charges_twice(make_mortal_shop, sandbox):
+    with forgetful_provider(sandbox) as address:
+        shop = make_mortal_shop("--sandbox", address)
+        with pytest.raises(AssertionError, match="the money held is not what the order says"):
+            die_at_every_step(shop)

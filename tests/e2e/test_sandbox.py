@@ -6,11 +6,11 @@ import http.server
 import itertools
 import json
 import os
-import threading
+import types
 
 import pytest
 
-from programs import wait_until
+from programs import served, wait_until
 
 numbers = itertools.count(1)
 
@@ -97,12 +97,11 @@ def test_knobs_go_back_to_their_defaults(sandbox):
 @contextlib.contextmanager
 def deaf_shop(data):
     """Listens where the sandbox looks for the shop, and takes webhooks only once it is told to."""
-    heard = []
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_POST(self):
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            heard.append(body)
+            shop.heard.append(body)
             self.send_response(204 if shop.takes else 503)
             self.send_header("Content-Length", "0")
             self.end_headers()
@@ -110,22 +109,13 @@ def deaf_shop(data):
         def log_message(self, *_):
             pass
 
-    shop = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    shop.takes = False
-    shop.heard = heard
-    address = f"http://127.0.0.1:{shop.server_port}"
+    shop = types.SimpleNamespace(takes=False, heard=[])
     file = data / "serve.json"
-    file.touch(mode=0o600)
-    file.write_text(json.dumps({"address": address, "pid": os.getpid()}))
-    thread = threading.Thread(target=shop.serve_forever)
-    thread.start()
-    try:
+    with served(Handler) as address:
+        file.touch(mode=0o600)
+        file.write_text(json.dumps({"address": f"http://{address}", "pid": os.getpid()}))
         yield shop
-    finally:
-        shop.shutdown()
-        thread.join()
-        shop.server_close()
-        file.unlink()
+    file.unlink()
 
 
 def test_a_webhook_comes_until_it_is_taken_whatever_restarts_in_between(sandbox, data):

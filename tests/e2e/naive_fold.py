@@ -1,16 +1,10 @@
-"""What the storefront's views must show, folded from the raw log in the most naive way: one record
-at a time, no batches, no database. Shares no code and no idea with projections/.
+"""What has become of products, stock, orders and payments, folded from the raw log in the most
+naive way: one record at a time, no batches, no database. Shares no code and no idea with
+projections/. What the views must show of it is in naive_rows.py."""
 
-    expected = fold(shop.run("log", "read", "--json"))
-    actual = rows_of(database)
-"""
-
+import datetime
 import json
-import re
 
-from conftest import run_sql
-
-UNLIMITED = 1_000_000_000
 OPEN_PAYMENTS = ("initiated", "action_required", "pending", "unknown")
 
 
@@ -22,14 +16,17 @@ def records(text):
             yield entry["entry"]
 
 
-def words_of(text):
-    for word in re.split(r"[^a-z0-9\x80-\U0010ffff]+", lower_ascii(text).replace("'", "")):
-        if 3 <= len(word.encode()) <= 40:
-            yield word
+def microseconds(text):
+    """Since 1970, of "2026-11-24T01:54:10.000000Z", and of what Postgres makes of it."""
+    if text is None:
+        return None
+    when = datetime.datetime.fromisoformat(text)
+    epoch = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
+    return (when - epoch) // datetime.timedelta(microseconds=1)
 
 
-def lower_ascii(text):
-    return re.sub("[A-Z]", lambda match: match.group().lower(), text)
+def units(money):
+    return (money or {}).get("minor_units", 0)
 
 
 class Fold:
@@ -46,6 +43,8 @@ class Fold:
         for event in record["events"]:
             kind, _, what = event["type"].partition(".")
             handler = getattr(self, f"on_{kind}", None)
+            self.version = event["version"]
+            self.time = microseconds(event.get("effective_at", record["time"]))
             if handler:
                 handler(event["stream"], what, event.get("data", {}))
 
@@ -54,16 +53,14 @@ class Fold:
     def on_product(self, id, what, data):
         if what == "created":
             self.products[id] = {
-                "status": "draft", "title": data.get("title", ""), "slug": data.get("slug", ""),
-                "kind": data.get("kind", "physical"), "attributes": data.get("attributes", {}),
-                "variants": {}, "categories": set(),
+                "status": "draft", "title": "", "slug": "", "description": "", "kind": "physical",
+                "tax_class": "standard", "options": [], "attributes": {}, **data,
+                "variants": {}, "categories": [], "created": self.time,
             }
-            return
         product = self.products[id]
+        product.update(version=self.version, changed=self.time)
         if what == "details_changed":
-            for field in ("title", "attributes"):
-                if data.get(field) is not None:
-                    product[field] = data[field]
+            product.update({field: value for field, value in data.items() if value is not None})
         elif what == "slug_changed":
             if product["status"] != "draft":
                 self.redirects.add((product["slug"], id))
@@ -73,7 +70,9 @@ class Fold:
         elif what in ("variant_added", "variant_changed"):
             variant = data["variant"]
             prices = product["variants"].get(variant["variant_id"], {}).get("prices", {})
-            product["variants"][variant["variant_id"]] = {**variant, "prices": prices}
+            product["variants"][variant["variant_id"]] = {
+                "option_values": {}, "barcode": "", "weight_g": 0, "unit": "C62",
+                "min_quantity": 1, "quantity_step": 1, **variant, "prices": prices}
         elif what == "variant_removed":
             product["variants"].pop(data["variant_id"], None)
         elif what in ("price_set", "price_removed"):
@@ -81,15 +80,18 @@ class Fold:
             if variant is None:
                 return
             key = data["price"]["key"] if what == "price_set" else data["key"]
-            name = (key["currency"], key.get("list", "base"), key.get("min_quantity", 1),
-                    key.get("valid_from"), key.get("valid_until"))
+            key = {"list": "base", "min_quantity": 1, "valid_from": None, "valid_until": None,
+                   **key}
+            name = tuple(key[part] for part in
+                         ("currency", "list", "min_quantity", "valid_from", "valid_until"))
             variant["prices"].pop(name, None)
             if what == "price_set":
-                variant["prices"][name] = data["price"]["price"]["money"].get("minor_units", 0)
+                variant["prices"][name] = {"includes_tax": True, "compare_at": None,
+                                           **data["price"], "key": key}
         elif what == "category_assigned":
-            product["categories"].add(data["category_id"])
+            product["categories"].append(data["category_id"])
         elif what == "category_unassigned":
-            product["categories"].discard(data["category_id"])
+            product["categories"].remove(data["category_id"])
 
     def on_category(self, id, what, data):
         if what == "created":
@@ -109,11 +111,14 @@ class Fold:
 
     def on_stock(self, id, what, data):
         item = self.stock.setdefault(
-            id, {"on_hand": 0, "held": {}, "allocated": {}, "safety": 0, "backorder": 0,
-                 "tracked": True},
+            id, {"variant_id": "", "inventory_item": "", "location": "", "on_hand": 0, "held": {},
+                 "allocated": {}, "orders": {}, "safety": 0, "backorder": 0, "tracked": True},
         )
-        line = data.get("reservation", {}).get("line_id")
+        reservation = data.get("reservation", {})
+        line = reservation.get("line_id")
+        item["orders"][line] = reservation.get("order_id")
         if what == "opened":
+            item.update(data)
             self.stock_of_item[data["inventory_item"]] = id
         elif what == "policy_set":
             item["tracked"] = data.get("tracked", True)
@@ -132,37 +137,28 @@ class Fold:
             item["held"].pop(line, None)
             item["allocated"].pop(line, None)
 
-    def sellable(self, product, variant):
-        if product["kind"] == "digital":
-            return UNLIMITED
-        item = self.stock.get(self.stock_of_item.get(variant["inventory_item"]))
-        if item is None:
-            return 0
-        if not item["tracked"] or item["backorder"] == -1:
-            return UNLIMITED
-        taken = sum(item["held"].values()) + sum(item["allocated"].values())
-        return max(0, item["on_hand"] - taken - item["safety"] + item["backorder"])
-
     # ---- Orders and payments --------------------------------------------------------------------
 
     def on_order(self, id, what, data):
         if what == "placed":
-            totals = data.get("totals", {})
-            self.orders[id] = {
-                "number": data["number"], "status": "placed",
-                "total": totals.get("total", {}).get("minor_units", 0),
-                "items": sum(line.get("quantity", 0) for line in data.get("lines", [])
-                             if line.get("kind", "item") == "item"),
-            }
+            self.orders[id] = {"status": "placed", "placed": data, "placed_at": self.time,
+                               "canceled_at": None}
         elif what == "canceled":
-            self.orders[id]["status"] = "canceled"
+            self.orders[id].update(status="canceled", canceled_at=self.time)
 
     def on_payment(self, id, what, data):
-        payment = self.payments.setdefault(
-            id, {"order": None, "status": None, "authorized": None, "captured": 0})
-        amount = (data.get("amount") or {}).get("minor_units", 0)
-        if what == "initiated":
-            payment.update(order=data["order_id"], status="initiated")
+        payment = self.payments.setdefault(id, {
+            "order_id": None, "attempt": None, "provider": None, "method": None, "status": None,
+            "currency": None, "amount": None, "authorized": None, "captured": 0,
+            "provider_reference": None, "failure": None, "initiated_at": None})
+        payment["changed_at"] = self.time
+        amount = units(data.get("amount"))
+        if what in ("initiated", "discovered"):
+            payment.update(
+                order_id=data.get("order_id"), attempt=data.get("attempt"),
+                provider=data["provider"], amount=amount, currency=data["amount"]["currency"],
+                method=data.get("method", {}).get("type", "") if what == "initiated" else None,
+                initiated_at=self.time, status=what)
         elif what == "outcome_unknown":
             if data.get("operation", "authorize") == "authorize":
                 payment["status"] = "unknown"
@@ -173,20 +169,27 @@ class Fold:
         elif what == "captured":
             payment["status"] = "captured"
             payment["captured"] += amount
-        elif what in ("action_required", "pending", "declined", "voided", "discovered"):
+        elif what in ("action_required", "pending", "declined", "voided"):
             payment["status"] = what
+        if what in ("submitted", "authorized", "mismatch_detected", "discovered"):
+            payment["provider_reference"] = data["provider_reference"]
+        if what in ("declined", "capture_failed", "void_failed"):
+            payment["failure"] = data["code"]
+        if what == "mismatch_detected":
+            payment["failure"] = "mismatch"
 
-    def payment_status(self, id, order):
-        mine = [payment for payment in self.payments.values() if payment["order"] == id]
+    def payment_status(self, id):
+        total = units(self.orders[id]["placed"].get("totals", {}).get("total"))
+        mine = [payment for payment in self.payments.values() if payment["order_id"] == id]
         captured = sum(payment["captured"] for payment in mine)
         held = sum(payment["authorized"] for payment in mine if payment["status"] == "authorized")
         statuses = {payment["status"] for payment in mine}
-        if order["total"] == 0:
+        if total == 0:
             return "not_required"
-        if captured + held > order["total"]:
+        if captured + held > total:
             return "overpaid"
         if captured > 0:
-            return "captured" if captured == order["total"] else "partially_captured"
+            return "captured" if captured == total else "partially_captured"
         if held > 0:
             return "authorized"
         if statuses & set(OPEN_PAYMENTS):
@@ -196,109 +199,9 @@ class Fold:
                 return last
         return "pending"
 
-    # ---- What is shown --------------------------------------------------------------------------
-
-    def shown(self):
-        return {id: p for id, p in self.products.items() if p["status"] == "published"}
-
-    def rows(self):
-        return {
-            "listing": sorted(self.listings()),
-            "variant": sorted(self.variants()),
-            "search_word": sorted(self.search_words().items()),
-            "slug_redirect": sorted(self.redirects),
-            "category": sorted(
-                (id, c["slug"], c["title"], c["parent"], c["place"], c["status"])
-                for id, c in self.categories.items()),
-            "stock": sorted(
-                (id, s["on_hand"], sum(s["held"].values()), sum(s["allocated"].values()))
-                for id, s in self.stock.items()),
-            "sale": sorted(
-                (id, o["number"], o["status"], self.payment_status(id, o), o["total"], o["items"])
-                for id, o in self.orders.items()),
-            "payment": sorted(
-                (id, p["order"], p["status"], p["captured"]) for id, p in self.payments.items()),
-        }
-
-    def listings(self):
-        for id, product in self.shown().items():
-            lowest = {}
-            for variant in product["variants"].values():
-                for currency, price in list_prices(variant["prices"]).items():
-                    lowest[currency] = min(price, lowest.get(currency, price))
-            sources = {}
-            for variant in product["variants"].values():
-                sources[variant["inventory_item"]] = self.sellable(product, variant)
-            available = min(UNLIMITED, sum(sources.values()))
-            for currency, price in lowest.items():
-                yield (id, currency, price, product["title"],
-                       product["attributes"].get("color", ""),
-                       product["attributes"].get("material", ""),
-                       ",".join(sorted(product["categories"])), available)
-
-    def variants(self):
-        for id, product in self.shown().items():
-            for variant in product["variants"].values():
-                yield (id, variant["variant_id"], variant["sku"], self.sellable(product, variant))
-
-    def search_words(self):
-        counts = {}
-        for product in self.shown().values():
-            text = [product["title"], *product["attributes"].values()]
-            for variant in product["variants"].values():
-                text.extend(variant.get("option_values", {}).values())
-            for word in set(words_of(" ".join(text))):
-                counts[word] = counts.get(word, 0) + 1
-        return counts
-
-
-def list_prices(prices):
-    """By currency: of the base list, without dates, for the smallest quantity."""
-    smallest = {}
-    for (currency, name, quantity, since, until), price in prices.items():
-        if name == "base" and since is None and until is None:
-            if currency not in smallest or quantity < smallest[currency][0]:
-                smallest[currency] = (quantity, price)
-    return {currency: price for currency, (_, price) in smallest.items()}
-
 
 def fold(log_text):
     result = Fold()
     for record in records(log_text):
         result.apply(record)
-    return result.rows()
-
-
-QUERIES = {
-    "listing": "SELECT product_id, currency, price, title, color, material, "
-               "array_to_string(categories, ','), available FROM storefront.listing",
-    "variant": "SELECT v.product_id, v.variant_id, v.sku, CASE WHEN v.stock_id = '' "
-               f"THEN {UNLIMITED} ELSE coalesce(s.sellable, 0) END "
-               "FROM storefront.variant v LEFT JOIN storefront.stock s USING (stock_id)",
-    "search_word": "SELECT word, products FROM storefront.search_word",
-    "slug_redirect": "SELECT slug, product_id FROM storefront.slug_redirect",
-    "category": "SELECT category_id, slug, title, parent, place, status FROM storefront.category",
-    "stock": "SELECT stock_id, on_hand, held, allocated FROM storefront.stock",
-    "sale": "SELECT order_id, number, status, payment_status, total, items FROM storefront.sale",
-    "payment": "SELECT payment_id, order_id, status, captured FROM storefront.payment",
-}
-
-
-def rows_of(database):
-    """The same of the views."""
-    rows = {}
-    for name, query in QUERIES.items():
-        lines = run_sql(database, f"SELECT json_agg(r) FROM ({query}) r")
-        text = "\n".join(lines)
-        rows[name] = sorted(tuple(row.values()) for row in json.loads(text or "null") or [])
-    return rows
-
-
-def difference(actual, expected):
-    """The first rows that differ, for a message; empty if none do."""
-    for name in expected:
-        if actual[name] != expected[name]:
-            extra = [row for row in actual[name] if row not in expected[name]]
-            missing = [row for row in expected[name] if row not in actual[name]]
-            return f"{name}: has {extra[:3]}, lacks {missing[:3]}"
-    return ""
+    return result

@@ -1,6 +1,8 @@
 """One shopper and each way a payment can go."""
 
+import contextlib
 import http.client
+import json
 
 import pytest
 
@@ -155,12 +157,14 @@ def test_what_the_shopper_saw_is_what_is_charged(shop, shopper):
     shopper.checkout(expected_total=answer.json["total"]).expect(201)
 
 
-def test_an_order_can_be_watched(shop, shopper):
-    shopper.checkout("tok_declined").expect(402)
-    connection = http.client.HTTPConnection(shop.address, timeout=30)
-    connection.request(
-        "GET", f"/api/v1/orders/{shopper.order}/events", headers={"Shop-Token": shopper.token}
-    )
+@contextlib.contextmanager
+def watch(shopper, last_event_id=None):
+    """A function that waits for the next event of his order."""
+    headers = {"Shop-Token": shopper.token}
+    if last_event_id:
+        headers["Last-Event-ID"] = last_event_id
+    connection = http.client.HTTPConnection(shopper.shop.address, timeout=30)
+    connection.request("GET", f"/api/v1/orders/{shopper.order}/events", headers=headers)
     stream = connection.getresponse()
     assert stream.status == 200
     assert stream.headers["Content-Type"].startswith("text/event-stream")
@@ -170,17 +174,35 @@ def test_an_order_can_be_watched(shop, shopper):
         while True:
             line = stream.readline().decode().rstrip("\n")
             if not line and "data" in fields:
-                return fields
+                return fields["id"], json.loads(fields["data"])["status"]
             if line and not line.startswith(":"):
                 name, _, value = line.partition(": ")
                 fields[name] = value
 
-    first = next_event()
-    assert '"status":"pending"' in first["data"] and first["id"]
-    shopper.checkout("tok_ok").expect(201)
-    while '"status":"placed"' not in next_event()["data"]:
-        pass
-    connection.close()
+    try:
+        yield next_event
+    finally:
+        connection.close()
+
+
+def test_an_order_can_be_watched(shopper):
+    shopper.checkout("tok_declined").expect(402)
+    with watch(shopper) as next_event:
+        assert next_event()[1] == "pending"
+        shopper.checkout("tok_ok").expect(201)
+        while next_event()[1] != "placed":
+            pass
+
+
+def test_whoever_comes_back_to_watch_is_told_only_what_is_new(shopper):
+    shopper.checkout("tok_declined").expect(402)
+    with watch(shopper) as next_event:
+        seen = next_event()
+    with watch(shopper) as next_event:
+        assert next_event() == seen  # he did not say what he knows
+    with watch(shopper, last_event_id=seen[0]) as next_event:
+        shopper.checkout("tok_ok").expect(201)
+        assert next_event() != seen
 
 
 def test_a_shopper_who_will_not_wait_is_answered_at_once(shop, shopper):

@@ -16,9 +16,11 @@ run_packages=(
   libpq-dev libpqxx-dev librocksdb-dev libsimdjson-dev libssl-dev zlib1g-dev
   postgresql-15 python3
 )
-# To test it: sanitizer runtimes and their symbolizer, formatter, linter, Python tests.
+# To test it: sanitizer runtimes and their symbolizer, formatter, linter, Python tests, what the
+# README's purchase needs.
 test_packages=(
   catch2 clang-format-19 clang-tidy-19 libclang-rt-19-dev llvm-19 python3-venv procps
+  curl jq openssl
 )
 
 # To measure it: a load generator for plain reads.

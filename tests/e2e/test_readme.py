@@ -1,0 +1,65 @@
+"""The README's purchase, word by word: whoever types it gets what it says."""
+
+import json
+import re
+import subprocess
+
+import pytest
+
+from programs import ROOT
+from staff import sell
+
+
+@pytest.fixture(scope="module")
+def purchase():
+    """The blocks of "Buy something": (language, text)."""
+    readme = (ROOT / "README.md").read_text()
+    section = readme.split("## Buy something")[1].split("\n## ")[0]
+    return re.findall(r"^```(\w*)\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
+
+
+def typed(shop, purchase):
+    """All that is to be typed, with this shop's address, folder and program for the README's."""
+    text = "\n".join(block for language, block in purchase if language == "bash")
+    for theirs, ours in {
+        "http://localhost:8080": f"http://{shop.address}",
+        "build/release/shopverse": str(shop.binary),
+        "--data var": f"--data {shop.data}",
+    }.items():
+        assert theirs in text
+        text = text.replace(theirs, ours)
+    return text
+
+
+def documents(text):
+    """The JSON values that a text consists of, up to what is none."""
+    decoder = json.JSONDecoder()
+    found = []
+    while text.strip():
+        try:
+            value, end = decoder.raw_decode(text.lstrip())
+        except ValueError:
+            break
+        found.append(value)
+        text = text.lstrip()[end:]
+    return found, text
+
+
+def test_the_readmes_purchase_buys_something(shop, purchase):
+    sell(shop, "LANTERN", title="Hanging Heart Lantern", stock=100)
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", typed(shop, purchase)],
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    answers, log = documents(done.stdout)
+    found, *_, order, seen = answers
+    assert found["sku"] == "LANTERN"
+    assert (order["status"], order["payment_status"]) == ("placed", "authorized")
+    assert seen["status"] == "placed" and seen["totals"]["minor_units"] > 0
+    # The log shows the steps that the README shows, in its order.
+    shown = next(block for language, block in purchase if language == "")
+    steps = re.findall(r"[a-z]+\.[a-z_]+$", shown, re.MULTILINE)
+    told = iter(re.findall(r"[a-z]+\.[a-z_]+$", log, re.MULTILINE))
+    assert len(steps) > 5
+    assert [step for step in steps if step not in told] == []

@@ -69,6 +69,7 @@ struct Services {
     payments::SandboxProvider* sandbox;           // of this loop
     PaymentLimit& payment_limit;                  // payment_limit.hpp
     std::filesystem::path data;                   // the shop's folder
+    std::filesystem::path backups;                // below it they may be made
     std::string origin;  // "http://localhost:8080": where shoppers come back to
 
     // What operators may look into and back up; nullptr: not in this process.

@@ -18,6 +18,7 @@ struct Settings {
     std::string origin;
     std::string postgres;
     std::string sandbox;
+    std::string backups = "/";
     std::int64_t io_threads = 0;
     bool no_page_cache = false;
     std::int64_t hot_streams = 16'000;
@@ -35,6 +36,7 @@ struct Settings {
                    "Postgres for the views, as libpq takes it; none: no views"},
         OptionHelp{"sandbox", "ADDRESS",
                    "the payment sandbox; without it the one of the data folder"},
+        OptionHelp{"backups", "DIR", "the running shop makes backups below this folder only"},
         OptionHelp{"io_threads", "N", "threads that serve requests; 0: one for two cores"},
         OptionHelp{"no_page_cache", "", "every page is read from Postgres"},
         OptionHelp{"hot_streams", "N", "carts, orders, … kept in memory, per partition"},
@@ -45,7 +47,7 @@ struct Settings {
         OptionHelp{"verbose", "", "logs also what is of use to developers only"},
     };
 };
-SHOP_DESCRIBE(Settings, data, listen, port, origin, postgres, sandbox, io_threads, no_page_cache,
-              hot_streams, key_guesses, payment_tries, access_log, verbose)
+SHOP_DESCRIBE(Settings, data, listen, port, origin, postgres, sandbox, backups, io_threads,
+              no_page_cache, hot_streams, key_guesses, payment_tries, access_log, verbose)
 
 }  // namespace shop::api

@@ -61,12 +61,23 @@ Task<Response> show(const Services& services, Worker& worker, const Request& req
     co_return answer(200, page);
 }
 
+// Whoever has an operator's key decides where on this machine secrets are copied to.
+Result<std::filesystem::path> folder_of(const BackupBody& body,
+                                        const std::filesystem::path& below) {
+    const std::filesystem::path folder = std::filesystem::path(body.folder).lexically_normal();
+    const std::filesystem::path inside = folder.lexically_relative(below.lexically_normal());
+    if (!inside.empty() && *inside.begin() != "..") return folder;
+    return fail_field("/folder", "must lie below " + below.string() + " (serve --backups)");
+}
+
 Task<Response> make_backup(const Services& services, Worker& worker, const Request& request) {
     const auto body = http::body_of<BackupBody>(request);
     if (!body) co_return problem(body.error());
+    const auto folder = folder_of(*body, services.backups);
+    if (!folder) co_return problem(folder.error());
     const Time now = services.engine.now();
     const Result<BackupManifest> made = co_await worker.call<Result<BackupManifest>>(
-        *request.home, [&services, now, folder = body->folder] {
+        *request.home, [&services, now, folder = *folder] {
             return back_up(services.data, *services.event_log, now, folder);
         });
     co_return answer(201, made);

@@ -108,6 +108,7 @@ struct Front::Lane {
             .sandbox = sandbox.get(),
             .payment_limit = shared.payment_limit,
             .data = shared.settings.data,
+            .backups = shared.settings.backups,
             .origin = origin,
             .event_log = &shared.events,
         });

@@ -19,6 +19,12 @@ def types(entries):
     return [event["type"] for e in entries for event in e["entry"].get("events", [])]
 
 
+def kept_in(data):
+    """Names of what a shop keeps, but for what it can make again."""
+    made_again = ("state", "lock", "serve.json", "sandbox.json")
+    return {file.name for file in data.iterdir()} - set(made_again)
+
+
 def test_a_carts_records_can_be_read_whether_the_shop_runs_or_not(shop):
     sell(shop, "MUG")
     shopper = Shopper(shop)
@@ -72,6 +78,7 @@ def test_a_shop_backed_up_while_it_sells_goes_on_elsewhere(shop, tmp_path, postg
     with new_database(postgres_server) as conninfo:
         copy = Shop(shop.binary, elsewhere, conninfo)
         copy.run("restore", tmp_path / "backup")
+        assert kept_in(elsewhere) == kept_in(shop.data)
         copied = records(copy)
         assert len(copied) > 20
         assert [e for e in original if e in copied] == copied
@@ -80,6 +87,16 @@ def test_a_shop_backed_up_while_it_sells_goes_on_elsewhere(shop, tmp_path, postg
             shopper.reconnect()
             assert shopper.see_cart()["lines"] == before["lines"]
             assert len(shopper.add("MUG").json["lines"]) == 1
+
+
+def test_a_running_shop_makes_backups_below_the_named_folder_only(make_shop, tmp_path):
+    shop = make_shop("--backups", tmp_path / "backups")
+    for folder in (tmp_path / "elsewhere", tmp_path / "backups/../elsewhere", "/"):
+        refused = shop.staff().post("/api/v1/admin/backups", {"folder": str(folder)}).expect(400)
+        assert refused.json["errors"][0]["pointer"] == "/folder"
+    assert not (tmp_path / "elsewhere").exists()
+    shop.run("backup", tmp_path / "backups" / "monday")
+    assert (tmp_path / "backups" / "monday" / "backup.json").exists()
 
 
 def test_nothing_is_backed_up_or_restored_over(shop, tmp_path):

@@ -11,7 +11,10 @@ SEED = os.environ.get("SCHEMATHESIS_SEED", "20261125")
 
 
 def test_generated_requests_find_nothing(make_shop, tmp_path):
-    shop = make_shop("--key-guesses", "1000000")  # wrong keys are sent by the hundred
+    shop = make_shop(
+        "--key-guesses", "1000000",  # wrong keys are sent by the hundred
+        "--backups", tmp_path / "backups",  # and names of folders all over the machine
+    )
     key = (shop.data / "staff-key").read_text().strip()
     done = subprocess.run(
         [

@@ -52,6 +52,11 @@ PaymentId id_of_capturing(const OrderFacts& facts) {
     return {};
 }
 
+// A reply about another amount is an answer too.
+bool is_awaited(const payment::State& payment) {
+    return payment.capture->under_way && !payment.mismatch;
+}
+
 // The order once the provider has answered the capture, or as it is when patience ends.
 Task<Result<OrderFacts>> wait_for_capture(Services& services, Executor& home, OrderId order) {
     const std::int64_t until = services.clock.steady().us + kOutcomePatience.us;
@@ -59,7 +64,7 @@ Task<Result<OrderFacts>> wait_for_capture(Services& services, Executor& home, Or
     while (facts) {
         const payment::State* payment = find_capturing(*facts);
         const Duration left{until - services.clock.steady().us};
-        if (payment == nullptr || !payment->capture->under_way || left.us <= 0) break;
+        if (payment == nullptr || !is_awaited(*payment) || left.us <= 0) break;
         const PaymentId id = id_of_capturing(*facts);
         std::uint64_t version = 0;
         for (const auto& [each, fact] : facts->payments)
@@ -78,6 +83,12 @@ Error capture_failed(const payment::CaptureState& capture) {
     return error;
 }
 
+Error other_amount_taken() {
+    return {ErrorCode::kConflict, "capture-mismatch",
+            "The provider took another amount than was asked for. It does not count as captured, "
+            "and is on the list of what needs attention."};
+}
+
 Task<Response> run_capture(Services& services, const Request& request, OrderId order,
                            Submission submission) {
     Executor& home = *request.home;
@@ -86,6 +97,7 @@ Task<Response> run_capture(Services& services, const Request& request, OrderId o
     const Result<OrderFacts> facts = co_await wait_for_capture(services, home, order);
     if (!facts) co_return problem(facts.error());
     const payment::State* payment = find_capturing(*facts);
+    if (payment != nullptr && payment->mismatch) co_return problem(other_amount_taken());
     const bool under_way = payment != nullptr && payment->capture->under_way;
     const bool refused = payment != nullptr && !under_way &&
                          payment->status != payment::Status::kCaptured &&

@@ -17,11 +17,6 @@ std::unexpected<Error> already_captured() {
                 "The money was taken, or is being taken, so the order can only be refunded.");
 }
 
-bool is_captured(const payment::State& payment) {
-    return payment.status == payment::Status::kCaptured ||
-           (payment.capture && payment.capture->under_way);
-}
-
 // Before the order was placed, what ends is its checkout; after that failed there is nothing more
 // to cancel.
 Result<Decision> cancel_checkout(const checkout::State& checkout, const Streams& streams,
@@ -47,7 +42,7 @@ Result<Decision> decide(const Cancel& command, const Streams& streams, const Env
     for (const PaymentId& id : order->placed.payment_ids) {
         const auto* payment = streams.find<payment::State>(id);
         if (payment == nullptr) continue;
-        if (is_captured(*payment)) return already_captured();
+        if (payment->is_being_taken()) return already_captured();
         if (payment->status == payment::Status::kAuthorized && !payment->voiding)
             decision.add(
                 id, payment::VoidRequested{payment->held_amount(), payment::VoidReason::kCanceled});
@@ -61,7 +56,7 @@ Result<Decision> decide(const Capture& command, const Streams& streams, const En
     for (const PaymentId& id : order->placed.payment_ids) {
         const auto* payment = streams.find<payment::State>(id);
         if (payment == nullptr) continue;
-        if (is_captured(*payment)) return already_captured();
+        if (payment->is_being_taken()) return already_captured();
         if (payment->status != payment::Status::kAuthorized || payment->voiding) continue;
         const std::int32_t refusals = payment->capture ? payment->capture->refusals : 0;
         Decision decision;

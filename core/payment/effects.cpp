@@ -95,8 +95,9 @@ std::vector<EffectId> asked_of(const PaymentId& id, const State& state) {
 void append_pending(const PaymentId& id, const State& state, const Answers& answers, Time now,
                     std::vector<Effect>& effects) {
     if (needs_void(state)) return effects.push_back(void_of(id, state));
+    // An operator looks at it; what is not captured is voided at the deadline.
+    if (state.mismatch) return;
     if (state.capture && state.capture->under_way) return effects.push_back(capture_of(id, state));
-    if (state.mismatch) return;  // an operator looks at it; it is voided at the deadline
     switch (state.status) {
         case Status::kInitiated:
             if (!state.after_stock) effects.push_back(authorize_of(id, state));
@@ -136,8 +137,8 @@ std::string needs_operator(const State& state, Time now) {
     if (state.status == Status::kDiscovered) return "the provider holds money nobody asked for";
     if (state.status == Status::kCaptured && state.voiding)
         return "money was taken for an order that does not exist; pay it back at the provider";
-    if (state.mismatch && !state.has_definite_end())
-        return "the provider holds another amount than was asked for";
+    if (state.mismatch && (state.has_money() || !state.has_definite_end()))
+        return "the provider holds or took another amount than was asked for";
     if (needs_void(state) && state.voiding->refusals >= kRefusalsBeforeOperator)
         return "the provider keeps refusing to void";
     const bool unknown = state.status == Status::kUnknown && now >= state.initiated_at + kKeyLife;

@@ -60,8 +60,7 @@ struct Observer {
         const bool same_currency = result.amount.currency == expected.currency;
         if (result.partial && same_currency && result.amount < expected)
             return {authorized, VoidRequested{result.amount, VoidReason::kPartial}};
-        Events events{MismatchDetected{same_currency ? "amount" : "currency", expected,
-                                       result.amount, result.reference, seen}};
+        Events events = mismatch(expected, result.amount, result.reference);
         // The deadline has passed already, and the void that spares an authorization did.
         if (state.voiding && state.voiding->reason == VoidReason::kExpired)
             events.push_back(VoidRequested{result.amount, VoidReason::kMismatch});
@@ -88,6 +87,11 @@ struct Observer {
     }
 
     Events operator()(const ResultCaptured& result) const {
+        if (state.has_money() && result.amount != to_be_captured(result)) {
+            const bool is_known = state.mismatch && state.mismatch->observed == result.amount;
+            if (is_known) return {};
+            return mismatch(to_be_captured(result), result.amount, result.reference);
+        }
         Events events;
         if (state.status != Status::kAuthorized) {  // taken before we heard that it was held
             events = (*this)(ResultAuthorized{result.reference, result.amount, {}, false});
@@ -95,8 +99,7 @@ struct Observer {
                 return events;
         }
         CaptureId capture_id = result.capture_id;
-        if (capture_id.is_empty() && state.capture && state.capture->under_way)
-            capture_id = state.capture->capture_id;
+        if (is_of_capture_under_way(result)) capture_id = state.capture->capture_id;
         events.push_back(Captured{capture_id, result.amount, result.reference, seen});
         return events;
     }
@@ -135,6 +138,25 @@ struct Observer {
     Events operator()(const ResultNotFound&) const { return {}; }
 
   private:
+    bool is_of_capture_under_way(const ResultCaptured& result) const {
+        if (!state.capture || !state.capture->under_way) return false;
+        return result.capture_id.is_empty() || result.capture_id == state.capture->capture_id;
+    }
+
+    // What a capture of money that is held may take: what was asked for; all of it, if nobody did;
+    // and no more than was taken before.
+    Money to_be_captured(const ResultCaptured& result) const {
+        if (state.status == Status::kCaptured) return state.captured;
+        return is_of_capture_under_way(result) ? state.capture->amount : state.authorized;
+    }
+
+    Events mismatch(const Money& expected, const Money& observed,
+                    const std::string& reference) const {
+        const bool same_currency = observed.currency == expected.currency;
+        return {MismatchDetected{same_currency ? "amount" : "currency", expected, observed,
+                                 reference.empty() ? state.provider_reference : reference, seen}};
+    }
+
     template <class Fact>
     Events with_reference(const std::string& reference, Fact fact) const {
         Events events;

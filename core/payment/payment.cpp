@@ -26,6 +26,11 @@ bool State::has_definite_end() const {
     return true;
 }
 
+bool State::is_being_taken() const {
+    if (status == Status::kCaptured || (capture && capture->under_way)) return true;
+    return status == Status::kAuthorized && mismatch;
+}
+
 Money State::held_amount() const {
     if (!authorized.currency.is_empty()) return authorized;
     if (mismatch) return mismatch->observed;
@@ -97,6 +102,7 @@ void evolve(State& state, const Captured& event, Time) {
     state.captured =
         state.captured.currency.is_empty() ? event.amount : state.captured + event.amount;
     if (state.capture) state.capture->under_way = false;
+    state.mismatch.reset();
 }
 
 void evolve(State& state, const CaptureFailed& event, Time) {

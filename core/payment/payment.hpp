@@ -279,8 +279,8 @@ struct State {
     Money captured;
     std::optional<Declined> declined;
     std::optional<ActionRequired> action;
-    std::optional<MismatchDetected> mismatch;
-    std::optional<VoidState> voiding;  // kept when it is done
+    std::optional<MismatchDetected> mismatch;  // until the provider takes what was asked for
+    std::optional<VoidState> voiding;          // kept when it is done
     std::optional<CaptureState> capture;
     bool operator==(const State&) const = default;
 
@@ -289,6 +289,8 @@ struct State {
     bool has_definite_end() const;
     // It was used or is held: authorized, or captured.
     bool has_money() const { return status == Status::kAuthorized || status == Status::kCaptured; }
+    // Its money was taken or is being taken, be it of another amount than was asked for.
+    bool is_being_taken() const;
     // What the provider holds for it, as far as we know.
     Money held_amount() const;
 };

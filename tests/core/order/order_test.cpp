@@ -118,6 +118,39 @@ TEST_CASE("money taken without our asking is recorded") {
     CHECK(purchase.payment().captured == gbp(Purchase::kTotal));
 }
 
+TEST_CASE("a capture of another amount or currency counts for nothing and goes to an operator") {
+    const Money wrong[] = {gbp(Purchase::kTotal - 1), gbp(Purchase::kTotal + 1),
+                           money(Purchase::kTotal, "EUR")};
+    for (const Money& amount : wrong) {
+        for (const bool is_asked_for : {true, false}) {
+            Purchase purchase;
+            purchase.place();
+            if (is_asked_for) purchase.scenario.when(capture_of(purchase));
+            purchase.says(payment::ResultCaptured{"sbx_1", amount, {}});
+            purchase.scenario.then_types({"payment.mismatch_detected"});
+            purchase.says(payment::ResultCaptured{"sbx_1", amount, {}}).scenario.then_nothing();
+            CHECK(purchase.payment().status == payment::Status::kAuthorized);
+            CHECK(needs_operator(purchase.payment(), kNoon) != "");
+            CHECK(purchase.pending(purchase.payment_id()).empty());
+            purchase.cancel().scenario.then_refused("already-captured");
+            purchase.scenario.when(capture_of(purchase)).then_refused("already-captured");
+            // The provider puts it right.
+            purchase.says(payment::ResultCaptured{"sbx_1", gbp(Purchase::kTotal), {}});
+            purchase.scenario.then_types({"payment.captured"});
+            CHECK(needs_operator(purchase.payment(), kNoon) == "");
+        }
+    }
+}
+
+TEST_CASE("a provider that says later that it took another amount is not believed") {
+    Purchase purchase;
+    purchase.place().says(payment::ResultCaptured{"sbx_1", gbp(Purchase::kTotal), {}});
+    purchase.says(payment::ResultCaptured{"sbx_1", gbp(Purchase::kTotal + 1), {}});
+    purchase.scenario.then_types({"payment.mismatch_detected"});
+    CHECK(purchase.payment().captured == gbp(Purchase::kTotal));
+    CHECK(needs_operator(purchase.payment(), kNoon) != "");
+}
+
 TEST_CASE("an untouched cart may be expired after its life, and no other thing") {
     Purchase purchase;
     CHECK(expiry_of(purchase.cart_state()) == kNoon + cart::kLife);

@@ -14,6 +14,7 @@
 #include <string>
 
 namespace shop {
+class Attention;
 class Catalog;
 class CatalogFold;
 class Clock;
@@ -50,15 +51,16 @@ class StaffKeys;
 struct Services {
     Executor& home;
     FdWatcher& watcher;
-    Engine& engine;             // events/engine.hpp
-    const Catalog& catalog;     // core/catalog/catalog.hpp
-    CatalogFold& catalog_fold;  // events/catalog/: the same, to wait for and by slug
-    KeyStore& keys;             // events/keys/key_store.hpp
-    const Secrets& secrets;     // events/keys/secrets.hpp
-    const Clock& clock;         // events/executor.hpp
-    StaffKeys& staff_keys;      // staff_keys.hpp
-    Metrics& metrics;           // metrics.hpp
-    LogLines& log;              // log_lines.hpp
+    Engine& engine;              // events/engine.hpp
+    const Catalog& catalog;      // core/catalog/catalog.hpp
+    CatalogFold& catalog_fold;   // events/catalog/: the same, to wait for and by slug
+    KeyStore& keys;              // events/keys/key_store.hpp
+    const Secrets& secrets;      // events/keys/secrets.hpp
+    const Clock& clock;          // events/executor.hpp
+    StaffKeys& staff_keys;       // staff_keys.hpp
+    Metrics& metrics;            // metrics.hpp
+    LogLines& log;               // log_lines.hpp
+    const Attention& attention;  // events/effects/attention.hpp
     // Views; all of these are nullptr without --postgres.
     postgres::Pipeline* reads;                    // on this loop
     projections::storefront::Reader* storefront;  // on this loop

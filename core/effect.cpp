@@ -133,16 +133,21 @@ std::optional<Step> on_deadline(const StreamId& owner, const AnyState& state, Ti
 }
 
 bool is_open(const AnyState& state) {
+    if (const auto* stock = std::get_if<stock::State>(&state)) return stock::is_open(*stock);
     return for_owner(StreamId{}, state, false,
                      [](const auto&, const auto& own) { return is_open(own); });
 }
 
-std::string needs_operator(const AnyState& state, Time now) {
-    const auto* payment = std::get_if<payment::State>(&state);
-    return payment == nullptr ? std::string() : payment::needs_operator(*payment, now);
+std::optional<Concern> needs_operator(const AnyState& state, Time now) {
+    if (const auto* payment = std::get_if<payment::State>(&state))
+        return payment::needs_operator(*payment, now);
+    if (const auto* stock = std::get_if<stock::State>(&state))
+        return stock::needs_operator(*stock, now);
+    return std::nullopt;
 }
 
-std::optional<Time> expiry_of(const AnyState& state) {
+std::optional<Time> due_of(const AnyState& state) {
+    if (const auto* stock = std::get_if<stock::State>(&state)) return stock::due_of(*stock);
     const auto* cart = std::get_if<cart::State>(&state);
     if (cart == nullptr || cart->status != cart::Status::kOpen) return std::nullopt;
     return cart->changed_at + cart::kLife;

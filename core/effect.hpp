@@ -5,6 +5,8 @@
 //   advance(owner, state, answers, now)   the command that records what the answers mean, if any
 //   deadline(owner, state)                the moment on_deadline() has a command for
 //   is_open(state)                        the stream belongs to the open set
+//   needs_operator(state, now)            a person must look at it
+//   due_of(state)                         when to look at it, though it is not open
 //
 // The loop for one open stream: run each pending effect that is not in flight and whose
 // `not_before` has come; put its outcome into the stream's Answers; submit what advance() gives;
@@ -103,20 +105,30 @@ std::vector<Effect> pending(const StreamId& owner, const AnyState& state, const 
 std::optional<Step> advance(const StreamId& owner, const AnyState& state, const Answers& answers,
                             Time now);
 
-// A checkout's time to pay. (Carts expire too, but are no part of the open set: expiry_of().)
+// A checkout's time to pay. (Carts expire too, but are no part of the open set: due_of().)
 std::optional<Time> deadline(const StreamId& owner, const AnyState& state);
 // The command for a deadline that has passed at `now`; nothing if none has.
 std::optional<Step> on_deadline(const StreamId& owner, const AnyState& state, Time now);
 
+// It owes an effect, waits for a deadline, or is wrong until a person mends it.
 bool is_open(const AnyState& state);
 
-// Why an operator must look at it, or empty: the provider keeps refusing a void, money is not what
-// was asked for, an attempt is still unknown at the end of the provider's key life.
-std::string needs_operator(const AnyState& state, Time now);
+// What an operator must look at.
+struct Concern {
+    std::string reason;  // a sentence
+    Time since;          // 0: the state does not say
+    bool operator==(const Concern&) const = default;
+};
 
-// When an untouched cart may be expired; nothing for what never expires.
-std::optional<Time> expiry_of(const AnyState& state);
-// The command for it; asked too early, it changes nothing.
+// Money is not what was asked for, or nobody asked for it; the provider keeps refusing a void, or
+// does not say for a day what became of a payment; more is promised than there is; units are held
+// for over an hour.
+std::optional<Concern> needs_operator(const AnyState& state, Time now);
+
+// When a stream that is not open must be looked at again: an untouched cart that may be expired, a
+// stock item whose oldest hold needs an operator. Nothing for all others.
+std::optional<Time> due_of(const AnyState& state);
+// The command that expires a cart; asked too early, it changes nothing.
 Step expire_step(const CartId& cart);
 
 // ---- Each aggregate's own part ------------------------------------------------------------------
@@ -143,8 +155,14 @@ namespace payment {
 void append_pending(const PaymentId&, const State&, const Answers&, Time, std::vector<Effect>&);
 std::optional<Step> advance(const PaymentId&, const State&, const Answers&, Time);
 bool is_open(const State&);
-std::string needs_operator(const State&, Time now);
+std::optional<Concern> needs_operator(const State&, Time now);
 }  // namespace payment
+
+namespace stock {
+bool is_open(const State&);
+std::optional<Concern> needs_operator(const State&, Time now);
+std::optional<Time> due_of(const State&);
+}  // namespace stock
 
 namespace series {
 void append_pending(const SeriesId&, const State&, const Answers&, Time, std::vector<Effect>&);

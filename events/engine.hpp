@@ -84,13 +84,13 @@ class Engine {
     virtual Task<Result<Snapshot>> wait(Executor& home, StreamId id, std::uint64_t version,
                                         Duration timeout) = 0;
 
-    // Streams that owe an effect or wait for a deadline, from the state store; asked at the start
-    // and once a minute.
+    // Streams that are open (core/effect.hpp: is_open), from the state store too; asked at the
+    // start and once a minute.
     virtual Result<std::vector<StreamId>> open_streams(Partition partition) const = 0;
 
-    // Up to `limit` streams that have expired at `by` (core/effect.hpp: expiry_of), the earliest
+    // Up to `limit` streams of a kind that are due at `by` (core/effect.hpp: due_of), the earliest
     // first, from the state store: one that was changed within the last seconds may be among them.
-    virtual Result<std::vector<StreamId>> due_streams(Partition partition, Time by,
+    virtual Result<std::vector<StreamId>> due_streams(Partition partition, StreamKind kind, Time by,
                                                       std::size_t limit) const = 0;
 
     // The clock records are stamped by, for what is computed outside (quotes, signatures).

@@ -22,7 +22,7 @@ struct HotStream {
     Offset last = -1;                       // of the record that holds the last event
     Offset saved = -1;                      // the same, as the state store has it
     bool open = false;                      // core/effect.hpp: is_open
-    Time saved_due;                         // when it expires, as the state store has it
+    Time saved_due;                         // when it is due, as the state store has it
     bool is_listed = false;                 // among those the next save takes
     bool is_own = false;                    // the state was made here, not by the state store
 

@@ -205,10 +205,10 @@ Result<std::vector<StreamId>> LocalEngine::open_streams(Partition partition) con
     return std::vector<StreamId>{};
 }
 
-Result<std::vector<StreamId>> LocalEngine::due_streams(Partition partition, Time by,
-                                                       std::size_t limit) const {
+Result<std::vector<StreamId>> LocalEngine::due_streams(Partition partition, StreamKind kind,
+                                                       Time by, std::size_t limit) const {
     for (const auto& seat : seats_)
-        if (seat->partition() == partition) return seat->shard.due_streams(by, limit);
+        if (seat->partition() == partition) return seat->shard.due_streams(kind, by, limit);
     return std::vector<StreamId>{};
 }
 

@@ -8,7 +8,7 @@
 namespace shop {
 namespace {
 
-// Only these kinds ever owe an effect or wait for a deadline.
+// Only these kinds are ever open.
 bool can_be_open(StreamKind kind) {
     switch (kind) {
         case StreamKind::kProduct:
@@ -16,6 +16,7 @@ bool can_be_open(StreamKind kind) {
         case StreamKind::kOrder:
         case StreamKind::kPayment:
         case StreamKind::kSeries:
+        case StreamKind::kStock:
             return true;
         default:
             return false;

@@ -87,8 +87,8 @@ class Shard {
     // Offsets up to `last` of unsaved records that hold events of the stream.
     std::vector<Offset> unsaved_records_of(const StreamId& id, Offset last) const;
     Result<std::vector<StreamId>> open_streams() const;
-    Result<std::vector<StreamId>> due_streams(Time by, std::size_t limit) const {
-        return parts_.store.due_streams(partition_, by, limit);
+    Result<std::vector<StreamId>> due_streams(StreamKind kind, Time by, std::size_t limit) const {
+        return parts_.store.due_streams(partition_, kind, by, limit);
     }
 
     // ---- The committer ------------------------------------------------------------------------

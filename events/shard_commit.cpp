@@ -8,13 +8,12 @@
 namespace shop {
 namespace {
 
-// Rounded up, so that a cart that is changed many times does not move in the store each time.
-constexpr Duration kDueGrain = hours(1);
-
-Time due_of(const AnyState& state) {
-    const auto expiry = expiry_of(state);
-    if (!expiry) return {};
-    return {(expiry->us / kDueGrain.us + 1) * kDueGrain.us};
+// Rounded up, so that a stream that is changed many times does not move in the store each time.
+Time stored_due(const StreamId& id, const AnyState& state) {
+    const auto due = due_of(state);
+    if (!due) return {};
+    const Duration grain = id.kind == StreamKind::kCart ? hours(1) : minutes(1);
+    return {(due->us / grain.us + 1) * grain.us};
 }
 
 }  // namespace
@@ -124,7 +123,7 @@ void Shard::capture(StateBatch& batch) {
         SHOP_ASSERT(stream != nullptr);
         stream->is_listed = false;
         batch.streams.push_back({id, stream->state, stream->version, stream->last, stream->open,
-                                 due_of(*stream->state), stream->saved_due});
+                                 stored_due(id, *stream->state), stream->saved_due});
     }
     unsaved_.clear();
     batch.commands.assign(commands_.begin(), commands_.end());

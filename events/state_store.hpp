@@ -32,7 +32,8 @@ struct StoredStream {
     std::uint64_t version = 0;              // events so far
     Offset offset = -1;                     // of the record that holds its last event
     bool open = false;                      // core/effect.hpp: is_open
-    Time due = {};  // when it may expire (core/effect.hpp: expiry_of), or a little later; 0: never
+    Time due =
+        {};  // when it must be looked at (core/effect.hpp: due_of), or a little later; 0: never
     Time was_due = {};  // only in a batch: the same, as the store has it so far
 };
 
@@ -77,9 +78,9 @@ class StateStore {
     // Streams whose `open` is set, in the order of their ids.
     virtual Result<std::vector<StreamId>> open_streams(Partition partition) const = 0;
 
-    // Up to `limit` streams that are due at `by`, the earliest first. Kept by time, so that the
-    // many that are not due yet cost nothing.
-    virtual Result<std::vector<StreamId>> due_streams(Partition partition, Time by,
+    // Up to `limit` streams of a kind that are due at `by`, the earliest first. Kept by time, so
+    // that the many that are not due yet cost nothing.
+    virtual Result<std::vector<StreamId>> due_streams(Partition partition, StreamKind kind, Time by,
                                                       std::size_t limit) const = 0;
 
     // Offsets up to `last` of the records that hold events of the stream, ascending: its history,

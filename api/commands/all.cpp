@@ -22,6 +22,7 @@ extern const Command kProjectRebuildCommand;
 extern const Command kProjectSwapCommand;
 extern const Command kProjectDropCommand;
 extern const Command kProjectResumeCommand;
+extern const Command kAttentionCommand;
 extern const Command kVersionCommand;
 
 std::span<const Command* const> all_commands() {
@@ -31,7 +32,8 @@ std::span<const Command* const> all_commands() {
         &kImportProductsCommand, &kDemoCatalogCommand,    &kLogReadCommand,
         &kLogTailCommand,        &kBackupCommand,         &kRestoreCommand,
         &kProjectStatusCommand,  &kProjectRebuildCommand, &kProjectSwapCommand,
-        &kProjectDropCommand,    &kProjectResumeCommand,  &kVersionCommand,
+        &kProjectDropCommand,    &kProjectResumeCommand,  &kAttentionCommand,
+        &kVersionCommand,
     };
     return kAll;
 }

@@ -28,13 +28,14 @@ struct StockView {
     std::int64_t allocated = 0;  // sold, not shipped
     std::int64_t reserved = 0;   // held + allocated
     std::int64_t available = 0;
+    std::int64_t short_by = 0;  // promised, not there, and more than may be oversold
     bool tracked = true;
     std::int64_t backorder_limit = 0;  // -1: unlimited
     std::int64_t safety_stock = 0;
     static constexpr std::string_view kSchemaName = "Stock";
     bool operator==(const StockView&) const = default;
 };
-SHOP_DESCRIBE(StockView, sku, on_hand, held, allocated, reserved, available, tracked,
+SHOP_DESCRIBE(StockView, sku, on_hand, held, allocated, reserved, available, short_by, tracked,
               backorder_limit, safety_stock)
 
 struct ReceiveBody {
@@ -99,6 +100,7 @@ StockView view_of(const Item& item, const stock::State& state) {
             .allocated = state.allocated_total,
             .reserved = state.reserved(),
             .available = state.available(),
+            .short_by = state.short_by(),
             .tracked = state.tracked,
             .backorder_limit = state.backorder_limit,
             .safety_stock = state.safety_stock};

@@ -99,6 +99,7 @@ struct Front::Lane {
             .staff_keys = shared.staff_keys,
             .metrics = shared.metrics,
             .log = shared.log,
+            .attention = shared.attention,
             .reads = reads.get(),
             .storefront = storefront.get(),
             .pages = pages.get(),

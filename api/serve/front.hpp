@@ -30,6 +30,7 @@ struct Shared {
     projections::Projectors* views;  // nullptr without Postgres, as the next
     Worker* view_worker;
     const RocksDbLog& events;
+    const Attention& attention;
     const Settings& settings;
 };
 

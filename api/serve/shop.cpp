@@ -52,6 +52,10 @@ struct Shop::Parts {
     std::unique_ptr<projections::Projectors> projectors = {};  // nullptr without Postgres
     std::unique_ptr<Worker> view_worker = {};
     PaymentLimit payment_limit{clock, settings.payment_tries};
+    Attention attention{[this](const AttentionItem& item) {
+        const std::string stream = item.stream.to_string();
+        log.warn("Somebody has to look at this: " + item.reason, {{"shop.stream", stream}});
+    }};
     std::unique_ptr<Front> front = {};
     std::unique_ptr<EffectRunner> effects = {};
     bool started = false;
@@ -111,7 +115,7 @@ Status Shop::Parts::open_views() {
 }
 
 void Shop::Parts::make_effects() {
-    EffectPorts ports;
+    EffectPorts ports{.attention = attention};
     ports.call_provider = [this](EffectId id, AnyCall call) {
         return front->perform(id, std::move(call));
     };
@@ -145,12 +149,13 @@ void Shop::Parts::tell_metrics() {
           [&sent] { return sent.steps_failed.load(); });
     count("shopverse_carts_expired_total", "Carts that ended because nobody touched them.",
           [&sent] { return sent.carts_expired.load(); });
-    gauge("shopverse_open_streams", "Streams that owe something or wait for a deadline.",
+    gauge("shopverse_open_streams",
+          "Streams that owe something, or wait for a deadline or a person.",
           [&sent] { return sent.streams_followed.load(); });
     gauge("shopverse_effects_running", "Effects under way.",
           [&sent] { return sent.effects_running.load(); });
     gauge("shopverse_attention_items", "Things an operator has to look at.",
-          [this] { return effects->attention().size(); });
+          [this] { return attention.size(); });
     for (const std::string_view view :
          projectors ? projectors->names() : std::vector<std::string_view>())
         metrics.ask("shopverse_view_lag_seconds", "How long something durable is not in the view.",
@@ -191,7 +196,7 @@ Result<std::unique_ptr<Shop>> Shop::open(const Settings& settings, const Clock& 
     SHOP_TRY(front, Front::make({*parts->engine, *parts->catalog, *parts->keys, parts->secrets,
                                  clock, *parts->staff_keys, parts->payment_limit, metrics, log,
                                  parts->projectors.get(), parts->view_worker.get(), *parts->events,
-                                 settings}));
+                                 parts->attention, settings}));
     parts->front = std::move(front);
     parts->make_effects();
     parts->tell_metrics();

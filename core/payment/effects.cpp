@@ -90,6 +90,33 @@ std::vector<EffectId> asked_of(const PaymentId& id, const State& state) {
     return effects;
 }
 
+std::string at_provider(const State& state) {
+    return " (" + state.provider + ", " + state.provider_reference + ")";
+}
+
+// What time alone does not mend.
+std::optional<Concern> standing_concern(const State& state) {
+    if (state.status == Status::kDiscovered)
+        return Concern{"The provider holds " + to_string(state.amount) + " nobody asked for" +
+                           at_provider(state) + ".",
+                       state.initiated_at};
+    if (state.status == Status::kCaptured && state.voiding)
+        return Concern{
+            "Money was taken for an order that does not exist. Pay it back at the "
+            "provider" +
+                at_provider(state) + ".",
+            state.voiding->requested_at};
+    if (state.mismatch && (state.has_money() || !state.has_definite_end()))
+        return Concern{"The provider says " + to_string(state.mismatch->observed) + " where " +
+                           to_string(state.mismatch->expected) + " is right" + at_provider(state) +
+                           ".",
+                       state.mismatch_at};
+    if (needs_void(state) && state.voiding->refusals >= kRefusalsBeforeOperator)
+        return Concern{"The provider keeps refusing to void" + at_provider(state) + ".",
+                       state.voiding->requested_at};
+    return std::nullopt;
+}
+
 }  // namespace
 
 void append_pending(const PaymentId& id, const State& state, const Answers& answers, Time now,
@@ -129,20 +156,17 @@ std::optional<Step> advance(const PaymentId& id, const State& state, const Answe
 
 bool is_open(const State& state) {
     if (needs_void(state) || (state.capture && state.capture->under_way)) return true;
+    if (standing_concern(state)) return true;
     if (state.status == Status::kInitiated) return !state.after_stock;
     return !state.has_definite_end();
 }
 
-std::string needs_operator(const State& state, Time now) {
-    if (state.status == Status::kDiscovered) return "the provider holds money nobody asked for";
-    if (state.status == Status::kCaptured && state.voiding)
-        return "money was taken for an order that does not exist; pay it back at the provider";
-    if (state.mismatch && (state.has_money() || !state.has_definite_end()))
-        return "the provider holds or took another amount than was asked for";
-    if (needs_void(state) && state.voiding->refusals >= kRefusalsBeforeOperator)
-        return "the provider keeps refusing to void";
-    const bool unknown = state.status == Status::kUnknown && now >= state.initiated_at + kKeyLife;
-    return unknown ? "the provider does not say what became of it; ask them" : "";
+std::optional<Concern> needs_operator(const State& state, Time now) {
+    if (auto concern = standing_concern(state)) return concern;
+    const Time key_end = state.initiated_at + kKeyLife;
+    if (state.status == Status::kUnknown && now >= key_end)
+        return Concern{"The provider does not say what became of the payment. Ask them.", key_end};
+    return std::nullopt;
 }
 
 }  // namespace shop::payment

@@ -125,8 +125,9 @@ void evolve(State& state, const VoidFailed&, Time) {
     if (state.voiding) ++state.voiding->refusals;
 }
 
-void evolve(State& state, const MismatchDetected& event, Time) {
+void evolve(State& state, const MismatchDetected& event, Time time) {
     state.mismatch = event;
+    state.mismatch_at = time;
     state.provider_reference = event.provider_reference;
 }
 

@@ -280,7 +280,8 @@ struct State {
     std::optional<Declined> declined;
     std::optional<ActionRequired> action;
     std::optional<MismatchDetected> mismatch;  // until the provider takes what was asked for
-    std::optional<VoidState> voiding;          // kept when it is done
+    Time mismatch_at;
+    std::optional<VoidState> voiding;  // kept when it is done
     std::optional<CaptureState> capture;
     bool operator==(const State&) const = default;
 
@@ -296,7 +297,8 @@ struct State {
 };
 SHOP_DESCRIBE(State, status, order_id, attempt, provider, method, token, return_url, amount,
               capture_mode, after_stock, initiated_at, provider_reference, authorized,
-              authorization_expires_at, captured, declined, action, mismatch, voiding, capture)
+              authorization_expires_at, captured, declined, action, mismatch, mismatch_at, voiding,
+              capture)
 
 void evolve(State&, const Initiated&, Time);
 void evolve(State&, const Submitted&, Time);

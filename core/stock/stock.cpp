@@ -56,6 +56,11 @@ std::int64_t free_for(const State& state, const LineId& line) {
 
 }  // namespace
 
+std::int64_t State::short_by(std::int64_t units) const {
+    if (!tracked || backorder_limit == kUnlimitedBackorder) return 0;
+    return std::max<std::int64_t>(0, reserved() - units - backorder_limit);
+}
+
 void evolve(State& state, const Opened& event, Time) {
     state.variant_id = event.variant_id;
     state.inventory_item = event.inventory_item;
@@ -154,12 +159,12 @@ Result<Decision> decide(const Adjust& command, const Streams& streams, const Env
                     "Fewer units are on hand than would be taken away. Count them.");
     Decision decision;
     if (command.delta == 0) return decision;
-    const std::int64_t left = state->on_hand + command.delta - state->reserved();
-    decision.add(command.stock, Adjusted{.delta = command.delta,
-                                         .counted = {},
-                                         .reason = command.reason,
-                                         .note = command.note,
-                                         .short_by = std::max<std::int64_t>(0, -left)});
+    decision.add(command.stock,
+                 Adjusted{.delta = command.delta,
+                          .counted = {},
+                          .reason = command.reason,
+                          .note = command.note,
+                          .short_by = state->short_by(state->on_hand + command.delta)});
     return decision;
 }
 
@@ -176,8 +181,7 @@ Result<Decision> decide(const Count& command, const Streams& streams, const Env&
                                          .counted = command.counted,
                                          .reason = command.reason,
                                          .note = command.note,
-                                         .short_by = std::max<std::int64_t>(
-                                             0, state->reserved() - command.counted)});
+                                         .short_by = state->short_by(command.counted)});
     return decision;
 }
 
@@ -198,8 +202,7 @@ Result<Decision> decide(const SetLevel& command, const Streams& streams, const E
                                          .counted = command.on_hand,
                                          .reason = AdjustReason::kCorrection,
                                          .note = "",
-                                         .short_by = std::max<std::int64_t>(
-                                             0, state->reserved() - command.on_hand)});
+                                         .short_by = state->short_by(command.on_hand)});
     return decision;
 }
 

@@ -33,6 +33,7 @@ inline constexpr std::string_view kMainLocation = "loc_main";
 inline constexpr std::int64_t kQuantityMax = 1'000'000'000;
 inline constexpr std::int64_t kUnlimitedBackorder = -1;
 inline constexpr Duration kAnswersKept = days(7);  // of released and refused reservations
+inline constexpr Duration kHeldLong = hours(1);    // no checkout is undecided for so long
 
 struct Reservation {
     OrderId order_id;
@@ -80,7 +81,7 @@ SHOP_DESCRIBE(Received, quantity, reason, reference)
 enum class AdjustReason { kCount, kDamage, kLoss, kFound, kSample, kCorrection, kUnknown };
 SHOP_DESCRIBE_ENUM(AdjustReason, kCount, kDamage, kLoss, kFound, kSample, kCorrection, kUnknown)
 
-// short_by: units that are promised and no longer there; an operator must act.
+// short_by: as State::short_by after it; an operator must act.
 struct Adjusted {
     static constexpr std::string_view kType = "stock.adjusted";
     static constexpr int kSchema = 1;
@@ -180,6 +181,10 @@ struct State {
 
     std::int64_t reserved() const { return held_total + allocated_total; }
     std::int64_t available() const { return on_hand - reserved() - safety_stock; }
+    // Units that are promised beyond what is there and what the policy lets be sold before it is.
+    std::int64_t short_by() const { return short_by(on_hand); }
+    // … if so many were on hand.
+    std::int64_t short_by(std::int64_t units) const;
 };
 SHOP_DESCRIBE(State, variant_id, inventory_item, location, tracked, backorder_limit, safety_stock,
               on_hand, held_total, allocated_total, held, allocated, ended, ended_max)

@@ -1,19 +1,24 @@
 #include "events/effects/attention.hpp"
 
+#include <algorithm>
+
 namespace shop {
 
 void Attention::set(AttentionItem item) {
-    const bool says_nothing = item.reason.empty() && item.parked.empty();
-    if (says_nothing && size() == 0) return;
-    const std::lock_guard lock(mutex_);
-    if (says_nothing) {
-        items_.erase(item.stream);
-    } else {
-        AttentionItem& known = items_[item.stream];
-        if (!known.stream.is_empty()) item.since = known.since;
-        known = std::move(item);
+    if (item.reason.empty() && size() == 0) return;
+    bool is_news = false;
+    {
+        const std::lock_guard lock(mutex_);
+        const auto at = items_.find(item.stream);
+        is_news = !item.reason.empty() && (at == items_.end() || at->second.reason != item.reason);
+        if (at != items_.end()) item.since = std::min(item.since, at->second.since);
+        if (item.reason.empty())
+            items_.erase(item.stream);
+        else
+            items_[item.stream] = item;
+        size_.store(items_.size(), std::memory_order_relaxed);
     }
-    size_.store(items_.size(), std::memory_order_relaxed);
+    if (is_news && tell_) tell_(item);
 }
 
 std::vector<AttentionItem> Attention::list(const StreamId& after, std::size_t limit) const {

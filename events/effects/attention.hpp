@@ -1,11 +1,14 @@
-// What operators must look at: effects that are parked, payments that need a person, steps that the
-// domain refuses. Thread-safe.
+// What operators must look at: effects that are parked, payments that need a person, stock that is
+// not there or is held too long, steps that the domain refuses. Derived: the runner finds all of it
+// again after a restart. Thread-safe.
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/base/describe.hpp"
@@ -16,7 +19,7 @@ namespace shop {
 
 struct AttentionItem {
     StreamId stream;
-    std::string reason;            // one sentence each
+    std::string reason;            // a sentence
     std::vector<EffectId> parked;  // effects that are not sent any more
     Time since;
     bool operator==(const AttentionItem&) const = default;
@@ -25,7 +28,11 @@ SHOP_DESCRIBE(AttentionItem, stream, reason, parked, since)
 
 class Attention {
   public:
-    // Replaces what is known of the stream; an item that says nothing removes it.
+    // Hears of each item that is new or has another reason, on the thread that sets it.
+    using Tell = std::function<void(const AttentionItem&)>;
+    explicit Attention(Tell tell = {}) : tell_(std::move(tell)) {}
+
+    // Replaces what is known of the stream; an item without a reason removes it.
     void set(AttentionItem item);
 
     // Up to `limit` items behind the stream `after` (empty: from the first), in the order of ids.
@@ -33,6 +40,7 @@ class Attention {
     std::size_t size() const { return size_.load(std::memory_order_relaxed); }
 
   private:
+    const Tell tell_;
     mutable std::mutex mutex_;
     std::map<StreamId, AttentionItem> items_;  // guarded by mutex_
     std::atomic<std::size_t> size_ = 0;

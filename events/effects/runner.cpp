@@ -6,12 +6,6 @@
 #include "core/base/assert.hpp"
 
 namespace shop {
-namespace {
-
-// More than the time between two saves of the state store.
-constexpr Duration kExpiryPause = seconds(5);
-
-}  // namespace
 
 EffectRunner::EffectRunner(Engine& engine, Executor& loop, const Clock& clock, const SlotMap& map,
                            EffectPorts ports, EffectOptions options)
@@ -49,14 +43,6 @@ void EffectRunner::stop(Executor::Function done) {
     when_idle_ = std::move(done);
     ++under_way_;
     ended();
-}
-
-void EffectRunner::tick() {
-    look_at_all();
-    expire_carts();
-    loop_.post_after(options_.look_interval, [this, alive = alive_] {
-        if (*alive && !is_stopping_) tick();
-    });
 }
 
 // ---- Which streams ------------------------------------------------------------------------------
@@ -192,11 +178,18 @@ Task<bool> EffectRunner::record(StreamId stream, Step step) {
 }
 
 void EffectRunner::tell_attention(const StreamId& stream, const Followed& followed,
-                                  const AnyState& state, const Todo& todo) {
-    AttentionItem item{stream, needs_operator(state, engine_.now()), {}, engine_.now()};
-    if (item.reason.empty()) item.reason = followed.complaint;
-    for (const Effect& effect : todo.parked) item.parked.push_back(effect.id);
-    attention_.set(std::move(item));
+                                  const AnyState& state, const Todo& todo) const {
+    AttentionItem item{stream, followed.complaint, {}, engine_.now()};
+    for (const Effect& effect : todo.parked) {
+        item.parked.push_back(effect.id);
+        item.since = std::min(item.since, effect.since);
+        item.reason = "An effect found no answer in five days and is not sent any more.";
+    }
+    if (auto concern = needs_operator(state, engine_.now())) {
+        item.reason = std::move(concern->reason);
+        if (concern->since != Time{}) item.since = std::min(item.since, concern->since);
+    }
+    ports_.attention.set(std::move(item));
 }
 
 // A payment's state drops the token once it is needed no more; until then its checkout, or the
@@ -277,42 +270,6 @@ void EffectRunner::effect_ended(const StreamId& stream, const EffectId& effect,
     }
 }
 
-// What is due was seen in the state store, which learns of an expired cart a second later: a look
-// that found more than it took is followed by another only then.
-void EffectRunner::expire_carts() {
-    if (is_stopping_ || is_expiring_ || !moment().deadlines) return;
-    is_expiring_ = true;
-    ++under_way_;
-    shop::start(run_expiry(), [this](bool is_more_due) {
-        is_expiring_ = false;
-        if (is_more_due)
-            loop_.post_after(kExpiryPause, [this, alive = alive_] {
-                if (*alive) expire_carts();
-            });
-        ended();
-    });
-}
-
-// One after another: nobody waits for it.
-Task<bool> EffectRunner::run_expiry() {
-    bool is_more_due = false;
-    for (const Partition& partition : map_.partitions().all()) {
-        if (partition.topic != Topic::kCommerce) continue;
-        const auto due = engine_.due_streams(partition, engine_.now(), options_.expired_per_look);
-        if (!due) continue;  // the next look tries again
-        is_more_due = is_more_due || due->size() == options_.expired_per_look;
-        for (const StreamId& cart : *due) {
-            if (is_stopping_) co_return false;
-            Step step = expire_step(cart.as<CartId>());
-            const auto receipt = co_await engine_.submit(
-                loop_, submission_of(std::move(step.command), step.id, cart.to_string()));
-            if (!receipt && receipt.error().code == ErrorCode::kUnavailable) co_return false;
-            if (receipt && receipt->changed && !receipt->replayed) ++counters_.carts_expired;
-        }
-    }
-    co_return is_more_due;
-}
-
 void EffectRunner::open_series(const SeriesId& series, int tries) {
     if (is_stopping_) return;
     const CommandId id = CommandId::derive(series.slot(), {series.to_string(), "open"});
@@ -337,32 +294,6 @@ Submission EffectRunner::submission_of(AnyCommand command, const CommandId& id,
     submission.causation = std::move(cause);
     submission.not_before = std::max(last_seen_, engine_.now());
     return submission;
-}
-
-// ---- Time ---------------------------------------------------------------------------------------
-
-Moment EffectRunner::moment() const {
-    const Duration steady = clock_.steady();
-    return {engine_.now(), steady, steady >= deadlines_from_ && engine_.clock_is_sane()};
-}
-
-void EffectRunner::wake(const StreamId& stream, std::optional<Duration> steady) {
-    alarms_.set(stream, steady);
-    arm();
-}
-
-// A posted function cannot be taken back, so at most one is posted for each earlier moment.
-void EffectRunner::arm() {
-    const auto next = alarms_.next();
-    if (!next || (armed_for_ && *armed_for_ <= *next)) return;
-    armed_for_ = next;
-    const Duration delay{std::max<std::int64_t>(next->us - clock_.steady().us, 0)};
-    loop_.post_after(delay, [this, alive = alive_, at = *next] {
-        if (!*alive) return;
-        if (armed_for_ == at) armed_for_.reset();
-        for (const StreamId& stream : alarms_.take(clock_.steady())) visit(stream);
-        arm();
-    });
 }
 
 void EffectRunner::ended() {

@@ -1,8 +1,9 @@
 // The effect runner: makes true what open streams owe (core/effect.hpp). It learns of them from the
 // engine's commits, and from the open set at the start and once a minute; it runs their effects,
-// records the answers, and keeps their deadlines. It also ends the carts that nobody touched for
-// long: they owe nothing and are no part of the open set, so that millions of them cost nothing
-// before their time comes. One per process.
+// records the answers, keeps their deadlines, and lists what a person must look at. It also finds
+// units that are held too long, and ends the carts that nobody touched for long: these owe nothing
+// and are no part of the open set, so that millions of them cost nothing before their time comes.
+// One per process.
 //
 // All it knows may be lost at any moment: an effect that ends without a recorded answer is due
 // again, under the same id, by this runner or the next. Effects are limited, in all and per target;
@@ -39,6 +40,7 @@ struct EffectOptions {
     Duration deadlines_after = seconds(30);  // of the start: what is owed goes first
     Duration look_interval = minutes(1);
     std::size_t expired_per_look = 500;  // carts of one partition, before the others have a turn
+    std::size_t overdue_per_look = 500;  // stock items of one partition with an old hold
     std::uint64_t seed = 0;              // of the back-offs' spread
 };
 
@@ -48,6 +50,8 @@ struct EffectPorts {
     std::function<Task<payment::ProviderResult>(EffectId, AnyCall)> call_provider;
     // A payment needs its token no more, nor the key that the token is sealed with.
     std::function<void(const std::string& key)> end_token;
+    // Outlives the runner.
+    Attention& attention;
 };
 
 // Thread-safe to read.
@@ -79,7 +83,6 @@ class EffectRunner final : public CommitObserver {
     void on_commit(Partition partition, std::span<const StreamId> streams) override;
     void on_advance(Partition, Offset) override {}
     const EffectCounters& counters() const { return counters_; }
-    const Attention& attention() const { return attention_; }
 
   private:
     struct Followed {
@@ -94,13 +97,14 @@ class EffectRunner final : public CommitObserver {
 
     void drain_inbox();
     void look_at_all();
+    void look_at_concerns();
     void visit(const StreamId& stream);
     void start_visits();
     Task<bool> run_visit(StreamId stream);
     Task<bool> record(StreamId stream, Step step);
     void end_visit(const StreamId& stream, bool is_finished);
     void tell_attention(const StreamId& stream, const Followed& followed, const AnyState& state,
-                        const Todo& todo);
+                        const Todo& todo) const;
     void follow_tokens(const StreamId& stream, const AnyState& state);
     void send(const StreamId& stream, Followed& followed, Effect effect);
     Task<std::optional<Outcome>> run_effect(Effect effect);
@@ -143,7 +147,6 @@ class EffectRunner final : public CommitObserver {
     bool is_stopping_ = false;
     Executor::Function when_idle_;
     EffectCounters counters_;
-    Attention attention_;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 

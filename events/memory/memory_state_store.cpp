@@ -45,15 +45,15 @@ Result<std::vector<StreamId>> MemoryStateStore::open_streams(Partition partition
     return std::vector<StreamId>(one->open.begin(), one->open.end());
 }
 
-Result<std::vector<StreamId>> MemoryStateStore::due_streams(Partition partition, Time by,
-                                                            std::size_t limit) const {
+Result<std::vector<StreamId>> MemoryStateStore::due_streams(Partition partition, StreamKind kind,
+                                                            Time by, std::size_t limit) const {
     const std::lock_guard lock(mutex_);
     std::vector<StreamId> ids;
     const OnePartition* one = find(partition);
     if (one == nullptr) return ids;
     for (auto at = one->due.begin(); at != one->due.end() && ids.size() < limit; ++at) {
         if (at->first > by) break;
-        ids.push_back(at->second);
+        if (at->second.kind == kind) ids.push_back(at->second);
     }
     return ids;
 }

@@ -77,7 +77,7 @@ class RocksDbStateStore final : public StateStore {
     Result<std::optional<StoredCommand>> find_command(Partition partition,
                                                       CommandId id) const override;
     Result<std::vector<StreamId>> open_streams(Partition partition) const override;
-    Result<std::vector<StreamId>> due_streams(Partition partition, Time by,
+    Result<std::vector<StreamId>> due_streams(Partition partition, StreamKind kind, Time by,
                                               std::size_t limit) const override;
     Result<std::vector<Offset>> records_of(Partition partition, StreamId id,
                                            Offset last) const override;
@@ -232,10 +232,10 @@ Result<std::vector<StreamId>> RocksDbStateStore::open_streams(Partition partitio
     return ids;
 }
 
-Result<std::vector<StreamId>> RocksDbStateStore::due_streams(Partition partition, Time by,
-                                                             std::size_t limit) const {
+Result<std::vector<StreamId>> RocksDbStateStore::due_streams(Partition partition, StreamKind kind,
+                                                             Time by, std::size_t limit) const {
     std::vector<StreamId> ids;
-    const std::string prefix = key_of('e', partition);
+    const std::string prefix = key_of('e', partition, kind);
     SHOP_TRY_STATUS(for_each(prefix, prefix, [&](std::string_view key, std::string_view) {
         if (ids.size() == limit || due_in(key) > by) return false;
         if (const auto id = due_stream_in(key)) ids.push_back(*id);

@@ -5,7 +5,8 @@
 namespace shop::rocks {
 namespace {
 
-constexpr std::size_t kStreamKeyBytes = kPartitionKeyBytes + 3 + kIdBodyChars;
+constexpr std::size_t kKindKeyBytes = kPartitionKeyBytes + 3;
+constexpr std::size_t kStreamKeyBytes = kKindKeyBytes + kIdBodyChars;
 constexpr std::size_t kTimeBytes = 8;
 constexpr std::size_t kStreamHeadBytes = 17 + kTimeBytes;
 constexpr std::size_t kCommandHeadBytes = 16;
@@ -48,9 +49,8 @@ std::string command_key(Partition partition, CommandId id) {
 }
 
 std::string due_key(Partition partition, Time due, StreamId id) {
-    std::string key = key_of('e', partition);
+    std::string key = key_of('e', partition, id.kind);
     append_number(key, static_cast<std::uint64_t>(due.us), kTimeBytes);
-    key += kStreamPrefixes[static_cast<std::size_t>(id.kind)].view();
     key.append(id.body.data(), id.body.size());
     return key;
 }
@@ -58,16 +58,17 @@ std::string due_key(Partition partition, Time due, StreamId id) {
 std::optional<StreamId> stream_in(std::string_view key) {
     if (key.size() < kStreamKeyBytes) return std::nullopt;
     return StreamId::parse(std::string(key.substr(kPartitionKeyBytes, 3)) + "_" +
-                           std::string(key.substr(kPartitionKeyBytes + 3, kIdBodyChars)));
+                           std::string(key.substr(kKindKeyBytes, kIdBodyChars)));
 }
 
 Time due_in(std::string_view key) {
-    return {static_cast<std::int64_t>(read_number(key.substr(kPartitionKeyBytes, kTimeBytes)))};
+    return {static_cast<std::int64_t>(read_number(key.substr(kKindKeyBytes, kTimeBytes)))};
 }
 
 std::optional<StreamId> due_stream_in(std::string_view key) {
     if (key.size() < kStreamKeyBytes + kTimeBytes) return std::nullopt;
-    return stream_in(key.substr(kTimeBytes));
+    return stream_in(std::string(key.substr(0, kKindKeyBytes)) +
+                     std::string(key.substr(kKindKeyBytes + kTimeBytes)));
 }
 
 // The first key behind all that begin with `prefix`.

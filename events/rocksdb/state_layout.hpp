@@ -4,7 +4,7 @@
 //   k<partition>                       the checkpoint, as JSON
 //   s<partition><kind><body>           a stream: version, offset, open, due, and its state as JSON
 //   o<partition><kind><body>           the stream is open (empty)
-//   e<partition><due><kind><body>      the stream expires then (empty)
+//   e<partition><kind><due><body>      the stream is due then (empty)
 //   c<partition><body>                 a command: time, offset, fingerprint
 //   r<partition><kind><body><offset>   that record holds events of the stream (empty)
 //

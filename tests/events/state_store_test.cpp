@@ -135,19 +135,22 @@ TEST_CASE("a stream that is closed leaves the open set", "[state]") {
     });
 }
 
-TEST_CASE("streams are found by the time they expire, earliest first", "[state]") {
+TEST_CASE("streams of a kind are found by the time they are due, earliest first", "[state]") {
     for_each_store([](StateStore*& store, const std::function<void()>& reopen) {
         const StreamId early = CartId::derive({"early"});
         const StreamId late = CartId::derive({"late"});
         const StreamId never = CartId::derive({"never"});
+        const StreamId other = StockId::derive({"other kind"});
         const auto due_at = [&](Time by, std::size_t limit) {
-            return *store->due_streams(kOne, by, limit);
+            return *store->due_streams(kOne, StreamKind::kCart, by, limit);
         };
         StateBatch batch{kOne,
                          checkpoint_at(1, {}),
                          {stream_of(late, cart::State{}, 1, 1, false),
                           stream_of(early, cart::State{}, 1, 1, false),
-                          stream_of(never, cart::State{}, 1, 1, false)}};
+                          stream_of(never, cart::State{}, 1, 1, false),
+                          stream_of(other, stock::State{}, 1, 1, false)}};
+        batch.streams[3].due = Time{500};
         batch.streams[0].due = Time{2'000};
         batch.streams[1].due = Time{1'000};
         REQUIRE(store->write(batch));
@@ -157,7 +160,8 @@ TEST_CASE("streams are found by the time they expire, earliest first", "[state]"
         CHECK(due_at({1'000}, 10) == std::vector{early});
         CHECK(due_at({2'000}, 10) == std::vector{early, late});
         CHECK(due_at({2'000}, 1) == std::vector{early});
-        CHECK(store->due_streams(kOther, {2'000}, 10)->empty());
+        CHECK(*store->due_streams(kOne, StreamKind::kStock, {2'000}, 10) == std::vector{other});
+        CHECK(store->due_streams(kOther, StreamKind::kCart, {2'000}, 10)->empty());
         // The early one is touched, the late one ends.
         batch.streams = {stream_of(early, cart::State{}, 2, 2, false),
                          stream_of(late, cart::State{}, 2, 2, false)};

@@ -150,7 +150,8 @@ TEST_CASE("a cart is due 30 days after it was last touched, whatever restarts in
     const CartId cart = CartId::derive({"cart"});
     const Partition partition = world.partition_of(cart);
     const auto is_due = [&] {
-        return !world.engine->due_streams(partition, world.clock.now(), 10)->empty();
+        return !world.engine->due_streams(partition, StreamKind::kCart, world.clock.now(), 10)
+                    ->empty();
     };
     cart::Create create{.cart = cart};
     create.access_token_hash = "hash";

@@ -65,6 +65,7 @@ class Process {
     tests::VirtualLoop loop_;
     std::unique_ptr<LogEnd> log_;
     std::unique_ptr<LocalEngine> engine_;
+    Attention attention_;
     std::unique_ptr<EffectRunner> runner_;
     const SlotMap map_;
     std::map<int, std::move_only_function<void(payment::ProviderResult)>> calls_;  // under way

@@ -59,13 +59,13 @@ Result<std::vector<StreamId>> FakeEngine::open_streams(Partition partition) cons
     return open;
 }
 
-Result<std::vector<StreamId>> FakeEngine::due_streams(Partition partition, Time by,
+Result<std::vector<StreamId>> FakeEngine::due_streams(Partition partition, StreamKind kind, Time by,
                                                       std::size_t limit) const {
     std::vector<StreamId> due;
     for (const auto& [id, stream] : streams_) {
-        const auto expiry = expiry_of(*stream.state);
-        if (due.size() < limit && map_.partition_of(id) == partition && expiry && *expiry <= by)
-            due.push_back(id);
+        if (id.kind != kind || map_.partition_of(id) != partition) continue;
+        const auto when = due_of(*stream.state);
+        if (due.size() < limit && when && *when <= by) due.push_back(id);
     }
     return due;
 }

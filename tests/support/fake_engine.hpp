@@ -31,7 +31,7 @@ class FakeEngine final : public Engine {
     Task<Result<Snapshot>> wait(Executor& home, StreamId id, std::uint64_t version,
                                 Duration timeout) override;
     Result<std::vector<StreamId>> open_streams(Partition partition) const override;
-    Result<std::vector<StreamId>> due_streams(Partition partition, Time by,
+    Result<std::vector<StreamId>> due_streams(Partition partition, StreamKind kind, Time by,
                                               std::size_t limit) const override;
     Time now() const override { return clock_.now(); }
     bool clock_is_sane() const override { return clock_is_sane_; }

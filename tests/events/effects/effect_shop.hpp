@@ -42,19 +42,36 @@ class EffectShop {
         catalog.sell("MUG", tests::gbp(500)).sell("TEAPOT", tests::gbp(2'000));
         submit(stock_level("MUG", 10));
         submit(stock_level("TEAPOT", 10));
-        EffectPorts ports{[this](EffectId id, AnyCall call) { return perform(id, call); },
-                          [this](const std::string& key) { ended_tokens.insert(key); }};
-        runner =
-            std::make_unique<EffectRunner>(engine, loop, clock, map, std::move(ports), options);
-        engine.set_observer(runner.get());
+        begin(options);
     }
     ~EffectShop() {
+        stop();
+        engine.set_observer(nullptr);
+    }
+
+    // The process ends; for what it knew, another begins with nothing.
+    void stop() {
         bool is_stopped = false;
         runner->stop([&] { is_stopped = true; });
         loop.run_for(seconds(10));
         CHECK(is_stopped);
-        engine.set_observer(nullptr);
     }
+    void begin(EffectOptions options = {}) {
+        runner.reset();
+        list = std::make_unique<Attention>(
+            [this](const AttentionItem& item) { told.push_back(item.reason); });
+        EffectPorts ports{[this](EffectId id, AnyCall call) { return perform(id, call); },
+                          [this](const std::string& key) { ended_tokens.insert(key); }, *list};
+        runner =
+            std::make_unique<EffectRunner>(engine, loop, clock, map, std::move(ports), options);
+        engine.set_observer(runner.get());
+    }
+    void restart() {
+        stop();
+        begin();
+        open();
+    }
+    const Attention& attention() const { return *list; }
 
     void submit(AnyCommand command) {
         const CommandId id = CommandId::derive({"test", std::to_string(++commands_)});
@@ -93,6 +110,8 @@ class EffectShop {
     tests::TestCatalog catalog;
     SlotMap map{Partitions{}};
     FakeEngine engine{clock, catalog, map};
+    std::unique_ptr<Attention> list;
+    std::vector<std::string> told;  // reasons of the list's items, each as it came
     std::unique_ptr<EffectRunner> runner;
     std::vector<ProviderCallMade> calls;
     std::set<std::string> ended_tokens;

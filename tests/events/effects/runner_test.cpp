@@ -121,12 +121,12 @@ TEST_CASE("a step that the engine refuses is tried again, and shown to operators
     const CartId cart = shop.check_out("Ada", {{"MUG", 1}});
     shop.loop.run_for(minutes(2));
     CHECK(shop.engine.count("RecordProviderResult") < 20);
-    REQUIRE(shop.runner->attention().size() == 1);
-    CHECK(shop.runner->attention().list({}, 10).front().reason == "No.");
+    REQUIRE(shop.attention().size() == 1);
+    CHECK(shop.attention().list({}, 10).front().reason == "No.");
     is_refused = false;
     shop.loop.run_for(minutes(2));
     CHECK(shop.is_placed(cart));
-    CHECK(shop.runner->attention().size() == 0);
+    CHECK(shop.attention().size() == 0);
 }
 
 TEST_CASE("a shopper who walks away at the bank gets the deadline, and the goods go back") {
@@ -153,15 +153,9 @@ TEST_CASE("after a start what is owed goes first, and deadlines wait half a minu
     shop.check_out("Ada", {{"MUG", 1}});
     shop.loop.run_for(seconds(5));
     // The process is away for an hour, and comes back.
-    bool is_stopped = false;
-    shop.runner->stop([&] { is_stopped = true; });
+    shop.stop();
     shop.loop.run_for(hours(1));
-    REQUIRE(is_stopped);
-    EffectPorts ports{[&](EffectId id, AnyCall call) { return shop.perform(id, call); },
-                      [](const std::string&) {}};
-    shop.runner = std::make_unique<EffectRunner>(shop.engine, shop.loop, shop.clock, shop.map,
-                                                 std::move(ports), EffectOptions{});
-    shop.engine.set_observer(shop.runner.get());
+    shop.begin();
     shop.runner->start();
     shop.loop.run_for(seconds(29));
     CHECK(shop.engine.count("ExpireCheckout") == 0);
@@ -183,10 +177,12 @@ TEST_CASE("an effect that found no answer in five days is parked and shown, its 
     shop.loop.run_for(days(1));
     CHECK(shop.engine.count("AllocateStock") < sent + 5);
     CHECK(shop.engine.is_any_open());
-    const auto items = shop.runner->attention().list({}, 10);
-    REQUIRE(items.size() == 1);
-    CHECK(items.front().stream == StreamId(checkout::order_of(cart)));
-    CHECK(items.front().parked.size() == 1);
+    const auto items = shop.attention().list({}, 10);
+    CHECK(items.size() == 2);  // the order, and the units that are held for it
+    const auto order =
+        std::ranges::find(items, StreamId(checkout::order_of(cart)), &AttentionItem::stream);
+    REQUIRE(order != items.end());
+    CHECK(order->parked.size() == 1);
 }
 
 TEST_CASE("as many effects run at once as the limits allow, and all get their turn") {

@@ -1,0 +1,99 @@
+// What the runner does because time has passed.
+#include <algorithm>
+#include <utility>
+
+#include "events/effects/runner.hpp"
+
+namespace shop {
+namespace {
+
+// More than the time between two saves of the state store.
+constexpr Duration kExpiryPause = seconds(5);
+
+}  // namespace
+
+void EffectRunner::tick() {
+    look_at_all();
+    look_at_concerns();
+    expire_carts();
+    loop_.post_after(options_.look_interval, [this, alive = alive_] {
+        if (*alive && !is_stopping_) tick();
+    });
+}
+
+// Units that are held too long; and what was listed so far, for it may have been mended.
+void EffectRunner::look_at_concerns() {
+    for (const AttentionItem& item : ports_.attention.list({}, options_.streams_max))
+        visit(item.stream);
+    if (!engine_.clock_is_sane()) return;
+    for (const Partition& partition : map_.partitions().all()) {
+        if (partition.topic != Topic::kCommerce) continue;
+        const auto due = engine_.due_streams(partition, StreamKind::kStock, engine_.now(),
+                                             options_.overdue_per_look);
+        if (!due) continue;
+        for (const StreamId& stock : *due) visit(stock);
+    }
+}
+
+// What is due was seen in the state store, which learns of an expired cart a second later: a look
+// that found more than it took is followed by another only then.
+void EffectRunner::expire_carts() {
+    if (is_stopping_ || is_expiring_ || !moment().deadlines) return;
+    is_expiring_ = true;
+    ++under_way_;
+    shop::start(run_expiry(), [this](bool is_more_due) {
+        is_expiring_ = false;
+        if (is_more_due)
+            loop_.post_after(kExpiryPause, [this, alive = alive_] {
+                if (*alive) expire_carts();
+            });
+        ended();
+    });
+}
+
+// One after another: nobody waits for it.
+Task<bool> EffectRunner::run_expiry() {
+    bool is_more_due = false;
+    for (const Partition& partition : map_.partitions().all()) {
+        if (partition.topic != Topic::kCommerce) continue;
+        const auto due = engine_.due_streams(partition, StreamKind::kCart, engine_.now(),
+                                             options_.expired_per_look);
+        if (!due) continue;  // the next look tries again
+        is_more_due = is_more_due || due->size() == options_.expired_per_look;
+        for (const StreamId& cart : *due) {
+            if (is_stopping_) co_return false;
+            Step step = expire_step(cart.as<CartId>());
+            const auto receipt = co_await engine_.submit(
+                loop_, submission_of(std::move(step.command), step.id, cart.to_string()));
+            if (!receipt && receipt.error().code == ErrorCode::kUnavailable) co_return false;
+            if (receipt && receipt->changed && !receipt->replayed) ++counters_.carts_expired;
+        }
+    }
+    co_return is_more_due;
+}
+
+Moment EffectRunner::moment() const {
+    const Duration steady = clock_.steady();
+    return {engine_.now(), steady, steady >= deadlines_from_ && engine_.clock_is_sane()};
+}
+
+void EffectRunner::wake(const StreamId& stream, std::optional<Duration> steady) {
+    alarms_.set(stream, steady);
+    arm();
+}
+
+// A posted function cannot be taken back, so at most one is posted for each earlier moment.
+void EffectRunner::arm() {
+    const auto next = alarms_.next();
+    if (!next || (armed_for_ && *armed_for_ <= *next)) return;
+    armed_for_ = next;
+    const Duration delay{std::max<std::int64_t>(next->us - clock_.steady().us, 0)};
+    loop_.post_after(delay, [this, alive = alive_, at = *next] {
+        if (!*alive) return;
+        if (armed_for_ == at) armed_for_.reset();
+        for (const StreamId& stream : alarms_.take(clock_.steady())) visit(stream);
+        arm();
+    });
+}
+
+}  // namespace shop

@@ -1,0 +1,73 @@
+"""What somebody has to look at: listed, told in the log, still there after a restart."""
+
+import json
+
+from client import Client
+from programs import wait_until
+from shopper import ready_to_pay
+from staff import sell
+
+
+def items_of(client):
+    return client.get("/api/v1/admin/attention").expect(200).json["items"]
+
+
+def wait_for_items(shop, count):
+    return wait_until(
+        lambda: len(items_of(shop.staff())) == count and items_of(shop.staff()), 20, "the list"
+    )
+
+
+def money_nobody_asked_for(shop):
+    """The sandbox tells the shop of a payment that the shop knows nothing of."""
+    shop.sandbox.set_knobs(webhooks="all")
+    shop.sandbox.api().post(
+        "/v1/authorizations",
+        {
+            "effect_id": "eff_strange",
+            "order": "ord_strange",
+            "payment": "pay_strange",
+            "token": "tok_ok",
+            "return_url": "http://localhost/back",
+            "amount": {"minor_units": 1999, "currency": "GBP"},
+        },
+    ).expect(200)
+
+
+def test_what_needs_a_person_is_listed_until_it_is_mended(shop):
+    sell(shop, "MUG", stock=5)
+    assert items_of(shop.staff()) == []
+    shopper = ready_to_pay(shop, "MUG")
+    shopper.checkout().expect(201)
+    stock = "/api/v1/admin/stock/MUG"
+    wait_until(lambda: shop.staff().get(stock).json["allocated"] == 1, 20, "the allocation")
+    counted = shop.staff().post(f"{stock}/adjust", {"on_hand": 0, "reason": "count"}).expect(200)
+    assert counted.json["short_by"] == 1
+    money_nobody_asked_for(shop)
+    items = wait_for_items(shop, 2)
+    reasons = [item["reason"] for item in items]
+    assert any("19.99 GBP" in reason for reason in reasons), reasons
+    assert any("promised and not there: 1" in reason for reason in reasons), reasons
+    assert shop.log_text().count("Somebody has to look at this") == 2
+
+    shop.stop()
+    shop.start()
+    again = wait_for_items(shop, 2)
+    assert [item["stream"] for item in again] == [item["stream"] for item in items]
+
+    auditor = json.loads(shop.run("key", "new", "--name", "a", "--role", "auditor", "--json"))
+    as_auditor = Client(shop.address, {"Authorization": f"Bearer {auditor['secret']}"})
+    path = "/api/v1/admin/attention?limit=1"
+    wait_until(lambda: as_auditor.get(path).status == 200, 20, "the new key")
+    first = as_auditor.get(path).json
+    second = as_auditor.get(f"{path}&cursor={first['next']}").expect(200).json
+    assert first["items"] + second["items"] == again
+    assert second["next"] is None
+    shop.api().get("/api/v1/admin/attention").expect(401)
+    printed = [json.loads(line) for line in shop.run("attention", "--json").splitlines()]
+    assert [item["stream"] for item in printed] == [item["stream"] for item in again]
+    metrics = shop.api().get("/metrics").body.decode()
+    assert "shopverse_attention_items 2" in metrics
+
+    shop.staff().post(f"{stock}/receive", {"quantity": 1, "reason": "purchase"}).expect(200)
+    wait_for_items(shop, 1)

@@ -10,6 +10,7 @@
 #include "events/folder.hpp"
 #include "events/record.hpp"
 #include "events/rocksdb/rocksdb_log.hpp"
+#include "events/schema_level.hpp"
 
 namespace shop::api {
 namespace {
@@ -73,7 +74,7 @@ Result<BackupManifest> read_manifest(const fs::path& folder) {
                     folder.string() + " holds no whole backup: " + std::string(kManifest) +
                         " is missing or unreadable.");
     const auto manifest = json::from_value<BackupManifest>(*value, json::Missing::kIsDefault);
-    if (format->integer() > kFormat || !manifest || manifest->schema_level > kSchemaLevel)
+    if (format->integer() > kFormat || !manifest || manifest->schema_level > schema_level())
         return fail(ErrorCode::kConflict, "newer-log",
                     "The backup in " + folder.string() + " was made by a newer program (" + text +
                         "). Restore it with that program or a later one.");
@@ -98,7 +99,7 @@ Result<BackupManifest> back_up(const fs::path& data, const RocksDbLog& log, Time
     for (const std::string_view name : kKept)
         SHOP_TRY_STATUS(copy_tree(data / name, folder / name));
     SHOP_TRY_STATUS(sync_tree(folder));
-    const BackupManifest manifest{kFormat, kSchemaLevel, now};
+    const BackupManifest manifest{kFormat, schema_level(), now};
     SHOP_TRY_STATUS(write_manifest(folder, manifest));
     SHOP_TRY_STATUS(sync_tree(folder));
     return manifest;

@@ -1,6 +1,7 @@
 #include "events/log_reader.hpp"
 
 #include "events/checkpoint.hpp"
+#include "events/schema_level.hpp"
 #include "events/slot_map.hpp"
 
 namespace shop {
@@ -44,7 +45,7 @@ Result<bool> LogReader::fetch(ReadLimits limits) {
         entries_.push_back(
             {entry.offset, verdict, std::move(head.term), head.seq, head.time, entry.bytes});
     }
-    if (auto status = require_readable(rules.schema_level(), kSchemaLevel); !status) {
+    if (auto status = require_readable(rules.schema_level(), schema_level()); !status) {
         entries_.clear();
         return std::unexpected(status.error());
     }

@@ -2,6 +2,7 @@
 
 #include "core/base/assert.hpp"
 #include "events/event_codec.hpp"
+#include "events/schema_level.hpp"
 
 namespace shop {
 namespace {
@@ -99,6 +100,10 @@ Result<Record> RecordReader::read(std::string_view entry) {
 
 Result<Record> read_record(std::string_view entry) {
     return RecordReader().read(entry);
+}
+
+std::int64_t schema_level() {
+    return kSchemaLevelOf<AnyEvent>;
 }
 
 std::string_view type_of(const AnyEvent& event) {

@@ -31,9 +31,6 @@ namespace shop {
 
 inline constexpr std::size_t kRecordBytesMax = 900'000;
 
-// The highest level of event schemas this program knows; raised with each new event or version.
-inline constexpr std::int64_t kSchemaLevel = 1;
-
 struct RecordedEvent {
     StreamId stream;
     std::uint64_t version = 0;  // of the stream, from 1

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/assert.hpp"
+#include "events/schema_level.hpp"
 
 namespace shop {
 namespace {
@@ -78,7 +79,7 @@ Status Takeover::append_claims(std::span<Seat* const> seats) {
         append_claim(batch.bytes, Claim{.term = seat->term,
                                         .time = std::max(clock_.now(), rules.time()),
                                         .address = address_,
-                                        .schema_level = kSchemaLevel,
+                                        .schema_level = schema_level(),
                                         .log = identity_});
         batch.ends.push_back(batch.bytes.size());
     }
@@ -120,7 +121,7 @@ Status Takeover::open_reader(Seat& seat) {
         SHOP_TRY_STATUS(parts_.store.forget(seat.partition()));
         reader = std::make_unique<LogReader>(parts_.log, seat.partition());
     }
-    SHOP_TRY_STATUS(require_readable(reader->rules().schema_level(), kSchemaLevel));
+    SHOP_TRY_STATUS(require_readable(reader->rules().schema_level(), schema_level()));
     seat.reader = std::move(reader);
     return {};
 }

@@ -4,6 +4,7 @@
 #include "api/commands/command.hpp"
 #include "core/json/encode.hpp"
 #include "events/record.hpp"
+#include "events/schema_level.hpp"
 
 namespace shop::api {
 namespace {
@@ -23,7 +24,7 @@ SHOP_DESCRIBE(VersionAnswer, version, event_schema_level, data_level)
 
 Status run(Words words) {
     SHOP_TRY(options, read_options<VersionOptions>(words));
-    const VersionAnswer answer{std::string(kVersion), kSchemaLevel, kDataLevel};
+    const VersionAnswer answer{std::string(kVersion), schema_level(), kDataLevel};
     print_answer(options.json ? json::to_json(answer, json::Defaults::kWrite)
                               : "shopverse " + answer.version);
     return {};

@@ -5,6 +5,7 @@
 #include "events/catalog/catalog_fold.hpp"
 #include "events/memory/memory_log.hpp"
 #include "events/memory/memory_state_store.hpp"
+#include "events/schema_level.hpp"
 #include "events/slot_map.hpp"
 #include "tests/core/catalog/product_support.hpp"
 
@@ -25,7 +26,7 @@ class CatalogLog {
         append_claim(entry, {{1, "nonce"},
                              Time{1},
                              "here",
-                             kSchemaLevel,
+                             schema_level(),
                              {LogId::derive({"a log"}), map.partitions(), map.fingerprint()}});
         log.insert(kCatalog, entry);
     }

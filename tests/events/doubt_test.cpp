@@ -1,6 +1,7 @@
 // What becomes of callers when the log does not do what was expected of it.
 #include <catch2/catch.hpp>
 
+#include "events/schema_level.hpp"
 #include "tests/support/engine_world.hpp"
 
 namespace shop::tests {
@@ -133,7 +134,7 @@ TEST_CASE("a claim that comes too late changes nothing") {
     append_claim(stale, Claim{.term = {1, "late"},
                               .time = world.clock.now(),
                               .address = "",
-                              .schema_level = kSchemaLevel,
+                              .schema_level = schema_level(),
                               .log = world.engine->identity()});
     world.log.insert(world.partition_of(kMugs), stale);
     const Receipt receipt = world.answer(world.receive(kMugs, 10, "key 1")).value();
@@ -158,11 +159,11 @@ TEST_CASE("a log of other partitions, or of another shop, is refused by name") {
     append_claim(claim, Claim{.term = {1, "other"},
                               .time = world.clock.now(),
                               .address = "",
-                              .schema_level = kSchemaLevel,
+                              .schema_level = schema_level(),
                               .log = other});
     MemoryLog mixed(Partitions{1, 2, 1});
     std::string own;
-    append_claim(own, Claim{{1, "own"}, world.clock.now(), "", kSchemaLevel, ours});
+    append_claim(own, Claim{{1, "own"}, world.clock.now(), "", schema_level(), ours});
     mixed.insert({Topic::kCatalog, 0}, own);
     mixed.insert({Topic::kCommerce, 0}, claim);
     const auto refused = LocalEngine::open(

@@ -5,6 +5,7 @@
 #include "events/log_reader.hpp"
 #include "events/memory/memory_log.hpp"
 #include "events/memory/memory_state_store.hpp"
+#include "events/schema_level.hpp"
 #include "events/slot_map.hpp"
 
 namespace shop {
@@ -12,7 +13,7 @@ namespace {
 
 constexpr Partition kPartition{Topic::kCommerce, 0};
 
-std::string claim_of(std::uint64_t number, std::int64_t schema = kSchemaLevel) {
+std::string claim_of(std::uint64_t number, std::int64_t schema = schema_level()) {
     const SlotMap map({1, 1, 1});
     std::string entry;
     append_claim(entry, {{number, "nonce"},
@@ -111,7 +112,7 @@ TEST_CASE("a log that a newer program writes to is refused by name", "[log]") {
     MemoryLog log({1, 1, 1});
     log.insert(kPartition, claim_of(1));
     log.insert(kPartition, record_of(1, 1));
-    log.insert(kPartition, claim_of(2, kSchemaLevel + 1));
+    log.insert(kPartition, claim_of(2, schema_level() + 1));
     LogReader reader(log, kPartition);
     CHECK(offsets_of(*reader.read({.entries = 2})) == std::vector<Offset>{1});
     CHECK(reader.read().error().type == "newer-log");

@@ -5,6 +5,7 @@
 
 #include "core/base/digest.hpp"
 #include "events/log_reader.hpp"
+#include "events/schema_level.hpp"
 
 namespace shop::tests {
 namespace {
@@ -135,7 +136,7 @@ void EngineWorld::insert_newer_claim(Partition partition) {
                  Claim{.term = {reader.rules().term().number + 1, nonce_of(random_bytes(16))},
                        .time = clock.now(),
                        .address = "127.0.0.1:9090",
-                       .schema_level = kSchemaLevel,
+                       .schema_level = schema_level(),
                        .log = engine->identity()});
     log.insert(partition, entry);
 }

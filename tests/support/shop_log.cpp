@@ -1,5 +1,7 @@
 #include "tests/support/shop_log.hpp"
 
+#include "events/schema_level.hpp"
+
 namespace shop::tests {
 namespace {
 
@@ -24,7 +26,7 @@ ShopLog::Writer& ShopLog::writer_of(Partition partition) {
                      {kTerm,
                       Time{kStart},
                       "here",
-                      kSchemaLevel,
+                      schema_level(),
                       {LogId::derive({"a log"}), slots_.partitions(), slots_.fingerprint()}});
         put(partition, std::move(claim));
     }

@@ -3,6 +3,7 @@
 #include "api/http/route.hpp"
 #include "api/metrics.hpp"
 #include "api/services.hpp"
+#include "events/catalog/catalog_fold.hpp"
 #include "events/engine.hpp"
 #include "projections/postgres/pipeline.hpp"
 
@@ -19,11 +20,15 @@ Response text(std::string body) {
                                                                                 "no-store");
 }
 
-// Asks the engine for a stream that is not there, and Postgres for a row.
+// Whether the catalog follows the log. Asks the engine for a stream that is not there, and Postgres
+// for a row.
 Task<Response> be_ready(Services& services) {
     const auto nothing = CartId::derive({"readyz"});
     const Result<Snapshot> read = co_await services.engine.read(services.home, nothing);
     if (!read) co_return http::problem(read.error());
+    if (services.catalog_fold.failure())
+        co_return http::problem({ErrorCode::kUnavailable, "catalog-stopped",
+                                 "The catalog cannot be read on; the shop's log says why."});
     if (services.reads != nullptr) {
         const auto rows = co_await services.reads->query(kAnything, {});
         if (!rows) co_return http::problem(rows.error());

@@ -88,7 +88,9 @@ Status Shop::Parts::open_engine() {
     events = std::move(opened);
     SHOP_TRY(store, open_rocksdb_state_store({.folder = data / "state"}));
     states = std::move(store);
-    catalog = std::make_unique<CatalogFold>(*events);
+    catalog = std::make_unique<CatalogFold>(*events, [this](const Error& error) {
+        log.failure("The catalog cannot be read on, so prices and products grow old", error);
+    });
     SHOP_TRY_STATUS(catalog->load(*states));
     EngineOptions options{.address = "local"};
     options.limits.hot_streams = static_cast<std::size_t>(settings.hot_streams);
@@ -164,6 +166,8 @@ void Shop::Parts::tell_metrics() {
                     });
     gauge("shopverse_catalog_products", "Products in memory.",
           [this] { return catalog->product_count(); });
+    gauge("shopverse_catalog_stopped", "1 while the catalog cannot be read on: an alarm.",
+          [this] { return catalog->failure() ? 1 : 0; });
     gauge("shopverse_clock_sane", "0 while the wall clock is over a minute off.",
           [this] { return engine->clock_is_sane() ? 1 : 0; });
     for (const Partition partition : events->partitions().all())

@@ -98,7 +98,8 @@ class CatalogFold::Batch {
     const CatalogFold& fold_;
 };
 
-CatalogFold::CatalogFold(const Log& log) : log_(log), settings_(settings_of_new_shop()) {
+CatalogFold::CatalogFold(const Log& log, Alarm alarm)
+    : log_(log), alarm_(std::move(alarm)), settings_(settings_of_new_shop()) {
     for (std::uint16_t i = 0; i < log.partitions().catalog; ++i)
         sources_.push_back(std::make_unique<Source>(log, Partition{Topic::kCatalog, i}));
 }
@@ -118,7 +119,7 @@ Status CatalogFold::load(const StateStore& store) {
 Status CatalogFold::load_partition(const StateStore& store, Partition partition) {
     SHOP_TRY(checkpoint, store.checkpoint(partition));
     auto source = std::make_unique<Source>(log_, partition, checkpoint);
-    const auto first = source->reader.read({.entries = 1});
+    const auto first = source->reader->read({.entries = 1});
     if (!first && first.error().type == "checkpoint-mismatch")
         return read_source(*sources_[partition.number]);
     if (!first) return std::unexpected(first.error());
@@ -139,8 +140,12 @@ Status CatalogFold::catch_up() {
 
 Status CatalogFold::read_source(Source& source) {
     for (;;) {
-        SHOP_TRY(entries, source.reader.read());
-        SHOP_TRY_STATUS(fold(source, entries));
+        SHOP_TRY(entries, source.reader->read());
+        if (Status folded = fold(source, entries); !folded) {
+            // What was read is not passed over: the next try reads it again.
+            source.reader.emplace(log_, source.reader->partition(), source.folded);
+            return folded;
+        }
         if (entries.empty()) return {};
     }
 }
@@ -148,11 +153,12 @@ Status CatalogFold::read_source(Source& source) {
 Status CatalogFold::fold(Source& source, std::span<const LogEntry> entries) {
     Batch batch(*this);
     for (const LogEntry& entry : entries) {
-        SHOP_TRY(record, source.reader.decode(entry));
+        SHOP_TRY(record, source.reader->decode(entry));
         for (const RecordedEvent& event : record.events) batch.add(event, record.time_of(event));
     }
     take(std::move(batch));
-    source.passed = source.reader.rules().offset();
+    source.folded = source.reader->checkpoint();
+    source.passed = source.folded.offset;
     wake_waits(false);
     return {};
 }

@@ -11,6 +11,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -32,8 +33,10 @@ namespace shop {
 
 class CatalogFold final : public Catalog, public CommitObserver {
   public:
+    // Hears, on the folding thread, why the log cannot be read on; once for each reason.
+    using Alarm = std::function<void(const Error&)>;
     // The log outlives the fold.
-    explicit CatalogFold(const Log& log);
+    explicit CatalogFold(const Log& log, Alarm alarm = {});
     ~CatalogFold() override;
 
     // Takes what the store holds of the catalog, then reads the log's tail. A store that belongs to
@@ -67,7 +70,8 @@ class CatalogFold final : public Catalog, public CommitObserver {
     // after `timeout` or once stopped.
     Task<bool> wait_passed(Executor& home, Position position, Duration timeout);
 
-    // Why it can read no further, if so: an alarm. It tries again with each commit.
+    // Why it can read no further, if so: what it holds grows old. It tries again, ever more rarely,
+    // at least every ten seconds.
     std::optional<Error> failure() const;
 
     // ---- CommitObserver -------------------------------------------------------------------------
@@ -87,8 +91,9 @@ class CatalogFold final : public Catalog, public CommitObserver {
 
     struct Source {
         explicit Source(const Log& log, Partition partition, const Checkpoint& from = {})
-            : reader(log, partition, from) {}
-        LogReader reader;
+            : folded(from), reader(std::in_place, log, partition, from) {}
+        Checkpoint folded;
+        std::optional<LogReader> reader;  // always there; made anew to go back to `folded`
         std::atomic<Offset> passed = -1;
     };
     struct Wait;
@@ -103,8 +108,10 @@ class CatalogFold final : public Catalog, public CommitObserver {
     void add_wait(std::shared_ptr<Wait> wait);
     void wake_waits(bool all);
     void follow();
+    void note(const Status& status);
 
     const Log& log_;
+    const Alarm alarm_;
     std::vector<std::unique_ptr<Source>> sources_;  // by number of the catalog's partition
 
     mutable std::shared_mutex mutex_;

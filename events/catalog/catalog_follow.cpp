@@ -5,6 +5,12 @@
 #include "events/catalog/catalog_fold.hpp"
 
 namespace shop {
+namespace {
+
+constexpr Duration kFirstPause = milliseconds(100);  // after a failure; doubles with each
+constexpr Duration kLongestPause = seconds(10);
+
+}  // namespace
 
 // Shared by the list of waits and the time-out, which may come after the fold is gone. Resumed
 // once, by whichever comes first.
@@ -41,19 +47,32 @@ void CatalogFold::on_advance(Partition partition, Offset) {
 }
 
 void CatalogFold::follow() {
+    Duration pause;
     std::unique_lock lock(thread_mutex_);
     for (;;) {
-        wake_.wait(lock, [this] { return has_news_ || stopping_; });
+        if (pause.us == 0)
+            wake_.wait(lock, [this] { return has_news_ || stopping_; });
+        else
+            wake_.wait_for(lock, std::chrono::microseconds(pause.us), [this] { return stopping_; });
         if (stopping_) return;
         has_news_ = false;
         lock.unlock();
         const Status status = catch_up();
-        {
-            const std::unique_lock failure_lock(mutex_);
-            failure_ = status ? std::nullopt : std::optional(status.error());
-        }
+        note(status);
+        pause =
+            status ? Duration{} : std::clamp(Duration{2 * pause.us}, kFirstPause, kLongestPause);
         lock.lock();
     }
+}
+
+void CatalogFold::note(const Status& status) {
+    bool is_news = false;
+    {
+        const std::unique_lock lock(mutex_);
+        is_news = !status && (!failure_ || failure_->message != status.error().message);
+        failure_ = status ? std::nullopt : std::optional(status.error());
+    }
+    if (is_news && alarm_) alarm_(status.error());
 }
 
 bool CatalogFold::has_passed(Position position) const {

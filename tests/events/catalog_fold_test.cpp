@@ -33,6 +33,20 @@ class CatalogLog {
 
     // A record of these events; its position.
     Position write(const std::vector<NewEvent>& events) {
+        return {kCatalog, log.insert(kCatalog, next_record(events))};
+    }
+
+    // A record of an event that no program knows.
+    Position write_unreadable() {
+        std::string entry = next_record(tests::on(kMug, Published{}));
+        entry.replace(entry.find("product.published"), 17, "product.untold_of");
+        return {kCatalog, log.insert(kCatalog, entry)};
+    }
+
+    MemoryLog log{{1, 1, 1}};
+
+  private:
+    std::string next_record(const std::vector<NewEvent>& events) {
         Record record;
         record.term = {1, "nonce"};
         record.seq = ++seq_;
@@ -42,12 +56,9 @@ class CatalogLog {
                 {event.stream, ++versions_[event.stream], std::nullopt, event.data});
         std::string entry;
         append_record(entry, record);
-        return {kCatalog, log.insert(kCatalog, entry)};
+        return entry;
     }
 
-    MemoryLog log{{1, 1, 1}};
-
-  private:
     std::uint64_t seq_ = 0;
     std::map<StreamId, std::uint64_t> versions_;
 };
@@ -210,6 +221,64 @@ TEST_CASE("who waits for a change goes on once the fold has seen it") {
     CHECK(catalog.has_passed(position));
     CHECK(catalog.has_passed({{Topic::kCommerce, 3}, 1'000}));
     catalog.stop();
+}
+
+// A log whose reads fail while it is told to.
+class MoodyLog final : public Log {
+  public:
+    explicit MoodyLog(Log& log) : log_(log) {}
+    Partitions partitions() const override { return log_.partitions(); }
+    void set_listener(Listener listener) override { log_.set_listener(std::move(listener)); }
+    void append(std::uint64_t ticket, std::span<const AppendBatch> batches) override {
+        log_.append(ticket, batches);
+    }
+    Result<std::vector<StoredEntry>> read(Partition partition, Offset from, std::size_t entries_max,
+                                          std::size_t bytes_max) const override {
+        if (fails) return fail(ErrorCode::kUnavailable, "disk", "The disk sulks.");
+        return log_.read(partition, from, entries_max, bytes_max);
+    }
+    Result<Offset> end(Partition partition) const override { return log_.end(partition); }
+    void flush() override { log_.flush(); }
+    shop::Status recover() override { return log_.recover(); }
+
+    std::atomic<bool> fails = false;
+
+  private:
+    Log& log_;
+};
+
+TEST_CASE("a catalog that cannot be read on says so, and goes on by itself") {
+    CatalogLog written;
+    MoodyLog log(written.log);
+    std::promise<std::string> alarm;
+    CatalogFold catalog(log, [&](const Error& error) { alarm.set_value(error.message); });
+    TestLoop loop;
+    catalog.start();
+    log.fails = true;
+    const Position position = written.write(asked_for_mug());
+    catalog.on_advance(kCatalog, position.offset + 1);
+    CHECK(alarm.get_future().get() == "The disk sulks.");
+    CHECK(catalog.failure().has_value());
+    std::optional<bool> passed;
+    start(catalog.wait_passed(loop, position, seconds(1)), [&](bool value) { passed = value; });
+    log.fails = false;  // and no further commit comes
+    loop.run_one();
+    CHECK(passed == true);
+    CHECK(catalog.find_product(kMug) != nullptr);
+    catalog.stop();
+    CHECK_FALSE(catalog.failure().has_value());
+}
+
+TEST_CASE("an entry that the catalog cannot read is not passed over at the next try") {
+    CatalogLog written;
+    CatalogFold catalog(written.log);
+    const Position unreadable = written.write_unreadable();
+    const Position behind = written.write(asked_for_mug());
+    for (int tries = 0; tries < 3; ++tries) {
+        CHECK_FALSE(catalog.catch_up());
+        CHECK_FALSE(catalog.has_passed(unreadable));
+        CHECK_FALSE(catalog.has_passed(behind));
+    }
 }
 
 TEST_CASE("who waits in vain is told when the time is up, or when the shop closes") {

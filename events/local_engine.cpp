@@ -217,6 +217,7 @@ EngineStats LocalEngine::stats() const {
                       .save_failures = committer_->state_writer().failures()};
     for (const auto& seat : seats_) {
         stats.broken_versions += seat->shard.broken_versions();
+        stats.void_entries += seat->void_entries.load();
         if (seat->shard.is_lost()) ++stats.partitions_lost;
     }
     return stats;

@@ -26,6 +26,7 @@ struct EngineStats {
     std::uint64_t doubts = 0;           // times a partition had to read its log again
     std::uint64_t save_failures = 0;    // of the state store
     std::uint64_t broken_versions = 0;  // R3: events out of their stream's order; an alarm
+    std::uint64_t void_entries = 0;     // of the log, that do not count (reader_rules.hpp)
     std::size_t partitions_lost = 0;    // to another process
 };
 

@@ -1,5 +1,5 @@
 // A partition as the committer sees it: its shard, and how far its log is known. The committer's
-// thread alone, but for what the shard allows and is_saving.
+// thread alone, but for what the shard allows and the atomic members.
 #pragma once
 
 #include <atomic>
@@ -41,6 +41,10 @@ struct Seat {
     bool was_in_office = false;
     std::uint64_t seq_sent = 0;
     bool must_claim = true;
+
+    // Entries that do not count, found since the start; up to `judged` they have been.
+    Offset judged = -1;
+    std::atomic<std::uint64_t> void_entries = 0;
 
     Duration next_save;  // steady clock
     std::atomic<bool> is_saving = false;

@@ -127,6 +127,8 @@ Status Takeover::open_reader(Seat& seat) {
 }
 
 Status Takeover::take_in(Seat& seat, const LogEntry& entry) {
+    if (is_void(entry.verdict) && entry.offset > seat.judged) ++seat.void_entries;
+    seat.judged = std::max(seat.judged, entry.offset);
     if (entry.verdict == Verdict::kClaim) {
         SHOP_TRY(claim, read_claim(entry.bytes));
         SHOP_TRY_STATUS(require_same_log(identity_, claim));

@@ -77,6 +77,7 @@ void Projector::Worker::run() {
             continue;
         }
         back_off_ = kBackOffMin;
+        owner_.note_stopped(version_, false);
         if (*read == 0 && runner_.is_building()) end_build();
         if (runner_.has_unsaved() && clock.steady() - saved >= kSaveEvery) {
             (void)runner_.save_idle();
@@ -93,6 +94,7 @@ void Projector::Worker::run() {
 // A view that stopped is looked at again only when somebody resumes it.
 void Projector::Worker::back_off(const Error& error) {
     const bool stopped = error.code == ErrorCode::kConflict;
+    owner_.note_stopped(version_, stopped);
     const Duration pause = stopped ? kBackOffMax : back_off_;
     back_off_ = std::min(Duration{back_off_.us * 2}, kBackOffMax);
     std::uint64_t seen = owner_.wait_announced(0, Duration{}, stop_);
@@ -198,6 +200,33 @@ void Projector::went_live(int version) {
     generations_.raise_all();
 }
 
+void Projector::forget(int version) {
+    const std::lock_guard lock(live_mutex_);
+    read_.erase(version);
+    dead_letters_.erase(version);
+    stopped_.erase(version);
+}
+
+void Projector::note_stopped(int version, bool is_stopped) {
+    const std::lock_guard lock(live_mutex_);
+    if (is_stopped)
+        stopped_.insert(version);
+    else
+        stopped_.erase(version);
+}
+
+std::size_t Projector::stopped_versions() const {
+    const std::lock_guard lock(live_mutex_);
+    return stopped_.size();
+}
+
+std::size_t Projector::dead_letters() const {
+    const std::lock_guard lock(live_mutex_);
+    std::size_t count = 0;
+    for (const auto& [version, letters] : dead_letters_) count += letters.size();
+    return count;
+}
+
 void Projector::take_commit(int version, const Offsets& read, const Touched& touched,
                             const std::set<Position>& dead_letters) {
     const std::lock_guard lock(live_mutex_);
@@ -247,6 +276,7 @@ Status Projector::drop(int version) {
     if (known.state == VersionState::kLive)
         return fail(ErrorCode::kConflict, "view-live", "The live version stays. Swap first.");
     workers_.erase(version);
+    forget(version);
     return drop_version(database, projection_.name(), version);
 }
 

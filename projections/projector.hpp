@@ -60,6 +60,10 @@ class Projector final : public CommitObserver {
     Progress& progress() { return progress_; }
     Generations& generations() { return generations_; }
 
+    // Of all versions, for alarms. Do not block.
+    std::size_t dead_letters() const;
+    std::size_t stopped_versions() const;
+
     // ---- For operators --------------------------------------------------------------------------
 
     // Builds the next version beside the live one; its number. kConflict "already-building".
@@ -80,6 +84,8 @@ class Projector final : public CommitObserver {
     std::uint64_t wait_announced(std::uint64_t seen, Duration limit, const std::atomic<bool>& stop);
     void wake();
     void went_live(int version);
+    void forget(int version);
+    void note_stopped(int version, bool is_stopped);
     void take_commit(int version, const Offsets& read, const Touched& touched,
                      const std::set<Position>& dead_letters);
 
@@ -93,10 +99,11 @@ class Projector final : public CommitObserver {
     std::condition_variable wake_;
     std::uint64_t announced_ = 0;  // guarded by wake_mutex_
 
-    std::mutex live_mutex_;  // orders commits of workers and swaps
+    mutable std::mutex live_mutex_;  // orders commits of workers and swaps; guards all below
     int live_version_ = 0;
     std::map<int, Offsets> read_;  // of each version, as it told last
     std::map<int, std::set<Position>> dead_letters_;
+    std::set<int> stopped_;
 
     std::mutex workers_mutex_;  // operators' calls, one at a time
     std::map<int, std::unique_ptr<Worker>> workers_;

@@ -64,6 +64,7 @@ struct Shop::Parts {
     Status open_engine();
     Status open_views();
     void make_effects();
+    void tell_view(std::string_view view);
     void tell_metrics();
 };
 
@@ -132,6 +133,22 @@ void Shop::Parts::make_effects() {
     engine->add_observer(*effects);
 }
 
+void Shop::Parts::tell_view(std::string_view view) {
+    const auto gauge = [&](std::string_view name, std::string_view help, auto read) {
+        metrics.ask(name, help, {{"view", std::string(view)}},
+                    [read, projector = projectors->find(view)] {
+                        return static_cast<double>(read(*projector));
+                    });
+    };
+    using projections::Projector;
+    gauge("shopverse_view_lag_seconds", "How long something durable is not in the view.",
+          [](Projector& p) { return static_cast<double>(p.progress().age().us) / 1e6; });
+    gauge("shopverse_view_dead_letters", "Records put aside, of all versions: an alarm.",
+          [](Projector& p) { return p.dead_letters(); });
+    gauge("shopverse_view_stopped_versions", "Versions that go on no further: an alarm.",
+          [](Projector& p) { return p.stopped_versions(); });
+}
+
 // Read when somebody scrapes.
 void Shop::Parts::tell_metrics() {
     const auto count = [&](std::string_view name, std::string_view help, auto read) {
@@ -160,10 +177,7 @@ void Shop::Parts::tell_metrics() {
           [this] { return attention.size(); });
     for (const std::string_view view :
          projectors ? projectors->names() : std::vector<std::string_view>())
-        metrics.ask("shopverse_view_lag_seconds", "How long something durable is not in the view.",
-                    {{"view", std::string(view)}}, [projector = projectors->find(view)] {
-                        return static_cast<double>(projector->progress().age().us) / 1e6;
-                    });
+        tell_view(view);
     gauge("shopverse_catalog_products", "Products in memory.",
           [this] { return catalog->product_count(); });
     gauge("shopverse_catalog_stopped", "1 while the catalog cannot be read on: an alarm.",
@@ -175,6 +189,8 @@ void Shop::Parts::tell_metrics() {
                     {{"partition", partition.to_string()}}, [this, partition] {
                         return static_cast<double>(events->end(partition).value_or(-1));
                     });
+    count("shopverse_log_void_entries_total", "Entries of the log that do not count.",
+          [this] { return engine->stats().void_entries; });
     count("shopverse_log_doubts_total", "Times a partition had to read its log again.",
           [this] { return engine->stats().doubts; });
     count("shopverse_state_save_failures_total", "Failed saves of the state store.",

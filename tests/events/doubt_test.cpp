@@ -92,6 +92,7 @@ TEST_CASE("foreign entries in between do no harm") {
     CHECK(world.answer(world.receive(kMugs, 30, "key 3")).value().position.offset ==
           receipt.position.offset + 1);
     CHECK(world.on_hand(kMugs) == 30);
+    CHECK(world.engine->stats().void_entries == 1);
 }
 
 TEST_CASE("behind a newer claim nothing is answered but that another process took over") {

@@ -87,6 +87,22 @@ TEST_CASE("what was written is seen in the view by whoever waits for its positio
     CHECK(shop.alarms.empty());
 }
 
+TEST_CASE("how much was put aside, and whether a view has stopped, is counted", "[projections]") {
+    SHOP_WITH_POSTGRES(postgres);
+    Running shop(postgres);
+    const ProductId lamp = shop.year.add_product("Lamp", 500, 3);
+    const int version = make_version(postgres, TestRunner::kStorefront);
+    shop.rows("UPDATE view_version SET stopped = 'by hand' RETURNING 1");
+    shop.start();
+    REQUIRE(shop.loop.run_until([&] { return shop.projector.stopped_versions() == 1; }));
+    REQUIRE(shop.projector.resume(version));
+    REQUIRE(shop.loop.run_until([&] { return shop.projector.stopped_versions() == 0; }));
+    CHECK(shop.projector.dead_letters() == 0);
+    const Position aside = shop.source.add_unreadable(lamp);
+    shop.projector.announce(aside.partition, aside.offset + 1);
+    CHECK(shop.loop.run_until([&] { return shop.projector.dead_letters() == 1; }));
+}
+
 TEST_CASE("a wait for a position that does not come ends in time", "[projections]") {
     SHOP_WITH_POSTGRES(postgres);
     Running shop(postgres);

@@ -35,6 +35,18 @@ ShopLog::Writer& ShopLog::writer_of(Partition partition) {
 
 Position ShopLog::add(std::vector<Happened> events) {
     const Partition partition = slots_.partition_of(events.front().stream);
+    return put(partition, next_record(partition, std::move(events)));
+}
+
+Position ShopLog::add_unreadable(StreamId stream) {
+    const Partition partition = slots_.partition_of(stream);
+    std::string bytes = next_record(partition, {{stream, order::Canceled{}}});
+    constexpr std::string_view kType = order::Canceled::kType;
+    bytes.replace(bytes.find(kType), kType.size(), "order.untold_of");
+    return put(partition, std::move(bytes));
+}
+
+std::string ShopLog::next_record(Partition partition, std::vector<Happened> events) {
     Writer& writer = writer_of(partition);
     Record record;
     record.term = kTerm;
@@ -48,7 +60,7 @@ Position ShopLog::add(std::vector<Happened> events) {
     }
     std::string bytes;
     append_record(bytes, record);
-    return put(partition, std::move(bytes));
+    return bytes;
 }
 
 }  // namespace shop::tests

@@ -25,6 +25,9 @@ class ShopLog {
     Position add(std::vector<Happened> events);
     Position add(StreamId stream, AnyEvent data) { return add({{stream, std::move(data)}}); }
 
+    // The writer's next record, but of an event that no program knows.
+    Position add_unreadable(StreamId stream);
+
     // The record as bytes, with the same numbers, but not in the log yet: for logs that are
     // filled in another order. Partitions keep their own order.
     struct Entry {
@@ -42,6 +45,7 @@ class ShopLog {
         std::uint64_t seq = 0;
     };
     Writer& writer_of(Partition partition);
+    std::string next_record(Partition partition, std::vector<Happened> events);
     Position put(Partition partition, std::string bytes);
 
     SlotMap slots_;

@@ -14,6 +14,16 @@ Reason reason_of(const std::optional<ReasonBody>& body) {
     return {body->code, body->note.value_or("")};
 }
 
+Reason reason_of(const http::Request& request) {
+    return {std::string(request.argument("reason").value_or("staff")),
+            std::string(request.argument("note").value_or(""))};
+}
+
+std::vector<http::Parameter> reason_parameters() {
+    return {{.name = "reason", .description = "why, in a word", .min = 1, .max = 60},
+            {.name = "note", .description = "... and in a sentence", .max = 200}};
+}
+
 Task<Result<Receipt>> submit_call(Services& services, const http::Request& request,
                                   std::string_view pattern, AnyCommand command) {
     auto submission = http::submission_of(request, pattern, services.secrets);

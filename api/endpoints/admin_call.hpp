@@ -5,11 +5,13 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "api/http/etag.hpp"
 #include "api/http/idempotency.hpp"
 #include "api/http/json_body.hpp"
 #include "api/http/message.hpp"
+#include "api/http/route.hpp"
 #include "api/services.hpp"
 #include "events/engine.hpp"
 
@@ -30,6 +32,9 @@ SHOP_DESCRIBE(ReasonBody, code, note)
 
 // "staff" if the call does not say.
 Reason reason_of(const std::optional<ReasonBody>& body);
+// … of a call without a body, which says it by these parameters.
+Reason reason_of(const http::Request& request);
+std::vector<http::Parameter> reason_parameters();
 
 // Submits the command as the request's, and waits until the catalog's fold has seen it: whatever
 // the caller does next sees the change.

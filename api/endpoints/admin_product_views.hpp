@@ -60,6 +60,7 @@ struct VariantBody {
     std::optional<std::string> unit;
     std::optional<std::int64_t> min_quantity;
     std::optional<std::int64_t> quantity_step;
+    std::optional<ReasonBody> reason;
     static constexpr std::array kLimits = {
         http::Limit{.member = "sku", .min = 1, .max = product::kSkuMax},
         http::Limit{.member = "weight_g", .min = 0, .max = product::kWeightMax},
@@ -68,7 +69,8 @@ struct VariantBody {
     };
     bool operator==(const VariantBody&) const = default;
 };
-SHOP_DESCRIBE(VariantBody, sku, option_values, barcode, weight_g, unit, min_quantity, quantity_step)
+SHOP_DESCRIBE(VariantBody, sku, option_values, barcode, weight_g, unit, min_quantity, quantity_step,
+              reason)
 
 struct PriceBody {
     Money price;

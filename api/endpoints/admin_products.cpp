@@ -87,20 +87,24 @@ Task<Response> change_slug(Services& services, const Request& request) {
 Task<Response> publish(Services& services, const Request& request) {
     return change(
         services, request, kPublish,
-        [](const ProductId& id, Version) -> Result<AnyCommand> { return product::Publish{id}; },
+        [&](const ProductId& id, Version) -> Result<AnyCommand> {
+            return product::Publish{.product = id, .reason = reason_of(request)};
+        },
         true);
 }
 
 Task<Response> unpublish(Services& services, const Request& request) {
-    return change(
-        services, request, kUnpublish,
-        [](const ProductId& id, Version) -> Result<AnyCommand> { return product::Unpublish{id}; });
+    return change(services, request, kUnpublish,
+                  [&](const ProductId& id, Version) -> Result<AnyCommand> {
+                      return product::Unpublish{.product = id, .reason = reason_of(request)};
+                  });
 }
 
 Task<Response> archive(Services& services, const Request& request) {
-    return change(
-        services, request, kArchive,
-        [](const ProductId& id, Version) -> Result<AnyCommand> { return product::Archive{id}; });
+    return change(services, request, kArchive,
+                  [&](const ProductId& id, Version) -> Result<AnyCommand> {
+                      return product::Archive{id, reason_of(request)};
+                  });
 }
 
 Result<CategoryId> category_of(const Request& request) {
@@ -185,9 +189,14 @@ void add_admin_product_routes(http::Routes& routes, Services& services) {
 
     route = change_route(Method::kPost, kPublish, "Puts a product on sale");
     route.statuses = {200, 202, 404, 409};
+    route.parameters = reason_parameters();
     add(route, &publish);
-    add(change_route(Method::kPost, kUnpublish, "Takes a product off sale"), &unpublish);
-    add(change_route(Method::kPost, kArchive, "Ends a product for good"), &archive);
+    route = change_route(Method::kPost, kUnpublish, "Takes a product off sale");
+    route.parameters = reason_parameters();
+    add(route, &unpublish);
+    route = change_route(Method::kPost, kArchive, "Ends a product for good");
+    route.parameters = reason_parameters();
+    add(route, &archive);
     add(change_route(Method::kPut, kCategory, "Puts a product into a category"), &assign);
     add(change_route(Method::kDelete, kCategory, "Takes a product out of a category"), &unassign);
 }

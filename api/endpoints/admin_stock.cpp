@@ -42,13 +42,15 @@ struct ReceiveBody {
     std::int64_t quantity = 0;
     stock::ReceiveReason reason = stock::ReceiveReason::kPurchase;
     std::optional<std::string> reference;
+    std::optional<std::string> note;
     static constexpr std::array kLimits = {
         http::Limit{.member = "quantity", .min = 1, .max = stock::kQuantityMax},
         http::Limit{.member = "reference", .max = 200},
+        http::Limit{.member = "note", .max = 200},
     };
     bool operator==(const ReceiveBody&) const = default;
 };
-SHOP_DESCRIBE(ReceiveBody, quantity, reason, reference)
+SHOP_DESCRIBE(ReceiveBody, quantity, reason, reference, note)
 
 struct AdjustBody {
     std::int64_t on_hand = 0;
@@ -67,13 +69,14 @@ struct PolicyBody {
     bool tracked = true;
     std::int64_t backorder_limit = 0;
     std::int64_t safety_stock = 0;
+    std::optional<ReasonBody> reason;
     static constexpr std::array kLimits = {
         http::Limit{.member = "backorder_limit", .min = -1, .max = stock::kQuantityMax},
         http::Limit{.member = "safety_stock", .min = 0, .max = stock::kQuantityMax},
     };
     bool operator==(const PolicyBody&) const = default;
 };
-SHOP_DESCRIBE(PolicyBody, tracked, backorder_limit, safety_stock)
+SHOP_DESCRIBE(PolicyBody, tracked, backorder_limit, safety_stock, reason)
 
 // The stock item that the SKU of the path draws on.
 struct Item {
@@ -153,7 +156,8 @@ Task<Response> receive(Services& services, const Request& request) {
     if (!body) return ready(problem(body.error()));
     auto item = item_of(services, request);
     if (!item) return ready(problem(item.error()));
-    stock::Receive command{item->stock, body->quantity, body->reason, body->reference.value_or("")};
+    stock::Receive command{item->stock, body->quantity, body->reason, body->reference.value_or(""),
+                           body->note.value_or("")};
     return change(services, request, kReceive, std::move(*item), std::move(command));
 }
 
@@ -175,7 +179,8 @@ Task<Response> set_policy(Services& services, const Request& request) {
     if (!body) return ready(problem(body.error()));
     auto item = item_of(services, request);
     if (!item) return ready(problem(item.error()));
-    stock::SetPolicy command{item->stock, body->tracked, body->backorder_limit, body->safety_stock};
+    stock::SetPolicy command{item->stock, body->tracked, body->backorder_limit, body->safety_stock,
+                             reason_of(body->reason)};
     return change(services, request, kPolicy, std::move(*item), std::move(command));
 }
 

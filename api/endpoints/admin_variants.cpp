@@ -55,10 +55,11 @@ Result<ProductChangeCall> adding(const Request& request) {
     SHOP_TRY(product, product_of(request));
     SHOP_TRY(version, http::if_match_of(request));
     SHOP_TRY(body, http::body_of<VariantBody>(request));
-    return ProductChangeCall{
-        .product = product,
-        .command = product::AddVariant{product, variant_in(std::move(body)), version},
-        .needs_keys = true};
+    Reason reason = reason_of(body.reason);
+    return ProductChangeCall{.product = product,
+                             .command = product::AddVariant{product, variant_in(std::move(body)),
+                                                            version, std::move(reason)},
+                             .needs_keys = true};
 }
 
 Task<Response> add_variant(Services& services, const Request& request) {
@@ -75,19 +76,22 @@ Task<Response> change_variant(Services& services, const Request& request) {
     if (!read) co_return problem(read.error());
     const auto* state = state_in<product::State>(*read);
     const auto* known = state == nullptr ? nullptr : state->find_variant(place->variant);
+    Reason reason = reason_of(body->reason);
     product::Variant variant = variant_in(std::move(*body));
     variant.variant_id = place->variant;
     if (known != nullptr) variant.inventory_item = known->variant.inventory_item;
     co_return co_await change_product(
         services, request, kVariant,
         {.product = place->product,
-         .command = product::ChangeVariant{place->product, std::move(variant), place->version}});
+         .command = product::ChangeVariant{place->product, std::move(variant), place->version,
+                                           std::move(reason)}});
 }
 
 Result<ProductChangeCall> removing(const Request& request) {
     SHOP_TRY(place, place_of(request));
-    return ProductChangeCall{.product = place.product,
-                             .command = product::RemoveVariant{place.product, place.variant}};
+    return ProductChangeCall{
+        .product = place.product,
+        .command = product::RemoveVariant{place.product, place.variant, reason_of(request)}};
 }
 
 Task<Response> remove_variant(Services& services, const Request& request) {
@@ -140,10 +144,9 @@ Result<ProductChangeCall> unpricing_of(const Request& request) {
                           .min_quantity = request.integer_argument("min_quantity").value_or(1),
                           .valid_from = from,
                           .valid_until = until};
-    const Reason reason{std::string(request.argument("reason").value_or("staff")), ""};
-    return ProductChangeCall{
-        .product = place.product,
-        .command = product::RemovePrice{place.product, place.variant, std::move(key), reason}};
+    return ProductChangeCall{.product = place.product,
+                             .command = product::RemovePrice{place.product, place.variant,
+                                                             std::move(key), reason_of(request)}};
 }
 
 Task<Response> remove_price(Services& services, const Request& request) {
@@ -180,7 +183,10 @@ void add_admin_variant_routes(http::Routes& routes, Services& services) {
     route = changing(Method::kPut, kVariant, "Changes a variant as a whole; its SKU stays");
     route.body = http::body_schema_of<VariantBody>();
     add(route, &change_variant);
-    add(changing(Method::kDelete, kVariant, "Removes a variant"), &remove_variant);
+    const std::vector<http::Parameter> why = reason_parameters();
+    route = changing(Method::kDelete, kVariant, "Removes a variant");
+    route.parameters.insert(route.parameters.end(), why.begin(), why.end());
+    add(route, &remove_variant);
 
     route = changing(Method::kPut, kPrices, "Sets a price of a variant");
     route.body = http::body_schema_of<PriceBody>();
@@ -191,8 +197,8 @@ void add_admin_variant_routes(http::Routes& routes, Services& services) {
                                                      {.name = "list"},
                                                      {.name = "min_quantity", .type = "integer"},
                                                      {.name = "valid_from"},
-                                                     {.name = "valid_until"},
-                                                     {.name = "reason", .min = 1, .max = 60}});
+                                                     {.name = "valid_until"}});
+    route.parameters.insert(route.parameters.end(), why.begin(), why.end());
     add(route, &remove_price);
 }
 

@@ -125,6 +125,7 @@ struct Publish {
     static constexpr std::string_view kType = "PublishProduct";
     ProductId product;
     std::string channel = "main";
+    Reason reason;
     StreamId target() const { return product; }
 };
 
@@ -133,12 +134,14 @@ struct Unpublish {
     static constexpr std::string_view kType = "UnpublishProduct";
     ProductId product;
     std::string channel = "main";
+    Reason reason;
     StreamId target() const { return product; }
 };
 
 struct Archive {
     static constexpr std::string_view kType = "ArchiveProduct";
     ProductId product;
+    Reason reason;
     StreamId target() const { return product; }
 };
 
@@ -150,6 +153,7 @@ struct AddVariant {
     ProductId product;
     Variant variant;
     std::optional<std::uint64_t> expected_version;
+    Reason reason;
     StreamId target() const { return product; }
 };
 
@@ -159,6 +163,7 @@ struct ChangeVariant {
     ProductId product;
     Variant variant;  // found by its id; the SKU must stay
     std::optional<std::uint64_t> expected_version;
+    Reason reason;
     StreamId target() const { return product; }
 };
 
@@ -167,6 +172,7 @@ struct RemoveVariant {
     static constexpr std::string_view kType = "RemoveVariant";
     ProductId product;
     VariantId variant_id;
+    Reason reason;
     StreamId target() const { return product; }
 };
 

@@ -98,7 +98,7 @@ Result<Decision> decide(const Publish& command, const Streams& streams, const En
     if (state->status == Status::kPublished || is_asked) return decision;
     if (!missing_keys(*state, keys_to_publish(*state)).empty())
         SHOP_TRY_STATUS(require_no_request(*state));
-    publish_or_request(decision, command.product, *state, command.channel);
+    publish_or_request(decision, command.product, *state, {command.channel, command.reason});
     return decision;
 }
 
@@ -106,7 +106,7 @@ Result<Decision> decide(const Unpublish& command, const Streams& streams, const 
     SHOP_TRY(state, find_changeable(command.product, {}, streams));
     Decision decision;
     if (state->status == Status::kPublished)
-        decision.add(command.product, Unpublished{command.channel});
+        decision.add(command.product, Unpublished{command.channel, command.reason});
     else if (state->request && state->request->purpose == Purpose::kPublish)
         decision.add(command.product, KeysRefused{state->request->request, {}});
     return decision;
@@ -116,7 +116,7 @@ Result<Decision> decide(const Archive& command, const Streams& streams, const En
     const auto state = find_changeable(command.product, {}, streams);
     if (!state && state.error().type == "product-archived") return Decision{};
     if (!state) return std::unexpected(state.error());
-    return Decision{}.add(command.product, Archived{});
+    return Decision{}.add(command.product, Archived{command.reason});
 }
 
 }  // namespace shop::product

@@ -118,9 +118,10 @@ struct KeysRequested {
     Purpose purpose = Purpose::kPublish;
     std::string channel;                  // to publish in
     std::vector<PricedVariant> variants;  // to add
+    Reason reason;                        // of what the keys are for
     bool operator==(const KeysRequested&) const = default;
 };
-SHOP_DESCRIBE(KeysRequested, request, keys, purpose, channel, variants)
+SHOP_DESCRIBE(KeysRequested, request, keys, purpose, channel, variants, reason)
 
 // The keys that are in use elsewhere (none: the request was taken back). All of the request's are
 // let go, these too: a late claim of them must not succeed.
@@ -156,49 +157,55 @@ struct Published {
     static constexpr std::string_view kType = "product.published";
     static constexpr int kSchema = 1;
     std::string channel = "main";
+    Reason reason;
     bool operator==(const Published&) const = default;
 };
-SHOP_DESCRIBE(Published, channel)
+SHOP_DESCRIBE(Published, channel, reason)
 
 struct Unpublished {
     static constexpr std::string_view kType = "product.unpublished";
     static constexpr int kSchema = 1;
     std::string channel = "main";
+    Reason reason;
     bool operator==(const Unpublished&) const = default;
 };
-SHOP_DESCRIBE(Unpublished, channel)
+SHOP_DESCRIBE(Unpublished, channel, reason)
 
 struct Archived {
     static constexpr std::string_view kType = "product.archived";
     static constexpr int kSchema = 1;
+    Reason reason;
     bool operator==(const Archived&) const = default;
 };
-SHOP_DESCRIBE_EMPTY(Archived)
+SHOP_DESCRIBE(Archived, reason)
 
 struct VariantAdded {
     static constexpr std::string_view kType = "product.variant_added";
     static constexpr int kSchema = 1;
     Variant variant;
+    Reason reason;
     bool operator==(const VariantAdded&) const = default;
 };
-SHOP_DESCRIBE(VariantAdded, variant)
+SHOP_DESCRIBE(VariantAdded, variant, reason)
 
 // The whole variant; its SKU never changes.
 struct VariantChanged {
     static constexpr std::string_view kType = "product.variant_changed";
     static constexpr int kSchema = 1;
     Variant variant;
+    Reason reason;
     bool operator==(const VariantChanged&) const = default;
 };
-SHOP_DESCRIBE(VariantChanged, variant)
+SHOP_DESCRIBE(VariantChanged, variant, reason)
 
 struct VariantRemoved {
     static constexpr std::string_view kType = "product.variant_removed";
     static constexpr int kSchema = 1;
     VariantId variant_id;
+    Reason reason;
     bool operator==(const VariantRemoved&) const = default;
 };
-SHOP_DESCRIBE(VariantRemoved, variant_id)
+SHOP_DESCRIBE(VariantRemoved, variant_id, reason)
 
 struct PriceSet {
     static constexpr std::string_view kType = "product.price_set";

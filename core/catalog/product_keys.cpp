@@ -9,19 +9,27 @@
 namespace shop::product {
 namespace {
 
+// With the prices that a catalog file told.
+void add_variant(Decision& decision, const ProductId& product, const PricedVariant& priced,
+                 const Reason& reason) {
+    decision.add(product, VariantAdded{priced.variant, reason});
+    for (const Price& price : priced.prices)
+        decision.add(product, PriceSet{priced.variant.variant_id, price, {"import", ""}});
+}
+
 // What the request was for.
 void add_answer(Decision& decision, const ProductId& product, const State& state) {
     const KeysRequested& request = *state.request;
     switch (request.purpose) {
         case Purpose::kPublish:
-            decision.add(product, Published{request.channel});
+            decision.add(product, Published{request.channel, request.reason});
             return;
         case Purpose::kSlug:
             decision.add(product, SlugChanged{request.keys.front().value, state.slug});
             return;
         case Purpose::kVariant:
             for (const PricedVariant& priced : request.variants)
-                add_variant(decision, product, priced);
+                add_variant(decision, product, priced, request.reason);
     }
 }
 
@@ -53,25 +61,20 @@ shop::Status require_no_request(const State& state) {
                 "moment.");
 }
 
-void add_variant(Decision& decision, const ProductId& product, const PricedVariant& priced) {
-    decision.add(product, VariantAdded{priced.variant});
-    for (const Price& price : priced.prices)
-        decision.add(product, PriceSet{priced.variant.variant_id, price, {"import", ""}});
-}
-
 void publish_or_request(Decision& decision, const ProductId& product, const State& state,
-                        const std::string& channel) {
+                        const Published& published) {
     std::vector<unique_key::Key> missing = missing_keys(state, keys_to_publish(state));
     if (missing.empty()) {
-        decision.add(product, Published{channel});
+        decision.add(product, published);
         return;
     }
     SHOP_ASSERT(!state.request);
     decision.add(product, KeysRequested{.request = state.requests + 1,
                                         .keys = std::move(missing),
                                         .purpose = Purpose::kPublish,
-                                        .channel = channel,
-                                        .variants = {}});
+                                        .channel = published.channel,
+                                        .variants = {},
+                                        .reason = published.reason});
 }
 
 Result<const State*> find_changeable(const ProductId& product,

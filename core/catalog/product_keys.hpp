@@ -24,10 +24,7 @@ shop::Status require_no_request(const State& state);
 // Publishes at once if no key is missing, else asks for those that are. `state` has no request, or
 // misses no key.
 void publish_or_request(Decision& decision, const ProductId& product, const State& state,
-                        const std::string& channel);
-
-// Adds the variant with the prices a catalog file tells.
-void add_variant(Decision& decision, const ProductId& product, const PricedVariant& priced);
+                        const Published& published);
 
 // The product, if it may be changed: the errors that all commands share (product.hpp).
 Result<const State*> find_changeable(const ProductId& product,

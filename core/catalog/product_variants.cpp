@@ -51,12 +51,13 @@ Result<Decision> decide(const AddVariant& command, const Streams& streams, const
     Decision decision;
     unique_key::Key key = sku_key(variant.sku);
     if (state->status != Status::kPublished || state->owns(key))
-        return decision.add(command.product, VariantAdded{std::move(variant)});
+        return decision.add(command.product, VariantAdded{std::move(variant), command.reason});
     return decision.add(command.product, KeysRequested{.request = state->requests + 1,
                                                        .keys = {std::move(key)},
                                                        .purpose = Purpose::kVariant,
                                                        .channel = "",
-                                                       .variants = {{std::move(variant), {}}}});
+                                                       .variants = {{std::move(variant), {}}},
+                                                       .reason = command.reason});
 }
 
 Result<Decision> decide(const ChangeVariant& command, const Streams& streams, const Env&) {
@@ -72,7 +73,7 @@ Result<Decision> decide(const ChangeVariant& command, const Streams& streams, co
     SHOP_TRY_STATUS(checks.result());
     Decision decision;
     if (variant != known->variant)
-        decision.add(command.product, VariantChanged{std::move(variant)});
+        decision.add(command.product, VariantChanged{std::move(variant), command.reason});
     return decision;
 }
 
@@ -83,7 +84,7 @@ Result<Decision> decide(const RemoveVariant& command, const Streams& streams, co
     if (for_sale && state->variants.size() == 1)
         return fail(ErrorCode::kConflict, "nothing-to-sell",
                     "It is the last variant of a published product. Unpublish the product first.");
-    return Decision{}.add(command.product, VariantRemoved{command.variant_id});
+    return Decision{}.add(command.product, VariantRemoved{command.variant_id, command.reason});
 }
 
 Result<Decision> decide(const SetPrice& command, const Streams& streams, const Env&) {

@@ -1,6 +1,7 @@
 #include "core/stock/stock.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/decision.hpp"
 
@@ -133,10 +134,11 @@ Result<Decision> decide(const SetPolicy& command, const Streams& streams, const 
     if (command.safety_stock < 0 || command.safety_stock > kQuantityMax)
         return fail_field("/safety_stock", "must be 0 to 1,000,000,000");
     Decision decision;
-    const PolicySet event{command.tracked, command.backorder_limit, command.safety_stock};
-    if (PolicySet{state->tracked, state->backorder_limit, state->safety_stock} != event)
-        decision.add(command.stock, event);
-    return decision;
+    PolicySet event{command.tracked, command.backorder_limit, command.safety_stock};
+    if (event == PolicySet{state->tracked, state->backorder_limit, state->safety_stock})
+        return decision;
+    event.reason = command.reason;
+    return decision.add(command.stock, std::move(event));
 }
 
 Result<Decision> decide(const Receive& command, const Streams& streams, const Env&) {
@@ -145,7 +147,8 @@ Result<Decision> decide(const Receive& command, const Streams& streams, const En
     if (command.quantity < 1 || command.quantity > kQuantityMax - state->on_hand)
         return bad_quantity("/quantity");
     Decision decision;
-    decision.add(command.stock, Received{command.quantity, command.reason, command.reference});
+    decision.add(command.stock,
+                 Received{command.quantity, command.reason, command.reference, command.note});
     return decision;
 }
 

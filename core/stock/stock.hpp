@@ -61,9 +61,10 @@ struct PolicySet {
     bool tracked = true;
     std::int64_t backorder_limit = 0;  // 0: none; −1: unlimited
     std::int64_t safety_stock = 0;
+    Reason reason;
     bool operator==(const PolicySet&) const = default;
 };
-SHOP_DESCRIBE(PolicySet, tracked, backorder_limit, safety_stock)
+SHOP_DESCRIBE(PolicySet, tracked, backorder_limit, safety_stock, reason)
 
 enum class ReceiveReason { kPurchase, kReturn, kTransfer, kOpening, kAssumed };
 SHOP_DESCRIBE_ENUM(ReceiveReason, kPurchase, kReturn, kTransfer, kOpening, kAssumed)
@@ -74,9 +75,10 @@ struct Received {
     std::int64_t quantity = 0;
     ReceiveReason reason = ReceiveReason::kPurchase;
     std::string reference;
+    std::string note;
     bool operator==(const Received&) const = default;
 };
-SHOP_DESCRIBE(Received, quantity, reason, reference)
+SHOP_DESCRIBE(Received, quantity, reason, reference, note)
 
 enum class AdjustReason { kCount, kDamage, kLoss, kFound, kSample, kCorrection, kUnknown };
 SHOP_DESCRIBE_ENUM(AdjustReason, kCount, kDamage, kLoss, kFound, kSample, kCorrection, kUnknown)
@@ -216,6 +218,7 @@ struct SetPolicy {
     bool tracked = true;
     std::int64_t backorder_limit = 0;
     std::int64_t safety_stock = 0;
+    Reason reason;
     StreamId target() const { return stock; }
 };
 
@@ -225,6 +228,7 @@ struct Receive {
     std::int64_t quantity = 0;  // > 0
     ReceiveReason reason = ReceiveReason::kPurchase;
     std::string reference;
+    std::string note;
     StreamId target() const { return stock; }
 };
 

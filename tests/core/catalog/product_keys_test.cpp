@@ -44,6 +44,19 @@ TEST_CASE("a refused request owes the release of all its keys") {
     CHECK(step->command.as<RecordReleasedKeys>().request == 1);
 }
 
+TEST_CASE("why staff asked is kept until the keys are there") {
+    const Reason season{"season", "Christmas"};
+    auto scenario = draft();
+    scenario.when(Publish{.product = kMug, .reason = season})
+        .when(RecordKeys{kMug, 1, {}})
+        .then(on(kMug, Published{"main", season}));
+    const Reason demand{"demand", ""};
+    scenario
+        .when(AddVariant{.product = kMug, .variant = variant("MUG-BLUE", "blue"), .reason = demand})
+        .when(RecordKeys{kMug, 2, {}})
+        .then(on(kMug, VariantAdded{known(variant("MUG-BLUE", "blue")), demand}));
+}
+
 // Three products that want the same few slugs and SKUs.
 class Rivals {
   public:

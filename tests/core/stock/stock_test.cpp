@@ -116,6 +116,16 @@ TEST_CASE("safety stock is never sold, backorders up to their limit are") {
     stocked(1).when(SetPolicy{kStock, true, 0, 0}).then_nothing();
 }
 
+TEST_CASE("why staff received goods or changed the policy is recorded") {
+    stocked(10)
+        .when(Receive{kStock, 5, ReceiveReason::kReturn, "RMA 7", "unopened"})
+        .then(on(kStock, Received{5, ReceiveReason::kReturn, "RMA 7", "unopened"}))
+        .when(SetPolicy{kStock, true, 3, 0, {"season", "Christmas"}})
+        .then(on(kStock, PolicySet{true, 3, 0, {"season", "Christmas"}}))
+        .when(SetPolicy{kStock, true, 3, 0, {"another reason", ""}})
+        .then_nothing();
+}
+
 TEST_CASE("what is not tracked can always be sold") {
     stocked(0)
         .when(SetPolicy{kStock, false, 0, 0})

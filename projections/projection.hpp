@@ -54,6 +54,14 @@ class Projection {
     // commit. Records of one partition come in order. Immutable: keeps nothing between batches.
     virtual Status apply(postgres::Database& database, std::span<const ViewRecord> batch,
                          postgres::WriteMode mode, Touched& touched) const = 0;
+
+    // apply() writes what is right at the time of its records. Where the passing of time alone
+    // makes rows wrong: whether there are any, and writing some of them as they are right now.
+    // Asked about once a second, and until there are none; called like apply().
+    virtual Result<bool> is_stale(postgres::Database&, Time) const { return false; }
+    virtual Status refresh(postgres::Database&, Time, postgres::WriteMode, Touched&) const {
+        return {};
+    }
 };
 
 }  // namespace shop::projections

@@ -11,8 +11,8 @@ namespace {
 using postgres::Database;
 using postgres::WriteMode;
 
-constexpr Duration kIdle = seconds(5);
 constexpr Duration kSaveEvery = milliseconds(200);
+constexpr Duration kRefreshEvery = seconds(1);
 constexpr Duration kBackOffMin = milliseconds(50);
 constexpr Duration kBackOffMax = seconds(2);
 
@@ -69,6 +69,7 @@ class Projector::Worker final : public RunnerObserver {
 void Projector::Worker::run() {
     const Clock& clock = owner_.options_.clock;
     Duration saved = clock.steady();
+    Duration refreshed;
     while (!stop_) {
         const std::uint64_t seen = owner_.wait_announced(0, Duration{}, stop_);
         const auto read = runner_.step();
@@ -78,13 +79,21 @@ void Projector::Worker::run() {
         }
         back_off_ = kBackOffMin;
         owner_.note_stopped(version_, false);
-        if (*read == 0 && runner_.is_building()) end_build();
+        const bool is_built = *read == 0 && runner_.is_building();
+        if (is_built || clock.steady() - refreshed >= kRefreshEvery) {
+            refreshed = clock.steady();
+            if (const Status done = runner_.refresh(clock.now()); !done) {
+                back_off(done.error());
+                continue;
+            }
+        }
+        if (is_built) end_build();
         if (runner_.has_unsaved() && clock.steady() - saved >= kSaveEvery) {
             (void)runner_.save_idle();
             saved = clock.steady();
         }
         if (*read == 0)
-            owner_.wait_announced(seen, runner_.has_unsaved() ? kSaveEvery : kIdle, stop_);
+            owner_.wait_announced(seen, runner_.has_unsaved() ? kSaveEvery : kRefreshEvery, stop_);
         else if (*read < kSmallBatch)
             owner_.progress_.wait_for_reader(kGather);
     }

@@ -238,6 +238,36 @@ Status Runner::apply_one_by_one(Batch& batch, Touched& touched) {
     return {};
 }
 
+Status Runner::refresh(Time now) {
+    for (;;) {
+        SHOP_TRY_STATUS(open());
+        const auto stale = projection_.is_stale(*database_, now);
+        if (stale && !*stale) return {};
+        Touched touched;
+        const Status done =
+            stale ? try_refresh(now, touched) : Status(std::unexpected(stale.error()));
+        if (done) {
+            observer_.on_commit(version_.version, read(), touched, dead_letters_.positions());
+            continue;
+        }
+        if (done.error().type == "fenced") return fenced();
+        close();
+        return std::unexpected(
+            Error{ErrorCode::kUnavailable, done.error().type, done.error().message});
+    }
+}
+
+Status Runner::try_refresh(Time now, Touched& touched) {
+    SHOP_TRY(transaction, Transaction::begin(*database_));
+    SHOP_TRY(ours, advance_generation(*database_, version_));
+    if (!ours) return fail(ErrorCode::kConflict, "fenced", "The checkpoint moved without us.");
+    SHOP_TRY_STATUS(projection_.refresh(*database_, now, options_.mode, touched));
+    SHOP_TRY_STATUS(transaction.commit());
+    ++version_.generation;
+    rival_.reset();
+    return {};
+}
+
 Status Runner::save_idle() {
     if (!unsaved_ || !database_) return {};
     Batch batch;  // try_commit() adds the checkpoints

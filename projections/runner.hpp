@@ -62,6 +62,10 @@ class Runner {
     // operator has acted.
     Result<std::size_t> step();
 
+    // Writes what is wrong by now only because time has passed (Projection::refresh). Errors as
+    // step().
+    Status refresh(Time now);
+
     // Saves a checkpoint that moved over records which changed nothing: such are not worth a
     // transaction each. Called when idle and now and then.
     Status save_idle();
@@ -89,6 +93,7 @@ class Runner {
     Status take(LogReader& reader, const LogEntry& entry, Batch& batch);
     Status commit(Batch& batch);
     Status try_commit(Batch& batch, bool one_by_one, Touched& touched);
+    Status try_refresh(Time now, Touched& touched);
     Status apply_one_by_one(Batch& batch, Touched& touched);
     Status fenced();
     void follow_growth(std::size_t records);

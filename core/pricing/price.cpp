@@ -17,22 +17,7 @@ std::int64_t power_of_ten(int exponent) {
 
 bool counts(const product::PriceKey& key, const PriceQuery& query) {
     return key.currency == query.currency && key.list == query.list &&
-           key.min_quantity <= query.quantity &&
-           (!key.valid_from || *key.valid_from <= query.now) &&
-           (!key.valid_until || query.now < *key.valid_until);
-}
-
-// Narrower claims first: later begin, then earlier end; none is the widest.
-bool is_narrower(const product::PriceKey& a, const product::PriceKey& b) {
-    constexpr Time kNever{std::numeric_limits<std::int64_t>::max()};
-    constexpr Time kAlways{std::numeric_limits<std::int64_t>::min()};
-    const bool a_dated = a.valid_from || a.valid_until;
-    const bool b_dated = b.valid_from || b.valid_until;
-    if (a_dated != b_dated) return a_dated;
-    const Time a_from = a.valid_from.value_or(kAlways);
-    const Time b_from = b.valid_from.value_or(kAlways);
-    if (a_from != b_from) return a_from > b_from;
-    return a.valid_until.value_or(kNever) < b.valid_until.value_or(kNever);
+           key.min_quantity <= query.quantity && is_in_force(key, query.now);
 }
 
 // True if another price that counts has the same tier and a narrower claim.
@@ -59,6 +44,24 @@ Fraction fraction_of(const sale::UnitPrice& price) {
 }
 
 }  // namespace
+
+bool is_in_force(const product::PriceKey& key, Time now) {
+    return (!key.valid_from || *key.valid_from <= now) &&
+           (!key.valid_until || now < *key.valid_until);
+}
+
+// Narrower claims first: later begin, then earlier end; none is the widest.
+bool is_narrower(const product::PriceKey& a, const product::PriceKey& b) {
+    constexpr Time kNever{std::numeric_limits<std::int64_t>::max()};
+    constexpr Time kAlways{std::numeric_limits<std::int64_t>::min()};
+    const bool a_dated = a.valid_from || a.valid_until;
+    const bool b_dated = b.valid_from || b.valid_until;
+    if (a_dated != b_dated) return a_dated;
+    const Time a_from = a.valid_from.value_or(kAlways);
+    const Time b_from = b.valid_from.value_or(kAlways);
+    if (a_from != b_from) return a_from > b_from;
+    return a.valid_until.value_or(kNever) < b.valid_until.value_or(kNever);
+}
 
 const product::Price* choose_price(const product::PricedVariant& variant, const PriceQuery& query) {
     const product::Price* best = nullptr;

@@ -34,6 +34,11 @@ struct PriceQuery {
 // nullptr if none counts. Points into `variant`.
 const product::Price* choose_price(const product::PricedVariant& variant, const PriceQuery& query);
 
+// The moment is in the price's validity.
+bool is_in_force(const product::PriceKey& key, Time now);
+// `a` claims less time than `b`, so that it wins where both are in force.
+bool is_narrower(const product::PriceKey& a, const product::PriceKey& b);
+
 // The stored name of a key, for PriceSource::key: "GBP/base/10", and behind that the validity, if
 // there is one: "GBP/base/1/2026-11-27T00:00:00.000000Z/".
 std::string text_of(const product::PriceKey& key);

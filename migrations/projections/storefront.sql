@@ -13,8 +13,10 @@ CREATE TABLE product (
     title text NOT NULL,
     created_at_us bigint NOT NULL,
     changed_at_us bigint NOT NULL,
-    state text NOT NULL
+    state text NOT NULL,
+    prices_until_us bigint -- until then what is shown of it has the right prices; null: for ever
 ) WITH (fillfactor = 80);
+CREATE INDEX product_prices_until ON product (prices_until_us) WHERE prices_until_us IS NOT NULL;
 
 -- What a published product sells. stock_id is empty for what is not stocked.
 CREATE TABLE variant (

@@ -20,8 +20,8 @@ bool is_shown(const product::State& state) {
 }
 
 // Pages and lists are kept per currency; a product without any price has a page all the same.
-std::vector<Currency> page_currencies(const product::State& state) {
-    auto currencies = currencies_of(state);
+std::vector<Currency> page_currencies(const product::State& state, Time now) {
+    auto currencies = currencies_of(state, now);
     if (currencies.empty()) currencies.emplace_back();
     return currencies;
 }
@@ -33,6 +33,27 @@ Status ProductRows::load(Database& database, std::span<const ViewRecord> batch) 
         for (const RecordedEvent& event : record.record.events)
             if (event.stream.kind == StreamKind::kProduct)
                 products_.try_emplace(event.stream.as<ProductId>());
+    return load_states(database);
+}
+
+Result<bool> ProductRows::has_stale(Database& database, Time now) {
+    SHOP_TRY(rows, database.query(kHasStale, {std::to_string(now.us)}));
+    return !rows.is_empty();
+}
+
+Status ProductRows::load_stale(Database& database, Time now) {
+    SHOP_TRY(rows, database.query(kFindStale, {std::to_string(now.us)}));
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        if (const auto id = ProductId::parse(rows.text(i, 0))) products_.try_emplace(*id);
+    SHOP_TRY_STATUS(load_states(database));
+    for (auto& [id, folded] : products_) {
+        folded.shown_at = now;
+        folded.is_changed = true;
+    }
+    return {};
+}
+
+Status ProductRows::load_states(Database& database) {
     RowSet ids(kLoadProducts, mode_);
     for (const auto& [id, folded] : products_) ids.text(id.to_string());
     SHOP_TRY(rows, ids.run(database));
@@ -46,6 +67,7 @@ Status ProductRows::load(Database& database, std::span<const ViewRecord> batch) 
         folded.state = std::move(*state);
         folded.version = static_cast<std::uint64_t>(rows.integer(i, 1));
         folded.created_at = {rows.integer(i, 3)};
+        folded.changed_at = {rows.integer(i, 4)};
         if (!is_shown(folded.state)) continue;
         folded.slug_before = folded.state.slug;
         folded.words_before = words_of(folded.state);
@@ -65,6 +87,7 @@ void ProductRows::fold(const Record& record, const RecordedEvent& event) {
         product::evolve(folded.state, data, time);
         folded.version = event.version;
         folded.changed_at = time;
+        folded.shown_at = record.time;
         folded.is_changed = true;
     });
 }
@@ -91,7 +114,7 @@ Status ProductRows::write(Database& database, std::set<std::string>& listed, Tou
 
 Status ProductRows::write_products(Database& database) {
     RowSet rows(kUpsertProducts, mode_);
-    for (const auto& [id, folded] : products_)
+    for (const auto& [id, folded] : products_) {
         rows.text(id.to_string())
             .integer(static_cast<std::int64_t>(folded.version))
             .text(enum_name(folded.state.status))
@@ -100,6 +123,9 @@ Status ProductRows::write_products(Database& database) {
             .integer(folded.created_at.us)
             .integer(folded.changed_at.us)
             .text(json::to_json(folded.state, json::Defaults::kOmit));
+        const auto until = prices_until(folded.state, folded.shown_at);
+        until ? rows.integer(until->us) : rows.null();
+    }
     return run(database, rows);
 }
 
@@ -134,8 +160,9 @@ Status ProductRows::write_pages(Database& database) {
     RowSet rows(kInsertPages, mode_);
     for (const auto& [id, folded] : products_) {
         if (!is_shown(folded.state)) continue;
-        for (const Currency currency : page_currencies(folded.state)) {
-            const Page page = page_of(id, folded.state, folded.version, currency);
+        for (const Currency currency : page_currencies(folded.state, folded.shown_at)) {
+            const Page page =
+                page_of(id, folded.state, folded.version, {currency, folded.shown_at});
             rows.text(id.to_string())
                 .text(currency.view())
                 .text(folded.state.slug)
@@ -155,8 +182,8 @@ Status ProductRows::write_listings(Database& database) {
     std::map<std::int64_t, FacetSet> sets;
     for (const auto& [id, folded] : products_) {
         if (!is_shown(folded.state)) continue;
-        for (const Currency currency : currencies_of(folded.state)) {
-            Listing listing = listing_of(id, folded.state, currency);
+        for (const Currency currency : currencies_of(folded.state, folded.shown_at)) {
+            Listing listing = listing_of(id, folded.state, {currency, folded.shown_at});
             const std::int64_t facets = id_of(listing.facets);
             rows.text(id.to_string()).text(currency.view()).integer(listing.price);
             rows.text(folded.state.title).integer(folded.created_at.us).integer(facets);

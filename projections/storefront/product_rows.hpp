@@ -21,6 +21,11 @@ class ProductRows {
     // Loads the state of each product the batch touches.
     Status load(postgres::Database& database, std::span<const ViewRecord> batch);
 
+    // Takes some of the products that show prices of before `now`, to be written with those of now.
+    Status load_stale(postgres::Database& database, Time now);
+    // Whether there are any.
+    static Result<bool> has_stale(postgres::Database& database, Time now);
+
     // Folds one event, of a stream that was loaded.
     void fold(const Record& record, const RecordedEvent& event);
 
@@ -34,12 +39,14 @@ class ProductRows {
         std::uint64_t version = 0;
         Time created_at;
         Time changed_at;
+        Time shown_at;                          // of the prices that are shown
         std::string slug_before;                // as stored; empty: it was not published
         std::vector<std::string> words_before;  // likewise
         std::set<std::string> redirects;        // slugs it gave up in this batch
         bool is_changed = false;
     };
 
+    Status load_states(postgres::Database& database);
     Status write_products(postgres::Database& database);
     Status clear_published(postgres::Database& database);
     Status write_variants(postgres::Database& database);

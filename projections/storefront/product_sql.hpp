@@ -12,19 +12,30 @@ inline constexpr Column kIdInputs[] = {{"product_id", "text"}};
 
 inline constexpr SetStatement kLoadProducts{
     "load_products", kIdInputs,
-    "SELECT p.product_id, p.version, p.state, p.created_at_us "
+    "SELECT p.product_id, p.version, p.state, p.created_at_us, p.changed_at_us "
     "FROM product p WHERE p.product_id = ANY(ARRAY(SELECT u.product_id FROM {rows}))"};
 
 inline constexpr Column kProductInputs[] = {
-    {"product_id", "text"}, {"version", "bigint"},    {"status", "text"},       {"slug", "text"},
-    {"title", "text"},      {"created_at", "bigint"}, {"changed_at", "bigint"}, {"state", "text"}};
+    {"product_id", "text"},   {"version", "bigint"}, {"status", "text"},
+    {"slug", "text"},         {"title", "text"},     {"created_at", "bigint"},
+    {"changed_at", "bigint"}, {"state", "text"},     {"prices_until", "bigint"}};
 inline constexpr SetStatement kUpsertProducts{
     "upsert_products", kProductInputs,
     "INSERT INTO product (product_id, version, status, slug, title, created_at_us, changed_at_us, "
-    "state) SELECT u.product_id, u.version, u.status, u.slug, u.title, u.created_at, u.changed_at, "
-    "u.state FROM {rows} ON CONFLICT (product_id) DO UPDATE SET version = excluded.version, "
+    "state, prices_until_us) SELECT u.product_id, u.version, u.status, u.slug, u.title, "
+    "u.created_at, u.changed_at, u.state, u.prices_until FROM {rows} ON CONFLICT (product_id) DO "
+    "UPDATE SET version = excluded.version, "
     "status = excluded.status, slug = excluded.slug, title = excluded.title, "
-    "changed_at_us = excluded.changed_at_us, state = excluded.state"};
+    "changed_at_us = excluded.changed_at_us, state = excluded.state, "
+    "prices_until_us = excluded.prices_until_us"};
+
+// So many that a sale that begins for all goods is shown soon, and no transaction is long.
+inline constexpr postgres::Statement kFindStale{
+    "find_stale",
+    "SELECT product_id FROM product WHERE prices_until_us <= $1::bigint "
+    "ORDER BY prices_until_us LIMIT 1000"};
+inline constexpr postgres::Statement kHasStale{
+    "has_stale", "SELECT 1 FROM product WHERE prices_until_us <= $1::bigint LIMIT 1"};
 
 inline constexpr SetStatement kClearVariants{
     "clear_variants", kIdInputs,

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "core/json/encode.hpp"
+#include "core/pricing/price.hpp"
 #include "core/stock/stock.hpp"
 #include "projections/storefront/words.hpp"
 
@@ -17,8 +18,8 @@ using product::PricedVariant;
 
 constexpr std::string_view kBaseList = "base";
 
-bool is_list_price(const Price& price) {
-    return price.key.list == kBaseList && !price.key.valid_from && !price.key.valid_until;
+bool is_list_price(const Price& price, Time now) {
+    return price.key.list == kBaseList && pricing::is_in_force(price.key, now);
 }
 
 std::string attribute(const product::State& state, const std::string& name) {
@@ -32,17 +33,21 @@ void member(Writer& writer, std::string_view name, const T& value) {
     json::encode(writer, value, Defaults::kWrite);
 }
 
+const Price* shown_price(const PricedVariant& variant, const Showing& showing) {
+    return list_price(variant, showing.currency, showing.now);
+}
+
 // The first variant with a price, for a list shows one SKU.
-const PricedVariant* shown_variant(const product::State& state, Currency currency) {
+const PricedVariant* shown_variant(const product::State& state, const Showing& showing) {
     for (const PricedVariant& variant : state.variants)
-        if (currency.is_empty() || list_price(variant, currency) != nullptr) return &variant;
+        if (showing.currency.is_empty() || shown_price(variant, showing)) return &variant;
     return nullptr;
 }
 
-const Price* lowest_price(const product::State& state, Currency currency) {
+const Price* lowest_price(const product::State& state, const Showing& showing) {
     const Price* lowest = nullptr;
     for (const PricedVariant& variant : state.variants) {
-        const Price* price = list_price(variant, currency);
+        const Price* price = shown_price(variant, showing);
         if (price != nullptr &&
             (lowest == nullptr || price->price.money.minor_units < lowest->price.money.minor_units))
             lowest = price;
@@ -64,7 +69,7 @@ void write_prices(Writer& writer, const PricedVariant& variant, Currency currenc
     writer.end_array();
 }
 
-std::string variant_json(const PricedVariant& priced, Currency currency) {
+std::string variant_json(const PricedVariant& priced, const Showing& showing) {
     std::string text;
     Writer writer(text);
     const product::Variant& variant = priced.variant;
@@ -77,20 +82,20 @@ std::string variant_json(const PricedVariant& priced, Currency currency) {
     member(writer, "unit", variant.unit);
     member(writer, "min_quantity", variant.min_quantity);
     member(writer, "quantity_step", variant.quantity_step);
-    write_price(writer, currency.is_empty() ? nullptr : list_price(priced, currency));
-    write_prices(writer, priced, currency);
+    write_price(writer, shown_price(priced, showing));
+    write_prices(writer, priced, showing.currency);
     return text;
 }
 
 // Members that lists and pages share.
 void write_common(Writer& writer, const ProductId& id, const product::State& state,
-                  Currency currency) {
-    const PricedVariant* shown = shown_variant(state, currency);
+                  const Showing& showing) {
+    const PricedVariant* shown = shown_variant(state, showing);
     member(writer, "id", id);
     member(writer, "sku", shown ? shown->variant.sku : std::string());
     member(writer, "slug", state.slug);
     member(writer, "title", state.title);
-    write_price(writer, currency.is_empty() ? nullptr : lowest_price(state, currency));
+    write_price(writer, lowest_price(state, showing));
     writer.key("image");
     writer.null();
     member(writer, "color", attribute(state, "color"));
@@ -109,21 +114,34 @@ FacetSet facets_of(const product::State& state, Currency currency, std::int64_t 
 
 }  // namespace
 
-std::vector<Currency> currencies_of(const product::State& state) {
+std::vector<Currency> currencies_of(const product::State& state, Time now) {
     std::set<Currency> currencies;
     for (const PricedVariant& variant : state.variants)
         for (const Price& price : variant.prices)
-            if (is_list_price(price)) currencies.insert(price.key.currency);
+            if (is_list_price(price, now)) currencies.insert(price.key.currency);
     return {currencies.begin(), currencies.end()};
 }
 
-const Price* list_price(const PricedVariant& variant, Currency currency) {
+const Price* list_price(const PricedVariant& variant, Currency currency, Time now) {
+    const auto goes_before = [](const product::PriceKey& a, const product::PriceKey& b) {
+        if (a.min_quantity != b.min_quantity) return a.min_quantity < b.min_quantity;
+        return pricing::is_narrower(a, b);
+    };
     const Price* best = nullptr;
     for (const Price& price : variant.prices)
-        if (price.key.currency == currency && is_list_price(price) &&
-            (best == nullptr || price.key.min_quantity < best->key.min_quantity))
+        if (price.key.currency == currency && is_list_price(price, now) &&
+            (best == nullptr || goes_before(price.key, best->key)))
             best = &price;
     return best;
+}
+
+std::optional<Time> prices_until(const product::State& state, Time now) {
+    std::optional<Time> next;
+    for (const PricedVariant& variant : state.variants)
+        for (const Price& price : variant.prices)
+            for (const auto& date : {price.key.valid_from, price.key.valid_until})
+                if (date && *date > now && (!next || *date < *next)) next = date;
+    return next;
 }
 
 std::string stock_of(const product::State& state, const product::Variant& variant) {
@@ -131,23 +149,23 @@ std::string stock_of(const product::State& state, const product::Variant& varian
     return stock::stock_of(variant.inventory_item).to_string();
 }
 
-Listing listing_of(const ProductId& id, const product::State& state, Currency currency) {
-    Listing listing{.currency = currency};
-    if (const Price* price = lowest_price(state, currency))
+Listing listing_of(const ProductId& id, const product::State& state, const Showing& showing) {
+    Listing listing{.currency = showing.currency};
+    if (const Price* price = lowest_price(state, showing))
         listing.price = price->price.money.minor_units;
-    listing.facets = facets_of(state, currency, listing.price);
+    listing.facets = facets_of(state, showing.currency, listing.price);
     Writer writer(listing.card);
     writer.begin_object();
-    write_common(writer, id, state, currency);
+    write_common(writer, id, state, showing);
     return listing;
 }
 
 Page page_of(const ProductId& id, const product::State& state, std::uint64_t version,
-             Currency currency) {
-    Page page{.currency = currency};
+             const Showing& showing) {
+    Page page{.currency = showing.currency};
     Writer writer(page.head);
     writer.begin_object();
-    write_common(writer, id, state, currency);
+    write_common(writer, id, state, showing);
     member(writer, "version", version);
     member(writer, "description", state.description);
     member(writer, "kind", state.kind);
@@ -158,7 +176,7 @@ Page page_of(const ProductId& id, const product::State& state, std::uint64_t ver
     writer.key("variants");
     writer.begin_array();
     for (const PricedVariant& variant : state.variants) {
-        page.variants.push_back(variant_json(variant, currency) + ",\"available\":");
+        page.variants.push_back(variant_json(variant, showing) + ",\"available\":");
         page.stock_ids.push_back(stock_of(state, variant.variant));
     }
     page.tail = "],\"available\":";

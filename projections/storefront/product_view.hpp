@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,19 +34,28 @@ struct Page {
 };
 
 // The currencies in which at least one variant has a list price.
-std::vector<Currency> currencies_of(const product::State& state);
+std::vector<Currency> currencies_of(const product::State& state, Time now);
 
-// What one unit of the variant costs whoever comes along: of the base list, without dates, for the
-// smallest quantity. nullptr if there is none.
-const product::Price* list_price(const product::PricedVariant& variant, Currency currency);
+// What one unit of the variant costs whoever comes along: of the base list, in force now, for the
+// smallest quantity; of several, as a cart takes it (core/pricing/price.hpp). nullptr if there is
+// none.
+const product::Price* list_price(const product::PricedVariant& variant, Currency currency,
+                                 Time now);
+
+// When the list price of a variant may change by itself the next time; nothing if never.
+std::optional<Time> prices_until(const product::State& state, Time now);
 
 // The stock it draws on; empty for a digital product.
 std::string stock_of(const product::State& state, const product::Variant& variant);
 
-// `currency` is one of currencies_of.
-Listing listing_of(const ProductId& id, const product::State& state, Currency currency);
+// In which currency, and with the prices of which moment.
+struct Showing {
+    Currency currency;  // one of currencies_of, or none
+    Time now;
+};
+Listing listing_of(const ProductId& id, const product::State& state, const Showing& showing);
 Page page_of(const ProductId& id, const product::State& state, std::uint64_t version,
-             Currency currency);
+             const Showing& showing);
 
 // Text for the index, by weight: SKUs and barcodes; attribute and option values.
 std::string codes_of(const product::State& state);

@@ -52,4 +52,17 @@ Status Storefront::apply(postgres::Database& database, std::span<const ViewRecor
     return sales.write(database);
 }
 
+Result<bool> Storefront::is_stale(postgres::Database& database, Time now) const {
+    return ProductRows::has_stale(database, now);
+}
+
+Status Storefront::refresh(postgres::Database& database, Time now, postgres::WriteMode mode,
+                           Touched& touched) const {
+    ProductRows products(mode);
+    SHOP_TRY_STATUS(products.load_stale(database, now));
+    std::set<std::string> listed;
+    SHOP_TRY_STATUS(products.write(database, listed, touched));
+    return StockRows(mode).refresh_listings(database, listed, touched);
+}
+
 }  // namespace shop::projections::storefront

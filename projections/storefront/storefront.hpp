@@ -11,11 +11,15 @@ inline constexpr std::string_view kViewName = "storefront";
 class Storefront final : public Projection {
   public:
     std::string_view name() const override { return kViewName; }
-    int code_version() const override { return 1; }
+    int code_version() const override { return 2; }
     bool reads(Topic topic) const override { return topic != Topic::kClicks; }
     bool wants(std::string_view entry) const override;
     Status apply(postgres::Database& database, std::span<const ViewRecord> batch,
                  postgres::WriteMode mode, Touched& touched) const override;
+    // Prices begin and end.
+    Result<bool> is_stale(postgres::Database& database, Time now) const override;
+    Status refresh(postgres::Database& database, Time now, postgres::WriteMode mode,
+                   Touched& touched) const override;
 };
 
 }  // namespace shop::projections::storefront

@@ -6,7 +6,9 @@ they do hold. Both are dictionaries, so that no column is overlooked.
 """
 
 import json
+import math
 import re
+import time
 
 from conftest import run_sql
 from naive_fold import microseconds, units
@@ -81,7 +83,8 @@ def rows_of_fold(fold, database):
     return {
         "product": [
             {"product_id": id, "version": p["version"], "status": p["status"], "slug": p["slug"],
-             "title": p["title"], "created_at_us": p["created"], "changed_at_us": p["changed"]}
+             "title": p["title"], "created_at_us": p["created"], "changed_at_us": p["changed"],
+             "prices_until_us": prices_until(p)}
             for id, p in fold.products.items()],
         "variant": [row for id, p in shown.items() for row in variants(fold, id, p)],
         "page": [
@@ -124,16 +127,37 @@ def currencies(product):
                    for price in variant["prices"].values() if is_list_price(price)})
 
 
+def now():
+    return time.time_ns() // 1000
+
+
+def dates(price):
+    return (microseconds(price["key"][name]) for name in ("valid_from", "valid_until"))
+
+
 def is_list_price(price):
-    key = price["key"]
-    return (key["list"], key["valid_from"], key["valid_until"]) == ("base", None, None)
+    begin, end = dates(price)
+    in_force = (begin or 0) <= now() and (end is None or now() < end)
+    return price["key"]["list"] == "base" and in_force
+
+
+def prices_until(product):
+    coming = [date for variant in all_of(product) for price in variant["prices"].values()
+              for date in dates(price) if date and date > now()]
+    return min(coming, default=None)
 
 
 def list_price(variant, currency):
-    """For the smallest quantity."""
+    """For the smallest quantity; of several the one with the narrowest dates."""
+
+    def rank(price):
+        begin, end = dates(price)
+        undated = begin is None and end is None
+        return (price["key"]["min_quantity"], undated, -(begin or 0), end or math.inf)
+
     prices = [price for price in variant["prices"].values()
               if is_list_price(price) and price["key"]["currency"] == currency]
-    return min(prices, key=lambda price: price["key"]["min_quantity"], default=None)
+    return min(prices, key=rank, default=None)
 
 
 def lowest_price(product, currency):

@@ -22,9 +22,14 @@ test_packages=(
   catch2 clang-format-19 clang-tidy-19 libclang-rt-19-dev llvm-19 python3-venv procps
   curl jq openssl
 )
-
 # To measure it: a load generator for plain reads.
 bench_packages=(wrk)
+
+# Debian's package of the server makes and starts a cluster of its own on port 5432, unless this
+# file says otherwise; nobody here wants it.
+cluster_settings=/etc/postgresql-common/createcluster.d
+no_main_cluster="mkdir -p $cluster_settings &&
+  echo 'create_main_cluster = false' >$cluster_settings/shopverse.conf"
 
 missing() {
   local name
@@ -33,25 +38,23 @@ missing() {
   done
 }
 
-# Says how to become root, or fails with the command to run.
+brings_server() {
+  case " $* " in *" postgresql-15 "*) ;; *) return 1 ;; esac
+}
+
+# Says how to become root, or fails with the commands to run.
 become_root() {
   if [ "$(id -u)" = 0 ]; then
     as_root=()
   elif command -v sudo >/dev/null && { [ -t 0 ] || sudo -n true 2>/dev/null; }; then
     as_root=(sudo)
   else
-    fail "these packages are missing and installing them needs root; run:
+    local first=
+    ! brings_server "$@" || first="
+  $no_main_cluster &&"
+    fail "these packages are missing and installing them needs root; run:$first
   apt-get update && apt-get install --no-install-recommends $*"
   fi
-}
-
-# Debian's package would create and start a cluster of its own on port 5432; nobody here wants it.
-no_main_cluster() {
-  dpkg-query -W -f='${db:Status-Status}' postgresql-common 2>/dev/null | grep -q '^installed' &&
-    return
-  local dir=/etc/postgresql-common/createcluster.d
-  "${as_root[@]}" mkdir -p "$dir"
-  echo 'create_main_cluster = false' | "${as_root[@]}" tee "$dir/shopverse.conf" >/dev/null
 }
 
 apt_get() {
@@ -80,7 +83,7 @@ main() {
     sed 's/^/  /' "$log" >&2
     fail "Debian's package servers cannot be reached; check the network and try again."
   fi
-  no_main_cluster
+  ! brings_server "${names[@]}" || "${as_root[@]}" sh -c "$no_main_cluster"
   if ! apt_get install -y --no-install-recommends "${names[@]}" >"$log" 2>&1; then
     tail -n 20 "$log" | sed 's/^/  /' >&2
     fail "apt-get could not install the packages; its last lines stand above."

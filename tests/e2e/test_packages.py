@@ -1,0 +1,78 @@
+"""What ./run installs with apt, and how: the script with stand-ins for apt and its kind, so that
+nothing is installed here."""
+
+import os
+import subprocess
+
+import pytest
+
+from programs import ROOT
+
+SCRIPT = ROOT / "deploy" / "local" / "packages.sh"
+CLUSTER_FILE = "/etc/postgresql-common/createcluster.d/shopverse.conf"
+
+# Each writes its command line into $RECORD; what it says besides is its own.
+STAND_INS = {
+    "dpkg-query": 'case " $MISSING " in *" $3 "*) exit 1 ;; *) printf installed ;; esac',
+    "id": 'echo "$AS_USER"',
+    "sudo": "exit 1",
+    "apt-get": "",
+    "sh": "",
+}
+
+
+@pytest.fixture
+def install(tmp_path):
+    """install(missing, user) runs the script: (exit code, what it said, commands it ran)."""
+    record = tmp_path / "record"
+    for name, says in STAND_INS.items():
+        program = tmp_path / name
+        program.write_text(f'#!/bin/bash\necho "{name} $*" >>"$RECORD"\n{says}\n')
+        program.chmod(0o755)
+
+    def run(missing, user):
+        record.write_text("")
+        done = subprocess.run(
+            [SCRIPT, "run"], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
+            env={**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}", "RECORD": str(record),
+                 "MISSING": " ".join(missing), "AS_USER": str(user)},
+        )
+        commands = [line for line in record.read_text().splitlines()
+                    if not line.startswith(("dpkg-query", "id"))]
+        return done.returncode, done.stderr, commands
+
+    return run
+
+
+def place_of(wanted, commands):
+    """Which command it is that holds that text."""
+    found = [at for at, command in enumerate(commands) if wanted in command]
+    assert found, f"nothing of {commands} holds {wanted}"
+    return found[0]
+
+
+def test_the_main_cluster_of_debian_is_never_made(install):
+    # postgresql-common may be there without a server, or with one of another version.
+    code, said, commands = install({"postgresql-15", "mold"}, user=0)
+    assert code == 0, said
+    assert place_of(f"create_main_cluster = false' >{CLUSTER_FILE}", commands) < place_of(
+        "apt-get -qq -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 install", commands
+    )
+
+
+def test_a_machine_that_has_postgres_keeps_its_settings(install):
+    code, said, commands = install({"mold"}, user=0)
+    assert code == 0, said
+    assert any("install" in command for command in commands)
+    assert not any(CLUSTER_FILE in command for command in commands)
+
+
+def test_without_root_all_commands_are_printed_and_none_is_run(install):
+    code, said, commands = install({"postgresql-15", "mold"}, user=1000)
+    assert code == 1
+    lines = said.splitlines()
+    assert place_of(f"create_main_cluster = false' >{CLUSTER_FILE}", lines) < place_of(
+        "apt-get install --no-install-recommends", lines
+    )
+    assert not any(command.startswith(("apt-get", "sh")) for command in commands)
+    assert CLUSTER_FILE not in install({"mold"}, user=1000)[1]

@@ -12,18 +12,16 @@ cd "$(dirname "$0")"
 # To build and to start the shop.
 run_packages=(
   clang-19 cmake ninja-build ccache mold
-  libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev libfmt-dev libhowardhinnant-date-dev
-  libpq-dev libpqxx-dev librocksdb-dev libsimdjson-dev libssl-dev zlib1g-dev
-  postgresql-15 python3
+  libboost1.81-dev libfmt-dev libpq-dev librocksdb-dev libsimdjson-dev libssl-dev zlib1g-dev
+  postgresql-15
 )
 # To test it: sanitizer runtimes and their symbolizer, formatter, linter, Python tests, what the
 # README's purchase needs.
 test_packages=(
-  catch2 clang-format-19 clang-tidy-19 libclang-rt-19-dev llvm-19 python3-venv procps
-  curl jq openssl
+  catch2 clang-format-19 clang-tidy-19 libclang-rt-19-dev llvm-19 python3-venv curl jq openssl
 )
-# To measure it: a load generator for plain reads.
-bench_packages=(wrk)
+# To measure it: a load generator for plain reads, and what the other measurements are written in.
+bench_packages=(wrk python3)
 
 # Debian's package of the server makes and starts a cluster of its own on port 5432, unless this
 # file says otherwise; nobody here wants it.

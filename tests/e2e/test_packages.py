@@ -1,7 +1,8 @@
 """What ./run installs with apt, and how: the script with stand-ins for apt and its kind, so that
-nothing is installed here."""
+nothing is installed here. And what the program is linked with, which NOTICE has to name."""
 
 import os
+import re
 import subprocess
 
 import pytest
@@ -76,3 +77,38 @@ def test_without_root_all_commands_are_printed_and_none_is_run(install):
     )
     assert not any(command.startswith(("apt-get", "sh")) for command in commands)
     assert CLUSTER_FILE not in install({"mold"}, user=1000)[1]
+
+
+# ---- NOTICE -------------------------------------------------------------------------------------
+
+# As NOTICE calls what the linker calls by the name of a file.
+NAMES = {
+    "ld-linux-x86-64": "glibc",
+    "libbz2": "bzip2",
+    "libc": "glibc",
+    "libcrypto": "OpenSSL",
+    "libfmt": "{fmt}",
+    "libgcc_s": "GCC",
+    "libgflags": "gflags",
+    "liblz4": "lz4",
+    "libm": "glibc",
+    "libpq": "libpq",
+    "libsimdjson": "simdjson",
+    "libsnappy": "snappy",
+    "libssl": "OpenSSL",
+    "libstdc++": "GCC",
+    "libz": "zlib",
+    "libzstd": "zstd",
+}
+WITHIN_THE_PROGRAM = {"Boost", "RocksDB"}  # headers, and an archive
+
+
+def test_the_notice_names_what_the_program_is_linked_with_and_no_more(binary):
+    dynamic = subprocess.run(
+        ["readelf", "-d", binary], check=True, capture_output=True, text=True
+    ).stdout
+    linked = {NAMES[name] for name in re.findall(r"NEEDED.*\[([^.]+)\.so", dynamic)}
+    notice = (ROOT / "NOTICE").read_text()
+    section = notice.split("Libraries the program is linked with")[1].split("\n\n")[0]
+    named = {line.split()[0] for line in section.splitlines()[2:]}
+    assert named == linked | WITHIN_THE_PROGRAM

@@ -25,7 +25,7 @@ class KeyStore;
 class RocksDbLog;
 struct Secrets;
 namespace payments {
-class SandboxProvider;
+class Providers;
 }
 namespace postgres {
 class Pipeline;
@@ -68,7 +68,7 @@ struct Services {
     projections::Projector* projector;            // of the storefront
     projections::Projectors* views;               // of every view
     Worker* view_worker;                          // for what blocks on the database
-    payments::SandboxProvider* sandbox;           // of this loop
+    payments::Providers& providers;               // payments/providers.hpp; of this loop
     PaymentLimit& payment_limit;                  // payment_limit.hpp
     std::filesystem::path data;                   // the shop's folder
     std::filesystem::path backups;                // below it they may be made

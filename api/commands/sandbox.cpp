@@ -4,11 +4,9 @@
 #include <cstdlib>
 
 #include "api/commands/command.hpp"
-#include "api/http/loop_thread.hpp"
-#include "api/http/server.hpp"
 #include "api/log_lines.hpp"
 #include "api/process_file.hpp"
-#include "api/sandbox/routes.hpp"
+#include "api/sandbox/sandbox_server.hpp"
 #include "api/sandbox/webhook_secret.hpp"
 #include "api/stop_signals.hpp"
 #include "api/system_clock.hpp"
@@ -41,44 +39,17 @@ Result<std::string> locate_shop(const std::string& data) {
     return file.address.starts_with(kScheme) ? file.address.substr(kScheme.size()) : file.address;
 }
 
-// Everything that lives on the loop, in the order it is made.
-struct Sandbox {
-    http::Routes routes;
-    std::unique_ptr<sandbox::Webhooks> webhooks;
-    std::unique_ptr<sandbox::Desk> desk;
-    std::unique_ptr<http::Dispatcher> dispatcher;
-    std::unique_ptr<http::SessionSet> sessions;
-    std::unique_ptr<http::Server> server;
-};
-
-Result<std::unique_ptr<Sandbox>> open_sandbox(const SandboxOptions& options, http::Loop& loop,
-                                              const Clock& clock) {
+Result<sandbox::ServerOptions> server_options(const SandboxOptions& options) {
     SHOP_TRY_STATUS(make_private_folder(options.data));
     SHOP_TRY(secret, sandbox::load_webhook_secret(options.data));
-    auto made = std::make_unique<Sandbox>();
-    made->webhooks = std::make_unique<sandbox::Webhooks>(
-        loop, loop, clock, secret, [data = options.data] { return locate_shop(data); });
-    made->dispatcher = std::make_unique<http::Dispatcher>(made->routes, nullptr, nullptr);
-    made->sessions =
-        std::make_unique<http::SessionSet>(loop, *made->dispatcher, clock, http::SessionOptions{});
-    SHOP_TRY(listener,
-             http::Listener::bind(options.listen, static_cast<std::uint16_t>(options.port)));
-    made->server = std::make_unique<http::Server>(
-        std::move(listener), std::vector<http::Place>{{&loop, made->sessions.get()}});
-    sandbox::DeskOptions desk_options{
-        std::filesystem::path(options.data) / "sandbox",
-        "http://" + options.listen + ":" + std::to_string(made->server->port()),
-        {milliseconds(options.slow_ms), milliseconds(options.late_ms),
-         seconds(options.action_seconds)}};
-    SHOP_TRY(desk, sandbox::Desk::open(
-                       loop, clock, std::move(desk_options),
-                       [webhooks = made->webhooks.get()](const sandbox::Answer& answer, int copies,
-                                                         sandbox::Desk::Taken taken) {
-                           webhooks->tell(answer, copies, std::move(taken));
-                       }));
-    made->desk = std::move(desk);
-    add_sandbox_routes(made->routes, *made->desk, *made->webhooks);
-    return made;
+    return sandbox::ServerOptions{
+        .folder = std::filesystem::path(options.data) / "sandbox",
+        .listen = options.listen,
+        .port = static_cast<std::uint16_t>(options.port),
+        .delays = {milliseconds(options.slow_ms), milliseconds(options.late_ms),
+                   seconds(options.action_seconds)},
+        .webhook_secret = std::move(secret),
+        .locate_shop = [data = options.data] { return locate_shop(data); }};
 }
 
 Status run(Words words) {
@@ -87,21 +58,21 @@ Status run(Words words) {
     const SystemClock clock;
     LogLines log(2, clock);
     http::Loop loop;
-    SHOP_TRY(sandbox, open_sandbox(options, loop, clock));
-    sandbox->server->start();
+    SHOP_TRY(server, server_options(options));
+    SHOP_TRY(sandbox, sandbox::SandboxServer::open(std::move(server), loop, clock));
+    sandbox->start();
     std::thread thread([&] { loop.run(); });
-    const std::string address = options.listen + ":" + std::to_string(sandbox->server->port());
-    const Status told = write_process_file(options.data, "sandbox", address);
+    const Status told = write_process_file(options.data, "sandbox", sandbox->address());
     if (told) {
-        log.info("The payment sandbox is open.", {{"url.full", address}});
+        log.info("The payment sandbox is open.", {{"url.full", sandbox->address()}});
         signals.wait();
         log.info("The payment sandbox stops.");
         remove_process_file(options.data, "sandbox");
     }
-    const bool drained = sandbox->server->drain(seconds(2));
+    const bool drained = sandbox->drain(seconds(2));
     loop.stop();
     thread.join();
-    sandbox->desk.reset();  // what it has decided is durable now
+    sandbox->close();
     // Whoever still waits for an answer that is held back will see the connection end.
     if (!drained) std::_Exit(0);
     return told;

@@ -12,7 +12,7 @@
 #include "api/http/route.hpp"
 #include "api/http/schema_of.hpp"
 #include "api/payment_limit.hpp"
-#include "api/payments/sandbox_provider.hpp"
+#include "api/payments/providers.hpp"
 #include "api/services.hpp"
 #include "events/engine.hpp"
 #include "events/keys/key_store.hpp"
@@ -72,9 +72,10 @@ Result<std::string> own_address(const std::string& url, const std::string& origi
 Result<checkout::PaymentChoice> choice_of(const CheckoutPayment& payment, Services& services) {
     checkout::PaymentChoice choice{
         .provider = payment.provider, .method = {"card", "", ""}, .token = {}, .return_url = {}};
-    if (payment.provider != services.sandbox->name())
+    const payments::Provider* provider = services.providers.find(payment.provider);
+    if (provider == nullptr)
         return fail_field("/payment/provider", "the shop does not take this provider");
-    choice.provider_can = services.sandbox->capabilities();
+    choice.provider_can = provider->capabilities();
     if (payment.return_url) {
         SHOP_TRY(url, own_address(*payment.return_url, services.origin));
         choice.return_url = std::move(url);

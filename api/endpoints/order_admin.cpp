@@ -8,7 +8,7 @@
 #include "api/http/json_body.hpp"
 #include "api/http/route.hpp"
 #include "api/http/schema_of.hpp"
-#include "api/payments/sandbox_provider.hpp"
+#include "api/payments/providers.hpp"
 #include "api/sandbox/book.hpp"
 #include "api/services.hpp"
 #include "events/engine.hpp"
@@ -121,10 +121,11 @@ Task<Response> capture(Services& services, const Request& request) {
 }
 
 Task<Response> read_ledger(Services& services, std::string order) {
-    if (services.sandbox == nullptr)
+    payments::Provider* sandbox = services.providers.find("sandbox");
+    if (sandbox == nullptr)
         co_return problem({ErrorCode::kUnavailable, "provider-unavailable",
                            "This shop runs without the payment sandbox."});
-    Result<std::string> ledger = co_await services.sandbox->ledger(std::move(order));
+    Result<std::string> ledger = co_await sandbox->ledger(std::move(order));
     if (!ledger) co_return problem(ledger.error());
     Response response{.status = 200};
     response.body = std::move(*ledger);

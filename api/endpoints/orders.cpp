@@ -8,7 +8,7 @@
 #include "api/http/json_body.hpp"
 #include "api/http/route.hpp"
 #include "api/http/schema_of.hpp"
-#include "api/payments/sandbox_provider.hpp"
+#include "api/payments/providers.hpp"
 #include "api/services.hpp"
 #include "core/payment/ids.hpp"
 #include "events/engine.hpp"
@@ -97,12 +97,10 @@ Task<Response> run_refresh(Services& services, const Request& request, PaymentId
     if (!read) co_return problem(read.error());
     const Fact<payment::State> payment{*read};
     if (!payment || payment->order_id != order) co_return problem(unknown_payment());
-    if (services.sandbox == nullptr || services.sandbox->name() != payment->provider)
-        co_return problem(no_provider());
     const payment::QueryCall call{id, order, payment->provider, payment->provider_reference,
                                   payment::authorize_effect(id)};
     payment::ProviderResult result =
-        co_await services.sandbox->perform(payment::query_effect(id), call);
+        co_await services.providers.perform(payment::query_effect(id), call);
     if (std::holds_alternative<payment::ResultUnknown>(result.of)) co_return problem(no_provider());
     submission.command = payment::RecordProviderResult{id, payment->provider, std::move(result)};
     const Result<Receipt> receipt = co_await services.engine.submit(home, std::move(submission));

@@ -1,12 +1,11 @@
-// What payment providers tell by themselves. Only what their secret signed is looked at; the same
+// What payment providers tell by themselves. Only what they have signed is looked at; the same
 // event again changes nothing, and one that cannot be recorded now is asked for again by its 503.
 #include <string>
 #include <utility>
 
 #include "api/http/json_body.hpp"
 #include "api/http/route.hpp"
-#include "api/payments/sandbox_webhook.hpp"
-#include "api/sandbox/webhook_secret.hpp"
+#include "api/payments/providers.hpp"
 #include "api/services.hpp"
 #include "events/engine.hpp"
 #include "events/executor.hpp"
@@ -47,10 +46,12 @@ Task<Response> record(Services& services, const Request& request,
     co_return response;
 }
 
-Task<Response> take(Services& services, const Result<std::string>& secret, const Request& request) {
-    if (!secret) return ready(problem(secret.error()));
-    auto command = payments::read_sandbox_webhook(request.header("sandbox-signature"), request.body,
-                                                  *secret, services.clock.now());
+Task<Response> take(Services& services, const Request& request) {
+    payments::Provider* provider = services.providers.find(request.parameter("provider"));
+    if (provider == nullptr)
+        return ready(problem({ErrorCode::kNotFound, "unknown-provider",
+                              "The shop has no payment provider of that name."}));
+    auto command = provider->read_webhook(request, services.clock.now());
     if (!command) return ready(problem(command.error()));
     const bool names_nothing =
         command->payment.is_empty() && payment::reference_of(command->result).empty();
@@ -63,19 +64,17 @@ Task<Response> take(Services& services, const Result<std::string>& secret, const
 }  // namespace
 
 void add_webhook_routes(http::Routes& routes, Services& services) {
-    Result<std::string> secret = sandbox::load_webhook_secret(services.data);
     routes.add({.method = http::Method::kPost,
-                .pattern = payments::kSandboxWebhookPath,
-                .summary = "Takes an event of the payment sandbox",
+                .pattern = "/api/v1/webhooks/{provider}",
+                .summary = "Takes an event that a payment provider has signed",
                 .tag = "webhooks",
                 .parameters = {{.name = "Sandbox-Signature",
                                 .in = "header",
-                                .description = "t=<unix seconds>,v1=<HMAC-SHA-256>"}},
+                                .description = "of the sandbox: t=<unix seconds>,"
+                                               "v1=<HMAC-SHA-256>"}},
                 .body = http::Schema{"", R"({"type":"object"})", {}},
-                .statuses = {204, 400, 401, 503}},
-               [&services, secret = std::move(secret)](const Request& request) {
-                   return take(services, secret, request);
-               });
+                .statuses = {204, 400, 401, 404, 503}},
+               [&services](const Request& request) { return take(services, request); });
 }
 
 }  // namespace shop::api

@@ -7,12 +7,18 @@
 //     understood. "Declined", "voided" and "failed" are said only if the provider said so.
 //   - A result that names an amount names what the provider holds or took, not what was asked for.
 //   - Every call ends, in bounded time.
+//   - Of a webhook that the provider did not sign nothing is looked at.
+//
+// One thread: its loop's.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <variant>
 
+#include "api/http/message.hpp"
 #include "core/base/ids.hpp"
+#include "core/payment/payment.hpp"
 #include "core/payment/provider.hpp"
 #include "events/task.hpp"
 
@@ -24,12 +30,20 @@ using ProviderCall = std::variant<payment::AuthorizeCall, payment::CaptureCall, 
 class Provider {
   public:
     virtual ~Provider() = default;
-    // As calls name it: "sandbox".
+    // As calls, stores and webhooks name it: "sandbox".
     virtual std::string_view name() const = 0;
     // What a checkout may ask of it. Other amounts never come to perform().
     virtual payment::Capabilities capabilities() const = 0;
-    // On the loop's thread; resumes there.
+    // Resumes on the loop. Has to have ended before the provider dies.
     virtual Task<payment::ProviderResult> perform(EffectId key, ProviderCall call) = 0;
+
+    // The observation in what came to /api/v1/webhooks/<name>. kRejected "bad-signature" if the
+    // provider did not sign it, or signed it too long ago.
+    virtual Result<payment::RecordProviderResult> read_webhook(const http::Request& request,
+                                                               Time now);
+    // What moved, by the provider's own book, as JSON text: [{effect_id, order, kind, amount, at}],
+    // of one order or, if it is empty, of all.
+    virtual Task<Result<std::string>> ledger(std::string order);
 };
 
 }  // namespace shop::payments

@@ -1,9 +1,13 @@
 #include "api/payments/sandbox_provider.hpp"
 
+#include "api/config/settings.hpp"
 #include "api/payments/sandbox_answer.hpp"
+#include "api/payments/sandbox_webhook.hpp"
 #include "api/process_file.hpp"
+#include "api/sandbox/webhook_secret.hpp"
 #include "core/json/decode.hpp"
 #include "core/json/encode.hpp"
+#include "events/keys/key_store.hpp"
 
 namespace shop::payments {
 namespace {
@@ -94,10 +98,22 @@ payment::ProviderResult read_answer(const Request& request, const Result<HttpAns
     return result_of(*answer, {asked ? payment::SeenBy::kSync : payment::SeenBy::kResponse, {}});
 }
 
+HttpClient::Locate locate_sandbox(const api::Settings& settings) {
+    if (!settings.sandbox.empty())
+        return [address = settings.sandbox] { return Result<std::string>(address); };
+    return [data = settings.data]() -> Result<std::string> {
+        SHOP_TRY(file, api::read_process_file(data, "sandbox"));
+        return file.address;
+    };
+}
+
 }  // namespace
 
-SandboxProvider::SandboxProvider(HttpClient& client, OpenSealed open)
-    : client_(client), open_(std::move(open)) {}
+SandboxProvider::SandboxProvider(std::unique_ptr<HttpClient> client, OpenSealed open,
+                                 Result<std::string> webhook_secret)
+    : client_(std::move(client)),
+      open_(std::move(open)),
+      webhook_secret_(std::move(webhook_secret)) {}
 
 Task<payment::ProviderResult> SandboxProvider::perform(EffectId key, ProviderCall call) {
     const Request request = std::visit(
@@ -111,8 +127,15 @@ Task<payment::ProviderResult> SandboxProvider::perform(EffectId key, ProviderCal
         },
         call);
     const Result<HttpAnswer> answer = co_await callback<Result<HttpAnswer>>(
-        [&](auto resume) { client_.send(request.http, std::move(resume)); });
+        [&](auto resume) { client_->send(request.http, std::move(resume)); });
     co_return read_answer(request, answer);
+}
+
+Result<payment::RecordProviderResult> SandboxProvider::read_webhook(const http::Request& request,
+                                                                    Time now) {
+    if (!webhook_secret_) return std::unexpected(webhook_secret_.error());
+    return read_sandbox_webhook(request.header("sandbox-signature"), request.body, *webhook_secret_,
+                                now);
 }
 
 Task<Result<std::string>> SandboxProvider::ledger(std::string order) {
@@ -120,7 +143,7 @@ Task<Result<std::string>> SandboxProvider::ledger(std::string order) {
     if (!order.empty() && !OrderId::parse(order)) co_return std::string("[]");
     const HttpCall call{"GET", "/v1/ledger?order=" + order, "", ""};
     const Result<HttpAnswer> answer = co_await callback<Result<HttpAnswer>>(
-        [&](auto resume) { client_.send(call, std::move(resume)); });
+        [&](auto resume) { client_->send(call, std::move(resume)); });
     if (!answer) co_return std::unexpected(answer.error());
     if (answer->status != 200)
         co_return fail(ErrorCode::kUnavailable, "sandbox-unavailable",
@@ -128,9 +151,12 @@ Task<Result<std::string>> SandboxProvider::ledger(std::string order) {
     co_return answer->body;
 }
 
-Result<std::string> find_sandbox_address(const std::string& data_folder) {
-    SHOP_TRY(file, api::read_process_file(data_folder, "sandbox"));
-    return file.address;
+std::unique_ptr<Provider> make_sandbox_provider(const ProviderPorts& ports) {
+    return std::make_unique<SandboxProvider>(
+        std::make_unique<HttpClient>(ports.watcher, ports.executor, locate_sandbox(ports.settings),
+                                     HttpClientOptions{}),
+        [&keys = ports.keys](const Sealed& sealed) { return keys.open(sealed); },
+        sandbox::load_webhook_secret(ports.settings.data));
 }
 
 }  // namespace shop::payments

@@ -2,10 +2,11 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "api/payments/http_client.hpp"
-#include "api/payments/provider.hpp"
+#include "api/payments/providers.hpp"
 #include "core/base/sealed.hpp"
 
 namespace shop::payments {
@@ -15,24 +16,25 @@ class SandboxProvider final : public Provider {
     // The secret that a Sealed holds; an error if its key was destroyed.
     using OpenSealed = std::function<Result<std::string>(const Sealed&)>;
 
-    // Both must outlive the provider, and every perform() must have ended before it dies.
-    SandboxProvider(HttpClient& client, OpenSealed open);
+    // `webhook_secret` is what the sandbox signs with; without it no webhook is taken.
+    SandboxProvider(std::unique_ptr<HttpClient> client, OpenSealed open,
+                    Result<std::string> webhook_secret);
 
     std::string_view name() const override { return "sandbox"; }
     // Every currency, up to eleven digits: about what card networks take.
     payment::Capabilities capabilities() const override { return {.amount_max = 99'999'999'999}; }
     Task<payment::ProviderResult> perform(EffectId key, ProviderCall call) override;
-
-    // The sandbox's own ledger as JSON text: [{effect_id, order, kind, amount, at}], of one order
-    // or, if it is empty, of all.
-    Task<Result<std::string>> ledger(std::string order);
+    Result<payment::RecordProviderResult> read_webhook(const http::Request& request,
+                                                       Time now) override;
+    Task<Result<std::string>> ledger(std::string order) override;
 
   private:
-    HttpClient& client_;
+    const std::unique_ptr<HttpClient> client_;
     const OpenSealed open_;
+    const Result<std::string> webhook_secret_;
 };
 
-// Where a running sandbox listens, as <data>/sandbox.json says; kUnavailable if there is none.
-Result<std::string> find_sandbox_address(const std::string& data_folder);
+// Talks to the sandbox that the settings name, or else to the one that <data>/sandbox.json does.
+std::unique_ptr<Provider> make_sandbox_provider(const ProviderPorts& ports);
 
 }  // namespace shop::payments

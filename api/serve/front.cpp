@@ -5,7 +5,7 @@
 #include <thread>
 
 #include "api/endpoints/all.hpp"
-#include "api/process_file.hpp"
+#include "api/payments/providers.hpp"
 #include "api/request_witness.hpp"
 #include "api/staff_gate.hpp"
 #include "core/base/assert.hpp"
@@ -27,12 +27,6 @@ std::size_t lane_count(const Settings& settings) {
     if (settings.io_threads > 0)
         return static_cast<std::size_t>(std::min<std::int64_t>(settings.io_threads, 64));
     return std::max(1U, std::thread::hardware_concurrency() / 2);
-}
-
-HttpClient::Locate locate_sandbox(const Settings& settings) {
-    if (!settings.sandbox.empty())
-        return [address = settings.sandbox] { return Result<std::string>(address); };
-    return [data = settings.data] { return payments::find_sandbox_address(data); };
 }
 
 std::string host_of(const std::string& listen) {
@@ -60,8 +54,7 @@ struct Front::Lane {
     std::unique_ptr<postgres::Pipeline> reads;
     std::unique_ptr<projections::storefront::Reader> storefront;
     std::unique_ptr<projections::PageCache> pages;
-    std::unique_ptr<HttpClient> client;
-    std::unique_ptr<payments::SandboxProvider> sandbox;
+    std::unique_ptr<payments::Providers> providers;
     std::unique_ptr<Services> services;
     http::Routes routes;
     std::unique_ptr<StaffGate> gate;
@@ -83,10 +76,8 @@ struct Front::Lane {
     void fill(const Shared& shared, const std::string& origin) {
         http::Loop& loop = thread.loop();
         if (shared.views != nullptr) fill_views(shared);
-        client = std::make_unique<HttpClient>(loop, loop, locate_sandbox(shared.settings),
-                                              HttpClientOptions{});
-        sandbox = std::make_unique<payments::SandboxProvider>(
-            *client, [&keys = shared.keys](const Sealed& sealed) { return keys.open(sealed); });
+        providers = std::make_unique<payments::Providers>(
+            payments::make_providers({loop, loop, shared.keys, shared.settings}));
         services = std::make_unique<Services>(Services{
             .home = loop,
             .watcher = loop,
@@ -106,7 +97,7 @@ struct Front::Lane {
             .projector = projector,
             .views = shared.views,
             .view_worker = shared.view_worker,
-            .sandbox = sandbox.get(),
+            .providers = *providers,
             .payment_limit = shared.payment_limit,
             .data = shared.settings.data,
             .backups = shared.settings.backups,
@@ -125,8 +116,7 @@ struct Front::Lane {
 
     void empty() {
         sessions.reset();
-        sandbox.reset();
-        client.reset();
+        providers.reset();
         storefront.reset();
         reads.reset();
     }
@@ -162,7 +152,6 @@ http::Loop& Front::main_loop() {
     return lanes_.front()->thread.loop();
 }
 
-// The only provider so far; a second one is chosen by the call's own name of it.
 Task<payment::ProviderResult> Front::perform(EffectId key, AnyCall call) {
     payments::ProviderCall provider_call = std::visit(
         []<class Call>(Call& each) -> payments::ProviderCall {
@@ -172,7 +161,7 @@ Task<payment::ProviderResult> Front::perform(EffectId key, AnyCall call) {
                 assertion_failed("only calls to providers come here");
         },
         call);
-    return lanes_.front()->sandbox->perform(key, std::move(provider_call));
+    return lanes_.front()->providers->perform(key, std::move(provider_call));
 }
 
 std::string Front::address() const {

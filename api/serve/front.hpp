@@ -1,5 +1,5 @@
 // The shop's HTTP side: one loop per I/O thread, each with its own routes, connection to the views
-// and client of the payment sandbox; and the server before them.
+// and payment providers; and the server before them.
 #pragma once
 
 #include <functional>
@@ -10,9 +10,9 @@
 #include "api/config/settings.hpp"
 #include "api/http/loop_thread.hpp"
 #include "api/http/server.hpp"
-#include "api/payments/sandbox_provider.hpp"
 #include "api/services.hpp"
 #include "core/effect.hpp"
+#include "events/task.hpp"
 
 namespace shop::api {
 

@@ -1,19 +1,17 @@
 // The client that talks to the payment sandbox (api/payments/http_client).
 #include "api/payments/http_client.hpp"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <catch2/catch.hpp>
 #include <functional>
-#include <thread>
 
+#include "tests/api/payments/scripted_server.hpp"
 #include "tests/support/poll_loop.hpp"
 
 namespace shop {
 namespace {
+
+using tests::ok;
+using tests::ScriptedServer;
 
 TEST_CASE("answers are read whole, in pieces, or refused") {
     const auto parse = [](std::string_view text) { return parse_http_answer(text, 64); };
@@ -35,53 +33,6 @@ TEST_CASE("answers are read whole, in pieces, or refused") {
           "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\na",
           "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "nonsense\r\n\r\n"})
         CHECK_FALSE(parse(bad).has_value());
-}
-
-// A server of scripted answers: each accepted connection reads one request at a time and gets the
-// next answer; an empty one closes the connection.
-class ScriptedServer {
-  public:
-    explicit ScriptedServer(std::vector<std::string> answers) : answers_(std::move(answers)) {
-        listener_ = ::socket(AF_INET, SOCK_STREAM, 0);
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        ::bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof address);
-        ::listen(listener_, 16);
-        socklen_t size = sizeof address;
-        ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
-        address_ = "127.0.0.1:" + std::to_string(ntohs(address.sin_port));
-        thread_ = std::thread([this] { serve(); });
-    }
-    ~ScriptedServer() {
-        ::shutdown(listener_, SHUT_RDWR);
-        thread_.join();
-        ::close(listener_);
-    }
-    const std::string& address() const { return address_; }
-    int connections = 0;  // read once the server is gone
-
-  private:
-    void serve() {
-        std::size_t next = 0;
-        for (int fd = 0; (fd = ::accept(listener_, nullptr, nullptr)) >= 0; ::close(fd)) {
-            ++connections;
-            char buffer[4096];
-            while (next < answers_.size() && ::recv(fd, buffer, sizeof buffer, 0) > 0) {
-                const std::string& answer = answers_[next++];
-                if (answer.empty()) break;
-                ::send(fd, answer.data(), answer.size(), MSG_NOSIGNAL);
-            }
-        }
-    }
-    std::vector<std::string> answers_;
-    int listener_ = -1;
-    std::string address_;
-    std::thread thread_;
-};
-
-std::string ok(const std::string& body) {
-    return "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
 }
 
 // Sends one call after the other, and returns "200 body" or the error's type for each.

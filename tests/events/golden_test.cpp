@@ -8,6 +8,7 @@
 
 #include "events/event_codec.hpp"
 #include "events/record.hpp"
+#include "tests/events/events_page.hpp"
 #include "tests/support/sample.hpp"
 
 namespace shop {
@@ -108,6 +109,40 @@ TEST_CASE("every golden file is read, and the newest versions say the same when 
         const std::string newest = golden_file(type_of(event->data), schema_of(event->data)).stem();
         const std::string name = file.path().stem();
         if (name == newest || name.starts_with(newest + "-")) CHECK(json_of(*event) == text);
+    }
+}
+
+// ---- What is told of them -----------------------------------------------------------------------
+
+std::filesystem::path docs_folder() {
+    return std::filesystem::path(SHOP_SOURCE_DIR) / "docs";
+}
+
+TEST_CASE("docs/events.md tells every event with every field", "[golden]") {
+    const auto path = docs_folder() / "events.md";
+    const std::string page = tests::events_page();
+    if (read_file(path) + '\n' == page) return;
+    std::ofstream(path, std::ios::binary) << page;
+    FAIL_CHECK("wrote " << path << "; look at it and commit it");
+}
+
+// "**Stock** `opened`, `policy_set`, …": what docs/domain.md says of one kind of stream.
+std::string told_of(std::string kind) {
+    const std::string text = read_file(docs_folder() / "domain.md");
+    kind[0] = static_cast<char>(kind[0] - 'a' + 'A');
+    const std::size_t from = text.find("**" + kind + "** `");
+    if (from == text.npos) return "";
+    return text.substr(from, text.find("**", from + kind.size() + 4) - from);
+}
+
+TEST_CASE("docs/domain.md names every event beside its stream", "[golden]") {
+    for (const auto& type : Codec::types()) {
+        INFO(type.name);
+        const std::size_t dot = type.name.find('.');
+        const std::string name(type.name.substr(dot + 1));
+        if (name == "effect_answered") continue;  // told once, for all kinds
+        const std::string told = told_of(std::string(type.name.substr(0, dot)));
+        CHECK(told.find("`" + name + "`") != told.npos);
     }
 }
 

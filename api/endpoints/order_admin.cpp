@@ -40,21 +40,25 @@ struct CaptureBody {
 SHOP_DESCRIBE(CaptureBody, reason)
 
 // The payment whose capture was asked for last.
-const payment::State* find_capturing(const OrderFacts& facts) {
-    for (const auto& [id, payment] : facts.payments)
-        if (payment && payment->capture) return payment.find();
-    return nullptr;
-}
+struct Capturing {
+    PaymentId id;
+    Fact<payment::State> fact;
 
-PaymentId id_of_capturing(const OrderFacts& facts) {
+    const payment::CaptureState& capture() const { return *fact->capture; }
+    bool is_under_way() const { return fact && capture().under_way; }
+    bool is_mismatch() const { return fact && fact->mismatch; }
+    // A reply about another amount is an answer too.
+    bool is_awaited() const { return is_under_way() && !is_mismatch(); }
+    bool is_refused() const {
+        return fact && !capture().under_way && !capture().failure.empty() &&
+               fact->status != payment::Status::kCaptured;
+    }
+};
+
+Capturing find_capturing(const OrderFacts& facts) {
     for (const auto& [id, payment] : facts.payments)
-        if (payment && payment->capture) return id;
+        if (payment && payment->capture) return {id, payment};
     return {};
-}
-
-// A reply about another amount is an answer too.
-bool is_awaited(const payment::State& payment) {
-    return payment.capture->under_way && !payment.mismatch;
 }
 
 // The order once the provider has answered the capture, or as it is when patience ends.
@@ -62,14 +66,11 @@ Task<Result<OrderFacts>> wait_for_capture(Services& services, Executor& home, Or
     const std::int64_t until = services.clock.steady().us + kOutcomePatience.us;
     Result<OrderFacts> facts = co_await load_order(services, home, order);
     while (facts) {
-        const payment::State* payment = find_capturing(*facts);
+        const Capturing capturing = find_capturing(*facts);
         const Duration left{until - services.clock.steady().us};
-        if (payment == nullptr || !is_awaited(*payment) || left.us <= 0) break;
-        const PaymentId id = id_of_capturing(*facts);
-        std::uint64_t version = 0;
-        for (const auto& [each, fact] : facts->payments)
-            if (each == id) version = fact.snapshot.version;
-        const auto changed = co_await services.engine.wait(home, id, version, left);
+        if (!capturing.is_awaited() || left.us <= 0) break;
+        const auto changed = co_await services.engine.wait(home, capturing.id,
+                                                           capturing.fact.snapshot.version, left);
         if (!changed) co_return std::unexpected(changed.error());
         facts = co_await load_order(services, home, order);
     }
@@ -96,14 +97,11 @@ Task<Response> run_capture(Services& services, const Request& request, OrderId o
     if (!receipt) co_return problem(receipt.error());
     const Result<OrderFacts> facts = co_await wait_for_capture(services, home, order);
     if (!facts) co_return problem(facts.error());
-    const payment::State* payment = find_capturing(*facts);
-    if (payment != nullptr && payment->mismatch) co_return problem(other_amount_taken());
-    const bool under_way = payment != nullptr && payment->capture->under_way;
-    const bool refused = payment != nullptr && !under_way &&
-                         payment->status != payment::Status::kCaptured &&
-                         !payment->capture->failure.empty();
-    if (refused) co_return problem(capture_failed(*payment->capture));
-    Response response = co_await answer_order(services, home, order, under_way ? 202 : 200);
+    const Capturing capturing = find_capturing(*facts);
+    if (capturing.is_mismatch()) co_return problem(other_amount_taken());
+    if (capturing.is_refused()) co_return problem(capture_failed(capturing.capture()));
+    const int status = capturing.is_under_way() ? 202 : 200;
+    Response response = co_await answer_order(services, home, order, status);
     if (receipt->replayed) response.with("Idempotent-Replayed", "true");
     co_return response;
 }

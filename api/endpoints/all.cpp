@@ -20,6 +20,7 @@ void add_admin_settings_routes(http::Routes&, Services&);
 void add_admin_import_routes(http::Routes&, Services&);
 void add_webhook_routes(http::Routes&, Services&);
 void add_log_routes(http::Routes&, Services&);
+void add_history_routes(http::Routes&, Services&);
 void add_health_routes(http::Routes&, Services&);
 void add_page_routes(http::Routes&, Services&);
 
@@ -34,8 +35,8 @@ void add_all_routes(http::Routes& routes, Services& services) {
              add_admin_variant_routes, add_admin_category_routes,
              add_admin_stock_routes,   add_admin_settings_routes,
              add_admin_import_routes,  add_webhook_routes,
-             add_log_routes,           add_health_routes,
-             add_page_routes,
+             add_log_routes,           add_history_routes,
+             add_health_routes,        add_page_routes,
          })
         add(routes, services);
 }

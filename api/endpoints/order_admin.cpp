@@ -1,4 +1,5 @@
-// What staff do with orders' money, and the sandbox's ledger, which tells what really moved.
+// One order as staff see it, what they do with its money, and the sandbox's ledger, which tells
+// what really moved.
 #include <array>
 #include <utility>
 
@@ -21,6 +22,7 @@ using http::problem;
 using http::Request;
 using http::Response;
 
+constexpr std::string_view kOrder = "/api/v1/admin/orders/{id}";
 constexpr std::string_view kCapture = "/api/v1/admin/orders/{id}/capture";
 constexpr std::string_view kLedger = "/api/v1/admin/sandbox/ledger";
 
@@ -38,6 +40,14 @@ struct CaptureBody {
     CaptureReason reason;
 };
 SHOP_DESCRIBE(CaptureBody, reason)
+
+Task<Response> show(Services& services, const Request& request) {
+    const auto order = OrderId::parse(request.parameter("id"));
+    if (!order) return ready(problem(unknown_order()));
+    return answer_order(services, *request.home, *order, 200);
+}
+
+// ---- Capture ------------------------------------------------------------------------------------
 
 // The payment whose capture was asked for last.
 struct Capturing {
@@ -118,6 +128,8 @@ Task<Response> capture(Services& services, const Request& request) {
     return run_capture(services, request, *order, std::move(*submission));
 }
 
+// ---- The ledger ---------------------------------------------------------------------------------
+
 Task<Response> read_ledger(Services& services, std::string order) {
     payments::Provider* sandbox = services.providers.find("sandbox");
     if (sandbox == nullptr)
@@ -134,6 +146,13 @@ Task<Response> read_ledger(Services& services, std::string order) {
 }  // namespace
 
 void add_order_admin_routes(http::Routes& routes, Services& services) {
+    routes.add({.pattern = kOrder,
+                .summary = "An order, with whoever bought it",
+                .tag = "orders (staff)",
+                .access = http::Access::kAnyStaff,
+                .answer = http::schema_of<OrderView>(),
+                .statuses = {200, 401, 403, 404, 503}},
+               [&services](const Request& request) { return show(services, request); });
     routes.add({.method = http::Method::kPost,
                 .pattern = kCapture,
                 .summary = "Takes the whole amount that is authorized for the order",

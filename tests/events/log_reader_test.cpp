@@ -6,36 +6,17 @@
 #include "events/memory/memory_log.hpp"
 #include "events/memory/memory_state_store.hpp"
 #include "events/schema_level.hpp"
-#include "events/slot_map.hpp"
+#include "tests/support/log_entries.hpp"
 
 namespace shop {
 namespace {
 
+using tests::claim_entry;
+
 constexpr Partition kPartition{Topic::kCommerce, 0};
 
-std::string claim_of(std::uint64_t number, std::int64_t schema = schema_level()) {
-    const SlotMap map({1, 1, 1});
-    std::string entry;
-    append_claim(entry, {{number, "nonce"},
-                         Time{1},
-                         "here",
-                         schema,
-                         {LogId::derive({"a log"}), map.partitions(), map.fingerprint()}});
-    return entry;
-}
-
 std::string record_of(std::uint64_t term, std::uint64_t seq, int cart = 0) {
-    Record record;
-    record.term = {term, "nonce"};
-    record.seq = seq;
-    record.time = Time{static_cast<std::int64_t>(seq)};
-    cart::ContactSet contact;
-    contact.party.personal = {"a key", std::to_string(seq)};
-    record.events.push_back(
-        {CartId::derive({std::to_string(cart)}), seq, std::nullopt, std::move(contact)});
-    std::string entry;
-    append_record(entry, record);
-    return entry;
+    return tests::record_entry(term, seq, CartId::derive({std::to_string(cart)}));
 }
 
 std::vector<Offset> offsets_of(std::span<const LogEntry> entries) {
@@ -47,11 +28,11 @@ std::vector<Offset> offsets_of(std::span<const LogEntry> entries) {
 TEST_CASE("a reader gives valid records only, and counts what is void", "[log]") {
     MemoryLog log({1, 1, 1});
     log.insert(kPartition, "foreign");        // 0
-    log.insert(kPartition, claim_of(1));      // 1
+    log.insert(kPartition, claim_entry(1));   // 1
     log.insert(kPartition, record_of(1, 1));  // 2
     log.insert(kPartition, record_of(1, 1));  // 3: a copy
     log.insert(kPartition, record_of(1, 2));  // 4
-    log.insert(kPartition, claim_of(2));      // 5
+    log.insert(kPartition, claim_entry(2));   // 5
     log.insert(kPartition, record_of(1, 3));  // 6: a paused writer
     log.skip_offsets(kPartition, 10);
     log.insert(kPartition, record_of(2, 1));  // 17
@@ -83,7 +64,7 @@ TEST_CASE("a reader gives valid records only, and counts what is void", "[log]")
 
 TEST_CASE("a reader goes on where another stopped", "[log]") {
     MemoryLog log({1, 1, 1});
-    log.insert(kPartition, claim_of(1));
+    log.insert(kPartition, claim_entry(1));
     for (std::uint64_t seq = 1; seq <= 5; ++seq) log.insert(kPartition, record_of(1, seq));
     LogReader first(log, kPartition);
     CHECK(first.checkpoint() == Checkpoint{});
@@ -97,7 +78,7 @@ TEST_CASE("a reader goes on where another stopped", "[log]") {
 
 TEST_CASE("a reader whose checkpoint the log no longer bears out refuses to go on", "[log]") {
     MemoryLog log({1, 1, 1});
-    log.insert(kPartition, claim_of(1));
+    log.insert(kPartition, claim_entry(1));
     log.insert(kPartition, record_of(1, 1));
     LogReader reader(log, kPartition);
     REQUIRE(reader.read());
@@ -110,9 +91,9 @@ TEST_CASE("a reader whose checkpoint the log no longer bears out refuses to go o
 
 TEST_CASE("a log that a newer program writes to is refused by name", "[log]") {
     MemoryLog log({1, 1, 1});
-    log.insert(kPartition, claim_of(1));
+    log.insert(kPartition, claim_entry(1));
     log.insert(kPartition, record_of(1, 1));
-    log.insert(kPartition, claim_of(2, schema_level() + 1));
+    log.insert(kPartition, claim_entry(2, schema_level() + 1));
     LogReader reader(log, kPartition);
     CHECK(offsets_of(*reader.read({.entries = 2})) == std::vector<Offset>{1});
     CHECK(reader.read().error().type == "newer-log");
@@ -121,7 +102,7 @@ TEST_CASE("a log that a newer program writes to is refused by name", "[log]") {
 
 TEST_CASE("an unreadable record is an error that names its position", "[log]") {
     MemoryLog log({1, 1, 1});
-    log.insert(kPartition, claim_of(1));
+    log.insert(kPartition, claim_entry(1));
     log.insert(kPartition, R"({"term":"1-nonce","seq":1,"time":"2026-11-24T01:54:10Z","x":1})");
     LogReader reader(log, kPartition);
     const auto read = reader.read();
@@ -179,7 +160,7 @@ TEST_CASE("a state store holds the fold of the log, wherever it started, and may
     std::mt19937_64 random(seed);
     MemoryLog log({1, 1, 1});
     MemoryStateStore kept;
-    log.insert(kPartition, claim_of(1));
+    log.insert(kPartition, claim_entry(1));
     std::uint64_t seq = 0;
     for (int round = 0; round < 10; ++round) {
         for (int i = 0; i < 30; ++i) {

@@ -1,0 +1,75 @@
+"""What staff and auditors look up: one order, what happened."""
+
+import json
+
+from client import Client
+from programs import wait_until
+from shopper import ready_to_pay
+from staff import sell
+
+
+def auditor(shop):
+    made = json.loads(shop.run("key", "new", "--name", "An", "--role", "auditor", "--json"))
+    client = Client(shop.address, {"Authorization": f"Bearer {made['secret']}"})
+    wait_until(lambda: client.get("/api/v1/admin/log").status == 200, what="the auditor's key")
+    return client
+
+
+def test_every_member_of_staff_may_look_at_an_order(shop):
+    sell(shop, "MUG")
+    shopper = ready_to_pay(shop, "MUG")
+    path = f"/api/v1/admin/orders/{shopper.order}"
+    shop.staff().get(path).expect(404)  # nothing was ever started for it
+    shopper.checkout().expect(201)
+    assert auditor(shop).get(path).expect(200).json == shopper.see_order()
+    shop.api().get(path).expect(401)
+    shop.staff().get("/api/v1/admin/orders/nonsense").expect(404)
+
+
+def history(client, stream, query=""):
+    return client.get(f"/api/v1/admin/history/{stream}?{query}")
+
+
+def types(items):
+    return [event["type"] for item in items for event in item["record"]["events"]]
+
+
+def test_the_history_of_an_order_is_that_of_its_cart_checkout_and_payments(shop):
+    sell(shop, "MUG")
+    shopper = ready_to_pay(shop, "MUG")
+    ready_to_pay(shop, "MUG").checkout().expect(201)  # another order, of no interest
+    shopper.checkout().expect(201)
+    capture = {"reason": {"code": "shipped"}}
+    shop.staff().post(f"/api/v1/admin/orders/{shopper.order}/capture", capture).expect(200)
+    items = history(auditor(shop), shopper.order).expect(200).json["items"]
+    told = types(items)
+    for each in ("cart.created", "cart.line_added", "checkout.started", "order.placed",
+                 "payment.authorized", "payment.capture_requested", "payment.captured"):
+        assert told.count(each) == 1, (each, told)
+    assert told.index("cart.created") < told.index("order.placed") < told.index("payment.captured")
+    assert "ada@example.com" not in str(items)  # personal values stay sealed
+    shop.api().get(f"/api/v1/admin/history/{shopper.order}").expect(401)
+
+
+def test_a_history_is_read_in_pages(shop):
+    sell(shop, "MUG")
+    shopper = ready_to_pay(shop, "MUG")
+    staff = shop.staff()
+    whole = history(staff, shopper.cart).expect(200).json["items"]
+    seen, query = [], "limit=1"
+    while query:
+        page = history(staff, shopper.cart, query).expect(200).json
+        assert len(page["items"]) <= 1
+        seen += page["items"]
+        last, query = query, page["next"] and f"limit=1&cursor={page['next']}"
+    assert seen == whole and len(whole) >= 5
+    other = ready_to_pay(shop, "MUG").cart
+    history(staff, other, last).expect(400, 422)  # the cursor of another history
+
+
+def test_a_stream_that_never_was_has_no_history(shop):
+    sell(shop, "MUG")
+    shopper = ready_to_pay(shop, "MUG")
+    history(shop.staff(), shopper.order).expect(404)
+    history(shop.staff(), "pay" + shopper.cart[3:]).expect(404)
+    history(shop.staff(), "nonsense").expect(404)

@@ -1,13 +1,10 @@
 // For staff and operators: the list of orders, and the versions of views.
-#include "api/http/cursor.hpp"
+#include "api/endpoints/staff_list.hpp"
 #include "api/http/json_body.hpp"
 #include "api/http/route.hpp"
 #include "api/http/schema_of.hpp"
-#include "api/view_read.hpp"
-#include "core/json/writer.hpp"
 #include "events/worker.hpp"
 #include "projections/projectors.hpp"
-#include "projections/storefront/reader.hpp"
 
 namespace shop::api {
 namespace {
@@ -17,7 +14,6 @@ using http::Request;
 using http::Response;
 using projections::Projector;
 using projections::VersionStatus;
-using projections::storefront::ListKey;
 using projections::storefront::SalesQuery;
 
 constexpr std::int64_t kLimit = 50;
@@ -48,12 +44,6 @@ struct OrderListView {
 };
 SHOP_DESCRIBE(OrderListView, items, next)
 
-std::optional<std::string> text_of(const Request& request, std::string_view name) {
-    const auto value = request.argument(name);
-    if (!value || value->empty()) return std::nullopt;
-    return std::string(*value);
-}
-
 std::string list_name(const SalesQuery& query) {
     return "orders|" + query.status.value_or("") + "|" + query.payment_status.value_or("") + "|" +
            query.number.value_or("");
@@ -65,11 +55,8 @@ Result<SalesQuery> sales_query(const Services& services, const Request& request)
                      .number = text_of(request, "number"),
                      .after = {}};
     query.limit = static_cast<int>(request.integer_argument("limit").value_or(kLimit));
-    if (const auto cursor = request.argument("cursor")) {
-        SHOP_TRY(keys, http::read_cursor(services.secrets, list_name(query), *cursor));
-        if (keys.size() != 2) return fail_field("cursor", "is not a cursor of this list");
-        query.after = ListKey{keys[0], keys[1]};
-    }
+    SHOP_TRY(after, key_behind(services, request, list_name(query)));
+    query.after = std::move(after);
     return query;
 }
 
@@ -79,23 +66,9 @@ Task<Response> list_orders(Services& services, const Request& request) {
     auto query = sales_query(services, request);
     if (!query) co_return problem(query.error());
     const std::string name = list_name(*query);
-    auto list = co_await services.storefront->sales(std::move(*query));
+    const auto list = co_await services.storefront->sales(std::move(*query));
     if (!list) co_return problem(list.error());
-    std::string next;
-    if (list->next)
-        next =
-            http::make_cursor(services.secrets, name, {list->next->value, list->next->product_id});
-    std::string json;
-    json::Writer writer(json);
-    writer.begin_object();
-    writer.key("items");
-    writer.raw(list->items);
-    writer.key("next");
-    next.empty() ? writer.null() : writer.string(next);
-    writer.end_object();
-    Response response = read.finish(std::move(json), {}, next);
-    response.with("Cache-Control", "no-store");
-    co_return response;
+    co_return list_answer(services, read, name, *list);
 }
 
 // ---- Versions of views --------------------------------------------------------------------------

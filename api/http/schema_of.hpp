@@ -65,6 +65,15 @@ class SchemaText {
     Schema schema_;
 };
 
+// The stored names of an enumeration: what a parameter may be one of.
+template <DescribedEnum E>
+std::vector<std::string_view> names_of() {
+    std::vector<std::string_view> names;
+    boost::mp11::mp_for_each<boost::describe::describe_enumerators<E>>(
+        [&](auto e) { names.push_back(enum_name<E>(e.value)); });
+    return names;
+}
+
 namespace schema_detail {
 
 template <class T>
@@ -160,10 +169,7 @@ std::string schema_text(SchemaText& out, const Limit* limit) {
             static_cast<std::uint64_t>(std::numeric_limits<T>::max()) & INT64_MAX);
         return SchemaText::integer(kMin, kMax, limit);
     } else if constexpr (DescribedEnum<T>) {
-        std::vector<std::string_view> names;
-        boost::mp11::mp_for_each<boost::describe::describe_enumerators<T>>(
-            [&](auto e) { names.push_back(enum_name<T>(e.value)); });
-        return SchemaText::enumeration(names);
+        return SchemaText::enumeration(names_of<T>());
     } else if constexpr (Described<T>) {
         return component<T>(out);
     } else {

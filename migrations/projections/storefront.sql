@@ -11,6 +11,7 @@ CREATE TABLE product (
     status text NOT NULL,
     slug text NOT NULL,
     title text NOT NULL,
+    skus text[] NOT NULL,
     created_at_us bigint NOT NULL,
     changed_at_us bigint NOT NULL,
     state text NOT NULL,

@@ -19,6 +19,12 @@ bool is_shown(const product::State& state) {
     return state.status == product::Status::kPublished;
 }
 
+std::vector<std::string> skus_of(const product::State& state) {
+    std::vector<std::string> skus;
+    for (const auto& priced : state.variants) skus.push_back(priced.variant.sku);
+    return skus;
+}
+
 // Pages and lists are kept per currency; a product without any price has a page all the same.
 std::vector<Currency> page_currencies(const product::State& state, Time now) {
     auto currencies = currencies_of(state, now);
@@ -120,6 +126,7 @@ Status ProductRows::write_products(Database& database) {
             .text(enum_name(folded.state.status))
             .text(folded.state.slug)
             .text(folded.state.title)
+            .text(postgres::array_of(skus_of(folded.state)))
             .integer(folded.created_at.us)
             .integer(folded.changed_at.us)
             .text(json::to_json(folded.state, json::Defaults::kOmit));

@@ -15,18 +15,19 @@ inline constexpr SetStatement kLoadProducts{
     "SELECT p.product_id, p.version, p.state, p.created_at_us, p.changed_at_us "
     "FROM product p WHERE p.product_id = ANY(ARRAY(SELECT u.product_id FROM {rows}))"};
 
-inline constexpr Column kProductInputs[] = {
-    {"product_id", "text"},   {"version", "bigint"}, {"status", "text"},
-    {"slug", "text"},         {"title", "text"},     {"created_at", "bigint"},
-    {"changed_at", "bigint"}, {"state", "text"},     {"prices_until", "bigint"}};
+inline constexpr Column kProductInputs[] = {{"product_id", "text"},   {"version", "bigint"},
+                                            {"status", "text"},       {"slug", "text"},
+                                            {"title", "text"},        {"skus", "text"},
+                                            {"created_at", "bigint"}, {"changed_at", "bigint"},
+                                            {"state", "text"},        {"prices_until", "bigint"}};
 inline constexpr SetStatement kUpsertProducts{
     "upsert_products", kProductInputs,
-    "INSERT INTO product (product_id, version, status, slug, title, created_at_us, changed_at_us, "
-    "state, prices_until_us) SELECT u.product_id, u.version, u.status, u.slug, u.title, "
-    "u.created_at, u.changed_at, u.state, u.prices_until FROM {rows} ON CONFLICT (product_id) DO "
-    "UPDATE SET version = excluded.version, "
+    "INSERT INTO product (product_id, version, status, slug, title, skus, created_at_us, "
+    "changed_at_us, state, prices_until_us) SELECT u.product_id, u.version, u.status, u.slug, "
+    "u.title, u.skus::text[], u.created_at, u.changed_at, u.state, u.prices_until "
+    "FROM {rows} ON CONFLICT (product_id) DO UPDATE SET version = excluded.version, "
     "status = excluded.status, slug = excluded.slug, title = excluded.title, "
-    "changed_at_us = excluded.changed_at_us, state = excluded.state, "
+    "skus = excluded.skus, changed_at_us = excluded.changed_at_us, state = excluded.state, "
     "prices_until_us = excluded.prices_until_us"};
 
 // So many that a sale that begins for all goods is shown soon, and no transaction is long.

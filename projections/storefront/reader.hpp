@@ -41,7 +41,13 @@ struct SalesQuery {
     std::optional<ListKey> after;       // microseconds and order id
     int limit = 50;
 };
-struct SalesList {
+struct StaffProductQuery {
+    std::optional<std::string> text;  // words, each part of title, slug or a SKU
+    std::optional<std::string> status;
+    std::optional<ListKey> after;  // microseconds and product id
+    int limit = 50;
+};
+struct StaffList {
     std::string items;  // JSON array
     std::optional<ListKey> next;
 };
@@ -62,7 +68,9 @@ class Reader {
     // Words and products that begin like that.
     Task<Result<Suggestions>> suggest(std::string text, Currency currency);
 
-    Task<Result<SalesList>> sales(SalesQuery query);
+    // The newest first.
+    Task<Result<StaffList>> sales(SalesQuery query);
+    Task<Result<StaffList>> staff_products(StaffProductQuery query);
 
   private:
     // A list as it was found. Until a listing changes, all of it but what is available stays true.

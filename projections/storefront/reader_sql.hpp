@@ -93,4 +93,21 @@ inline constexpr postgres::Statement kSales{
     "(timestamptz 'epoch' + $4::bigint * interval '1 microsecond', $5::text)) "
     "ORDER BY s.placed_at DESC, s.order_id DESC LIMIT $6::int"};
 
+// $1 status, $2 words, each to be found in title, slug or SKUs (NULL: any), $3 and $4 created at
+// (microseconds) and id of the product before, $5 limit → id, microseconds, JSON.
+inline constexpr postgres::Statement kStaffProducts{
+    "staff_products",
+    "SELECT p.product_id, p.created_at_us, json_build_object('id', p.product_id, "
+    "'status', p.status, 'title', p.title, 'slug', p.slug, 'skus', p.skus, 'created_at', "
+    "to_char(timestamp 'epoch' + p.created_at_us * interval '1 microsecond', "
+    "'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'), 'changed_at', "
+    "to_char(timestamp 'epoch' + p.changed_at_us * interval '1 microsecond', "
+    "'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'))::text "
+    "FROM storefront.product p WHERE ($1::text IS NULL OR p.status = $1) "
+    "AND ($2::text IS NULL OR (SELECT bool_and(strpos(lower(p.title || ' ' || p.slug || ' ' || "
+    "array_to_string(p.skus, ' ')), w.word) > 0) "
+    "FROM regexp_split_to_table(lower($2), '\\s+') AS w(word))) "
+    "AND ($3::bigint IS NULL OR (p.created_at_us, p.product_id) < ($3::bigint, $4::text)) "
+    "ORDER BY p.created_at_us DESC, p.product_id DESC LIMIT $5::int"};
+
 }  // namespace shop::projections::storefront

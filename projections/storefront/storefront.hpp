@@ -11,7 +11,7 @@ inline constexpr std::string_view kViewName = "storefront";
 class Storefront final : public Projection {
   public:
     std::string_view name() const override { return kViewName; }
-    int code_version() const override { return 2; }
+    int code_version() const override { return 3; }
     bool reads(Topic topic) const override { return topic != Topic::kClicks; }
     bool wants(std::string_view entry) const override;
     Status apply(postgres::Database& database, std::span<const ViewRecord> batch,

@@ -83,7 +83,8 @@ def rows_of_fold(fold, database):
     return {
         "product": [
             {"product_id": id, "version": p["version"], "status": p["status"], "slug": p["slug"],
-             "title": p["title"], "created_at_us": p["created"], "changed_at_us": p["changed"],
+             "title": p["title"], "skus": [v["sku"] for v in all_of(p)],
+             "created_at_us": p["created"], "changed_at_us": p["changed"],
              "prices_until_us": prices_until(p)}
             for id, p in fold.products.items()],
         "variant": [row for id, p in shown.items() for row in variants(fold, id, p)],

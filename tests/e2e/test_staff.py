@@ -1,4 +1,4 @@
-"""What staff and auditors look up: one order, what happened."""
+"""What staff and auditors look up: products with their drafts, one order, what happened."""
 
 import json
 
@@ -6,6 +6,51 @@ from client import Client
 from programs import wait_until
 from shopper import ready_to_pay
 from staff import sell
+
+PRODUCTS = "/api/v1/admin/products"
+
+
+def make_draft(shop, title, slug, sku=None):
+    made = shop.staff().post(PRODUCTS, {"title": title, "slug": slug}).expect(201).json
+    if sku:
+        shop.staff().post(f"{PRODUCTS}/{made['id']}/variants", {"sku": sku}).expect(200)
+    return made["id"]
+
+
+def listed(shop, query=""):
+    return shop.staff().get(f"{PRODUCTS}?{query}").expect(200).json
+
+
+def titles(shop, query=""):
+    return [item["title"] for item in listed(shop, query)["items"]]
+
+
+def test_staff_finds_products_that_no_shopper_sees(shop):
+    sell(shop, "MUG-1")
+    draft = make_draft(shop, "A lamp of brass", "brass-lamp", "LAMP-7")
+    wait_until(lambda: listed(shop, "q=lamp-7")["items"], what="the draft in the list")
+    assert titles(shop) == ["A lamp of brass", "A mug-1"]
+    assert titles(shop, "status=draft") == ["A lamp of brass"]
+    assert titles(shop, "status=published") == ["A mug-1"]
+    assert titles(shop, "q=BRASS%20lamp") == ["A lamp of brass"]
+    assert titles(shop, "q=brass%20mug") == []
+    assert titles(shop, "q=%25") == []
+    (item,) = listed(shop, "q=lamp-7")["items"]
+    assert item["id"] == draft and item["slug"] == "brass-lamp" and item["skus"] == ["LAMP-7"]
+    assert item["status"] == "draft" and item["changed_at"] > item["created_at"]
+    shop.staff().get(f"{PRODUCTS}?status=lost").expect(400, 422)
+    shop.api().get(PRODUCTS).expect(401)
+
+
+def test_the_list_of_products_goes_on_where_it_ended(shop):
+    drafts = {make_draft(shop, f"Draft {n}", f"draft-{n}") for n in range(5)}
+    wait_until(lambda: len(listed(shop)["items"]) == 5, what="all drafts in the list")
+    seen, query = [], "limit=2"
+    while query:
+        page = listed(shop, query)
+        seen += [item["id"] for item in page["items"]]
+        query = page["next"] and f"limit=2&cursor={page['next']}"
+    assert len(seen) == 5 and set(seen) == drafts
 
 
 def auditor(shop):

@@ -120,7 +120,7 @@ class Shop:
         while time.monotonic() < deadline:
             if condition():
                 return
-            time.sleep(0.01)
+            time.sleep(0.05)  # what is asked costs the shop something
         raise RuntimeError(f"waited {seconds} s in vain: {what}")
 
 

@@ -12,6 +12,11 @@ using postgres::Transaction;
 constexpr std::size_t kBatchBytesMax = 32 << 20;
 constexpr int kRetriesMax = 10;
 
+// Sizes of tables and the most frequent values, from a sample of a few thousand rows; the database's
+// own look, which comes later, is more thorough.
+constexpr int kQuickTarget = 20;
+constexpr int kThoroughTarget = 100;
+
 // Errors of the log itself that do not pass: what was built belongs to another history, or to a
 // newer program.
 bool is_final(const Error& error) {
@@ -95,7 +100,7 @@ void Runner::follow_growth(std::size_t records) {
     if (options_.mode == postgres::WriteMode::kBuild || records_since_ < statistics_after_) return;
     records_since_ = 0;
     statistics_after_ *= 2;
-    (void)take_statistics();  // without them it is slow, not wrong
+    (void)take_statistics(kQuickTarget);  // without them it is slow, not wrong
 }
 
 // Every partition gets its share, so that none waits for another's backlog.
@@ -278,16 +283,19 @@ Status Runner::end_build() {
     SHOP_TRY_STATUS(save_idle());
     options_.mode = postgres::WriteMode::kTail;
     // Without statistics the first searches would be planned blindly.
-    return take_statistics();
+    return take_statistics(kThoroughTarget);
 }
 
-Status Runner::take_statistics() {
+// `target` as default_statistics_target.
+Status Runner::take_statistics(int target) {
     if (!database_) return {};
     SHOP_TRY(tables, database_->query("SELECT string_agg(format('%I.%I', schemaname, tablename), "
                                       "', ') FROM pg_tables WHERE schemaname = $1",
                                       {schema_of(projection_.name(), options_.version)}));
     if (tables.is_empty() || tables.is_null(0, 0)) return {};
-    return database_->execute("ANALYZE " + std::string(tables.text(0, 0)));
+    return database_->execute(fmt::format("SET default_statistics_target = {}; ANALYZE {}; "
+                                          "RESET default_statistics_target",
+                                          target, tables.text(0, 0)));
 }
 
 }  // namespace shop::projections

@@ -97,7 +97,7 @@ class Runner {
     Status apply_one_by_one(Batch& batch, Touched& touched);
     Status fenced();
     void follow_growth(std::size_t records);
-    Status take_statistics();
+    Status take_statistics(int target);
     void close();
 
     const Log& log_;

@@ -12,8 +12,9 @@ using postgres::Transaction;
 constexpr std::size_t kBatchBytesMax = 32 << 20;
 constexpr int kRetriesMax = 10;
 
-// Sizes of tables and the most frequent values, from a sample of a few thousand rows; the database's
-// own look, which comes later, is more thorough.
+// Sizes of tables and the most frequent values, from a sample of a few thousand rows; the
+// database's own look, which comes later, is more thorough.
+constexpr std::size_t kStatisticsFirst = 1'000;
 constexpr int kQuickTarget = 20;
 constexpr int kThoroughTarget = 100;
 
@@ -60,6 +61,7 @@ Status Runner::open() {
     version_ = std::move(version);
     dead_letters_ = std::move(letters);
     database_ = std::move(database);
+    (void)learn_size();
     observer_.on_commit(version_.version, read(), {}, dead_letters_.positions());
     return {};
 }
@@ -99,8 +101,18 @@ void Runner::follow_growth(std::size_t records) {
     records_since_ += records;
     if (options_.mode == postgres::WriteMode::kBuild || records_since_ < statistics_after_) return;
     records_since_ = 0;
-    statistics_after_ *= 2;
-    (void)take_statistics(kQuickTarget);  // without them it is slow, not wrong
+    // Without them it is slow, not wrong.
+    if (take_statistics(kQuickTarget)) (void)learn_size();
+}
+
+// What doubling would be, as the last look at the tables has it; also after a restart.
+Status Runner::learn_size() {
+    SHOP_TRY(rows, database_->query("SELECT max(reltuples)::bigint FROM pg_class "
+                                    "WHERE relnamespace = to_regnamespace($1) AND relkind = 'r'",
+                                    {schema_of(projection_.name(), options_.version)}));
+    const auto largest = static_cast<std::size_t>(std::max<std::int64_t>(0, rows.integer(0, 0)));
+    statistics_after_ = std::max(kStatisticsFirst, 2 * largest);
+    return {};
 }
 
 // Every partition gets its share, so that none waits for another's backlog.
@@ -293,9 +305,10 @@ Status Runner::take_statistics(int target) {
                                       "', ') FROM pg_tables WHERE schemaname = $1",
                                       {schema_of(projection_.name(), options_.version)}));
     if (tables.is_empty() || tables.is_null(0, 0)) return {};
-    return database_->execute(fmt::format("SET default_statistics_target = {}; ANALYZE {}; "
-                                          "RESET default_statistics_target",
-                                          target, tables.text(0, 0)));
+    return database_->execute(
+        fmt::format("SET default_statistics_target = {}; ANALYZE {}; "
+                    "RESET default_statistics_target",
+                    target, tables.text(0, 0)));
 }
 
 }  // namespace shop::projections

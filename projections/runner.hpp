@@ -98,6 +98,7 @@ class Runner {
     Status fenced();
     void follow_growth(std::size_t records);
     Status take_statistics(int target);
+    Status learn_size();
     void close();
 
     const Log& log_;

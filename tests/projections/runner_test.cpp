@@ -168,4 +168,22 @@ TEST_CASE("a checkpoint over records that change nothing is saved without a tran
     CHECK(*later.runner.step() == 0);
 }
 
+TEST_CASE("a view that grows tells the database its new size", "[projections]") {
+    SHOP_WITH_POSTGRES(postgres);
+    ShopLog source;
+    const int version = make_version(postgres, TestRunner::kStorefront);
+    TestRunner runner(source.log(), postgres, version);
+    const auto known_size = [&] {
+        return postgres.rows("SELECT reltuples::bigint > 0 FROM pg_class WHERE oid = "
+                             "to_regclass('storefront_" +
+                             std::to_string(version) + ".product')");
+    };
+    runner.catch_up();
+    CHECK(known_size() == "f\n");
+    ShopYear year(source, 13);
+    for (int i = 0; i < 520; ++i) year.add_product("Mug " + std::to_string(i), 250, 9);
+    runner.catch_up();
+    CHECK(known_size() == "t\n");
+}
+
 }  // namespace shop::tests

@@ -189,6 +189,33 @@ TEST_CASE("a cart is due 30 days after it was last touched, whatever restarts in
           cart::Status::kExpired);
 }
 
+TEST_CASE("a stock item is due when its oldest hold is an hour old, until nothing is held") {
+    EngineWorld world;
+    world.open();
+    const auto is_due = [&] {
+        return !world.engine
+                    ->due_streams(world.partition_of(kMugs), StreamKind::kStock, world.clock.now(),
+                                  10)
+                    ->empty();
+    };
+    REQUIRE(world.answer(world.receive(kMugs, 10, "key 1")));
+    REQUIRE(world.answer(world.reserve(kMugs, 1, "key 2")));
+    world.save();
+    world.close();
+    world.open();
+    world.clock.advance(minutes(58));
+    CHECK_FALSE(is_due());
+    world.clock.advance(minutes(4));
+    CHECK(is_due());
+    const auto held = stock_of(world.answer(world.read(kMugs)).value()).held;
+    REQUIRE(held.size() == 1);
+    const auto& [line, hold] = *held.begin();
+    const stock::Release release{kMugs, {hold.order_id, line, hold.attempt}};
+    REQUIRE(world.answer(world.submit(submission_of(release, "key 3"))));
+    world.save();
+    CHECK_FALSE(is_due());
+}
+
 TEST_CASE("damage in the log stops the start and names the place") {
     EngineWorld world;
     world.open();

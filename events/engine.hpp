@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -28,8 +29,9 @@ namespace shop {
 // A command and where it comes from.
 struct Submission {
     AnyCommand command;
-    CommandId id;             // the same id again is the same command
-    bool id_is_new = false;   // drawn at random for this one: no record can bear it yet
+    CommandId id;                         // the same id again is the same command
+    bool id_is_new = false;               // drawn at random for this one: no record can bear it yet
+    std::optional<Error> refusal_if_new;  // the answer, unless it was decided before
     std::string fingerprint;  // of the request; another one under the same id is refused
     Actor actor;
     std::string correlation;

@@ -43,8 +43,9 @@ struct Attempt {
     StreamId target;
     Record record;  // term, seq, time and events are the shard's to fill in
     Time not_before;
-    bool is_owed = false;       // brought by an effect or a provider: has a share of its own
-    bool id_is_new = false;     // no record bears it: nothing to look for in the store
+    bool is_owed = false;    // brought by an effect or a provider: has a share of its own
+    bool id_is_new = false;  // no record bears it: nothing to look for in the store
+    std::optional<Error> refusal_if_new;
     bool was_appended = false;  // a record with its id that is found in the log is its own
     Waiter waiter;
     Result<Receipt> outcome = Receipt{};  // good once the waiter's end is kDurable

@@ -31,7 +31,8 @@ Attempt::Attempt(Executor& home, Submission submission)
       target(target_of(command)),
       not_before(submission.not_before),
       is_owed(comes_from_inside(submission.actor)),
-      id_is_new(submission.id_is_new) {
+      id_is_new(submission.id_is_new),
+      refusal_if_new(std::move(submission.refusal_if_new)) {
     record.command = {submission.id, std::string(type_of(command)),
                       std::move(submission.fingerprint)};
     record.actor = std::move(submission.actor);
@@ -97,6 +98,10 @@ Shard::Step Shard::step(Attempt& attempt, const std::optional<StoredCommand>& st
     if (stored) return answer_known(attempt, *stored);
     if (const Status served = refusal(); !served) {
         attempt.outcome = std::unexpected(served.error());
+        return Step::kAnswered;
+    }
+    if (attempt.refusal_if_new) {
+        attempt.outcome = std::unexpected(*attempt.refusal_if_new);
         return Step::kAnswered;
     }
     if (is_busy(attempt.is_owed)) {

@@ -25,6 +25,7 @@ using http::Request;
 using http::Response;
 
 constexpr std::string_view kCheckout = "/api/v1/carts/{id}/checkout";
+constexpr Duration kTryWatch = minutes(1);  // longer changes nothing: it is watched again
 
 struct CheckoutPayment {
     std::string provider;
@@ -188,50 +189,81 @@ void drop_token(Services& services, const std::string& key) {
     if (!key.empty()) (void)services.keys.destroy_soon(key);
 }
 
-// What counts against an address: a card that was declined, or that may still be.
-bool is_try(const checkout::Outcome& outcome) {
-    const bool was_declined = outcome.kind == checkout::OutcomeKind::kFailed &&
-                              outcome.reason == checkout::FailReason::kDeclined;
-    return was_declined || outcome.kind == checkout::OutcomeKind::kDeclined ||
-           outcome.kind == checkout::OutcomeKind::kPending ||
+// ---- Tries --------------------------------------------------------------------------------------
+
+Error too_many_tries() {
+    return {ErrorCode::kUnavailable, "too-many-requests",
+            "Too many payments from this address did not succeed; wait a while."};
+}
+
+bool is_undecided(const checkout::Outcome& outcome) {
+    return outcome.kind == checkout::OutcomeKind::kPending ||
            outcome.kind == checkout::OutcomeKind::kAction;
 }
 
-Response too_many_tries(Duration wait) {
-    return problem({ErrorCode::kUnavailable, "too-many-requests",
-                    "Too many payments from this address did not succeed; wait a while."},
-                   wait);
+bool is_declined(const checkout::Outcome& outcome) {
+    const bool has_failed = outcome.kind == checkout::OutcomeKind::kFailed &&
+                            outcome.reason == checkout::FailReason::kDeclined;
+    return has_failed || outcome.kind == checkout::OutcomeKind::kDeclined;
 }
 
-Task<Response> run(Services& services, const Request& request, CartId cart, Submission submission,
-                   std::string token_key) {
+// The address has its try back unless the card was declined, be it long after the answer. Whoever
+// stops the shop before that leaves it to time.
+Task<bool> settle_try(Services& services, Executor& home, CheckoutId checkout,
+                      Result<Snapshot> reached, std::string address) {
+    while (reached) {
+        const Fact<checkout::State> state{*reached};
+        const checkout::Outcome outcome = checkout::checkout_outcome(*state.find());
+        if (!is_undecided(outcome)) {
+            if (!is_declined(outcome)) services.payment_limit.give_back(address);
+            co_return true;
+        }
+        reached = co_await services.engine.wait(home, checkout, reached->version, kTryWatch);
+    }
+    co_return false;
+}
+
+// ---- The call -----------------------------------------------------------------------------------
+
+// A checkout that is asked for.
+struct CheckoutCall {
+    CartId cart;
+    Submission submission;
+    std::string token_key;  // of the payment; empty: there is none
+    Duration wait;          // until the address may pay again; 0: it may, and one try is taken
+};
+
+Task<Response> run(Services& services, const Request& request, CheckoutCall call) {
     Executor& home = *request.home;
-    const Submission again = submission;
-    const Result<Receipt> receipt = co_await services.engine.submit(home, std::move(submission));
-    if (receipt && (receipt->replayed || !receipt->changed)) drop_token(services, token_key);
-    if (!receipt && receipt.error().code != ErrorCode::kUnavailable)
-        drop_token(services, token_key);
+    const CheckoutId checkout = checkout::checkout_of(call.cart);
+    const Submission again = call.submission;
+    const Result<Receipt> receipt =
+        co_await services.engine.submit(home, std::move(call.submission));
+    const bool is_done = receipt && receipt->changed && !receipt->replayed;
+    const bool is_unclear = !receipt && receipt.error().code == ErrorCode::kUnavailable;
+    if (!is_done && (!is_unclear || call.wait.us > 0)) drop_token(services, call.token_key);
+    const bool has_try = !call.token_key.empty() && call.wait.us == 0;
+    if (has_try && !is_done) services.payment_limit.give_back(request.remote);
     if (!receipt && receipt.error().type == "total-changed")
-        co_await reprice(services, home, cart, again);
-    const bool is_paying = receipt && receipt->changed && !receipt->replayed && !token_key.empty();
-    if (!is_paying) services.payment_limit.give_back(request.remote);
-    if (!receipt) co_return problem(receipt.error());
-    const Result<Snapshot> reached =
-        co_await wait_for_outcome(services, home, checkout::checkout_of(cart),
-                                  http::preferred_wait_of(request).value_or(kOutcomePatience));
+        co_await reprice(services, home, call.cart, again);
+    if (!receipt) co_return problem(receipt.error(), std::max(call.wait, seconds(1)));
+    const Result<Snapshot> reached = co_await wait_for_outcome(
+        services, home, checkout, http::preferred_wait_of(request).value_or(kOutcomePatience));
     if (!reached) co_return problem(reached.error());
     const Fact<checkout::State> state{*reached};
     SHOP_ASSERT(state);
-    const checkout::Outcome outcome = checkout::checkout_outcome(*state.find());
-    if (is_paying && !is_try(outcome)) services.payment_limit.give_back(request.remote);
-    Response response = co_await answer_outcome(services, home, cart, outcome);
-    response.with("Location", "/api/v1/orders/" + checkout::order_of(cart).to_string());
+    if (has_try && is_done)
+        start(settle_try(services, home, checkout, reached, request.remote), [](bool) {});
+    Response response = co_await answer_outcome(services, home, call.cart,
+                                                checkout::checkout_outcome(*state.find()));
+    response.with("Location", "/api/v1/orders/" + checkout::order_of(call.cart).to_string());
     if (response.header("Shop-Position").empty())
         response.with("Shop-Position", reached->position.to_string());
     if (receipt->replayed) response.with("Idempotent-Replayed", "true");
     co_return response;
 }
 
+// Who has no try left still gets the first answer to a command that is known.
 Task<Response> start_checkout(Services& services, const Request& request) {
     const auto cart = CartId::parse(request.parameter("id"));
     if (!cart || !opens(services.secrets, *cart, request.caller.shop_token))
@@ -240,13 +272,15 @@ Task<Response> start_checkout(Services& services, const Request& request) {
     if (!submission) return ready(problem(submission.error()));
     auto command = command_of(request, *cart, services);
     if (!command) return ready(problem(command.error()));
-    std::string token_key = command->payment ? command->payment->token.key : "";
-    submission->command = std::move(*command);
-    if (const auto wait = services.payment_limit.take(request.remote)) {
-        drop_token(services, token_key);
-        return ready(too_many_tries(*wait));
+    CheckoutCall call{
+        .cart = *cart, .submission = std::move(*submission), .token_key = {}, .wait = {}};
+    if (command->payment) {
+        call.token_key = command->payment->token.key;
+        call.wait = services.payment_limit.take(request.remote).value_or(Duration{});
     }
-    return run(services, request, *cart, std::move(*submission), std::move(token_key));
+    if (call.wait.us > 0) call.submission.refusal_if_new = too_many_tries();
+    call.submission.command = std::move(*command);
+    return run(services, request, std::move(call));
 }
 
 }  // namespace

@@ -245,6 +245,50 @@ def test_an_address_that_tries_card_after_card_has_to_wait(make_shop):
     assert thieves[3].see_cart()["status"] == "open"
 
 
+def test_an_address_without_tries_still_gets_its_first_answers(make_shop):
+    shop = make_shop("--payment-tries", "1")
+    sell(shop, "MUG", stock=10)
+    buyer, thief, gift = (ready_to_pay(shop, "MUG") for _ in range(3))
+    bought = buyer.checkout(key="bought").expect(201)
+    thief.checkout("tok_declined", key="declined").expect(402)
+    gift.checkout().expect(429)
+    again = buyer.checkout(key="bought").expect(201)
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert again.json["number"] == bought.json["number"]
+    thief.checkout("tok_declined", key="declined").expect(402)
+    thief.checkout("tok_declined", key="bought").expect(429)
+    buyer.checkout("tok_declined", key="bought").expect(422)
+
+
+def test_a_cart_without_tries_still_gets_its_first_answers(shop):
+    sell(shop, "MUG", stock=10)
+    thief = ready_to_pay(shop, "MUG")
+    for number in range(10):
+        thief.checkout("tok_declined", key=f"try-{number}").expect(402)
+    used_up = thief.checkout("tok_declined", key="one-more").expect(409)
+    assert used_up.json["type"].endswith("too-many-payments")
+    again = thief.checkout("tok_declined", key="try-0").expect(402)
+    assert again.headers["Idempotent-Replayed"] == "true"
+
+
+def test_what_is_sold_out_or_late_to_succeed_is_no_try(make_shop):
+    shop = make_shop("--payment-tries", "1")
+    sell(shop, "MUG", stock=10)
+    sell(shop, "CUP", stock=1)
+    eager = [ready_to_pay(shop, "CUP") for _ in range(3)]
+    slow = [ready_to_pay(shop, "MUG") for _ in range(2)]
+    eager[0].checkout().expect(201)
+    for late in eager[1:]:
+        late.checkout().expect(409)
+    for shopper in slow:
+        hurry = {"headers": {"Prefer": "wait=0"}}
+        body = {"payment": {"provider": "sandbox", "token": "tok_slow"}}
+        shopper.api.post(f"/api/v1/carts/{shopper.cart}/checkout", body, **hurry).expect(202)
+        wait_until(lambda s=shopper: s.see_order()["status"] == "placed")
+    ready_to_pay(shop, "MUG").checkout("tok_declined").expect(402)
+    ready_to_pay(shop, "MUG").checkout().expect(429)
+
+
 def test_what_the_provider_cannot_take_is_refused_at_the_checkout(shop):
     sell(shop, "YACHT", price="9000000.00", stock=1000)
     shopper = Shopper(shop)

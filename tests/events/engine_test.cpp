@@ -95,6 +95,26 @@ TEST_CASE("a key that was used for another request is refused") {
     CHECK(world.on_hand(kMugs) == 10);
 }
 
+TEST_CASE("who may do nothing new still gets the first answer to what he did") {
+    EngineWorld world;
+    world.open();
+    const Receipt first = world.answer(world.receive(kMugs, 10, "key 1")).value();
+    if (GENERATE(false, true)) world.save();
+    const auto ask = [&](std::string_view key) {
+        Submission again = submission_of(
+            stock::SetLevel{.stock = kMugs, .inventory_item = "mug", .on_hand = 10}, key);
+        again.refusal_if_new = Error{ErrorCode::kUnavailable, "enough", "Nothing new."};
+        return world.answer(world.submit(std::move(again)));
+    };
+    const auto replayed = ask("key 1");
+    REQUIRE(replayed);
+    CHECK(replayed->replayed);
+    CHECK(replayed->position == first.position);
+    const auto refused = ask("key 2");
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().type == "enough");
+}
+
 TEST_CASE("a key is forgotten after seven days") {
     EngineWorld world;
     world.open();

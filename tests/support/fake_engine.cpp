@@ -95,6 +95,7 @@ Result<Receipt> FakeEngine::decide(const Submission& submission) {
         receipt.replayed = true;
         return receipt;
     }
+    if (submission.refusal_if_new) return std::unexpected(*submission.refusal_if_new);
     const Partition partition = map_.partition_of(target_of(submission.command));
     Env env;
     env.now = std::max(clock_.now(), submission.not_before);

@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "api/personal.hpp"
 #include "core/base/result.hpp"
+#include "events/keys/personal.hpp"
 
 namespace shop::api {
 

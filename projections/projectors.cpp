@@ -4,9 +4,9 @@
 
 namespace shop::projections {
 
-Projectors::Projectors(const Log& log, const ProjectorOptions& options) {
-    for (auto& projection : all_projections()) {
-        auto projector = std::make_unique<Projector>(log, *projection, options);
+Projectors::Projectors(const Sources& sources, const ProjectorOptions& options) {
+    for (auto& projection : all_projections(sources.keys, sources.secrets)) {
+        auto projector = std::make_unique<Projector>(sources.log, *projection, options);
         views_.push_back({std::move(projection), std::move(projector)});
     }
 }

@@ -8,12 +8,22 @@
 
 #include "projections/projector.hpp"
 
+namespace shop {
+class KeyStore;
+struct Secrets;
+}  // namespace shop
+
 namespace shop::projections {
 
 class Projectors final : public CommitObserver {
   public:
-    // The log and the options' clock outlive them.
-    Projectors(const Log& log, const ProjectorOptions& options);
+    // What views are made from. Outlives the projectors, as does the options' clock.
+    struct Sources {
+        const Log& log;
+        const KeyStore& keys;
+        const Secrets& secrets;
+    };
+    Projectors(const Sources& sources, const ProjectorOptions& options);
     ~Projectors() override;  // stopped
 
     // As those of Projector. If start() fails, stop() ends what was started.

@@ -6,8 +6,15 @@
 
 #include "projections/projection.hpp"
 
+namespace shop {
+class KeyStore;
+struct Secrets;
+}  // namespace shop
+
 namespace shop::projections {
 
-std::vector<std::unique_ptr<Projection>> all_projections();
+// Keys and secrets, for views that hash what is sealed, outlive them.
+std::vector<std::unique_ptr<Projection>> all_projections(const KeyStore& keys,
+                                                         const Secrets& secrets);
 
 }  // namespace shop::projections

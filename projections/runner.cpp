@@ -194,7 +194,7 @@ Status Runner::commit(Batch& batch) {
         const Error& error = done.error();
         if (error.type == "fenced") return fenced();
         if (postgres::is_retry_at_once(error)) continue;
-        if (postgres::is_transient(error) || one_by_one) {
+        if (error.code == ErrorCode::kUnavailable || one_by_one) {
             close();
             return std::unexpected(Error{ErrorCode::kUnavailable, error.type, error.message});
         }
@@ -242,7 +242,7 @@ Status Runner::apply_one_by_one(Batch& batch, Touched& touched) {
                 SHOP_TRY_STATUS(database.execute("RELEASE one"));
                 continue;
             }
-            if (postgres::is_transient(done.error())) return done;
+            if (done.error().code == ErrorCode::kUnavailable) return done;
             SHOP_TRY_STATUS(database.execute("ROLLBACK TO one"));
             why = done.error().message;
             observer_.on_alarm(options_.version, done.error());

@@ -11,10 +11,10 @@
 #include "api/http/json_body.hpp"
 #include "api/http/route.hpp"
 #include "api/http/schema_of.hpp"
-#include "api/personal.hpp"
 #include "api/services.hpp"
 #include "core/catalog/catalog.hpp"
 #include "events/engine.hpp"
+#include "events/keys/personal.hpp"
 #include "events/keys/secrets.hpp"
 
 namespace shop::api {

@@ -141,7 +141,7 @@ SHOP_DESCRIBE(OrderView, id, number, status, payment_status, fulfillment_status,
               shipping_address, billing_address, shipping_option, payments, fulfillments, failure,
               pay_until)
 
-// Errors are those of opening personal data (api/personal.hpp).
+// Errors are those of opening personal data (events/keys/personal.hpp).
 Result<OrderView> view_of(const OrderFacts& facts, const KeyStore& keys);
 
 }  // namespace shop::api

@@ -1,6 +1,6 @@
 #include "api/endpoints/person_views.hpp"
 
-#include "api/personal.hpp"
+#include "events/keys/personal.hpp"
 
 namespace shop::api {
 namespace {

@@ -5,6 +5,7 @@
 #include "api/http/schema_of.hpp"
 #include "events/worker.hpp"
 #include "projections/projectors.hpp"
+#include "projections/storefront/email_index.hpp"
 
 namespace shop::api {
 namespace {
@@ -14,6 +15,7 @@ using http::Request;
 using http::Response;
 using projections::Projector;
 using projections::VersionStatus;
+using projections::storefront::email_hash;
 using projections::storefront::SalesQuery;
 
 constexpr std::int64_t kLimit = 50;
@@ -46,14 +48,17 @@ SHOP_DESCRIBE(OrderListView, items, next)
 
 std::string list_name(const SalesQuery& query) {
     return "orders|" + query.status.value_or("") + "|" + query.payment_status.value_or("") + "|" +
-           query.number.value_or("");
+           query.number.value_or("") + "|" + query.email_hash.value_or("");
 }
 
 Result<SalesQuery> sales_query(const Services& services, const Request& request) {
     SalesQuery query{.status = text_of(request, "status"),
                      .payment_status = text_of(request, "payment_status"),
                      .number = text_of(request, "number"),
+                     .email_hash = {},
                      .after = {}};
+    if (const auto email = text_of(request, "email"))
+        query.email_hash = email_hash(services.secrets, *email);
     query.limit = static_cast<int>(request.integer_argument("limit").value_or(kLimit));
     SHOP_TRY(after, key_behind(services, request, list_name(query)));
     query.after = std::move(after);
@@ -180,6 +185,7 @@ void add_view_admin_routes(http::Routes& routes, Services& services) {
                 .parameters = {{.name = "status"},
                                {.name = "payment_status"},
                                {.name = "number", .description = "or its beginning"},
+                               {.name = "email", .description = "the contact's address, whole"},
                                {.name = "cursor", .description = "`next` of the page before"},
                                {.name = "limit", .type = "integer", .min = 1, .max = 100}},
                 .answer = http::schema_of<OrderListView>(),

@@ -111,7 +111,8 @@ Status Shop::Parts::open_views() {
         .conninfo = settings.postgres, .clock = clock, .alarm = [this](auto view, const Error& e) {
             log.failure("The view " + std::string(view) + " needs an operator.", e);
         }};
-    projectors = std::make_unique<projections::Projectors>(*events, options);
+    projectors = std::make_unique<projections::Projectors>(
+        projections::Projectors::Sources{*events, *keys, secrets}, options);
     view_worker = std::make_unique<Worker>();
     engine->add_observer(*projectors);
     return {};

@@ -23,7 +23,7 @@ Result<std::string> load_secret(const std::filesystem::path& data, std::string_v
 struct Secrets {
     std::string command_ids;  // makes command ids of idempotency keys, and request fingerprints
     std::string cart_tokens;  // makes the tokens that open carts and orders
-    std::string signing;      // signs cursors and links
+    std::string signing;      // signs cursors and links, and hashes e-mail addresses for views
 };
 
 Result<Secrets> load_secrets(const std::filesystem::path& data, IfMissing if_missing);

@@ -158,7 +158,9 @@ CREATE TABLE stock_hold (
 
 -- ---- Orders and payments ------------------------------------------------------------------------
 
--- Personal values stay sealed: person is the id of the key, contact the ciphertext.
+-- Personal values stay sealed: person is the id of the key, contact the ciphertext. email_hash is
+-- a keyed hash of the contact's e-mail address, by which staff find the order; empty if nobody can
+-- read the address.
 CREATE TABLE sale (
     order_id text PRIMARY KEY,
     number text,
@@ -182,10 +184,12 @@ CREATE TABLE sale (
     tax bigint,
     total bigint,
     lines text,       -- JSON
-    access_token_hash text
+    access_token_hash text,
+    email_hash text
 ) WITH (fillfactor = 80);
 CREATE INDEX sale_placed ON sale (placed_at DESC, order_id DESC);
 CREATE INDEX sale_number ON sale (number);
+CREATE INDEX sale_email ON sale (email_hash, placed_at DESC, order_id DESC);
 
 CREATE TABLE payment (
     payment_id text PRIMARY KEY,

@@ -254,7 +254,7 @@ Task<Result<StaffList>> Reader::sales(SalesQuery query) {
         {query.status, query.payment_status, query.number,
          query.after ? std::optional(query.after->value) : std::nullopt,
          query.after ? std::optional(query.after->product_id) : std::nullopt,
-         std::to_string(query.limit + 1)},
+         std::to_string(query.limit + 1), query.email_hash},
         Lane::kSlow);
     if (!rows) co_return std::unexpected(rows.error());
     co_return staff_list_of(*rows, query.limit);

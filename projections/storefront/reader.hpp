@@ -37,8 +37,9 @@ struct Suggestions {
 struct SalesQuery {
     std::optional<std::string> status;
     std::optional<std::string> payment_status;
-    std::optional<std::string> number;  // or its beginning
-    std::optional<ListKey> after;       // microseconds and order id
+    std::optional<std::string> number;      // or its beginning
+    std::optional<std::string> email_hash;  // email_index.hpp
+    std::optional<ListKey> after;           // microseconds and order id
     int limit = 50;
 };
 struct StaffProductQuery {

@@ -77,7 +77,8 @@ inline constexpr postgres::Statement kSuggestWords{
     "ORDER BY products DESC, word LIMIT 5"};
 
 // $1 status, $2 payment status, $3 number or beginning of it (NULL: any), $4 and $5 placed at
-// (microseconds) and id of the order before, $6 limit → id, microseconds, JSON.
+// (microseconds) and id of the order before, $6 limit, $7 hash of the e-mail address (NULL: any)
+// → id, microseconds, JSON.
 inline constexpr postgres::Statement kSales{
     "sales",
     "SELECT s.order_id, (extract(epoch FROM s.placed_at) * 1000000)::bigint, json_build_object("
@@ -89,6 +90,7 @@ inline constexpr postgres::Statement kSales{
     "FROM storefront.sale s WHERE ($1::text IS NULL OR s.status = $1) "
     "AND ($2::text IS NULL OR s.payment_status = $2) "
     "AND ($3::text IS NULL OR starts_with(s.number, $3)) "
+    "AND ($7::text IS NULL OR s.email_hash = $7) "
     "AND ($4::bigint IS NULL OR (s.placed_at, s.order_id) < "
     "(timestamptz 'epoch' + $4::bigint * interval '1 microsecond', $5::text)) "
     "ORDER BY s.placed_at DESC, s.order_id DESC LIMIT $6::int"};

@@ -132,6 +132,12 @@ Status SaleRows::write_orders(Database& database) {
         add(placed, order.placed_at);
         add(placed, order.canceled_at);
         add_placed(placed, *order.placed);
+        std::string hash;
+        if (emails_ != nullptr) {
+            SHOP_TRY(found, emails_->hash_of(order.placed->party.personal));
+            hash = std::move(found);
+        }
+        placed.text(hash);
     }
     SHOP_TRY_STATUS(run(database, placed));
     return run(database, changed);

@@ -1,5 +1,5 @@
 // The storefront's rows of orders and their payments, for tracking and for staff. Personal values
-// stay sealed. One batch's worth; one thread.
+// stay sealed, but for a keyed hash of the e-mail address. One batch's worth; one thread.
 #pragma once
 
 #include <cstdint>
@@ -10,12 +10,14 @@
 
 #include "core/base/time.hpp"
 #include "projections/projection.hpp"
+#include "projections/storefront/email_index.hpp"
 
 namespace shop::projections::storefront {
 
 class SaleRows {
   public:
-    explicit SaleRows(postgres::WriteMode mode) : mode_(mode) {}
+    // `emails` may be nullptr, and outlives it.
+    SaleRows(postgres::WriteMode mode, const EmailIndex* emails) : mode_(mode), emails_(emails) {}
     void fold(const Record& record, const RecordedEvent& event);
     Status write(postgres::Database& database);
 
@@ -49,6 +51,7 @@ class SaleRows {
     Status refresh_payment_status(postgres::Database& database);
 
     const postgres::WriteMode mode_;
+    const EmailIndex* const emails_;
     std::map<std::string, Order> orders_;
     std::map<std::string, Payment> payments_;
 };

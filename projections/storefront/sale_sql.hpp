@@ -29,16 +29,17 @@ inline constexpr Column kOrderInputs[] = {{"order_id", "text"},
                                           {"tax", "bigint"},
                                           {"total", "bigint"},
                                           {"lines", "text"},
-                                          {"access_token_hash", "text"}};
+                                          {"access_token_hash", "text"},
+                                          {"email_hash", "text"}};
 inline constexpr SetStatement kPlaceOrders{
     "place_orders", kOrderInputs,
     "INSERT INTO sale AS s (order_id, number, status, placed_at, canceled_at, source, channel, "
     "checkout_id, cart_id, customer_id, person, contact, country, currency, items, items_total, "
-    "discount, shipping, tax, total, lines, access_token_hash) "
+    "discount, shipping, tax, total, lines, access_token_hash, email_hash) "
     "SELECT u.order_id, u.number, u.status, u.placed_at, u.canceled_at, u.source, u.channel, "
     "u.checkout_id, u.cart_id, u.customer_id, u.person, u.contact, u.country, u.currency, "
     "u.items, u.items_total, u.discount, u.shipping, u.tax, u.total, u.lines, "
-    "u.access_token_hash FROM {rows} ON CONFLICT (order_id) DO NOTHING"};
+    "u.access_token_hash, u.email_hash FROM {rows} ON CONFLICT (order_id) DO NOTHING"};
 
 inline constexpr Column kStatusInputs[] = {
     {"order_id", "text"}, {"status", "text"}, {"canceled_at", "timestamptz"}};

@@ -35,7 +35,7 @@ Status Storefront::apply(postgres::Database& database, std::span<const ViewRecor
     ProductRows products(mode);
     CategoryRows categories(mode);
     StockRows stock(mode);
-    SaleRows sales(mode);
+    SaleRows sales(mode, emails_ ? &*emails_ : nullptr);
     SHOP_TRY_STATUS(products.load(database, batch));
     for (const ViewRecord& record : batch)
         for (const RecordedEvent& event : record.record.events) {

@@ -1,12 +1,12 @@
-// Personal data is sealed on its way into the log (api/personal), tokens open carts
+// Personal data is sealed on its way into the log (events/keys/personal), tokens open carts
 // (api/cart_token).
 #include <catch2/catch.hpp>
 
 #include "api/cart_token.hpp"
-#include "api/personal.hpp"
 #include "core/cart/cart.hpp"
 #include "core/checkout/checkout.hpp"
 #include "events/keys/key_store.hpp"
+#include "events/keys/personal.hpp"
 #include "events/keys/secrets.hpp"
 #include "tests/support/temp_folder.hpp"
 

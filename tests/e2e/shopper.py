@@ -42,9 +42,14 @@ class Shopper:
         path = f"/api/v1/carts/{self.cart}/lines"
         return self.api.post(path, {"sku": sku, "quantity": quantity}).expect(201)
 
+    @property
+    def email(self):
+        """Everybody has another one."""
+        return f"{self.cart}@Example.com"
+
     def address(self):
         cart = f"/api/v1/carts/{self.cart}"
-        self.api.put(f"{cart}/contact", {"email": "ada@example.com"}).expect(200)
+        self.api.put(f"{cart}/contact", {"email": self.email}).expect(200)
         self.api.put(f"{cart}/shipping-address", ADDRESS).expect(200)
         return self.api.put(f"{cart}/shipping-option", {"id": "standard"}).expect(200)
 

@@ -2,9 +2,9 @@
 #include <catch2/catch.hpp>
 
 #include "api/endpoints/cart_view.hpp"
-#include "api/personal.hpp"
 #include "core/checkout/checkout.hpp"
 #include "events/keys/key_store.hpp"
+#include "events/keys/personal.hpp"
 #include "tests/core/cart/carts.hpp"
 #include "tests/support/temp_folder.hpp"
 

@@ -1,5 +1,5 @@
 // Personal data on its way into the log and out of it. Sealed with one key per person
-// (events/keys/key_store.hpp); what is sealed is the JSON of the structs below. They are stored for
+// (key_store.hpp); what is sealed is the JSON of the structs below. They are stored for
 // ever: fields may be added, never renamed.
 #pragma once
 
@@ -12,13 +12,11 @@
 #include "core/sale/values.hpp"
 
 namespace shop {
+
 class KeyStore;
 namespace cart {
 struct State;
 }
-}  // namespace shop
-
-namespace shop::api {
 
 // What a field reads as once its person's key is gone.
 inline constexpr std::string_view kErased = "[erased]";
@@ -54,4 +52,4 @@ Result<Sealed> seal_for(const cart::State& cart, KeyStore& keys, const PersonalA
 Result<PersonalParty> open_party(const KeyStore& keys, const Sealed& sealed);
 Result<PersonalAddress> open_address(const KeyStore& keys, const Sealed& sealed);
 
-}  // namespace shop::api
+}  // namespace shop

@@ -1,11 +1,11 @@
-#include "api/personal.hpp"
+#include "events/keys/personal.hpp"
 
 #include "core/cart/cart.hpp"
 #include "core/json/decode.hpp"
 #include "core/json/encode.hpp"
 #include "events/keys/key_store.hpp"
 
-namespace shop::api {
+namespace shop {
 namespace {
 
 template <class Personal>
@@ -58,4 +58,4 @@ Result<PersonalAddress> open_address(const KeyStore& keys, const Sealed& sealed)
         PersonalAddress{.name = erased, .lines = {erased}, .city = erased, .postal_code = erased});
 }
 
-}  // namespace shop::api
+}  // namespace shop

@@ -81,7 +81,7 @@ Result<checkout::PaymentChoice> choice_of(const CheckoutPayment& payment, Servic
         SHOP_TRY(url, own_address(*payment.return_url, services.origin));
         choice.return_url = std::move(url);
     }
-    SHOP_TRY(key, services.keys.new_key());
+    SHOP_TRY(key, services.keys.new_key(KeyUse::kToken));
     SHOP_TRY(token, services.keys.seal(key, payment.token));
     choice.token = std::move(token);
     return choice;

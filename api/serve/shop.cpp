@@ -123,9 +123,12 @@ void Shop::Parts::make_effects() {
     ports.call_provider = [this](EffectId id, AnyCall call) {
         return front->perform(id, std::move(call));
     };
-    ports.end_token = [this](const std::string& key) {
+    ports.tokens.end = [this](const std::string& key) {
         if (const Status ended = keys->destroy_soon(key); !ended)
             log.failure("A payment token's key could not be destroyed.", ended.error());
+    };
+    ports.tokens.keep = [this](std::unordered_set<std::string> needed) {
+        keys->destroy_old_tokens(std::move(needed));
     };
     EffectOptions options;
     options.seed = random_seed();

@@ -16,7 +16,8 @@ EffectRunner::EffectRunner(Engine& engine, Executor& loop, const Clock& clock, c
       ports_(std::move(ports)),
       options_(options),
       backoff_(options.seed),
-      turnstile_(options.running_max, options.running_per_target_max) {}
+      turnstile_(options.running_max, options.running_per_target_max),
+      tokens_(engine, loop, map, ports_.tokens) {}
 
 EffectRunner::~EffectRunner() {
     SHOP_ASSERT(under_way_ == 0);
@@ -135,7 +136,7 @@ Task<bool> EffectRunner::run_visit(StreamId stream) {
             continue;
         }
         tell_attention(stream, followed, *snapshot->state, todo);
-        follow_tokens(stream, *snapshot->state);
+        for (const PaymentId& payment : tokens_.follow(stream, *snapshot->state)) visit(payment);
         for (Effect& effect : todo.effects) send(stream, followed, std::move(effect));
         wake(stream, todo.wake);
         co_return todo.is_finished;
@@ -192,25 +193,13 @@ void EffectRunner::tell_attention(const StreamId& stream, const Followed& follow
     ports_.attention.set(std::move(item));
 }
 
-// A payment's state drops the token once it is needed no more; until then its checkout, or the
-// payment itself, tells under which key it is sealed. What a crash makes us miss keeps its key.
-void EffectRunner::follow_tokens(const StreamId& stream, const AnyState& state) {
-    if (const auto* checkout = std::get_if<checkout::State>(&state)) {
-        for (const auto& payment : checkout->payments) {
-            const PaymentId& id = payment.plan.payment_id;
-            if (!payment.plan.token.is_empty()) tokens_[id] = payment.plan.token.key;
-            if (checkout->status != checkout::Status::kStarted && tokens_.contains(id)) visit(id);
-        }
-    }
-    const auto* payment = std::get_if<payment::State>(&state);
-    if (payment == nullptr) return;
-    const auto id = stream.as<PaymentId>();
-    if (!payment->token.is_empty()) {
-        tokens_[id] = payment->token.key;
-    } else if (const auto at = tokens_.find(id); at != tokens_.end()) {
-        ports_.end_token(at->second);
-        tokens_.erase(at);
-    }
+void EffectRunner::sweep_tokens() {
+    if (tokens_.is_swept() || std::exchange(is_sweeping_, true)) return;
+    ++under_way_;
+    shop::start(tokens_.sweep(), [this](bool) {
+        is_sweeping_ = false;
+        ended();
+    });
 }
 
 // ---- Effects ------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@
 #include "events/effects/agenda.hpp"
 #include "events/effects/alarms.hpp"
 #include "events/effects/attention.hpp"
+#include "events/effects/token_keys.hpp"
 #include "events/effects/turnstile.hpp"
 #include "events/engine.hpp"
 #include "events/executor.hpp"
@@ -48,8 +49,7 @@ struct EffectOptions {
 struct EffectPorts {
     // Ends in bounded time; resumes on the runner's loop.
     std::function<Task<payment::ProviderResult>(EffectId, AnyCall)> call_provider;
-    // A payment needs its token no more, nor the key that the token is sealed with.
-    std::function<void(const std::string& key)> end_token;
+    TokenPorts tokens;
     // Outlives the runner.
     Attention& attention;
 };
@@ -68,6 +68,7 @@ struct EffectCounters {
 
 class EffectRunner final : public CommitObserver {
   public:
+    // Made before the engine takes commands (token_keys.hpp).
     EffectRunner(Engine& engine, Executor& loop, const Clock& clock, const SlotMap& map,
                  EffectPorts ports, EffectOptions options);
     // Only when nothing is under way any more (see stop()), and the engine no longer reports.
@@ -105,7 +106,7 @@ class EffectRunner final : public CommitObserver {
     void end_visit(const StreamId& stream, bool is_finished);
     void tell_attention(const StreamId& stream, const Followed& followed, const AnyState& state,
                         const Todo& todo) const;
-    void follow_tokens(const StreamId& stream, const AnyState& state);
+    void sweep_tokens();
     void send(const StreamId& stream, Followed& followed, Effect effect);
     Task<std::optional<Outcome>> run_effect(Effect effect);
     Task<std::optional<Outcome>> call_stream(Effect effect);
@@ -136,7 +137,8 @@ class EffectRunner final : public CommitObserver {
     Alarms alarms_;
     std::optional<Duration> armed_for_;
     std::unordered_map<StreamId, std::unique_ptr<Followed>> followed_;
-    std::unordered_map<PaymentId, std::string> tokens_;  // keys of tokens still needed
+    TokenKeys tokens_;
+    bool is_sweeping_ = false;
     std::deque<StreamId> to_visit_;
     int visits_ = 0;
     int under_way_ = 0;  // tasks: visits, effects, series

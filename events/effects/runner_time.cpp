@@ -15,6 +15,7 @@ constexpr Duration kExpiryPause = seconds(5);
 void EffectRunner::tick() {
     look_at_all();
     look_at_concerns();
+    sweep_tokens();
     expire_carts();
     loop_.post_after(options_.look_interval, [this, alive = alive_] {
         if (*alive && !is_stopping_) tick();

@@ -26,6 +26,7 @@ constexpr std::size_t kKeyAt = 8;
 constexpr std::size_t kNumberAt = 40;
 constexpr std::string_view kHeader = "shopverse keys 1\n";
 constexpr std::uint64_t kLookedAtMax = 1 << 16;  // at the start
+constexpr std::size_t kRecordsPerRead = 1 << 14;
 
 using Bytes = std::array<char, kRecordBytes>;
 
@@ -58,10 +59,15 @@ Bytes header_of(std::uint64_t records) {
     return bytes;
 }
 
+char state_of(const KeyRecord& record) {
+    if (record.destroyed) return 'd';
+    return record.use == KeyUse::kToken ? 't' : 'k';
+}
+
 Bytes encode(const KeyRecord& record) {
     Bytes bytes{};
     std::memcpy(bytes.data(), record.tag.data(), record.tag.size());
-    bytes[kStateAt] = record.destroyed ? 'd' : 'k';
+    bytes[kStateAt] = state_of(record);
     std::memcpy(bytes.data() + kKeyAt, record.key.data(), record.key.size());
     seal(bytes, record.number);
     return bytes;
@@ -72,6 +78,7 @@ std::optional<KeyRecord> decode(const Bytes& bytes, std::uint64_t number) {
     KeyRecord record{.number = number};
     std::memcpy(record.tag.data(), bytes.data(), record.tag.size());
     record.destroyed = bytes[kStateAt] == 'd';
+    if (bytes[kStateAt] == 't') record.use = KeyUse::kToken;
     std::memcpy(record.key.data(), bytes.data() + kKeyAt, record.key.size());
     return record;
 }
@@ -150,7 +157,7 @@ Result<KeyFile> KeyFile::open(const std::filesystem::path& path) {
     if (file.fd_ < 0 || ::fstat(file.fd_, &status) != 0) return file.io_error("open");
     const auto bytes = static_cast<std::uint64_t>(status.st_size);
     SHOP_TRY(counted, counted_records(file.fd_, bytes, path));
-    file.records_ = counted;
+    file.records_ = file.old_records_ = counted;
     if (counted * kRecordBytes == bytes) return file;
     if (::ftruncate(file.fd_, static_cast<off_t>(counted * kRecordBytes)) != 0 ||
         ::fsync(file.fd_) != 0)
@@ -159,13 +166,16 @@ Result<KeyFile> KeyFile::open(const std::filesystem::path& path) {
 }
 
 KeyFile::KeyFile(KeyFile&& other) noexcept
-    : path_(std::move(other.path_)), fd_(std::exchange(other.fd_, -1)), records_(other.records_) {}
+    : path_(std::move(other.path_)),
+      fd_(std::exchange(other.fd_, -1)),
+      records_(other.records_),
+      old_records_(other.old_records_) {}
 
 KeyFile::~KeyFile() {
     if (fd_ >= 0) ::close(fd_);
 }
 
-Result<std::vector<KeyRecord>> KeyFile::append(std::size_t count) {
+Result<std::vector<KeyRecord>> KeyFile::append(std::size_t count, KeyUse use) {
     const std::string random = random_bytes(count * (sizeof(DataKey) + sizeof(KeyRecord::tag)));
     const char* next = random.data();
     std::vector<KeyRecord> records(count);
@@ -174,6 +184,7 @@ Result<std::vector<KeyRecord>> KeyFile::append(std::size_t count) {
     for (std::size_t i = 0; i < count; ++i) {
         KeyRecord& record = records[i];
         record.number = records_ + i;
+        record.use = use;
         std::memcpy(record.tag.data(), next, record.tag.size());
         next += record.tag.size();
         std::memcpy(record.key.data(), next, record.key.size());
@@ -201,8 +212,26 @@ Result<std::optional<KeyRecord>> KeyFile::read(const KeyName& name) const {
     return record;
 }
 
+Result<std::vector<KeyRecord>> KeyFile::old_tokens() const {
+    std::vector<KeyRecord> tokens;
+    std::vector<Bytes> block(kRecordsPerRead);
+    for (std::uint64_t first = 1; first < old_records_; first += block.size()) {
+        block.resize(std::min<std::uint64_t>(kRecordsPerRead, old_records_ - first));
+        const std::size_t length = block.size() * kRecordBytes;
+        const auto offset = static_cast<off_t>(first * kRecordBytes);
+        if (::pread(fd_, block.data(), length, offset) != static_cast<ssize_t>(length))
+            return io_error("read");
+        for (std::size_t i = 0; i < block.size(); ++i) {
+            if (block[i][kStateAt] != 't') continue;
+            // One that is being overwritten right now is none of an earlier process's any more.
+            if (const auto record = decode(block[i], first + i)) tokens.push_back(*record);
+        }
+    }
+    return tokens;
+}
+
 Status KeyFile::destroy(const KeyName& name) {
-    const Bytes bytes = encode({name.number, name.tag, true, {}});
+    const Bytes bytes = encode({.number = name.number, .tag = name.tag, .destroyed = true});
     if (!write_at(fd_, view_of(bytes), name.number * kRecordBytes)) return io_error("write");
     return {};
 }

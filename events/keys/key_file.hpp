@@ -3,10 +3,11 @@
 //   record 0       "shopverse keys 1\n" 0[23] records[8] check[16]
 //   record n > 0   tag[6] state[1] 0[1] key[32] number[8] check[16]
 //
-// `number` is n, little endian. `state` is 'k', or 'd' when the key is destroyed and its bytes are
-// zero. `check` is the beginning of the SHA-256 of the 48 bytes before it. A key's id is its number
-// and its tag, "4711.Xa7fQ9zR": the random tag tells a key from another one of the same number, as
-// there may be after an old copy was restored.
+// `number` is n, little endian. `state` is 'k' for the key of a person, 't' for that of a payment
+// token, or 'd' when the key is destroyed and its bytes are zero. `check` is the beginning of the
+// SHA-256 of the 48 bytes before it. A key's id is its number and its tag, "4711.Xa7fQ9zR": the
+// random tag tells a key from another one of the same number, as there may be after an old copy was
+// restored.
 //
 // The file only grows, by blocks. A block is synced, then `records` counts it, synced again, and
 // only then its keys are used: what stands behind the counted records is torn and is cut at the
@@ -27,9 +28,13 @@ namespace shop {
 
 using DataKey = std::array<unsigned char, 32>;
 
+// Told apart because a token's key is of use for minutes, a person's for years.
+enum class KeyUse : std::uint8_t { kPerson, kToken };
+
 struct KeyRecord {
     std::uint64_t number = 0;
     std::array<char, 6> tag{};
+    KeyUse use = KeyUse::kPerson;
     bool destroyed = false;
     DataKey key{};
     std::string id() const;
@@ -54,10 +59,14 @@ class KeyFile {
     ~KeyFile();
 
     // `count` fresh keys at the end of the file, durable.
-    Result<std::vector<KeyRecord>> append(std::size_t count);
+    Result<std::vector<KeyRecord>> append(std::size_t count, KeyUse use);
 
     // Nothing if there is no such key. kCorrupt if its record is damaged.
     Result<std::optional<KeyRecord>> read(const KeyName& name) const;
+
+    // The keys of tokens that were there when the file was opened, and are not destroyed. Reads all
+    // of the file.
+    Result<std::vector<KeyRecord>> old_tokens() const;
 
     // Overwrites the key; visible at once, durable after sync().
     Status destroy(const KeyName& name);
@@ -65,12 +74,13 @@ class KeyFile {
 
   private:
     KeyFile(std::filesystem::path path, int fd, std::uint64_t records)
-        : path_(std::move(path)), fd_(fd), records_(records) {}
+        : path_(std::move(path)), fd_(fd), records_(records), old_records_(records) {}
     std::unexpected<Error> io_error(std::string_view doing) const;
 
     std::filesystem::path path_;
     int fd_;
-    std::uint64_t records_;  // with record 0; of the appending thread
+    std::uint64_t records_;      // with record 0; of the appending thread
+    std::uint64_t old_records_;  // when it was opened
 };
 
 }  // namespace shop

@@ -1,10 +1,13 @@
 #include "events/keys/key_store.hpp"
 
+#include <array>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <unordered_map>
+#include <utility>
 
 #include "core/base/digest.hpp"
 #include "events/keys/cipher.hpp"
@@ -39,13 +42,14 @@ class KeyStore::Impl {
         thread_.join();
     }
 
-    Result<std::string> new_key() {
+    Result<std::string> new_key(KeyUse use) {
         std::unique_lock lock(mutex_);
-        if (ready_.size() <= kLowWater) wake_.notify_one();
-        refilled_.wait(lock, [this] { return !ready_.empty() || failure_; });
-        if (ready_.empty()) return std::unexpected(*failure_);
-        const KeyRecord record = ready_.front();
-        ready_.pop_front();
+        std::deque<KeyRecord>& ready = ready_[static_cast<std::size_t>(use)];
+        if (ready.size() <= kLowWater) wake_.notify_one();
+        refilled_.wait(lock, [&] { return !ready.empty() || failure_; });
+        if (ready.empty()) return std::unexpected(*failure_);
+        const KeyRecord record = ready.front();
+        ready.pop_front();
         std::string id = record.id();
         remember(id, record.key);
         return id;
@@ -85,6 +89,14 @@ class KeyStore::Impl {
         return {};
     }
 
+    void destroy_old_tokens(std::unordered_set<std::string> needed) {
+        {
+            const std::lock_guard lock(mutex_);
+            still_needed_ = std::move(needed);
+        }
+        wake_.notify_one();
+    }
+
     const Cipher& cipher() const { return cipher_; }
 
   private:
@@ -113,14 +125,29 @@ class KeyStore::Impl {
     void work() {
         std::unique_lock lock(mutex_);
         for (;;) {
-            const auto has_work = [this] {
-                return closing_ || (ready_.size() <= kLowWater && !failure_);
-            };
-            wake_.wait_for(lock, kSyncDelay, has_work);
+            wake_.wait_for(lock, kSyncDelay,
+                           [this] { return closing_ || still_needed_ || find_low(); });
+            if (still_needed_) sweep(lock);
             if (unsynced_) sync(lock);
             if (closing_) return;
-            if (has_work()) refill(lock);
+            if (const auto use = find_low()) refill(lock, *use);
         }
+    }
+
+    std::optional<KeyUse> find_low() const {
+        if (failure_) return std::nullopt;
+        for (const KeyUse use : {KeyUse::kPerson, KeyUse::kToken})
+            if (ready_[static_cast<std::size_t>(use)].size() <= kLowWater) return use;
+        return std::nullopt;
+    }
+
+    void sweep(std::unique_lock<std::mutex>& lock) {
+        const auto needed = std::exchange(still_needed_, std::nullopt);
+        lock.unlock();
+        if (const auto tokens = file_.old_tokens())
+            for (const KeyRecord& token : *tokens)
+                if (!needed->contains(token.id())) (void)destroy_soon(token.id());
+        lock.lock();
     }
 
     void sync(std::unique_lock<std::mutex>& lock) {
@@ -131,12 +158,13 @@ class KeyStore::Impl {
         if (!synced) failure_ = synced.error();
     }
 
-    void refill(std::unique_lock<std::mutex>& lock) {
+    void refill(std::unique_lock<std::mutex>& lock, KeyUse use) {
         lock.unlock();
-        auto block = file_.append(kBlockKeys);
+        auto block = file_.append(kBlockKeys, use);
         lock.lock();
+        std::deque<KeyRecord>& ready = ready_[static_cast<std::size_t>(use)];
         if (block)
-            ready_.insert(ready_.end(), block->begin(), block->end());
+            ready.insert(ready.end(), block->begin(), block->end());
         else
             failure_ = block.error();
         refilled_.notify_all();
@@ -147,11 +175,12 @@ class KeyStore::Impl {
     std::mutex mutex_;  // guards what follows
     std::condition_variable wake_;
     std::condition_variable refilled_;
-    std::deque<KeyRecord> ready_;  // durable, never handed out
+    std::array<std::deque<KeyRecord>, 2> ready_;  // by use; durable, never handed out
     std::string nonces_;
     std::unordered_map<std::string, DataKey> cached_;
     std::deque<std::string> order_;  // of cached_, the oldest first
     std::optional<Error> failure_;   // after it no more keys are made: what is on disk is unknown
+    std::optional<std::unordered_set<std::string>> still_needed_;  // a sweep is due
     bool unsynced_ = false;
     bool closing_ = false;
     std::thread thread_;  // starts last
@@ -173,8 +202,8 @@ Result<std::unique_ptr<KeyStore>> KeyStore::open(const std::filesystem::path& fo
 KeyStore::KeyStore(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 KeyStore::~KeyStore() = default;
 
-Result<std::string> KeyStore::new_key() {
-    return impl_->new_key();
+Result<std::string> KeyStore::new_key(KeyUse use) {
+    return impl_->new_key(use);
 }
 
 Result<Sealed> KeyStore::seal(const std::string& key, std::string_view plain) {
@@ -201,6 +230,10 @@ Status KeyStore::destroy(const std::string& key) {
 
 Status KeyStore::destroy_soon(const std::string& key) {
     return impl_->destroy_soon(key);
+}
+
+void KeyStore::destroy_old_tokens(std::unordered_set<std::string> needed) {
+    impl_->destroy_old_tokens(std::move(needed));
 }
 
 }  // namespace shop

@@ -12,9 +12,11 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 
 #include "core/base/result.hpp"
 #include "core/base/sealed.hpp"
+#include "events/keys/key_file.hpp"
 #include "events/keys/secrets.hpp"
 
 namespace shop {
@@ -27,9 +29,10 @@ class KeyStore {
                                                   IfMissing if_missing = IfMissing::kMake);
     ~KeyStore();
 
-    // The id of a fresh key, for a person that has none yet. At once, as a rule; waits for the disk
-    // when keys are taken faster than they can be synced. kUnavailable once the disk has failed.
-    Result<std::string> new_key();
+    // The id of a fresh key, for a person that has none yet, or for one payment token. At once, as
+    // a rule; waits for the disk when keys are taken faster than they can be synced. kUnavailable
+    // once the disk has failed.
+    Result<std::string> new_key(KeyUse use = KeyUse::kPerson);
 
     // kNotFound "erased" if the key was destroyed or is not known.
     Result<Sealed> seal(const std::string& key, std::string_view plain);
@@ -41,6 +44,11 @@ class KeyStore {
     // The same without waiting for the disk: gone at once for this and every later process, synced
     // within a second. For the keys of payment tokens, of which each order has one.
     Status destroy_soon(const std::string& key);
+
+    // Soon destroys all keys of tokens that earlier processes left, but those in `needed`: what
+    // they should have destroyed before they died, or did, before the power went. On the store's
+    // own thread; what fails is done at the next start.
+    void destroy_old_tokens(std::unordered_set<std::string> needed);
 
   private:
     class Impl;

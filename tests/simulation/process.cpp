@@ -25,7 +25,8 @@ Process::Process(Ground& ground, std::shared_ptr<MemoryStateStore> store, std::s
     REQUIRE(opened);
     engine_ = std::move(*opened);
     EffectPorts ports{[this](EffectId key, AnyCall call) { return call_provider(key, call); },
-                      [](const std::string&) {}, attention_};
+                      {[](const auto&) {}, [](const auto&) {}},
+                      attention_};
     EffectOptions options = ground.effects;
     options.seed = ground.dice.next();
     runner_ = std::make_unique<EffectRunner>(*engine_, loop_, ground.clock, map_, std::move(ports),

@@ -61,7 +61,9 @@ class EffectShop {
         list = std::make_unique<Attention>(
             [this](const AttentionItem& item) { told.push_back(item.reason); });
         EffectPorts ports{[this](EffectId id, AnyCall call) { return perform(id, call); },
-                          [this](const std::string& key) { ended_tokens.insert(key); }, *list};
+                          {[this](const auto& key) { ended_tokens.insert(key); },
+                           [this](auto keys) { kept_tokens = std::move(keys); }},
+                          *list};
         runner =
             std::make_unique<EffectRunner>(engine, loop, clock, map, std::move(ports), options);
         engine.set_observer(runner.get());
@@ -115,6 +117,7 @@ class EffectShop {
     std::unique_ptr<EffectRunner> runner;
     std::vector<ProviderCallMade> calls;
     std::set<std::string> ended_tokens;
+    std::optional<std::unordered_set<std::string>> kept_tokens;  // told at a start
     Duration provider_delay = milliseconds(5);
     std::function<ProviderResult(const AnyCall&)> provider = [](const AnyCall& call) {
         if (const auto* authorize = std::get_if<payment::AuthorizeCall>(&call))

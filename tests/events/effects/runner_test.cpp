@@ -40,6 +40,24 @@ TEST_CASE("the key of a token that was never sent ends with its checkout") {
     CHECK(shop.ended_tokens == std::set<std::string>{"key of " + cart.to_string()});
 }
 
+TEST_CASE("a start keeps the keys of tokens that are still needed, and no others") {
+    Shop shop;
+    shop.open();
+    CHECK(shop.kept_tokens == std::unordered_set<std::string>{});
+    shop.check_out("Ada", {{"MUG", 1}});
+    shop.loop.run_for(seconds(1));
+    shop.provider = wants_action;
+    const CartId at_the_bank = shop.check_out("Bob", {{"MUG", 1}});
+    shop.loop.run_for(seconds(1));
+    shop.stop();
+    shop.begin();
+    const CartId unheard = shop.check_out("Cem", {{"MUG", 1}});
+    shop.kept_tokens.reset();
+    shop.restart();
+    CHECK(shop.kept_tokens ==
+          std::unordered_set{"key of " + at_the_bank.to_string(), "key of " + unheard.to_string()});
+}
+
 TEST_CASE("goods that are sold out end the checkout and give back what it held") {
     Shop shop;
     shop.open();

@@ -99,6 +99,33 @@ TEST_CASE("a destroyed key leaves no trace of its bytes in the file") {
     CHECK(read().find(before) == std::string::npos);
 }
 
+TEST_CASE("tokens that nobody needs any more end at the next start, and persons stay") {
+    const Fixture shop;
+    const auto seal = [](KeyStore& store, KeyUse use) {
+        return store.seal(store.new_key(use).value(), "secret").value();
+    };
+    std::vector<Sealed> persons;
+    std::vector<Sealed> tokens;
+    {
+        const auto store = shop.open();
+        for (int i = 0; i < 3; ++i) {
+            persons.push_back(seal(*store, KeyUse::kPerson));
+            tokens.push_back(seal(*store, KeyUse::kToken));
+        }
+    }
+    {
+        const auto store = shop.open();
+        tokens.push_back(seal(*store, KeyUse::kToken));
+        store->destroy_old_tokens({tokens[1].key});
+    }
+    const auto store = shop.open();
+    for (const Sealed& person : persons) CHECK(store->open(person) == "secret");
+    CHECK(store->open(tokens[0]).error().type == "erased");
+    CHECK(store->open(tokens[1]) == "secret");
+    CHECK(store->open(tokens[2]).error().type == "erased");
+    CHECK(store->open(tokens[3]) == "secret");
+}
+
 TEST_CASE("a key unknown to this shop reads as erased") {
     const Fixture shop;
     const Sealed sealed = shop.seal("Ada");

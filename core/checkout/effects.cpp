@@ -45,13 +45,22 @@ bool is_serial(const State& state) {
 struct StockAnswers {
     std::vector<HeldLine> held;
     std::vector<RefusedLine> refused;
-    bool hopeless = false;  // a line that would be refused even if all undecided units came free
+    bool hopeless = false;  // not all would be held even if all undecided units came free
     bool complete = false;
 };
 
-void take_refusal(const sale::Line& line, const stock::Outcome& outcome, StockAnswers& seen) {
+// By all lines that draw on the stock item: of one cart too, one line holds what another one lacks.
+std::int64_t wanted_of(const State& state, const StockId& stock) {
+    std::int64_t wanted = 0;
+    for (const sale::Line* line : stocked_lines(state))
+        if (line->stock_id == stock) wanted += line->quantity;
+    return wanted;
+}
+
+void take_refusal(const State& state, const sale::Line& line, const stock::Outcome& outcome,
+                  StockAnswers& seen) {
     seen.refused.push_back({line.line_id, line.quantity, outcome.available});
-    seen.hopeless |= outcome.available + outcome.held_undecided < line.quantity;
+    seen.hopeless |= outcome.available + outcome.held_undecided < wanted_of(state, line.stock_id);
 }
 
 StockAnswers read_answers(const CheckoutId& id, const State& state, const Answers& answers) {
@@ -66,7 +75,7 @@ StockAnswers read_answers(const CheckoutId& id, const State& state, const Answer
             seen.held.push_back({line->line_id, state.stock_attempt});
             continue;
         }
-        take_refusal(*line, *outcome, seen);
+        take_refusal(state, *line, *outcome, seen);
         if (is_serial(state)) break;
     }
     seen.complete = true;

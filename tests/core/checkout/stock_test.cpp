@@ -197,6 +197,24 @@ TEST_CASE("units that would not do even if all came free are not waited for") {
     CHECK(desk.step().value().command.get_if<checkout::Refuse>() != nullptr);
 }
 
+TEST_CASE("what a cart's own lines take from each other is not waited for") {
+    Purchase purchase;
+    purchase.start();
+    AnyState state = purchase.checkout();
+    auto& lines = std::get<checkout::State>(state).quote.lines;
+    lines[1].stock_id = lines[0].stock_id;  // two mugs, and one more of the same stock
+    StockDesk desk{purchase};
+    const auto step = [&] {
+        return advance(purchase.checkout_id, state, desk.answers, purchase.now).value().command;
+    };
+    desk.hold(0).refuse(1, 0, 2);
+    CHECK(step().get_if<checkout::Refuse>() != nullptr);
+    desk.hold(0).refuse(1, 0, 3);  // somebody else holds the third
+    CHECK(step().get_if<checkout::RetryStock>() != nullptr);
+    desk.hold(1).refuse(0, 1, 1);
+    CHECK(step().get_if<checkout::Refuse>() != nullptr);
+}
+
 TEST_CASE("a refusal of an earlier attempt is old news") {
     Purchase purchase;
     purchase.start();

@@ -19,6 +19,10 @@ class Goods final : public Catalog {
 
     std::shared_ptr<const CatalogProduct> find_product(const ProductId& id) const override;
     std::shared_ptr<const CatalogProduct> find_sku(std::string_view sku) const override;
+    // There are none.
+    std::shared_ptr<const category::State> find_category(const CategoryId&) const override {
+        return nullptr;
+    }
     std::shared_ptr<const CatalogSettings> settings() const override { return settings_; }
 
     const std::string& sku(std::size_t i) const { return skus_[i % skus_.size()]; }

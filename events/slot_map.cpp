@@ -31,6 +31,8 @@ bool lives_in_catalog(StreamKind kind) {
     return false;
 }
 
+constexpr Partition kCategories{Topic::kCatalog, 0};
+
 Partition partition_of_slot(const Partitions& partitions, Topic topic, Slot slot) {
     const std::uint16_t count = topic == Topic::kCatalog ? partitions.catalog : partitions.commerce;
     return {topic, static_cast<std::uint16_t>(slot.value % count)};
@@ -45,6 +47,7 @@ std::string table_of(const Partitions& partitions) {
         if (lives_in_catalog(static_cast<StreamKind>(i)))
             table += std::string(kStreamPrefixes[i].view()) + "\n";
     table += "clicks " + std::to_string(partitions.clicks) + "\n";
+    if (partitions.catalog > 1) table += "categories " + kCategories.to_string() + "\n";
     return table;
 }
 
@@ -68,6 +71,7 @@ SlotMap::SlotMap(Partitions partitions) : partitions_(partitions) {
 }
 
 Partition SlotMap::partition_of(StreamId id) const {
+    if (id.kind == StreamKind::kCategory) return kCategories;
     const Topic topic = lives_in_catalog(id.kind) ? Topic::kCatalog : Topic::kCommerce;
     return partition_of_slot(partitions_, topic, id.slot());
 }

@@ -18,7 +18,8 @@ class SlotMap {
     const Partitions& partitions() const { return partitions_; }
 
     // Products, categories and settings live in the catalog topic, every other stream in commerce;
-    // there its slot decides.
+    // there its slot decides. But all categories share catalog-0: a tree without cycles can only be
+    // kept by who decides the whole of it.
     Partition partition_of(StreamId id) const;
 
     // Some slot that the map puts on `partition`: for streams that belong to a partition, such as

@@ -15,6 +15,7 @@ namespace {
 constexpr std::size_t kUnderWayMax = 256;
 constexpr int kTriesMax = 12;  // with back-off from 5 ms: about 10 s
 constexpr Duration kKeysMax = seconds(30);
+constexpr Duration kFoldMax = seconds(10);
 
 std::string text_of(const Error& error) {
     if (error.fields.empty()) return error.message;
@@ -206,15 +207,26 @@ Task<Result<CategoryId>> ProductImporter::ensure_categories(
         const CategoryId id = category::category_of(slug);
         if (!categories_.contains(slug)) {
             category::Create command{title, slug, parent, 0};
-            const auto receipt = co_await submit(std::move(command), "category " + slug);
-            // One with this slug that the owner has changed since is the one that is meant.
-            const bool is_there = receipt || receipt.error().type == "slug-in-use";
-            if (!is_there) co_return std::unexpected(receipt.error());
+            const Status is_there = co_await ensure_category(std::move(command));
+            if (!is_there) co_return std::unexpected(is_there.error());
             categories_.insert(slug);
         }
         parent = id;
     }
     co_return parent;
+}
+
+// There, and known to whoever decides on products, whatever their partition.
+Task<Status> ProductImporter::ensure_category(category::Create command) {
+    const StreamId id = command.target();
+    const auto receipt = co_await submit(command, "category " + command.slug);
+    // One with this slug that the owner has changed since is the one that is meant.
+    const bool is_there = receipt || receipt.error().type == "slug-in-use";
+    if (!is_there) co_return std::unexpected(receipt.error());
+    const auto read = co_await parts_.engine.read(parts_.home, id);
+    if (!read) co_return std::unexpected(read.error());
+    co_await parts_.catalog.wait_passed(parts_.home, read->position, kFoldMax);
+    co_return Status();
 }
 
 // Tries again while the shop is busy.

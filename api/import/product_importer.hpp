@@ -48,7 +48,7 @@ class ProductImporter {
   public:
     struct Parts {
         Engine& engine;
-        const CatalogFold& catalog;
+        CatalogFold& catalog;
         Executor& home;
     };
     // Command ids are derived from the submission's id and the content: the same file under the
@@ -72,6 +72,7 @@ class ProductImporter {
     Task<bool> import(ProductRows rows);
     Task<Result<CategoryId>> ensure_categories(const std::vector<std::string>* titles);
     Task<Status> import_product(Work* work);
+    Task<Status> ensure_category(category::Create command);
     Task<Status> wait_for_keys(Work* work);
     Task<bool> set_stocks(Work* work);
     Task<Result<Receipt>> submit(AnyCommand command, std::string name);

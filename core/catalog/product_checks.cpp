@@ -131,6 +131,11 @@ void check_distinct(catalog::Checks& checks, const std::string& pointer, const V
     }
 }
 
+bool is_category(const CategoryId& id, const Catalog* catalog) {
+    const auto category = catalog == nullptr ? nullptr : catalog->find_category(id);
+    return category != nullptr && category->status == category::Status::kActive;
+}
+
 DetailsChanged as_changes(const Created& details) {
     return {.title = details.title,
             .description = details.description,

@@ -27,6 +27,9 @@ void check_price_key(catalog::Checks& checks, const std::string& at, const Price
 void check_distinct(catalog::Checks& checks, const std::string& pointer, const Variant& variant,
                     const std::vector<PricedVariant>& others);
 
+// Whether there is such a category. Every process knows those of all partitions, a moment late.
+bool is_category(const CategoryId& id, const Catalog* catalog);
+
 // The details of a new product as changes to nothing.
 DetailsChanged as_changes(const Created& details);
 

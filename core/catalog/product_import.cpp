@@ -3,7 +3,6 @@
 #include <set>
 #include <utility>
 
-#include "core/catalog/category.hpp"
 #include "core/catalog/product_checks.hpp"
 #include "core/catalog/product_keys.hpp"
 
@@ -41,8 +40,8 @@ void merge_attributes(DetailsChanged& details, const State& state) {
 // Builds the decision while it keeps the product as it will be.
 class Importing {
   public:
-    Importing(const Import& command, const State* known, const Streams& streams)
-        : command_(command), streams_(streams), is_new_(known == nullptr) {
+    Importing(const Import& command, const State* known)
+        : command_(command), is_new_(known == nullptr) {
         if (known != nullptr) state_ = *known;
     }
 
@@ -78,19 +77,16 @@ class Importing {
                            "must not be named twice");
             for (const Price& price : told.prices) check_price(checks, pointer_of(i), price);
         }
-        check_categories(checks);
+        check_categories(checks, env.catalog);
         return checks.result();
     }
 
-    void check_categories(catalog::Checks& checks) const {
+    void check_categories(catalog::Checks& checks, const Catalog* catalog) const {
         if (!command_.categories) return;
         checks.require(command_.categories->size() <= kCategoriesMax, "/categories",
                        "must be at most 20");
-        for (const CategoryId& id : *command_.categories) {
-            const auto* category = streams_.find<category::State>(id);
-            checks.require(category != nullptr && category->status == category::Status::kActive,
-                           "/categories", "must be existing categories");
-        }
+        for (const CategoryId& id : *command_.categories)
+            checks.require(is_category(id, catalog), "/categories", "must be existing categories");
     }
 
     void add_created() {
@@ -197,7 +193,6 @@ class Importing {
     }
 
     const Import& command_;
-    const Streams& streams_;
     const bool is_new_;
     State state_;  // as it will be
     std::vector<PricedVariant> added_;
@@ -212,7 +207,7 @@ Result<Decision> decide(const Import& command, const Streams& streams, const Env
         SHOP_TRY(state, find_changeable(command.product, {}, streams));
         SHOP_ASSERT(state == known);
     }
-    return Importing(command, known, streams).run(env);
+    return Importing(command, known).run(env);
 }
 
 }  // namespace shop::product

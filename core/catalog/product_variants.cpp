@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/catalog/category.hpp"
 #include "core/catalog/product_checks.hpp"
 #include "core/catalog/product_keys.hpp"
 
@@ -116,10 +115,9 @@ Result<Decision> decide(const RemovePrice& command, const Streams& streams, cons
                           PriceRemoved{command.variant_id, command.key, command.reason});
 }
 
-Result<Decision> decide(const AssignCategory& command, const Streams& streams, const Env&) {
+Result<Decision> decide(const AssignCategory& command, const Streams& streams, const Env& env) {
     SHOP_TRY(state, find_changeable(command.product, {}, streams));
-    const auto* category = streams.find<category::State>(command.category_id);
-    if (category == nullptr || category->status != category::Status::kActive)
+    if (!is_category(command.category_id, env.catalog))
         return fail(ErrorCode::kNotFound, "unknown-category", "There is no such category.");
     Decision decision;
     if (std::ranges::count(state->categories, command.category_id) > 0) return decision;

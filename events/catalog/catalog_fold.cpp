@@ -41,6 +41,8 @@ class CatalogFold::Batch {
         event.data.visit([&]<class Event>(const Event& data) {
             if constexpr (kFolds<product::State, Event>)
                 add_product(event, data, time);
+            else if constexpr (kFolds<category::State, Event>)
+                add_category(event, data, time);
             else if constexpr (kFolds<settings::State, Event>)
                 add_settings(event, data, time);
         });
@@ -52,6 +54,9 @@ class CatalogFold::Batch {
             const auto id = stream.id.as<ProductId>();
             products[id] =
                 std::make_shared<CatalogProduct>(CatalogProduct{id, stream.version, *state});
+        } else if (const auto* category = std::get_if<category::State>(stream.state.get())) {
+            categories[stream.id.as<CategoryId>()] = {stream.version,
+                                                      std::make_shared<category::State>(*category)};
         } else if (const auto* known = std::get_if<settings::State>(stream.state.get())) {
             settings::State& own = state_in(change_settings(), stream.id);
             own.published = known->published;
@@ -62,6 +67,7 @@ class CatalogFold::Batch {
     }
 
     std::unordered_map<ProductId, std::shared_ptr<CatalogProduct>> products;
+    std::unordered_map<CategoryId, Category> categories;
     std::shared_ptr<CatalogSettings> settings;  // nullptr: unchanged
 
   private:
@@ -72,6 +78,19 @@ class CatalogFold::Batch {
         if (event.version <= product.version) return;
         evolve(product.state, data, time);
         product.version = event.version;
+    }
+
+    template <class Event>
+    void add_category(const RecordedEvent& event, const Event& data, Time time) {
+        const auto id = event.stream.as<CategoryId>();
+        const auto known = fold_.categories_.find(id);
+        Category& category = categories[id];
+        if (!category.state && known != fold_.categories_.end()) category = known->second;
+        if (event.version <= category.version) return;
+        auto state = category.state ? std::make_shared<category::State>(*category.state)
+                                    : std::make_shared<category::State>();
+        evolve(*state, data, time);
+        category = {event.version, std::move(state)};
     }
 
     template <class Event>
@@ -126,6 +145,7 @@ Status CatalogFold::load_partition(const StateStore& store, Partition partition)
     Batch batch(*this);
     const auto keep = [&](const StoredStream& stream) { batch.add(stream); };
     SHOP_TRY_STATUS(store.for_each_stream(partition, StreamKind::kProduct, keep));
+    SHOP_TRY_STATUS(store.for_each_stream(partition, StreamKind::kCategory, keep));
     SHOP_TRY_STATUS(store.for_each_stream(partition, StreamKind::kSettings, keep));
     take(std::move(batch));
     SHOP_TRY_STATUS(fold(*source, *first));
@@ -166,6 +186,7 @@ Status CatalogFold::fold(Source& source, std::span<const LogEntry> entries) {
 void CatalogFold::take(Batch batch) {
     const std::unique_lock lock(mutex_);
     if (batch.settings) settings_ = std::move(batch.settings);
+    for (auto& [id, category] : batch.categories) categories_[id] = std::move(category);
     for (auto& [id, product] : batch.products) {
         ProductPtr& known = products_[id];
         const ProductPtr before = std::exchange(known, std::move(product));
@@ -219,6 +240,12 @@ std::shared_ptr<const CatalogProduct> CatalogFold::find_slug(std::string_view sl
     const std::shared_lock lock(mutex_);
     const auto at = slugs_.find(slug);
     return at == slugs_.end() ? nullptr : products_.at(at->second);
+}
+
+std::shared_ptr<const category::State> CatalogFold::find_category(const CategoryId& id) const {
+    const std::shared_lock lock(mutex_);
+    const auto at = categories_.find(id);
+    return at == categories_.end() ? nullptr : at->second.state;
 }
 
 std::shared_ptr<const CatalogSettings> CatalogFold::settings() const {

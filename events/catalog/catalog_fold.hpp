@@ -1,5 +1,5 @@
-// The catalog as every process keeps it in memory: products and settings, folded from the catalog's
-// partitions, at most a moment behind them.
+// The catalog as every process keeps it in memory: products, categories and settings, folded from
+// all of the catalog's partitions, at most a moment behind them.
 //
 //   CatalogFold catalog(log);
 //   SHOP_TRY_STATUS(catalog.load(store));   // at the start, from the state store and the log's
@@ -53,6 +53,7 @@ class CatalogFold final : public Catalog, public CommitObserver {
     // ---- Catalog --------------------------------------------------------------------------------
     std::shared_ptr<const CatalogProduct> find_product(const ProductId& id) const override;
     std::shared_ptr<const CatalogProduct> find_sku(std::string_view sku) const override;
+    std::shared_ptr<const category::State> find_category(const CategoryId& id) const override;
     std::shared_ptr<const CatalogSettings> settings() const override;
 
     // A product with a variant of that SKU, whatever its status, but a published one before all
@@ -88,6 +89,10 @@ class CatalogFold final : public Catalog, public CommitObserver {
     template <class T>
     using ByText = std::unordered_map<std::string, T, TextHash, std::equal_to<>>;
     using ProductPtr = std::shared_ptr<const CatalogProduct>;  // shared with whoever reads it
+    struct Category {
+        std::uint64_t version = 0;
+        std::shared_ptr<const category::State> state;  // likewise
+    };
 
     struct Source {
         explicit Source(const Log& log, Partition partition, const Checkpoint& from = {})
@@ -117,6 +122,7 @@ class CatalogFold final : public Catalog, public CommitObserver {
     mutable std::shared_mutex mutex_;
     // Guarded by mutex_; written by the folding thread alone, which reads them without it.
     std::unordered_map<ProductId, ProductPtr> products_;
+    std::unordered_map<CategoryId, Category> categories_;
     ByText<ProductPtr> skus_;                          // a published product goes first
     ByText<ProductId> slugs_;                          // owned, old ones too
     std::shared_ptr<const CatalogSettings> settings_;  // shared with whoever reads them

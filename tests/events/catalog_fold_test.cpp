@@ -136,6 +136,34 @@ TEST_CASE("a shop without settings has those of a new one, until others come int
     CHECK(catalog.settings()->store.store.back().document == settings::default_store());
 }
 
+TEST_CASE("a category is found as it is now, removed or not, after a restart too") {
+    const CategoryId mugs = category::category_of("mugs");
+    CatalogLog written;
+    written.write(tests::on(mugs, category::Created{"Mugs", "mugs", {}, 0}));
+    MemoryStateStore store;
+    LogReader reader(written.log, kCatalog);
+    REQUIRE(reader.read());
+    const auto stored = std::make_shared<const AnyState>(
+        category::State{category::Status::kActive, "Mugs", "mugs", {}, 0});
+    REQUIRE(store.write({.partition = kCatalog,
+                         .checkpoint = reader.checkpoint(),
+                         .streams = {{mugs, stored, 1, 1, false}},
+                         .commands = {},
+                         .records = {}}));
+    CatalogFold catalog(written.log);
+    REQUIRE(catalog.load(store));
+    CHECK(catalog.find_category(mugs)->title == "Mugs");
+    CHECK(catalog.find_category(category::category_of("cups")) == nullptr);
+    written.write(tests::on(mugs, category::Changed{"Cups and mugs"}));
+    written.write(tests::on(mugs, category::Removed{}));
+    REQUIRE(catalog.catch_up());
+    CHECK(catalog.find_category(mugs)->title == "Cups and mugs");
+    CHECK(catalog.find_category(mugs)->status == category::Status::kRemoved);
+    CatalogFold from_log(written.log);
+    REQUIRE(from_log.catch_up());
+    CHECK(*from_log.find_category(mugs) == *catalog.find_category(mugs));
+}
+
 TEST_CASE("a restart takes products from the state store and the rest from the log") {
     CatalogLog written;
     written.write(asked_for_mug());

@@ -21,6 +21,17 @@ TEST_CASE("products, categories and settings live in the catalog, everything els
     }
 }
 
+TEST_CASE("of several catalog partitions, one has the whole tree of categories") {
+    const SlotMap map({3, 8, 8});
+    std::set<Partition> products;
+    for (std::uint16_t slot = 0; slot < 30; ++slot) {
+        CHECK(map.partition_of(CategoryId::derive(Slot{slot}, {"x"})) ==
+              Partition{Topic::kCatalog, 0});
+        products.insert(map.partition_of(ProductId::derive(Slot{slot}, {"x"})));
+    }
+    CHECK(products.size() == 3);
+}
+
 TEST_CASE("slots are spread evenly over partitions") {
     const SlotMap map(kEight);
     std::vector<int> streams(8);

@@ -73,6 +73,12 @@ TestCatalog& TestCatalog::remove_variant(const std::string& sku) {
     return *this;
 }
 
+TestCatalog& TestCatalog::add_category(const std::string& slug) {
+    categories_[category::category_of(slug)] =
+        std::make_shared<category::State>(category::State{.title = "The " + slug, .slug = slug});
+    return *this;
+}
+
 TestCatalog& TestCatalog::publish(settings::Tax document, Time from) {
     settings_ = std::make_shared<CatalogSettings>(*settings_);
     settings::evolve(settings_->tax, settings::TaxPublished{std::move(document), from, {}}, from);
@@ -105,6 +111,11 @@ std::shared_ptr<const CatalogProduct> TestCatalog::find_sku(std::string_view sku
             if (variant.variant.sku == sku) return product;
     }
     return nullptr;
+}
+
+std::shared_ptr<const category::State> TestCatalog::find_category(const CategoryId& id) const {
+    const auto at = categories_.find(id);
+    return at == categories_.end() ? nullptr : at->second;
 }
 
 std::shared_ptr<const CatalogSettings> TestCatalog::settings() const {

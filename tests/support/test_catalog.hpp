@@ -42,6 +42,8 @@ class TestCatalog : public Catalog {
     // The product stays published without the variant.
     TestCatalog& remove_variant(const std::string& sku);
 
+    TestCatalog& add_category(const std::string& slug);
+
     // Puts a document into force from `from` on, as the next version.
     TestCatalog& publish(settings::Tax document, Time from = {});
     TestCatalog& publish(settings::Shipping document, Time from = {});
@@ -49,6 +51,7 @@ class TestCatalog : public Catalog {
 
     std::shared_ptr<const CatalogProduct> find_product(const ProductId& id) const override;
     std::shared_ptr<const CatalogProduct> find_sku(std::string_view sku) const override;
+    std::shared_ptr<const category::State> find_category(const CategoryId& id) const override;
     std::shared_ptr<const CatalogSettings> settings() const override;
 
     // Ids follow from the SKU.
@@ -59,6 +62,7 @@ class TestCatalog : public Catalog {
     CatalogProduct& change(const std::string& sku);
 
     std::map<ProductId, std::shared_ptr<CatalogProduct>> products_;
+    std::map<CategoryId, std::shared_ptr<const category::State>> categories_;
     std::shared_ptr<CatalogSettings> settings_;
 };
 

@@ -8,7 +8,6 @@ namespace shop::product {
 namespace {
 
 using tests::gbp;
-using tests::given;
 using tests::given_nothing;
 using tests::on;
 using tests::price_of;
@@ -37,8 +36,9 @@ Import file() {
 }
 
 tests::Scenario with_categories() {
-    return given(on(kMugs, category::Created{"Mugs", "mugs", {}, 0}),
-                 on(kCups, category::Created{"Cups", "cups", {}, 0}));
+    static const tests::TestCatalog catalog =
+        tests::TestCatalog().add_category("mugs").add_category("cups");
+    return given_nothing().with(catalog);
 }
 
 // The file, imported and its keys claimed.

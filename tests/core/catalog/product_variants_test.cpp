@@ -153,9 +153,11 @@ TEST_CASE("a variant has at most fifty prices") {
 
 TEST_CASE("a product is put into categories that exist, and taken out again") {
     const CategoryId mugs = category::category_of("mugs");
+    tests::TestCatalog catalog;
     auto scenario = draft();
+    scenario.with(catalog);
     scenario.when(AssignCategory{kMug, mugs}).then_refused("unknown-category");
-    scenario.given(on(mugs, category::Created{"Mugs", "mugs", {}, 0}));
+    catalog.add_category("mugs");
     scenario.when(AssignCategory{kMug, mugs})
         .then(on(kMug, CategoryAssigned{mugs}))
         .when(AssignCategory{kMug, mugs})

@@ -1,0 +1,133 @@
+#include "tests/api/endpoints/memory_shop.hpp"
+
+#include <catch2/catch.hpp>
+#include <optional>
+#include <utility>
+
+#include "api/http/body_stream.hpp"
+
+namespace shop::tests {
+namespace {
+
+// A body that arrives in pieces, so that rows are cut in the middle.
+class PiecesOf final : public http::BodyReader {
+  public:
+    explicit PiecesOf(std::string_view body) : left_(body) {}
+    Task<Result<std::string>> next() override {
+        std::string piece(left_.substr(0, kPieceBytes));
+        left_.remove_prefix(piece.size());
+        return ready(Result<std::string>(std::move(piece)));
+    }
+
+  private:
+    static constexpr std::size_t kPieceBytes = 100;
+    std::string_view left_;
+};
+
+template <class T>
+T must(Result<T> result) {
+    INFO((result ? std::string() : result.error().message));
+    REQUIRE(result);
+    return std::move(*result);
+}
+
+Task<payment::ProviderResult> no_provider(EffectId, AnyCall) {
+    return ready(payment::ProviderResult{});
+}
+
+}  // namespace
+
+MemoryShop::MemoryShop(AddRoutes add, Partitions partitions)
+    : log_(partitions, MemoryLog::Delivery::kManual) {
+    engine_ = must(LocalEngine::open({log_, store_, clock_, catalog_, &decide_any}, {}));
+    effects_ = std::make_unique<EffectRunner>(
+        *engine_, loop_, clock_, engine_->slot_map(),
+        EffectPorts{&no_provider, {[](const auto&) {}, [](const auto&) {}}, attention_},
+        EffectOptions{});
+    engine_->add_observer(*effects_);
+    keys_ = must(KeyStore::open(folder_.path / "keys"));
+    staff_keys_ = must(api::StaffKeys::open(folder_.path, clock_));
+    services_ = std::make_unique<api::Services>(api::Services{.home = loop_,
+                                                              .watcher = watcher_,
+                                                              .engine = *engine_,
+                                                              .catalog = catalog_,
+                                                              .catalog_fold = catalog_,
+                                                              .keys = *keys_,
+                                                              .secrets = secrets_,
+                                                              .clock = clock_,
+                                                              .staff_keys = *staff_keys_,
+                                                              .metrics = metrics_,
+                                                              .log = lines_,
+                                                              .attention = attention_,
+                                                              .reads = nullptr,
+                                                              .storefront = nullptr,
+                                                              .pages = nullptr,
+                                                              .projector = nullptr,
+                                                              .views = nullptr,
+                                                              .view_worker = nullptr,
+                                                              .providers = providers_,
+                                                              .payment_limit = payment_limit_,
+                                                              .data = folder_.path,
+                                                              .backups = folder_.path,
+                                                              .origin = "http://localhost"});
+    add(routes_, *services_);
+    effects_->start();
+    settle();
+}
+
+MemoryShop::~MemoryShop() {
+    bool is_idle = false;
+    effects_->stop([&] { is_idle = true; });
+    settle();
+    CHECK(is_idle);
+    engine_->halt();
+    loop_.run();
+}
+
+http::Response MemoryShop::call(http::Method method, const std::string& path,
+                                const std::string& body) {
+    http::Request request{.method = method, .path = path, .body = body};
+    PiecesOf pieces(request.body);
+    request.stream = &pieces;
+    request.id = "req_" + std::to_string(++calls_);
+    request.caller.actor = {.kind = ActorKind::kStaff, .id = "anna"};
+    request.home = &loop_;
+    const auto match = routes_.find(method, request.path, request.parameters);
+    REQUIRE(match.entry != nullptr);
+    std::optional<http::Response> answer;
+    start(match.entry->handler(request),
+          [&](http::Response response) { answer = std::move(response); });
+    for (int turn = 0; turn < 1'000 && !answer; ++turn) {
+        settle();
+        if (!answer) clock_.advance(milliseconds(10));
+    }
+    REQUIRE(answer);
+    return std::move(*answer);
+}
+
+Offset MemoryShop::log_length() const {
+    Offset length = 0;
+    for (const Partition partition : log_.partitions().all()) length += log_.end(partition).value();
+    return length;
+}
+
+Snapshot MemoryShop::read(const StreamId& id) {
+    std::optional<Result<Snapshot>> snapshot;
+    start(engine_->read(loop_, id), [&](Result<Snapshot> value) { snapshot = std::move(value); });
+    settle();
+    REQUIRE(snapshot);
+    Snapshot found = must(std::move(*snapshot));
+    REQUIRE(found.state != nullptr);
+    return found;
+}
+
+void MemoryShop::settle() {
+    loop_.run();
+    while (engine_->begin()) {
+        engine_->finish();
+        REQUIRE(catalog_.catch_up());
+        loop_.run();
+    }
+}
+
+}  // namespace shop::tests

@@ -1,0 +1,79 @@
+// A shop without views, in memory, on one thread: endpoints over the real engine, catalog and
+// effects. Time stands still until a call waits for something.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "api/http/route.hpp"
+#include "api/log_lines.hpp"
+#include "api/metrics.hpp"
+#include "api/payment_limit.hpp"
+#include "api/payments/providers.hpp"
+#include "api/services.hpp"
+#include "api/staff_keys.hpp"
+#include "events/catalog/catalog_fold.hpp"
+#include "events/effects/runner.hpp"
+#include "events/fd_watcher.hpp"
+#include "events/keys/key_store.hpp"
+#include "events/local_engine.hpp"
+#include "events/memory/memory_log.hpp"
+#include "events/memory/memory_state_store.hpp"
+#include "tests/support/manual_time.hpp"
+#include "tests/support/temp_folder.hpp"
+
+namespace shop::tests {
+
+class MemoryShop {
+  public:
+    // `add` adds the routes under test.
+    using AddRoutes = void (*)(http::Routes&, api::Services&);
+    explicit MemoryShop(AddRoutes add, Partitions partitions = {1, 2, 1});
+    ~MemoryShop();
+
+    // As staff; answers once everything that was started is done.
+    http::Response call(http::Method method, const std::string& path, const std::string& body);
+
+    const CatalogFold& catalog() const { return catalog_; }
+    // Entries of all partitions.
+    Offset log_length() const;
+    // The stream as it is now; it must exist.
+    template <class State>
+    State state(const StreamId& id) {
+        return std::get<State>(*read(id).state);
+    }
+
+  private:
+    // No descriptor is ever waited for.
+    struct NoWatcher final : FdWatcher {
+        void when_readable(int, Function) override {}
+        void when_writable(int, Function) override {}
+        void forget(int) override {}
+    };
+    Snapshot read(const StreamId& id);
+    void settle();
+
+    TempFolder folder_;
+    ManualClock clock_;
+    ManualExecutor loop_{clock_};
+    NoWatcher watcher_;
+    MemoryLog log_;
+    MemoryStateStore store_;
+    CatalogFold catalog_{log_};
+    std::unique_ptr<LocalEngine> engine_;
+    Attention attention_;
+    std::unique_ptr<EffectRunner> effects_;
+    std::unique_ptr<KeyStore> keys_;
+    Secrets secrets_{"command ids", "cart tokens", "signing"};
+    std::unique_ptr<api::StaffKeys> staff_keys_;
+    api::Metrics metrics_;
+    api::LogLines lines_{-1, clock_};
+    api::PaymentLimit payment_limit_{clock_, 0};
+    payments::Providers providers_{std::vector<std::unique_ptr<payments::Provider>>{}};
+    std::unique_ptr<api::Services> services_;
+    http::Routes routes_;
+    int calls_ = 0;
+};
+
+}  // namespace shop::tests

@@ -3,16 +3,16 @@
 #include <algorithm>
 #include <set>
 
+#include "core/base/assert.hpp"
 #include "core/json/encode.hpp"
 #include "core/pricing/price.hpp"
 #include "core/stock/stock.hpp"
+#include "projections/storefront/product_shapes.hpp"
 #include "projections/storefront/words.hpp"
 
 namespace shop::projections::storefront {
 namespace {
 
-using json::Defaults;
-using json::Writer;
 using product::Price;
 using product::PricedVariant;
 
@@ -27,10 +27,13 @@ std::string attribute(const product::State& state, const std::string& name) {
     return at == state.attributes.end() ? std::string() : at->second;
 }
 
-template <class T>
-void member(Writer& writer, std::string_view name, const T& value) {
-    writer.key(name);
-    json::encode(writer, value, Defaults::kWrite);
+// JSON without its last member, which is put in at reading, and what closes it.
+template <class Shape>
+std::string open_json(const Shape& shape, std::string_view end) {
+    std::string text = json::to_json(shape, json::Defaults::kWrite);
+    SHOP_ASSERT(text.ends_with(end));
+    text.resize(text.size() - end.size());
+    return text;
 }
 
 const Price* shown_price(const PricedVariant& variant, const Showing& showing) {
@@ -55,52 +58,43 @@ const Price* lowest_price(const product::State& state, const Showing& showing) {
     return lowest;
 }
 
-void write_price(Writer& writer, const Price* price) {
-    member(writer, "price", price ? std::optional(price->price.money) : std::nullopt);
-    member(writer, "compare_at", price ? price->compare_at : std::nullopt);
+template <class Shape>
+void set_price(Shape& shape, const Price* price) {
+    if (price == nullptr) return;
+    shape.price = price->price.money;
+    shape.compare_at = price->compare_at;
 }
 
-// Other quantities, lists and dates, as they are.
-void write_prices(Writer& writer, const PricedVariant& variant, Currency currency) {
-    writer.key("prices");
-    writer.begin_array();
-    for (const Price& price : variant.prices)
-        if (price.key.currency == currency) json::encode(writer, price, Defaults::kWrite);
-    writer.end_array();
-}
-
-std::string variant_json(const PricedVariant& priced, const Showing& showing) {
-    std::string text;
-    Writer writer(text);
+VariantView view_of(const PricedVariant& priced, const Showing& showing) {
     const product::Variant& variant = priced.variant;
-    writer.begin_object();
-    member(writer, "id", variant.variant_id);
-    member(writer, "sku", variant.sku);
-    member(writer, "options", variant.option_values);
-    member(writer, "barcode", variant.barcode);
-    member(writer, "weight_g", variant.weight_g);
-    member(writer, "unit", variant.unit);
-    member(writer, "min_quantity", variant.min_quantity);
-    member(writer, "quantity_step", variant.quantity_step);
-    write_price(writer, shown_price(priced, showing));
-    write_prices(writer, priced, showing.currency);
-    return text;
+    VariantView view{.id = variant.variant_id,
+                     .sku = variant.sku,
+                     .options = variant.option_values,
+                     .barcode = variant.barcode,
+                     .weight_g = variant.weight_g,
+                     .unit = variant.unit,
+                     .min_quantity = variant.min_quantity,
+                     .quantity_step = variant.quantity_step};
+    set_price(view, shown_price(priced, showing));
+    for (const Price& price : priced.prices)
+        if (price.key.currency == showing.currency) view.prices.push_back(price);
+    return view;
 }
 
-// Members that lists and pages share.
-void write_common(Writer& writer, const ProductId& id, const product::State& state,
-                  const Showing& showing) {
+// What lists and pages share.
+template <class Shape>
+Shape shape_of(const ProductId& id, const product::State& state, const Showing& showing) {
+    Shape shape;
     const PricedVariant* shown = shown_variant(state, showing);
-    member(writer, "id", id);
-    member(writer, "sku", shown ? shown->variant.sku : std::string());
-    member(writer, "slug", state.slug);
-    member(writer, "title", state.title);
-    write_price(writer, lowest_price(state, showing));
-    writer.key("image");
-    writer.null();
-    member(writer, "color", attribute(state, "color"));
-    member(writer, "material", attribute(state, "material"));
-    member(writer, "variant_count", state.variants.size());
+    shape.id = id;
+    if (shown != nullptr) shape.sku = shown->variant.sku;
+    shape.slug = state.slug;
+    shape.title = state.title;
+    set_price(shape, lowest_price(state, showing));
+    shape.color = attribute(state, "color");
+    shape.material = attribute(state, "material");
+    shape.variant_count = std::ssize(state.variants);
+    return shape;
 }
 
 FacetSet facets_of(const product::State& state, Currency currency, std::int64_t price) {
@@ -154,32 +148,27 @@ Listing listing_of(const ProductId& id, const product::State& state, const Showi
     if (const Price* price = lowest_price(state, showing))
         listing.price = price->price.money.minor_units;
     listing.facets = facets_of(state, showing.currency, listing.price);
-    Writer writer(listing.card);
-    writer.begin_object();
-    write_common(writer, id, state, showing);
+    listing.card = open_json(shape_of<ProductItem>(id, state, showing), ",\"available\":0}");
     return listing;
 }
 
 Page page_of(const ProductId& id, const product::State& state, std::uint64_t version,
              const Showing& showing) {
+    auto shape = shape_of<ProductPageView>(id, state, showing);
+    shape.version = static_cast<std::int64_t>(version);
+    shape.description = state.description;
+    shape.kind = state.kind;
+    shape.tax_class = state.tax_class;
+    shape.option_names = state.options;
+    shape.attributes = state.attributes;
+    shape.category_ids = state.categories;
     Page page{.currency = showing.currency};
-    Writer writer(page.head);
-    writer.begin_object();
-    write_common(writer, id, state, showing);
-    member(writer, "version", version);
-    member(writer, "description", state.description);
-    member(writer, "kind", state.kind);
-    member(writer, "tax_class", state.tax_class);
-    member(writer, "option_names", state.options);
-    member(writer, "attributes", state.attributes);
-    member(writer, "category_ids", state.categories);
-    writer.key("variants");
-    writer.begin_array();
+    page.head = open_json(shape, "],\"available\":0}");
+    page.tail = "],\"available\":";
     for (const PricedVariant& variant : state.variants) {
-        page.variants.push_back(variant_json(variant, showing) + ",\"available\":");
+        page.variants.push_back(open_json(view_of(variant, showing), "0}"));
         page.stock_ids.push_back(stock_of(state, variant.variant));
     }
-    page.tail = "],\"available\":";
     return page;
 }
 

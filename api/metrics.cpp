@@ -31,11 +31,20 @@ std::string in_braces(const std::string& labels) {
 }  // namespace
 
 void Histogram::observe(Duration took) {
-    const double took_seconds = static_cast<double>(took.us) / 1e6;
-    const auto bound = std::ranges::lower_bound(kBounds, took_seconds);
-    buckets_[static_cast<std::size_t>(bound - kBounds.begin())].fetch_add(
+    SHOP_ASSERT(of_ == Of::kDurations);
+    add(took.us);
+}
+
+void Histogram::observe(std::int64_t size) {
+    SHOP_ASSERT(of_ == Of::kSizes);
+    add(size);
+}
+
+void Histogram::add(std::int64_t value) {
+    const auto bound = std::ranges::lower_bound(bounds(), value);
+    buckets_[static_cast<std::size_t>(bound - bounds().begin())].fetch_add(
         1, std::memory_order_relaxed);
-    sum_us_.fetch_add(took.us, std::memory_order_relaxed);
+    sum_.fetch_add(value, std::memory_order_relaxed);
 }
 
 Metrics::Series& Metrics::series_of(std::string_view name, std::string_view help,
@@ -54,9 +63,18 @@ Counter& Metrics::counter(std::string_view name, std::string_view help, Labels l
 }
 
 Histogram& Metrics::histogram(std::string_view name, std::string_view help, Labels labels) {
+    return histogram_of(name, help, labels, Histogram::Of::kDurations);
+}
+
+Histogram& Metrics::sizes(std::string_view name, std::string_view help, Labels labels) {
+    return histogram_of(name, help, labels, Histogram::Of::kSizes);
+}
+
+Histogram& Metrics::histogram_of(std::string_view name, std::string_view help, const Labels& labels,
+                                 Histogram::Of of) {
     const std::scoped_lock lock(mutex_);
     Series& series = series_of(name, help, labels, Kind::kHistogram);
-    if (!series.histogram) series.histogram = std::make_unique<Histogram>();
+    if (!series.histogram) series.histogram = std::make_unique<Histogram>(of);
     return *series.histogram;
 }
 
@@ -88,18 +106,20 @@ std::string Metrics::text() const {
             if (series.asked)
                 fmt::format_to(back, "{}{} {}\n", name, in_braces(labels), series.asked());
             if (!series.histogram) continue;
+            const Histogram& histogram = *series.histogram;
             const std::string before = labels.empty() ? "" : labels + ",";
             std::uint64_t count = 0;
-            for (std::size_t i = 0; i <= Histogram::kBounds.size(); ++i) {
-                count += series.histogram->buckets_[i].load(std::memory_order_relaxed);
-                const std::string bound = i < Histogram::kBounds.size()
-                                              ? fmt::format("{}", Histogram::kBounds[i])
-                                              : std::string("+Inf");
+            for (std::size_t i = 0; i <= Histogram::kBuckets; ++i) {
+                count += histogram.buckets_[i].load(std::memory_order_relaxed);
+                const std::string bound =
+                    i < Histogram::kBuckets
+                        ? fmt::format("{}", histogram.told(histogram.bounds()[i]))
+                        : std::string("+Inf");
                 fmt::format_to(back, "{}_bucket{{{}le=\"{}\"}} {}\n", name, before, bound, count);
             }
-            const auto sum = series.histogram->sum_us_.load(std::memory_order_relaxed);
+            const auto sum = histogram.sum_.load(std::memory_order_relaxed);
             fmt::format_to(back, "{}_sum{} {}\n{}_count{} {}\n", name, in_braces(labels),
-                           static_cast<double>(sum) / 1e6, name, in_braces(labels), count);
+                           histogram.told(sum), name, in_braces(labels), count);
         }
     }
     return out;

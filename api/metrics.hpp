@@ -34,18 +34,34 @@ class Counter {
     std::atomic<std::uint64_t> value_ = 0;
 };
 
-// Durations, in buckets from 100 µs to 10 s.
+// Durations, in buckets from 100 µs to 10 s; or sizes, from 1 to 10,000.
 class Histogram {
   public:
-    static constexpr std::array<double, 16> kBounds = {
-        0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
-        0.05,   0.1,     0.25,   0.5,   1,      2.5,   5,    10};
+    enum class Of { kDurations, kSizes };
+    explicit Histogram(Of of) : of_(of) {}
+
     void observe(Duration took);
+    void observe(std::int64_t size);
 
   private:
     friend class Metrics;
-    std::array<std::atomic<std::uint64_t>, kBounds.size() + 1> buckets_{};
-    std::atomic<std::int64_t> sum_us_ = 0;
+    static constexpr std::size_t kBuckets = 16;
+    using Bounds = std::array<std::int64_t, kBuckets>;
+    static constexpr Bounds kDurations = {
+        100,    250,     500,     1'000,   2'500,     5'000,     10'000,    25'000,
+        50'000, 100'000, 250'000, 500'000, 1'000'000, 2'500'000, 5'000'000, 10'000'000};
+    static constexpr Bounds kSizes = {1,   2,   3,   5,   10,    20,    30,    50,
+                                      100, 200, 300, 500, 1'000, 2'000, 5'000, 10'000};
+    const Bounds& bounds() const { return of_ == Of::kDurations ? kDurations : kSizes; }
+    // As it is told: seconds, or how many.
+    double told(std::int64_t value) const {
+        return static_cast<double>(value) / (of_ == Of::kDurations ? 1e6 : 1);
+    }
+    void add(std::int64_t value);
+
+    const Of of_;
+    std::array<std::atomic<std::uint64_t>, kBuckets + 1> buckets_{};
+    std::atomic<std::int64_t> sum_ = 0;
 };
 
 class Metrics {
@@ -54,6 +70,8 @@ class Metrics {
 
     Counter& counter(std::string_view name, std::string_view help, Labels labels = {});
     Histogram& histogram(std::string_view name, std::string_view help, Labels labels = {});
+    // The same of sizes.
+    Histogram& sizes(std::string_view name, std::string_view help, Labels labels = {});
     // Asked at each scrape, on the scraping thread; must not block. A counter that is kept
     // elsewhere is told by `is_counter`.
     void ask(std::string_view name, std::string_view help, Labels labels,
@@ -77,6 +95,8 @@ class Metrics {
         std::string help;
         std::map<std::string, Series> series;  // by their labels as text
     };
+    Histogram& histogram_of(std::string_view name, std::string_view help, const Labels& labels,
+                            Histogram::Of of);
     Series& series_of(std::string_view name, std::string_view help, const Labels& labels,
                       Kind kind);
 

@@ -59,6 +59,7 @@ bool Committer::begin() {
         flight.seat->seq_sent = flight.seat->at.seq + flight.group.batch.ends.size();
         batches_.push_back(std::move(flight.group.batch));
     }
+    appended_at_ = parts_.clock.steady();
     appender_.append(batches_);
     return true;
 }
@@ -110,6 +111,11 @@ void Committer::save_too_early() {
 
 void Committer::finish() {
     const std::vector<AppendReport> reports = appender_.take_reports();
+    if (options_.witness != nullptr) {
+        std::size_t records = 0;
+        for (const AppendBatch& batch : batches_) records += batch.ends.size();
+        options_.witness->on_group(records, parts_.clock.steady() - appended_at_);
+    }
     for (std::size_t i = 0; i < flights_.size(); ++i) {
         Flight& flight = flights_[i];
         if (settle(flight, reports, batches_[i])) tell_observers(flight);
@@ -139,9 +145,17 @@ bool Committer::settle(Flight& flight, std::span<const AppendReport> reports,
         return false;
     }
     advance(flight, batch);
-    resume_all(seat.shard.commit(), WaitEnd::kDurable);
+    WaiterList durable = seat.shard.commit();
+    if (options_.witness != nullptr) tell_witness(seat.partition(), durable);
+    resume_all(std::move(durable), WaitEnd::kDurable);
     if (flight.saves) hand_over(flight);
     return true;
+}
+
+void Committer::tell_witness(Partition partition, const WaiterList& durable) const {
+    const Duration now = parts_.clock.steady();
+    for (const Waiter* waiter = durable.first(); waiter != nullptr; waiter = waiter->next)
+        if (waiter->decided_at) options_.witness->on_durable(partition, now - *waiter->decided_at);
 }
 
 void Committer::advance(Flight& flight, const AppendBatch& batch) {

@@ -69,6 +69,7 @@ class Committer {
     void run();
     bool take(Seat& seat, std::size_t& room);
     bool is_save_due(const Seat& seat) const;
+    void tell_witness(Partition partition, const WaiterList& durable) const;
     bool settle(Flight& flight, std::span<const AppendReport> reports, const AppendBatch& batch);
     void advance(Flight& flight, const AppendBatch& batch);
     void hand_over(Flight& flight);
@@ -92,6 +93,7 @@ class Committer {
     // The committer's thread alone.
     std::vector<Flight> flights_;
     std::vector<AppendBatch> batches_;
+    Duration appended_at_;
     std::size_t first_seat_ = 0;  // who is asked first; in turn, since a group has a limit
     bool log_failed_ = false;     // the log must recover before it is used again
     Duration retry_at_;           // of the seats in doubt

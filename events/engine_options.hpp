@@ -7,6 +7,7 @@
 
 #include "core/any_command.hpp"
 #include "core/base/digest.hpp"
+#include "events/engine_witness.hpp"
 #include "events/executor.hpp"
 #include "events/log.hpp"
 #include "events/state_store.hpp"
@@ -56,6 +57,7 @@ struct EngineOptions {
     std::size_t group_bytes = 4ULL << 20;  // about what one synced write of all partitions holds
     EngineLimits limits = {};
     Protections protections = {};
+    EngineWitness* witness = nullptr;  // outlives the engine; nullptr: nothing is timed
 };
 
 }  // namespace shop

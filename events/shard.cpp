@@ -41,6 +41,7 @@ Shard::Shard(Partition partition, const SlotMap& map, const EngineParts& parts,
       clock_(clock),
       limits_(options.limits),
       protections_(options.protections),
+      witness_(options.witness),
       watchers_(std::make_shared<Watchers>()),
       streams_(options.limits.hot_streams) {}
 

@@ -130,6 +130,7 @@ class Shard {
 
     // One look at a command under the mutex.
     enum class Step : std::uint8_t { kAnswered, kWaits, kLoad };
+    std::unique_lock<std::mutex> stand_in_line();
     Step step(Attempt& attempt, const std::optional<StoredCommand>& stored, StreamId& missing);
     Step decide_now(Attempt& attempt, StreamId& missing);
     Step answer_known(Attempt& attempt, const StoredCommand& known);
@@ -157,6 +158,7 @@ class Shard {
     const TrustedClock& clock_;
     const EngineLimits limits_;
     const Protections protections_;
+    EngineWitness* const witness_;
     const std::shared_ptr<Watchers> watchers_;
 
     mutable std::mutex mutex_;  // guards everything below

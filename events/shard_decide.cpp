@@ -77,7 +77,7 @@ bool Shard::decide(Attempt& attempt) {
         }
         StreamId missing;
         {
-            const std::lock_guard lock(mutex_);
+            const auto lock = stand_in_line();
             // An id that left the memory since then may have been looked for too early.
             if (saves != saves_.load(std::memory_order_relaxed)) continue;
             const Step done = step(attempt, *stored, missing);
@@ -89,6 +89,18 @@ bool Shard::decide(Attempt& attempt) {
             return false;
         }
     }
+}
+
+std::unique_lock<std::mutex> Shard::stand_in_line() {
+    std::unique_lock lock(mutex_, std::try_to_lock);
+    Duration waited;
+    if (!lock) {
+        const Duration begun = parts_.clock.steady();
+        lock.lock();
+        waited = parts_.clock.steady() - begun;
+    }
+    if (witness_ != nullptr) witness_->on_lock(partition_, waited);
+    return lock;
 }
 
 Shard::Step Shard::step(Attempt& attempt, const std::optional<StoredCommand>& stored,
@@ -186,6 +198,7 @@ Shard::Step Shard::append(Attempt& attempt, Decision& decision, StreamId& missin
     attempt.id_is_new = false;
     attempt.outcome =
         Receipt{.position = {partition_, offset}, .time = record.time, .changed = true};
+    if (witness_ != nullptr) attempt.waiter.decided_at = parts_.clock.steady();
     wait_for(attempt.waiter, offset);
     return Step::kWaits;
 }

@@ -4,6 +4,7 @@
 
 #include <coroutine>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <utility>
 
@@ -25,6 +26,7 @@ struct Waiter {
     std::coroutine_handle<> handle;
     Offset rests_on = -1;
     WaitEnd end = WaitEnd::kDurable;
+    std::optional<Duration> decided_at;  // on the steady clock, if it is timed
     Waiter* next = nullptr;
 };
 

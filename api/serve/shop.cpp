@@ -3,6 +3,7 @@
 #include <cstring>
 #include <future>
 
+#include "api/metrics_witness.hpp"
 #include "api/payment_limit.hpp"
 #include "api/process_file.hpp"
 #include "api/serve/data_folder.hpp"
@@ -48,6 +49,7 @@ struct Shop::Parts {
     std::unique_ptr<RocksDbLog> events = {};
     std::unique_ptr<StateStore> states = {};
     std::unique_ptr<CatalogFold> catalog = {};
+    std::optional<MetricsWitness> witness = {};
     std::unique_ptr<LocalEngine> engine = {};
     std::unique_ptr<projections::Projectors> projectors = {};  // nullptr without Postgres
     std::unique_ptr<Worker> view_worker = {};
@@ -94,6 +96,8 @@ Status Shop::Parts::open_engine() {
     });
     SHOP_TRY_STATUS(catalog->load(*states));
     EngineOptions options{.address = "local"};
+    witness.emplace(metrics, events->partitions());
+    options.witness = &*witness;
     options.limits.hot_streams = static_cast<std::size_t>(settings.hot_streams);
     SHOP_TRY(office, LocalEngine::open({*events, *states, clock, *catalog, &decide_any}, options));
     engine = std::move(office);

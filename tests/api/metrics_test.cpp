@@ -15,6 +15,8 @@ TEST_CASE("counters, gauges and times are told in Prometheus's words") {
     times.observe(milliseconds(1));
     times.observe(milliseconds(2));
     times.observe(seconds(60));
+    auto& sizes = metrics.sizes("shop_group_records", "Records of a group.");
+    for (const std::int64_t size : {0, 1, 7, 20'000}) sizes.observe(size);
     const std::string text = metrics.text();
     for (const char* line :
          {"# TYPE shop_sold_total counter\n", "shop_sold_total{sku=\"a\\\"b\"} 4\n",
@@ -22,8 +24,10 @@ TEST_CASE("counters, gauges and times are told in Prometheus's words") {
           "shop_took_seconds_bucket{route=\"/\",le=\"0.001\"} 1\n",
           "shop_took_seconds_bucket{route=\"/\",le=\"10\"} 2\n",
           "shop_took_seconds_bucket{route=\"/\",le=\"+Inf\"} 3\n",
-          "shop_took_seconds_count{route=\"/\"} 3\n",
-          "shop_took_seconds_sum{route=\"/\"} 60.003\n"})
+          "shop_took_seconds_count{route=\"/\"} 3\n", "shop_took_seconds_sum{route=\"/\"} 60.003\n",
+          "shop_group_records_bucket{le=\"1\"} 2\n", "shop_group_records_bucket{le=\"10\"} 3\n",
+          "shop_group_records_bucket{le=\"10000\"} 3\n",
+          "shop_group_records_bucket{le=\"+Inf\"} 4\n", "shop_group_records_sum 20008\n"})
         CHECK(text.find(line) != text.npos);
     metrics.forget_asked();
     CHECK(metrics.text().find("shop_lag_seconds") == std::string::npos);

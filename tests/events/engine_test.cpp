@@ -1,5 +1,6 @@
 // What the engine promises its callers when all goes well.
 #include <catch2/catch.hpp>
+#include <set>
 
 #include "tests/support/engine_world.hpp"
 
@@ -208,6 +209,32 @@ TEST_CASE("a wait ends at its time-out with the stream as it is") {
     CHECK_FALSE(*waiting);
     world.clock.advance(seconds(1));
     CHECK(stock_of(world.answer(waiting).value()).on_hand == 10);
+}
+
+TEST_CASE("an operator sees how long commands wait, and what one synced write holds") {
+    struct Witness final : EngineWitness {
+        void on_lock(Partition, Duration waited) override { locks.push_back(waited); }
+        void on_durable(Partition, Duration waited) override { durable.push_back(waited); }
+        void on_group(std::size_t records, Duration took) override {
+            groups.emplace_back(records, took);
+        }
+        std::vector<Duration> locks;
+        std::vector<Duration> durable;
+        std::vector<std::pair<std::size_t, Duration>> groups;
+    } witness;
+    EngineWorld world;
+    world.options.witness = &witness;
+    world.open();
+    world.receive(kMugs, 10, "key 1");
+    world.clock.advance(milliseconds(3));
+    world.receive(kMugs, 20, "key 2");
+    REQUIRE(world.engine->begin());
+    world.clock.advance(milliseconds(5));
+    world.engine->finish();
+    world.loop.run();
+    CHECK(witness.groups == std::vector{std::pair{std::size_t{2}, milliseconds(5)}});
+    CHECK(witness.durable == std::vector{milliseconds(8), milliseconds(5)});
+    CHECK(std::set(witness.locks.begin(), witness.locks.end()) == std::set{Duration{}});
 }
 
 TEST_CASE("who waits when the engine ends is told to ask again") {

@@ -1,0 +1,23 @@
+// Who is told how long things take in the engine, for an operator's metrics. Thread-safe; must
+// return at once.
+#pragma once
+
+#include <cstddef>
+
+#include "core/base/time.hpp"
+#include "events/log.hpp"
+
+namespace shop {
+
+class EngineWitness {
+  public:
+    virtual ~EngineWitness() = default;
+    // A command got its shard's lock after so long: 0 if it was free.
+    virtual void on_lock(Partition partition, Duration waited) = 0;
+    // A command is durable, so long after it was decided.
+    virtual void on_durable(Partition partition, Duration waited) = 0;
+    // The log has taken these records of all partitions, with one synced write.
+    virtual void on_group(std::size_t records, Duration took) = 0;
+};
+
+}  // namespace shop

@@ -14,6 +14,8 @@ void append_value(std::string& out, std::string_view value) {
         if (c != '\r' && c != '\n') out.push_back(c);
 }
 
+constexpr std::string_view kOurMistake = "500 Internal Server Error";
+
 }  // namespace
 
 std::string_view status_line_of(int status) {
@@ -26,6 +28,8 @@ std::string_view status_line_of(int status) {
             return "202 Accepted";
         case 204:
             return "204 No Content";
+        case 301:
+            return "301 Moved Permanently";
         case 303:
             return "303 See Other";
         case 304:
@@ -75,8 +79,12 @@ std::string_view status_line_of(int status) {
         case 505:
             return "505 HTTP Version Not Supported";
         default:
-            return "500 Internal Server Error";
+            return kOurMistake;
     }
+}
+
+bool has_status_line(int status) {
+    return status == 500 || status_line_of(status) != kOurMistake;
 }
 
 void append_head(std::string& out, const Response& response, const HeadFacts& facts) {

@@ -29,7 +29,9 @@ void append_head(std::string& out, const Response& response, const HeadFacts& fa
 // "Wed, 25 Nov 2026 02:00:00 GMT" (RFC 9110 §5.6.7).
 std::string http_date(Time time);
 
-// "200 OK"
+// "200 OK"; that of 500 for a status that has no line.
 std::string_view status_line_of(int status);
+// Routes declare no status without one (asserted by Routes::add).
+bool has_status_line(int status);
 
 }  // namespace shop::http

@@ -138,7 +138,11 @@ void write_content(Writer& w, std::string_view type, const std::optional<Schema>
     w.end_object();
 }
 
-void write_answer_headers(Writer& w, const Route& route) {
+bool is_redirect(int status) {
+    return status == 301 || status == 303;
+}
+
+void write_answer_headers(Writer& w, const Route& route, int status) {
     w.key("headers");
     w.begin_object();
     const auto header = [&](std::string_view name) {
@@ -146,6 +150,7 @@ void write_answer_headers(Writer& w, const Route& route) {
         w.raw(R"({"schema":{"type":"string"}})");
     };
     header("Shop-Request-Id");
+    if (is_redirect(status)) header("Location");
     if (route.idempotent) {
         header("Shop-Position");
         header("Idempotent-Replayed");
@@ -170,8 +175,8 @@ void write_answers(Writer& w, const Route& route) {
             w.raw(R"({"application/problem+json":{"schema":)"
                   R"({"$ref":"#/components/schemas/Problem"}}})");
         } else {
-            write_answer_headers(w, route);
-            if (status != 204 && status != 304) write_content(w, route.answer_type, route.answer);
+            write_answer_headers(w, route, status);
+            if (status < 300 && status != 204) write_content(w, route.answer_type, route.answer);
         }
         w.end_object();
     }

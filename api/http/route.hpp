@@ -64,7 +64,8 @@ using Handler = std::function<Task<Response>(const Request&)>;
 
 class Routes {
   public:
-    // Two routes of one method and pattern are a mistake of ours (asserted).
+    // Two routes of one method and pattern are a mistake of ours (asserted), as is a status that
+    // has no line (answer_head.hpp).
     void add(Route route, Handler handler);
 
     struct Entry {

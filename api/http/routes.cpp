@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "api/http/answer_head.hpp"
 #include "api/http/route.hpp"
 #include "core/base/assert.hpp"
 
@@ -18,6 +19,7 @@ std::string_view take_segment(std::string_view& rest) {
 
 void Routes::add(Route route, Handler handler) {
     SHOP_ASSERT(route.pattern.starts_with('/') && !route.statuses.empty());
+    SHOP_ASSERT(std::ranges::all_of(route.statuses, has_status_line));
     entries_.push_back(
         std::make_unique<Entry>(Entry{std::move(route), std::move(handler), entries_.size()}));
     const Entry* entry = entries_.back().get();

@@ -51,7 +51,8 @@ Task<Result<Snapshot>> wait_for_outcome(Services& services, Executor& home, Chec
 
 Error unknown_order();
 
-// The order of the path, if the caller may see it: with its cart's token, or as staff.
+// The order of the path, if its cart's token opens it, or if staff looks at it: a call that changes
+// something has no staff caller (staff_gate.hpp).
 Result<OrderId> opened_order(Services& services, const http::Request& request);
 
 // The order as it is now, as an answer of that status.

@@ -22,7 +22,7 @@ using http::Response;
 using namespace projections::storefront;
 
 constexpr std::int64_t kLimit = 24;
-constexpr std::size_t kValuesMax = 20;  // of one facet
+constexpr std::ptrdiff_t kValuesMax = 20;  // of one facet
 constexpr std::int64_t kTextMax = 200;
 
 Currency currency_of(const Services& services) {
@@ -39,23 +39,18 @@ std::string list_name(const Request& request, Currency currency) {
     return name;
 }
 
-Result<std::vector<std::string>> values_of(const Request& request, std::string_view facet) {
+std::vector<std::string> values_of(const Request& request, std::string_view facet) {
     std::vector<std::string> values;
     for (const http::Argument& argument : request.arguments)
         if (argument.name == facet && !argument.value.empty()) values.push_back(argument.value);
-    if (values.size() > kValuesMax)
-        return fail_field(facet, fmt::format("takes at most {} values", kValuesMax));
     return values;
 }
 
-Result<Filters> filters_of(const Request& request) {
+Filters filters_of(const Request& request) {
     Filters filters;
-    SHOP_TRY(categories, values_of(request, "category"));
-    SHOP_TRY(colors, values_of(request, "color"));
-    SHOP_TRY(materials, values_of(request, "material"));
-    filters.categories = std::move(categories);
-    filters.colors = std::move(colors);
-    filters.materials = std::move(materials);
+    filters.categories = values_of(request, "category");
+    filters.colors = values_of(request, "color");
+    filters.materials = values_of(request, "material");
     filters.price_min = request.integer_argument("price_min").value_or(filters.price_min);
     filters.price_max = request.integer_argument("price_max").value_or(filters.price_max);
     filters.in_stock = request.boolean_argument("in_stock").value_or(false);
@@ -69,8 +64,7 @@ bool is_integer(const std::string& text) {
 }
 
 Result<ListQuery> query_of(const Services& services, const Request& request, Currency currency) {
-    SHOP_TRY(filters, filters_of(request));
-    ListQuery query{.currency = currency, .filters = std::move(filters), .after = {}};
+    ListQuery query{.currency = currency, .filters = filters_of(request), .after = {}};
     query.text = request.argument("q").value_or("");
     const Sort usual = query.text.empty() ? Sort::kNewest : Sort::kRelevance;
     query.sort = find_enum<Sort>(request.argument("sort").value_or("")).value_or(usual);
@@ -184,9 +178,11 @@ Task<Response> suggest(Services& services, const Request& request) {
 
 std::vector<http::Parameter> list_parameters() {
     return {{.name = "q", .description = "words to search for", .max = kTextMax},
-            {.name = "category", .description = "slug, with all below it; may be repeated"},
-            {.name = "color", .description = "may be repeated"},
-            {.name = "material", .description = "may be repeated"},
+            {.name = "category",
+             .description = "slug, with all below it; repeated: one of them",
+             .times_max = kValuesMax},
+            {.name = "color", .description = "repeated: one of them", .times_max = kValuesMax},
+            {.name = "material", .description = "repeated: one of them", .times_max = kValuesMax},
             {.name = "price_min", .type = "integer", .description = "minor units", .min = 0},
             {.name = "price_max", .type = "integer", .description = "minor units", .min = 0},
             {.name = "in_stock", .type = "boolean", .description = "only what can be had now"},

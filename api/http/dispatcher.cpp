@@ -170,13 +170,13 @@ Status Dispatcher::check_query(const Route& route, Request& request) const {
     Error wrong{ErrorCode::kInvalid, "invalid-request", "Some parameters are wrong; see errors."};
     for (std::size_t i = 0; i < arguments.size(); ++i) {
         const Argument& argument = arguments[i];
-        const bool twice = std::any_of(arguments.begin(), arguments.begin() + std::ptrdiff_t(i),
-                                       [&](const auto& a) { return a.name == argument.name; });
+        const auto given = std::count_if(arguments.begin(), arguments.begin() + std::ptrdiff_t(i),
+                                         [&](const auto& a) { return a.name == argument.name; });
         const Parameter* parameter = find_parameter(route, argument.name);
         const bool token = route.shop_token && argument.name == "t";
         std::string fault;
-        if (twice)
-            fault = "is given twice";
+        if (given >= (parameter == nullptr ? 1 : parameter->times_max))
+            fault = given == 1 ? "is given twice" : "is given too often";
         else if (parameter == nullptr && !token)
             fault = "is not a parameter of this call";
         else if (parameter != nullptr)

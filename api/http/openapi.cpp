@@ -56,8 +56,7 @@ std::string operation_id_of(const Route& route) {
     return id;
 }
 
-void write_schema(Writer& w, const Parameter& parameter) {
-    w.key("schema");
+void write_value_schema(Writer& w, const Parameter& parameter) {
     w.begin_object();
     w.key("type");
     w.string(parameter.type);
@@ -80,6 +79,20 @@ void write_schema(Writer& w, const Parameter& parameter) {
         for (const std::string_view name : parameter.one_of) w.string(name);
         w.end_array();
     }
+    w.end_object();
+}
+
+// A list's values are given as the parameter again and again: the usual style of a query.
+void write_schema(Writer& w, const Parameter& parameter) {
+    w.key("schema");
+    if (parameter.times_max == 1) return write_value_schema(w, parameter);
+    w.begin_object();
+    w.key("type");
+    w.string("array");
+    w.key("maxItems");
+    w.integer(parameter.times_max);
+    w.key("items");
+    write_value_schema(w, parameter);
     w.end_object();
 }
 

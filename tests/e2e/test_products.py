@@ -4,6 +4,16 @@ from programs import wait_until
 from staff import sell
 
 
+def listed(shop, query):
+    """The SKUs of a list, and its facets."""
+    answer = shop.api().get(f"/api/v1/products?{query}").expect(200).json
+    return {item["sku"] for item in answer["items"]}, answer["facets"]
+
+
+def count_of(facets, facet, value):
+    return {each["value"]: each["count"] for each in facets[facet]}.get(value)
+
+
 def test_an_old_link_to_a_product_leads_on_to_where_it_is_now(shop):
     sell(shop, "MUG", slug="mug")
     page = wait_until(lambda: shown(shop, "mug"), 30, "the page")
@@ -21,3 +31,39 @@ def test_an_old_link_to_a_product_leads_on_to_where_it_is_now(shop):
 def shown(shop, slug):
     answer = shop.api().get(f"/api/v1/products/{slug}")
     return answer.json if answer.status == 200 else None
+
+
+def test_several_values_of_one_facet_are_alternatives(shop):
+    sell(shop, "ROSE", color="Red", material="Wood")
+    sell(shop, "SKY", color="Blue", material="Wood")
+    sell(shop, "LEAF", color="Green", material="Glass")
+    wait_until(lambda: len(listed(shop, "limit=9")[0]) == 3, 30, "the list")
+    skus, facets = listed(shop, "color=Red&color=Blue")
+    assert skus == {"ROSE", "SKY"}
+    assert count_of(facets, "color", "Green") == 1
+    assert count_of(facets, "material", "Wood") == 2
+    assert listed(shop, "color=Red&color=Green&material=Wood")[0] == {"ROSE"}
+    assert listed(shop, "color=Red&color=Red")[0] == {"ROSE"}
+
+
+def test_pages_of_a_list_keep_every_value_that_was_chosen(shop):
+    for number in range(3):
+        sell(shop, f"ROSE{number}", color="Red")
+    sell(shop, "SKY", color="Blue")
+    sell(shop, "LEAF", color="Green")
+    wait_until(lambda: len(listed(shop, "limit=9")[0]) == 5, 30, "the list")
+    seen = []
+    path = "/api/v1/products?color=Red&color=Blue&limit=3"
+    while path:
+        answer = shop.api().get(path).expect(200)
+        seen += [item["sku"] for item in answer.json["items"]]
+        link = answer.headers.get("Link", "")
+        path = link.split(">")[0].lstrip("<") if 'rel="next"' in link else None
+    assert sorted(seen) == ["ROSE0", "ROSE1", "ROSE2", "SKY"]
+
+
+def test_what_makes_no_sense_twice_is_refused_twice(shop):
+    for query in ("sort=name&sort=price", "q=a&q=b", "limit=1&limit=2"):
+        shop.api().get(f"/api/v1/products?{query}").expect(400)
+    many = "&".join(f"color=c{number}" for number in range(21))
+    shop.api().get(f"/api/v1/products?{many}").expect(400)

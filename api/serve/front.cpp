@@ -66,7 +66,8 @@ struct Front::Lane {
         projector = shared.views->find(projections::storefront::kViewName);
         http::Loop& loop = thread.loop();
         reads = std::make_unique<postgres::Pipeline>(
-            loop, loop, postgres::PipelineOptions{.conninfo = shared.settings.postgres});
+            postgres::PipelineLoop{loop, loop, shared.clock},
+            postgres::PipelineOptions{.conninfo = shared.settings.postgres});
         const projections::Generations& generations = projector->generations();
         storefront = std::make_unique<projections::storefront::Reader>(*reads, generations);
         pages = std::make_unique<projections::PageCache>(

@@ -21,22 +21,41 @@ std::string with_options(const PipelineOptions& options) {
         options.conninfo, options.statement_timeout_ms);
 }
 
+std::unexpected<Error> too_many_reads() {
+    return fail(ErrorCode::kUnavailable, "too-many-reads",
+                "More reads are waiting than can be served. Try again soon.");
+}
+
+constexpr int kLooksPerWait = 4;  // at what waits: it may be late by that part
+
 }  // namespace
 
-Pipeline::Pipeline(FdWatcher& watcher, Executor& executor, PipelineOptions options)
-    : options_(std::move(options)) {
+bool Pipeline::LaneState::is_up() const {
+    return std::ranges::any_of(connections, [](const auto& each) { return each->is_up(); });
+}
+
+bool Pipeline::LaneState::is_idle() const {
+    return waiting.empty() && std::ranges::all_of(connections, [](const auto& each) {
+               return each->in_flight() == 0;
+           });
+}
+
+Pipeline::Pipeline(const PipelineLoop& loop, PipelineOptions options)
+    : loop_(loop), options_(std::move(options)) {
     PipelineConnection::Owner& owner = *this;
     const auto open = [&](LaneState& lane, int connections) {
         for (int i = 0; i < connections; ++i)
-            lane.connections.push_back(std::make_unique<PipelineConnection>(
-                watcher, executor, with_options(options_), owner));
+            lane.connections.push_back(
+                std::make_unique<PipelineConnection>(loop_, with_options(options_), owner));
     };
     lanes_[0].in_flight_max = options_.quick_in_flight_max;
     open(lanes_[0], options_.quick_connections);
     open(lanes_[1], options_.slow_connections);
 }
 
-Pipeline::~Pipeline() = default;
+Pipeline::~Pipeline() {
+    *alive_ = false;
+}
 
 Task<Result<Rows>> Pipeline::query(Statement statement, Parameters parameters, Lane lane) {
     co_return co_await callback<Result<Rows>>(
@@ -45,11 +64,42 @@ Task<Result<Rows>> Pipeline::query(Statement statement, Parameters parameters, L
 
 void Pipeline::enqueue(PipelineRequest request) {
     LaneState& own = lanes_[static_cast<std::size_t>(request.lane)];
-    if (own.waiting.size() >= options_.waiting_max)
-        return request.answer(fail(ErrorCode::kUnavailable, "too-many-reads",
-                                   "More reads are waiting than can be served. Try again soon."));
+    if (own.waiting.size() >= options_.waiting_max) return request.answer(too_many_reads());
+    request.since = loop_.clock.steady();
     own.waiting.push_back(std::move(request));
     fill(own);
+    watch_soon(own);
+}
+
+// Lanes are looked at only while somebody waits for something.
+void Pipeline::watch_soon(LaneState& lane) {
+    if (std::exchange(lane.is_watched, true)) return;
+    const Duration pause{options_.wait_max_when_down.us / kLooksPerWait};
+    loop_.executor.post_after(pause, [this, alive = alive_, &lane] {
+        if (*alive) watch(lane);
+    });
+}
+
+void Pipeline::watch(LaneState& lane) {
+    lane.is_watched = false;
+    for (const auto& connection : lane.connections)
+        connection->lose_if_silent(options_.silence_max);
+    refuse_late(lane);
+    if (!lane.is_idle()) watch_soon(lane);
+}
+
+void Pipeline::refuse_late(LaneState& lane) {
+    const bool is_up = lane.is_up();
+    const Duration wait_max = is_up ? options_.wait_max : options_.wait_max_when_down;
+    const Duration now = loop_.clock.steady();
+    std::deque<PipelineRequest> late;
+    for (PipelineRequest& request : std::exchange(lane.waiting, {}))
+        (now - request.since < wait_max ? lane.waiting : late).push_back(std::move(request));
+    // Whoever is answered may ask again: the lane is in order by now.
+    for (PipelineRequest& request : late)
+        request.answer(is_up ? too_many_reads()
+                             : fail(ErrorCode::kUnavailable, "view-unavailable",
+                                    "The views cannot be read right now. Try again soon."));
 }
 
 void Pipeline::fill(LaneState& lane) {
@@ -76,8 +126,11 @@ Pipeline::LaneState& Pipeline::lane_of(const PipelineConnection& connection) {
 }
 
 void Pipeline::take_back(PipelineRequest request) {
-    // It has waited longest already.
-    lanes_[static_cast<std::size_t>(request.lane)].waiting.push_front(std::move(request));
+    // It has waited longest already; its connection was there a moment ago.
+    request.since = loop_.clock.steady();
+    LaneState& lane = lanes_[static_cast<std::size_t>(request.lane)];
+    lane.waiting.push_front(std::move(request));
+    watch_soon(lane);
 }
 
 void Pipeline::has_room(PipelineConnection& connection) {

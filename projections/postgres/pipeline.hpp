@@ -22,17 +22,24 @@ struct PipelineOptions {
     std::size_t quick_in_flight_max = 512;  // per connection
     std::size_t waiting_max = 4096;         // per lane; beyond, a query fails at once
     int statement_timeout_ms = 5'000;
+    // How long a query waits for its turn, and how long if its lane has no connection.
+    Duration wait_max = seconds(5);
+    Duration wait_max_when_down = seconds(1);
+    // A connection that owes an answer and says nothing for that long is given up; longer than a
+    // statement may take, for Postgres ends that itself.
+    Duration silence_max = seconds(6);
 };
 
 class Pipeline final : private PipelineConnection::Owner {
   public:
     // Connects in the background: queries wait until the first connection is up.
-    Pipeline(FdWatcher& watcher, Executor& executor, PipelineOptions options);
+    Pipeline(const PipelineLoop& loop, PipelineOptions options);
     ~Pipeline() override;
 
-    // kUnavailable "too-many-reads" if the lane's queue is full; a lost connection is not an error
-    // but a wait (for reads can be repeated), until it was lost five times. Only statements that
-    // read. No query may be under way when the Pipeline dies.
+    // Errors, all kUnavailable: "too-many-reads" if the lane's queue is full, or its turn does not
+    // come in time; "view-unavailable" if there is no connection for a while. A lost connection by
+    // itself is not an error but a wait (for reads can be repeated), until it was lost five times.
+    // Only statements that read. No query may be under way when the Pipeline dies.
     Task<Result<Rows>> query(Statement statement, Parameters parameters, Lane lane = Lane::kQuick);
 
     std::size_t waiting() const { return lanes_[0].waiting.size() + lanes_[1].waiting.size(); }
@@ -42,6 +49,10 @@ class Pipeline final : private PipelineConnection::Owner {
         std::vector<std::unique_ptr<PipelineConnection>> connections;
         std::deque<PipelineRequest> waiting;
         std::size_t in_flight_max = 1;
+        bool is_watched = false;  // watch() is due
+
+        bool is_up() const;
+        bool is_idle() const;
     };
 
     void take_back(PipelineRequest request) override;
@@ -49,9 +60,15 @@ class Pipeline final : private PipelineConnection::Owner {
     LaneState& lane_of(const PipelineConnection& connection);
     void enqueue(PipelineRequest request);
     void fill(LaneState& lane);
+    void watch_soon(LaneState& lane);
+    void watch(LaneState& lane);
+    void refuse_late(LaneState& lane);
 
+    const PipelineLoop loop_;
     const PipelineOptions options_;
     std::array<LaneState, 2> lanes_;
+    // Posted functions look here before they touch the object; it dies with it.
+    std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 
 }  // namespace shop::postgres

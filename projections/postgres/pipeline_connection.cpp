@@ -20,9 +20,12 @@ void PipelineConnection::Finish::operator()(pg_conn* connection) const {
     PQfinish(connection);
 }
 
-PipelineConnection::PipelineConnection(FdWatcher& watcher, Executor& executor, std::string conninfo,
-                                       Owner& owner)
-    : watcher_(watcher), executor_(executor), conninfo_(std::move(conninfo)), owner_(owner) {
+PipelineConnection::PipelineConnection(const PipelineLoop& loop, std::string conninfo, Owner& owner)
+    : watcher_(loop.watcher),
+      executor_(loop.executor),
+      clock_(loop.clock),
+      conninfo_(std::move(conninfo)),
+      owner_(owner) {
     connect();
 }
 
@@ -92,6 +95,11 @@ void PipelineConnection::lose(const std::string& why) {
     }
 }
 
+void PipelineConnection::lose_if_silent(Duration silence_max) {
+    if (in_flight_ > 0 && clock_.steady() - heard_ > silence_max)
+        lose("The database does not answer.");
+}
+
 bool PipelineConnection::prepare(const Statement& statement) {
     if (prepared_.contains(statement.name)) return true;
     if (PQsendPrepare(connection_.get(), statement.name.data(), statement.sql.data(), 0, nullptr) !=
@@ -118,6 +126,7 @@ void PipelineConnection::send(PipelineRequest request) {
                                                     values.data(), nullptr, nullptr, 0) == 1;
     sent_.push_back({Kind::kQuery, std::move(request)});
     if (!sent) return lose(PQerrorMessage(connection_.get()));
+    if (in_flight_ == 0) heard_ = clock_.steady();
     ++in_flight_;
     unsynced_ = true;
     schedule_flush();
@@ -163,6 +172,7 @@ void PipelineConnection::wait_readable() {
 void PipelineConnection::read() {
     PGconn* connection = connection_.get();
     if (PQconsumeInput(connection) != 1) return lose(PQerrorMessage(connection));
+    heard_ = clock_.steady();
     const auto alive = alive_;
     while (!sent_.empty() && PQisBusy(connection) == 0) {
         if (pg_result* result = PQgetResult(connection)) take_result(result);

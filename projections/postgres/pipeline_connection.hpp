@@ -29,7 +29,15 @@ struct PipelineRequest {
     Statement statement;
     Parameters parameters;
     std::move_only_function<void(Result<Rows>)> answer;
-    int attempts = 0;  // sent and aborted by a neighbour's error, or lost with a connection
+    int attempts = 0;     // sent and aborted by a neighbour's error, or lost with a connection
+    Duration since = {};  // when it began to wait for its turn, by the steady clock
+};
+
+// What a pipeline runs on; all of it outlives the pipeline.
+struct PipelineLoop {
+    FdWatcher& watcher;
+    Executor& executor;
+    const Clock& clock;
 };
 
 class PipelineConnection {
@@ -45,7 +53,7 @@ class PipelineConnection {
     };
 
     // Connects at once; after a loss again and again, with a back-off of 50 ms to 2 s.
-    PipelineConnection(FdWatcher& watcher, Executor& executor, std::string conninfo, Owner& owner);
+    PipelineConnection(const PipelineLoop& loop, std::string conninfo, Owner& owner);
     ~PipelineConnection();
     PipelineConnection(const PipelineConnection&) = delete;
     PipelineConnection& operator=(const PipelineConnection&) = delete;
@@ -55,6 +63,10 @@ class PipelineConnection {
 
     // Only while it is up.
     void send(PipelineRequest request);
+
+    // Gives the connection up if it owes answers and has said nothing for that long: a server that
+    // is frozen, or cut off, does not close it.
+    void lose_if_silent(Duration silence_max);
 
   private:
     enum class State { kDown, kConnecting, kUp };
@@ -82,6 +94,7 @@ class PipelineConnection {
 
     FdWatcher& watcher_;
     Executor& executor_;
+    const Clock& clock_;
     const std::string conninfo_;
     Owner& owner_;
     std::unique_ptr<pg_conn, Finish> connection_;
@@ -92,6 +105,7 @@ class PipelineConnection {
     bool reading_ = false;
     bool writing_ = false;
     std::size_t in_flight_ = 0;  // queries sent and not answered
+    Duration heard_{};           // steady clock: of the last answer, or of the question behind it
     std::deque<Sent> sent_;
     std::set<std::string_view> prepared_;
     std::optional<Error> prepare_error_;  // of the prepare right before the next query

@@ -1,7 +1,10 @@
 #include "projections/postgres/pipeline.hpp"
 
+#include <signal.h>
+
 #include <catch2/catch.hpp>
 
+#include "api/system_clock.hpp"
 #include "projections/postgres/errors.hpp"
 #include "tests/support/poll_loop.hpp"
 #include "tests/support/postgres.hpp"
@@ -21,12 +24,13 @@ constexpr Statement kPid{"pid", "SELECT pg_backend_pid()"};
 // Asks and collects what comes back.
 struct Reader {
     tests::PollLoop loop;
+    api::SystemClock clock;
     Pipeline pipeline;
     std::vector<Result<Rows>> answers;
     std::size_t asked = 0;
 
     explicit Reader(const std::string& conninfo, PipelineOptions options = {})
-        : pipeline(loop, loop, with(std::move(options), conninfo)) {}
+        : pipeline({loop, loop, clock}, with(std::move(options), conninfo)) {}
     static PipelineOptions with(PipelineOptions options, const std::string& conninfo) {
         options.conninfo = conninfo;
         return options;
@@ -46,6 +50,16 @@ struct Reader {
         REQUIRE(loop.run_until([this] { return answered == asked; }));
     }
     std::size_t answered = 0;
+};
+
+// A process that does nothing for as long as this lives.
+struct Frozen {
+    explicit Frozen(pid_t pid) : pid(pid) {
+        REQUIRE(pid > 1);
+        REQUIRE(::kill(pid, SIGSTOP) == 0);
+    }
+    ~Frozen() { ::kill(pid, SIGCONT); }
+    const pid_t pid;
 };
 
 std::string text(const Result<Rows>& rows) {
@@ -122,6 +136,43 @@ TEST_CASE("more waiting reads than the limit are refused at once") {
     CHECK(text(reader.answers[7]) == "too-many-reads");
     reader.wait_for_all();
     CHECK(text(reader.answers[0]) == "x");
+}
+
+TEST_CASE("without Postgres a read is refused soon, and not before") {
+    Reader reader("host=/nonexistent", {.wait_max_when_down = milliseconds(80)});
+    const auto quick = reader.ask(kEcho, {"x"});
+    const auto slow = reader.ask(kEcho, {"x"}, Lane::kSlow);
+    CHECK(reader.answered == 0);
+    reader.wait_for_all();
+    CHECK(text(reader.answers[quick]) == "view-unavailable");
+    CHECK(text(reader.answers[slow]) == "view-unavailable");
+    const auto again = reader.ask(kEcho, {"x"});
+    reader.wait_for_all();
+    CHECK(text(reader.answers[again]) == "view-unavailable");
+}
+
+TEST_CASE("a read whose turn does not come is refused; the one before it is answered") {
+    SHOP_WITH_POSTGRES(postgres);
+    Reader reader(postgres.conninfo(), {.slow_connections = 1, .wait_max = milliseconds(300)});
+    const auto slept = reader.ask(kSleep, {"2"}, Lane::kSlow);
+    const auto behind = reader.ask(kEcho, {"x"}, Lane::kSlow);
+    REQUIRE(reader.loop.run_until([&] { return reader.answered == 1; }));
+    CHECK(text(reader.answers[behind]) == "too-many-reads");
+    reader.wait_for_all();
+    CHECK(reader.answers[slept].has_value());
+}
+
+TEST_CASE("a connection that is frozen is given up, and its reads go another way") {
+    SHOP_WITH_POSTGRES(postgres);
+    Reader reader(postgres.conninfo(), {.silence_max = milliseconds(300)});
+    const auto first = reader.ask(kPid);
+    reader.wait_for_all();
+    const std::string pid = text(reader.answers[first]);
+    const Frozen frozen(std::stoi(pid));
+    const auto asked = reader.ask(kPid);
+    reader.wait_for_all();
+    REQUIRE(reader.answers[asked].has_value());
+    CHECK(text(reader.answers[asked]) != pid);
 }
 
 TEST_CASE("a read of the storefront cannot write") {

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 #include <random>
 
+#include "api/system_clock.hpp"
 #include "core/json/decode.hpp"
 #include "projections/postgres/pipeline.hpp"
 #include "projections/storefront/reader.hpp"
@@ -21,7 +22,7 @@ const Currency kGbp = *Currency::parse("GBP");
 struct Shop {
     explicit Shop(const TestDatabase& database)
         : postgres(database),
-          pipeline(loop, loop, {.conninfo = postgres.conninfo()}),
+          pipeline({loop, loop, clock}, {.conninfo = postgres.conninfo()}),
           reader(pipeline, generations) {}
 
     void project() {
@@ -54,6 +55,7 @@ struct Shop {
 
     const TestDatabase& postgres;
     PollLoop loop;
+    api::SystemClock clock;
     Generations generations;
     postgres::Pipeline pipeline;
     Reader reader;

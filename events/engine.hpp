@@ -95,6 +95,10 @@ class Engine {
     virtual Result<std::vector<StreamId>> due_streams(Partition partition, StreamKind kind, Time by,
                                                       std::size_t limit) const = 0;
 
+    // Whether every partition is served. kUnavailable "not-owner" or "in-doubt", which names the
+    // first that is not.
+    virtual Status serving() const = 0;
+
     // The clock records are stamped by, for what is computed outside (quotes, signatures).
     virtual Time now() const = 0;
 

@@ -212,6 +212,17 @@ Result<std::vector<StreamId>> LocalEngine::due_streams(Partition partition, Stre
     return std::vector<StreamId>{};
 }
 
+Status LocalEngine::serving() const {
+    for (const auto& seat : seats_) {
+        Status serving = seat->shard.serving();
+        if (serving) continue;
+        serving.error().message =
+            seat->partition().to_string() + " is not served: " + serving.error().message;
+        return serving;
+    }
+    return {};
+}
+
 EngineStats LocalEngine::stats() const {
     EngineStats stats{.doubts = committer_->doubts(),
                       .save_failures = committer_->state_writer().failures()};

@@ -53,6 +53,7 @@ class LocalEngine final : public Engine {
     Result<std::vector<StreamId>> open_streams(Partition partition) const override;
     Result<std::vector<StreamId>> due_streams(Partition partition, StreamKind kind, Time by,
                                               std::size_t limit) const override;
+    Status serving() const override;
     Time now() const override { return clock_.now(); }
     bool clock_is_sane() const override { return clock_.is_sane(); }
 

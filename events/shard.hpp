@@ -85,6 +85,8 @@ class Shard {
     // back (watchers.hpp). False: it is beyond, or the partition is not served.
     bool watch(const StreamId& id, std::uint64_t version, WatchId watch, Waiter& waiter);
     const std::shared_ptr<Watchers>& watchers() const { return watchers_; }
+    // What commands would be refused with right now, if the partition is not served.
+    Status serving() const;
     // Offsets up to `last` of unsaved records that hold events of the stream.
     std::vector<Offset> unsaved_records_of(const StreamId& id, Offset last) const;
     Result<std::vector<StreamId>> open_streams() const;

@@ -223,6 +223,11 @@ bool Shard::fill_in(Record& record, Decision& decision, StreamId& missing) {
     return true;
 }
 
+Status Shard::serving() const {
+    const std::lock_guard lock(mutex_);
+    return refusal();
+}
+
 Status Shard::refusal() const {
     switch (office_) {
         case Office::kServing:

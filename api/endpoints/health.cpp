@@ -1,4 +1,8 @@
 // /livez: the process answers. /readyz: it can serve. /metrics: what it counts.
+//
+// Ready is whoever can sell: every partition is served, the prices are those of the log, Postgres
+// answers. A view that stands still is an alarm (`project status`, metrics), but no reason to send
+// shoppers away: what it shows is old, and carts and orders do not come from it.
 #include "api/http/message.hpp"
 #include "api/http/route.hpp"
 #include "api/metrics.hpp"
@@ -20,9 +24,11 @@ Response text(std::string body) {
                                                                                 "no-store");
 }
 
-// Whether the catalog follows the log. Asks the engine for a stream that is not there, and Postgres
-// for a row.
+// Whether the partitions are served and the catalog follows the log. Asks the state store for a
+// stream that is not there, and Postgres for a row.
 Task<Response> be_ready(Services& services) {
+    if (const Status serving = services.engine.serving(); !serving)
+        co_return http::problem(serving.error());
     const auto nothing = CartId::derive({"readyz"});
     const Result<Snapshot> read = co_await services.engine.read(services.home, nothing);
     if (!read) co_return http::problem(read.error());

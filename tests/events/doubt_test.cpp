@@ -95,6 +95,29 @@ TEST_CASE("foreign entries in between do no harm") {
     CHECK(world.engine->stats().void_entries == 1);
 }
 
+TEST_CASE("an engine serves only while all of its partitions do, and says which one does not") {
+    EngineWorld world;
+    world.open();
+    CHECK(world.engine->serving());
+    const Partition partition = world.partition_of(kMugs);
+    bool is_broken = true;
+    world.log.set_fates([&](std::uint64_t, const AppendBatch&) {
+        return is_broken ? Fate{.lands = 0, .reported_failed = true} : Fate{};
+    });
+    CHECK(world.answer(world.receive(kMugs, 10, "key 1")).error().type == "in-doubt");
+    const Status doubt = world.engine->serving();
+    REQUIRE_FALSE(doubt);
+    CHECK(doubt.error().type == "in-doubt");
+    CHECK(doubt.error().message.starts_with(partition.to_string()));
+    is_broken = false;
+    world.clock.advance(seconds(10));
+    world.settle();
+    CHECK(world.engine->serving());
+    world.insert_newer_claim(partition);
+    CHECK_FALSE(world.answer(world.receive(kMugs, 20, "key 2")));
+    CHECK(world.engine->serving().error().type == "not-owner");
+}
+
 TEST_CASE("behind a newer claim nothing is answered but that another process took over") {
     EngineWorld world;
     world.open();

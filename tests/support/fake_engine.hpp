@@ -33,6 +33,7 @@ class FakeEngine final : public Engine {
     Result<std::vector<StreamId>> open_streams(Partition partition) const override;
     Result<std::vector<StreamId>> due_streams(Partition partition, StreamKind kind, Time by,
                                               std::size_t limit) const override;
+    Status serving() const override { return {}; }
     Time now() const override { return clock_.now(); }
     bool clock_is_sane() const override { return clock_is_sane_; }
     void set_clock_is_sane(bool is_sane) { clock_is_sane_ = is_sane; }

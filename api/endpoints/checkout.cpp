@@ -257,8 +257,9 @@ Task<Response> run(Services& services, const Request& request, CheckoutCall call
     Response response = co_await answer_outcome(services, home, call.cart,
                                                 checkout::checkout_outcome(*state.find()));
     response.with("Location", "/api/v1/orders/" + checkout::order_of(call.cart).to_string());
-    if (response.header("Shop-Position").empty())
-        response.with("Shop-Position", reached->position.to_string());
+    const std::vector<Position> touched =
+        co_await touched_by(services, home, checkout::order_of(call.cart));
+    if (!touched.empty()) response.replace("Shop-Position", http::text_of(touched));
     if (receipt->replayed) response.with("Idempotent-Replayed", "true");
     co_return response;
 }

@@ -5,6 +5,7 @@
 #include "api/cart_token.hpp"
 #include "api/endpoints/order_view.hpp"
 #include "api/http/json_body.hpp"
+#include "api/http/position.hpp"
 #include "api/services.hpp"
 #include "events/executor.hpp"
 
@@ -26,6 +27,10 @@ std::vector<PaymentId> payments_of(const OrderFacts& facts) {
 }
 
 }  // namespace
+
+const std::vector<sale::Line>& OrderFacts::lines() const {
+    return order ? order->placed.lines : checkout->quote.lines;
+}
 
 Position OrderFacts::position() const {
     Position newest = checkout.snapshot.position;
@@ -99,6 +104,20 @@ Task<http::Response> answer_order(Services& services, Executor& home, OrderId or
     http::Response response = http::json_answer(status, *view);
     response.with("Shop-Position", facts->position().to_string()).with("Cache-Control", "no-store");
     co_return response;
+}
+
+Task<std::vector<Position>> touched_by(Services& services, Executor& home, OrderId order) {
+    const Result<OrderFacts> facts = co_await load_order(services, home, order);
+    std::vector<Position> positions;
+    if (!facts) co_return positions;
+    positions.push_back(facts->position());
+    for (const sale::Line& line : facts->lines()) {
+        if (line.stock_id.is_empty()) continue;
+        // The sale is durable anyway; a stock item that cannot be read right now is left out.
+        const auto stock = co_await services.engine.read(home, line.stock_id);
+        if (stock && stock->version > 0) http::add_newest(positions, stock->position);
+    }
+    co_return positions;
 }
 
 }  // namespace shop::api

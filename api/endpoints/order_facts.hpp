@@ -36,6 +36,8 @@ struct OrderFacts {
     Fact<order::State> order;  // none before it is placed
     std::vector<std::pair<PaymentId, Fact<payment::State>>> payments;
 
+    // What was bought, or is about to be.
+    const std::vector<sale::Line>& lines() const;
     // The newest record that any of it rests on.
     Position position() const;
     // Another one for each state of things: versions of all its streams.
@@ -55,7 +57,13 @@ Error unknown_order();
 // something has no staff caller (staff_gate.hpp).
 Result<OrderId> opened_order(Services& services, const http::Request& request);
 
-// The order as it is now, as an answer of that status.
+// The order as it is now, as an answer of that status. Its Shop-Position is that of the order's own
+// streams.
 Task<http::Response> answer_order(Services& services, Executor& home, OrderId order, int status);
+
+// How far a view must have read to show all that a checkout has touched: the order's own streams,
+// and the stock items of its lines, which live in partitions of their own. None if the order cannot
+// be read right now.
+Task<std::vector<Position>> touched_by(Services& services, Executor& home, OrderId order);
 
 }  // namespace shop::api

@@ -58,6 +58,11 @@ std::optional<bool> Request::boolean_argument(std::string_view name) const {
     return *text == "true";
 }
 
+void Response::replace(std::string name, std::string value) {
+    std::erase_if(headers, [&](const auto& header) { return header.first == name; });
+    with(std::move(name), std::move(value));
+}
+
 std::string_view Response::header(std::string_view name) const {
     for (const auto& [own, value] : headers)
         if (own == name) return value;

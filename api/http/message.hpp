@@ -82,6 +82,8 @@ struct Response {
     Response&& with(std::string name, std::string value) && {
         return std::move(with(std::move(name), std::move(value)));
     }
+    // Instead of the header of that name, if it was given.
+    void replace(std::string name, std::string value);
 };
 
 // The problem document (RFC 9457) of an error, and its status; the only place that maps them.

@@ -41,13 +41,7 @@ Result<MinPosition> min_position_of(const Request& request) {
         text.remove_prefix(std::min(end + 1, text.size()));
         if (!position || asked.positions.size() == kPositionsMax)
             return fail_field("Shop-Min-Position", "must be positions as Shop-Position gave them");
-        const auto same = std::ranges::find_if(asked.positions, [&](const Position& other) {
-            return other.partition == position->partition;
-        });
-        if (same == asked.positions.end())
-            asked.positions.push_back(*position);
-        else
-            same->offset = std::max(same->offset, position->offset);
+        add_newest(asked.positions, *position);
     }
     asked.wait = preferred_wait_of(request).value_or(asked.wait);
     return asked;
@@ -56,6 +50,14 @@ Result<MinPosition> min_position_of(const Request& request) {
 std::optional<Duration> preferred_wait_of(const Request& request) {
     const auto wait = wait_of(request.header("prefer"));
     return wait ? std::optional(seconds(*wait)) : std::nullopt;
+}
+
+void add_newest(std::vector<Position>& positions, Position position) {
+    const auto same = std::ranges::find(positions, position.partition, &Position::partition);
+    if (same == positions.end())
+        positions.push_back(position);
+    else
+        same->offset = std::max(same->offset, position.offset);
 }
 
 std::string text_of(std::span<const Position> positions) {

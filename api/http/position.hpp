@@ -23,6 +23,9 @@ Result<MinPosition> min_position_of(const Request& request);
 // How long the client would have the call wait, by Prefer: wait=N (RFC 7240), at most 30 s.
 std::optional<Duration> preferred_wait_of(const Request& request);
 
+// Positions are at most one per partition, the newest.
+void add_newest(std::vector<Position>& positions, Position position);
+
 // "commerce-3:4211,catalog-0:17"
 std::string text_of(std::span<const Position> positions);
 

@@ -1,6 +1,9 @@
 """What shoppers meet on their way through the products."""
 
+import json
+
 from programs import wait_until
+from shopper import ready_to_pay
 from staff import sell
 
 
@@ -67,3 +70,28 @@ def test_what_makes_no_sense_twice_is_refused_twice(shop):
         shop.api().get(f"/api/v1/products?{query}").expect(400)
     many = "&".join(f"color=c{number}" for number in range(21))
     shop.api().get(f"/api/v1/products?{many}").expect(400)
+
+
+def test_who_bought_sees_what_is_left_with_the_position_of_the_checkout(shop):
+    for sku in ("LAMP", "MUG", "ROSE"):
+        sell(shop, sku, stock=9)
+    for left in (8, 7, 6):
+        shopper = ready_to_pay(shop, "LAMP", "MUG", "ROSE")
+        position = shopper.checkout().expect(201).headers["Shop-Position"]
+        behind = {"Shop-Min-Position": position}
+        for slug in ("lamp", "mug", "rose"):
+            page = shop.api().get(f"/api/v1/products/{slug}", headers=behind).expect(200)
+            assert page.json["available"] == left
+        told = dict(part.split(":") for part in position.split(","))
+        for partition, offset in reservations_of(shop, shopper.order):
+            assert int(told[partition]) >= offset
+
+
+def reservations_of(shop, order):
+    """Where in the log the stock of an order was reserved."""
+    for line in shop.run("log", "read", "--json").splitlines():
+        record = json.loads(line)
+        for event in record["entry"].get("events", []):
+            if event["type"] == "stock.reserved" and order in json.dumps(event["data"]):
+                partition, offset = record["position"].split(":")
+                yield partition, int(offset)

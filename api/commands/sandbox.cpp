@@ -19,6 +19,7 @@ struct SandboxOptions {
     std::string data = "var";
     std::string listen = "127.0.0.1";
     std::int64_t port = 0;
+    std::string host;
     std::int64_t slow_ms = 3'000;
     std::int64_t late_ms = 3'000;
     std::int64_t action_seconds = 900;
@@ -26,11 +27,12 @@ struct SandboxOptions {
         OptionHelp{"data", "DIR", "the shop's data folder"},
         OptionHelp{"listen", "ADDRESS", "IPv4 address to listen on"},
         OptionHelp{"port", "N", "port to listen on; 0 takes a free one"},
+        OptionHelp{"host", "NAME", "where shoppers reach its pages, if not at that address"},
         OptionHelp{"slow_ms", "N", "how long tok_slow takes"},
         OptionHelp{"late_ms", "N", "how long after its decline tok_late_authorization turns"},
         OptionHelp{"action_seconds", "N", "how long a shopper has on our page"}};
 };
-SHOP_DESCRIBE(SandboxOptions, data, listen, port, slow_ms, late_ms, action_seconds)
+SHOP_DESCRIBE(SandboxOptions, data, listen, port, host, slow_ms, late_ms, action_seconds)
 
 // "127.0.0.1:8080" of the running shop.
 Result<std::string> locate_shop(const std::string& data) {
@@ -46,6 +48,7 @@ Result<sandbox::ServerOptions> server_options(const SandboxOptions& options) {
         .folder = std::filesystem::path(options.data) / "sandbox",
         .listen = options.listen,
         .port = static_cast<std::uint16_t>(options.port),
+        .host = options.host,
         .delays = {milliseconds(options.slow_ms), milliseconds(options.late_ms),
                    seconds(options.action_seconds)},
         .webhook_secret = std::move(secret),

@@ -100,6 +100,12 @@ Listener::~Listener() {
     if (socket_ >= 0) ::close(socket_);
 }
 
+std::string host_of(const std::string& listen) {
+    if (listen == "0.0.0.0") return "127.0.0.1";
+    if (listen == "::") return "[::1]";
+    return listen.find(':') == listen.npos ? listen : "[" + listen + "]";
+}
+
 std::uint16_t Listener::port() const {
     Address address;
     address.size = sizeof address.storage;

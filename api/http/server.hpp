@@ -29,6 +29,10 @@ class Listener {
     int socket_;
 };
 
+// Under which host a program on this machine reaches who listens there: "127.0.0.1" for "0.0.0.0",
+// IPv6 in brackets.
+std::string host_of(const std::string& listen);
+
 // Where connections go: a loop, and the set of its sessions.
 struct Place {
     Loop* loop = nullptr;

@@ -11,6 +11,9 @@ using http::Method;
 using http::Request;
 using http::Response;
 
+// For the shop and its tests; the pages are for everybody (own_machine_gate.hpp).
+constexpr http::Access kShopOnly = http::Access::kStaff;
+
 Response answer_of(Reply reply) {
     if (reply.lost) return Response{.hang_up = true};
     if (!reply.answer) return http::problem(reply.answer.error());
@@ -75,39 +78,46 @@ Task<Response> choose(const Request& request, Desk& desk) {
 void add_api(http::Routes& routes, Desk& desk) {
     routes.add({.method = Method::kPost,
                 .pattern = "/v1/authorizations",
+                .access = kShopOnly,
                 .body = http::body_schema_of<AuthorizeRequest>()},
                [&desk](const Request& r) { return carry_out(r, desk, &Desk::authorize); });
     routes.add({.method = Method::kPost,
                 .pattern = "/v1/captures",
+                .access = kShopOnly,
                 .body = http::body_schema_of<CaptureRequest>()},
                [&desk](const Request& r) { return carry_out(r, desk, &Desk::capture); });
     routes.add({.method = Method::kPost,
                 .pattern = "/v1/voids",
+                .access = kShopOnly,
                 .body = http::body_schema_of<VoidRequest>()},
                [&desk](const Request& r) { return carry_out(r, desk, &Desk::void_payment); });
-    routes.add({.pattern = "/v1/operations/{key}"},
+    routes.add({.pattern = "/v1/operations/{key}", .access = kShopOnly},
                [&desk](const Request& r) { return query(r, desk); });
-    routes.add({.pattern = "/v1/payments/{reference}"},
+    routes.add({.pattern = "/v1/payments/{reference}", .access = kShopOnly},
                [&desk](const Request& r) { return query_payment(r, desk); });
     routes.add(
-        {.pattern = "/v1/ledger", .parameters = {{.name = "order"}}}, [&desk](const Request& r) {
+        {.pattern = "/v1/ledger", .access = kShopOnly, .parameters = {{.name = "order"}}},
+        [&desk](const Request& r) {
             return ready(http::json_answer(200, desk.movements(r.argument("order").value_or(""))));
         });
 }
 
 void add_knobs(http::Routes& routes, Desk& desk, Webhooks& webhooks) {
-    routes.add({.pattern = "/v1/knobs"},
+    routes.add({.pattern = "/v1/knobs", .access = kShopOnly},
                [&desk](const Request&) { return ready(http::json_answer(200, desk.knobs())); });
-    routes.add(
-        {.method = Method::kPut, .pattern = "/v1/knobs", .body = http::body_schema_of<Knobs>()},
-        [&desk, &webhooks](const Request& request) {
-            // What is not named goes back to its default.
-            const auto knobs = json::from_json<Knobs>(request.body, json::Missing::kIsDefault);
-            if (!knobs) return ready(http::problem(knobs.error()));
-            desk.knobs() = *knobs;
-            webhooks.set_reversed(knobs->webhooks_reversed);
-            return ready(http::json_answer(200, desk.knobs()));
-        });
+    routes.add({.method = Method::kPut,
+                .pattern = "/v1/knobs",
+                .access = kShopOnly,
+                .body = http::body_schema_of<Knobs>()},
+               [&desk, &webhooks](const Request& request) {
+                   // What is not named goes back to its default.
+                   const auto knobs =
+                       json::from_json<Knobs>(request.body, json::Missing::kIsDefault);
+                   if (!knobs) return ready(http::problem(knobs.error()));
+                   desk.knobs() = *knobs;
+                   webhooks.set_reversed(knobs->webhooks_reversed);
+                   return ready(http::json_answer(200, desk.knobs()));
+               });
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "api/http/dispatcher.hpp"
 #include "api/http/server.hpp"
 #include "api/sandbox/desk.hpp"
+#include "api/sandbox/own_machine_gate.hpp"
 #include "api/sandbox/webhooks.hpp"
 
 namespace shop::sandbox {
@@ -16,6 +17,7 @@ struct ServerOptions {
     std::filesystem::path folder;  // of the journal; made if it is missing
     std::string listen = "127.0.0.1";
     std::uint16_t port = 0;  // 0 takes a free one
+    std::string host = {};   // where shoppers reach its pages; empty: where it listens
     Delays delays = {};
     std::string webhook_secret;
     HttpClient::Locate locate_shop;
@@ -28,7 +30,7 @@ class SandboxServer {
                                                        const Clock& clock);
 
     void start() { server_->start(); }
-    // "127.0.0.1:8090"
+    // Where programs on this machine find it: "127.0.0.1:8090"
     const std::string& address() const { return address_; }
     // Accepts no more and waits for what is under way. True if all of it has ended.
     bool drain(Duration limit) { return server_->drain(limit); }
@@ -41,6 +43,7 @@ class SandboxServer {
     // In the order they are made.
     std::string address_;
     http::Routes routes_;
+    std::unique_ptr<OwnMachineGate> gate_;
     std::unique_ptr<Webhooks> webhooks_;
     std::unique_ptr<Desk> desk_;
     std::unique_ptr<http::Dispatcher> dispatcher_;

@@ -29,12 +29,6 @@ std::size_t lane_count(const Settings& settings) {
     return std::max(1U, std::thread::hardware_concurrency() / 2);
 }
 
-std::string host_of(const std::string& listen) {
-    if (listen == "0.0.0.0") return "127.0.0.1";
-    if (listen == "::") return "[::1]";
-    return listen.find(':') == listen.npos ? listen : "[" + listen + "]";
-}
-
 // Runs on the loop's thread: what it makes belongs to that thread.
 void run_on(http::Loop& loop, std::move_only_function<void()> what) {
     std::promise<void> done;
@@ -134,7 +128,7 @@ Result<std::unique_ptr<Front>> Front::make(const Shared& shared) {
     // The server binds before the lanes are filled: their links name its port.
     SHOP_TRY(listener,
              http::Listener::bind(settings.listen, static_cast<std::uint16_t>(settings.port)));
-    front->host_ = host_of(settings.listen);
+    front->host_ = http::host_of(settings.listen);
     const std::string address = "http://" + front->host_ + ":" + std::to_string(listener.port());
     const std::string origin = settings.origin.empty() ? address : settings.origin;
     for (const auto& lane : front->lanes_) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 
 namespace shop::api {
@@ -15,11 +16,24 @@ void complain(std::string_view text) {
     fmt::print(stderr, "shopverse: {}\n", text);
 }
 
-void print_help() {
-    fmt::print("shopverse <command> [options]\n\n");
+// "log read" is one of "log"; every command is one of "".
+bool is_of(const Command& command, std::string_view noun) {
+    return noun.empty() ||
+           (command.name.starts_with(noun) && command.name.substr(noun.size()).starts_with(' '));
+}
+
+// Of all commands, or of those that begin with that noun.
+void print_help(std::string_view noun = {}) {
+    fmt::print("shopverse {} [options]\n\n",
+               noun.empty() ? "<command>" : std::string(noun) + " <verb>");
     for (const Command* command : all_commands())
-        fmt::print("  {:<22} {}\n", command->name, command->summary);
+        if (is_of(*command, noun)) fmt::print("  {:<22} {}\n", command->name, command->summary);
     fmt::print("\nshopverse <command> --help tells its options.\n");
+}
+
+bool is_noun(std::string_view word) {
+    return std::ranges::any_of(all_commands(),
+                               [&](const Command* command) { return is_of(*command, word); });
 }
 
 // The command whose name the words begin with; the longest name goes first ("key new" before
@@ -67,8 +81,14 @@ int run_command_line(Words words) {
     }
     std::size_t taken = 0;
     const Command* command = find_command(words, taken);
+    const bool has_verb = words.size() > 1 && !words[1].starts_with('-');
+    if (command == nullptr && !has_verb && is_noun(words[0])) {
+        print_help(words[0]);
+        return asks_for_help(words) ? kDone : kWrongUse;
+    }
     if (command == nullptr) {
-        complain("there is no command \"" + std::string(words[0]) + "\"; see shopverse --help.");
+        complain("there is no command \"" + std::string(words[0]) +
+                 (has_verb ? " " + std::string(words[1]) : "") + "\"; see shopverse --help.");
         return kWrongUse;
     }
     if (asks_for_help(words)) {

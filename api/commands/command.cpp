@@ -70,6 +70,10 @@ void print_answer(std::string_view text) {
     fmt::print("{}{}", text, text.ends_with('\n') ? "" : "\n");
 }
 
+void send_answers() {
+    std::fflush(stdout);
+}
+
 int run_command_line(Words words) {
     if (words.empty()) {
         print_help();

@@ -29,5 +29,8 @@ int run_command_line(Words words);
 
 // To standard output, a line of its own.
 void print_answer(std::string_view text);
+// What was printed so far goes out now: for commands that wait for more to print, for a pipe would
+// keep some kilobytes back.
+void send_answers();
 
 }  // namespace shop::api

@@ -164,6 +164,7 @@ Status run_tail(Words words) {
             SHOP_TRY(more, show_rest(reader, printer));
             if (!more) return {};
         }
+        send_answers();
         std::this_thread::sleep_for(kTailPause);
     }
 }

@@ -291,6 +291,16 @@ Status Projector::drop(int version) {
 
 Status Projector::resume(int version) {
     SHOP_TRY(database, Database::connect(options_.conninfo));
+    if (version == 0) {
+        SHOP_TRY(versions, load_versions(database, projection_.name()));
+        const auto stopped = std::ranges::find_if(
+            versions, [](const ViewVersion& each) { return !each.stopped.empty(); });
+        if (stopped == versions.end())
+            return fail(ErrorCode::kConflict, "nothing-stopped",
+                        fmt::format("No version of view {} has stopped.", projection_.name()));
+        version = stopped->version;
+    }
+    SHOP_TRY_STATUS(load_version(database, projection_.name(), version));
     SHOP_TRY_STATUS(set_stopped(database, projection_.name(), version, ""));
     wake();
     return {};

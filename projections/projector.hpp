@@ -73,7 +73,7 @@ class Projector final : public CommitObserver {
     Status swap(int version);
     // Drops a version that is not live.
     Status drop(int version);
-    // A version that stopped goes on.
+    // A version that stopped goes on; 0: the one that did, kConflict "nothing-stopped" if none.
     Status resume(int version);
     Result<std::vector<VersionStatus>> status() const;
 

@@ -36,7 +36,9 @@ struct VersionOptions {
     bool json = false;
     static constexpr std::array kHelp = {
         kDataHelp, kViewHelp,
-        OptionHelp{"version", "N", "which version; swap takes the one being built by itself"},
+        OptionHelp{"version", "N",
+                   "which version; by itself, swap takes the one being built, and resume the one "
+                   "that stopped"},
         kJsonHelp};
 };
 SHOP_DESCRIBE(VersionOptions, data, view, version, json)
@@ -97,6 +99,9 @@ Status run_swap(Words words) {
     return change(words, "swap");
 }
 Status run_drop(Words words) {
+    SHOP_TRY(options, read_options<VersionOptions>(words));
+    if (options.version == 0)
+        return fail(ErrorCode::kInvalid, "wrong-use", "Say which version: --version N.");
     return change(words, "drop");
 }
 Status run_resume(Words words) {

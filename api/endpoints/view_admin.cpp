@@ -85,7 +85,7 @@ struct ViewVersionsView {
 };
 SHOP_DESCRIBE(ViewVersionsView, items)
 
-// Which version is meant; 0: the one that is being built, where that makes sense.
+// Which version is meant; 0: the one that is being built, or that stopped, where that makes sense.
 struct VersionBody {
     std::int64_t version = 0;
     static constexpr std::string_view kSchemaName = "ViewVersion";

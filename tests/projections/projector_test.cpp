@@ -103,6 +103,25 @@ TEST_CASE("how much was put aside, and whether a view has stopped, is counted", 
     CHECK(shop.loop.run_until([&] { return shop.projector.dead_letters() == 1; }));
 }
 
+TEST_CASE("the version that stopped goes on when it is resumed, whether it is named or not",
+          "[projections]") {
+    SHOP_WITH_POSTGRES(postgres);
+    Running shop(postgres);
+    shop.start();
+    const auto stop = [&] {
+        auto database = postgres.connect();
+        REQUIRE(set_stopped(database, kViewName, 1, "too many dead letters"));
+    };
+    const char* const reasons = "SELECT stopped FROM view_version";
+    const int named = GENERATE(0, 1);
+    stop();
+    REQUIRE(shop.rows(reasons) == "too many dead letters\n");
+    REQUIRE(shop.projector.resume(named));
+    CHECK(shop.rows(reasons) == "\n");
+    CHECK(shop.projector.resume(0).error().type == "nothing-stopped");
+    CHECK(shop.projector.resume(7).error().code == ErrorCode::kNotFound);
+}
+
 TEST_CASE("a wait for a position that does not come ends in time", "[projections]") {
     SHOP_WITH_POSTGRES(postgres);
     Running shop(postgres);

@@ -93,8 +93,10 @@ Task<Response> submit(Services& services, const Request& request, Change change)
     if (!change.is_creation) co_return response;
     const std::string id = change.cart.to_string();
     response.with("Location", "/api/v1/carts/" + id);
-    response.with("Set-Cookie", "shop_token=" + *view->token + "; Path=/; Max-Age=" +
-                                    std::to_string(kCookieSeconds) + "; HttpOnly; SameSite=Lax");
+    const bool is_secure = services.origin.starts_with("https://");
+    response.with("Set-Cookie", "shop_token=" + *view->token +
+                                    "; Path=/; Max-Age=" + std::to_string(kCookieSeconds) +
+                                    "; HttpOnly; SameSite=Lax" + (is_secure ? "; Secure" : ""));
     co_return response;
 }
 

@@ -53,6 +53,18 @@ def test_shoppers_at_other_machines_are_sent_to_pages_they_can_reach(open_shop, 
     assert done.headers["Location"] == ORIGIN + "/thanks"
 
 
+def test_the_cookie_of_a_shop_behind_https_never_leaves_it(make_shop):
+    plain = make_shop()
+    assert "Secure" not in opened_cart_cookie(plain)
+    plain.stop()
+    behind_https = make_shop("--origin", "https://shop.local")
+    assert "; Secure" in opened_cart_cookie(behind_https)
+
+
+def opened_cart_cookie(shop):
+    return shop.api().post("/api/v1/carts", {}).expect(201).headers["Set-Cookie"]
+
+
 def test_other_machines_reach_the_sandboxs_pages_and_nothing_else(open_sandbox):
     outside = outer_address()
     if outside.startswith("127."):

@@ -87,7 +87,7 @@ struct Response {
 };
 
 // The problem document (RFC 9457) of an error, and its status; the only place that maps them.
-// Whoever may come back is told when, in whole seconds.
+// Whoever may come back is told when, in whole seconds, rounded up.
 Response problem(const Error& error, Duration retry_after = seconds(1));
 int status_of(const Error& error);
 

@@ -91,6 +91,11 @@ bool asks_to_come_back(int status) {
     return status == 429 || status == 503 || status == 504;
 }
 
+// Never less: whoever comes back when he was told to is not told to wait again.
+std::int64_t whole_seconds_of(Duration duration) {
+    return (duration.us + seconds(1).us - 1) / seconds(1).us;
+}
+
 }  // namespace
 
 int status_of(const Error& error) {
@@ -140,7 +145,7 @@ Response problem(const Error& error, Duration retry_after) {
     if (!error.members.empty()) w.raw(error.members);
     w.end_object();
     if (asks_to_come_back(response.status))
-        response.with("Retry-After", std::to_string(retry_after.us / seconds(1).us));
+        response.with("Retry-After", std::to_string(whole_seconds_of(retry_after)));
     if (response.status == 401) response.with("WWW-Authenticate", "Bearer");
     return response;
 }

@@ -54,8 +54,7 @@ Status StaffGate::admit(http::Request& request, const http::Route& route) {
     const auto role = role_for(*key, route.access);
     if (!role)
         return fail(ErrorCode::kInvalid, "forbidden", "The role of this key does not allow this.");
-    const bool only_looks = request.method == http::Method::kGet;
-    if (route.access == http::Access::kPublic && !only_looks) return {};
+    if (route.access == http::Access::kPublic && !route.staff_may_look) return {};
     request.caller.actor.kind = ActorKind::kStaff;
     request.caller.actor.id = key->id;
     request.caller.actor.credential = key->id;

@@ -15,10 +15,10 @@ class StaffGate final : public http::Gate {
     // Both outlive it. `guesses_a_minute`: wrong keys that an address may send.
     StaffGate(StaffKeys& keys, const Clock& clock, std::int64_t guesses_a_minute);
 
-    // A public call needs no key; if it carries one all the same, it must be good. The caller
-    // becomes the key's owner, but for public calls that change something: there he is a shopper
-    // like any other, for no role of his allows it, and no reason is asked. Errors: "unauthorized",
-    // "forbidden", "too-many-requests".
+    // A public call needs no key; if it carries one all the same, it must be good, and the caller
+    // stays a shopper like any other: no role of his allows what he does there, and no reason is
+    // asked. Where staff may look, and on all other calls, he becomes the key's owner. Errors:
+    // "unauthorized", "forbidden", "too-many-requests".
     Status admit(http::Request& request, const http::Route& route) override;
 
   private:

@@ -53,8 +53,8 @@ Task<Result<Snapshot>> wait_for_outcome(Services& services, Executor& home, Chec
 
 Error unknown_order();
 
-// The order of the path, if its cart's token opens it, or if staff looks at it: a call that changes
-// something has no staff caller (staff_gate.hpp).
+// The order of the path, if its cart's token opens it, or if the caller is staff, as only he can be
+// where the route says that staff may look.
 Result<OrderId> opened_order(Services& services, const http::Request& request);
 
 // The order as it is now, as an answer of that status. Its Shop-Position is that of the order's own

@@ -139,8 +139,12 @@ void add_order_routes(http::Routes& routes, Services& services) {
             return handle(services, request);
         });
     };
-    add(about_order(Method::kGet, kOrder, "An order; before it is placed, as `pending`"), show);
+    http::Route showing =
+        about_order(Method::kGet, kOrder, "An order; before it is placed, as `pending`");
+    showing.staff_may_look = true;
+    add(std::move(showing), show);
     http::Route events = about_order(Method::kGet, kEvents, "The order, now and at each change");
+    events.staff_may_look = true;
     events.parameters = {{.name = "Last-Event-ID", .in = "header"}};
     events.answer_type = "text/event-stream";
     add(std::move(events), show_events);

@@ -204,7 +204,9 @@ void write_security(Writer& w, const Route& route) {
         w.raw(R"([{"staffKey":[]}])");
     } else if (route.shop_token) {
         w.key("security");
-        w.raw(R"([{"shopToken":[]},{"shopLink":[]},{"shopCookie":[]}])");
+        w.raw(route.staff_may_look
+                  ? R"([{"shopToken":[]},{"shopLink":[]},{"shopCookie":[]},{"staffKey":[]}])"
+                  : R"([{"shopToken":[]},{"shopLink":[]},{"shopCookie":[]}])");
     }
 }
 

@@ -53,6 +53,7 @@ struct Route {
     std::vector<int> statuses = {200};  // successes first; 4xx and 5xx as they apply
     bool idempotent = false;            // takes Idempotency-Key (idempotency.hpp)
     bool shop_token = false;            // opened by a cart's token (Shop-Token, cookie or ?t=)
+    bool staff_may_look = false;        // of a public one: a staff key opens it as well
     bool positioned = false;            // takes Shop-Min-Position and Prefer: wait= (position.hpp)
     bool body_optional = false;
     bool streams_body = false;  // the handler reads request.stream

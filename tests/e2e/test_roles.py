@@ -56,6 +56,18 @@ def test_what_a_shopper_changes_is_recorded_as_the_shoppers(shop):
     ]
 
 
+def test_the_document_says_what_opens_an_order_and_what_changes_it(shop):
+    paths = shop.api().get("/openapi.json").expect(200).json["paths"]
+
+    def opened_by(path, method):
+        return {name for each in paths[path][method]["security"] for name in each}
+
+    tokens = {"shopToken", "shopLink", "shopCookie"}
+    assert opened_by("/api/v1/orders/{id}", "get") == tokens | {"staffKey"}
+    assert opened_by("/api/v1/orders/{id}/events", "get") == tokens | {"staffKey"}
+    assert opened_by("/api/v1/orders/{id}/cancel", "post") == tokens
+
+
 def test_a_wrong_key_opens_nothing_even_where_none_is_needed(shop):
     shopper = Shopper(shop)
     shopper.open_cart()

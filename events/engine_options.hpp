@@ -49,6 +49,7 @@ struct Protections {
     bool answer_in_order = true;   // ... and that of each record before it
     bool hold_speculation = true;  // refusals and reads wait for what they rest on
     bool log_before_state = true;  // the state store never gets what is not durable
+    bool ids_are_known = true;     // a command whose id has a record is not carried out again
 };
 
 struct EngineOptions {

@@ -105,9 +105,11 @@ std::unique_lock<std::mutex> Shard::stand_in_line() {
 
 Shard::Step Shard::step(Attempt& attempt, const std::optional<StoredCommand>& stored,
                         StreamId& missing) {
-    if (const auto at = recent_.find(attempt.record.command.id); at != recent_.end())
-        return answer_known(attempt, *at->second);
-    if (stored) return answer_known(attempt, *stored);
+    if (protections_.ids_are_known) {
+        if (const auto at = recent_.find(attempt.record.command.id); at != recent_.end())
+            return answer_known(attempt, *at->second);
+        if (stored) return answer_known(attempt, *stored);
+    }
     if (const Status served = refusal(); !served) {
         attempt.outcome = std::unexpected(served.error());
         return Step::kAnswered;

@@ -79,9 +79,9 @@ rocksdb::DBOptions options_of(const RocksDbLogOptions& options) {
     rocksdb::DBOptions db;
     if (options.env != nullptr) db.env = options.env;
     db.create_if_missing = true;
-    // Only a torn last write is forgiven (the default would silently drop all that follows damage);
-    // recycled files would hide where the log ends.
-    db.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+    // Only a torn last write is forgiven; recycled files would hide where the log ends.
+    if (options.stop_at_damage)
+        db.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
     db.recycle_log_file_num = 0;
     db.max_total_wal_size = kWalBytesMax;
     db.db_write_buffer_size = kAllMemtablesBytes;
@@ -193,7 +193,7 @@ rocksdb::Status RocksDbLogImpl::open_db() {
 Status RocksDbLogImpl::open_files() {
     SHOP_TRY_STATUS(make_folder(options_.folder));
     auto status = open_db();
-    if (status.IsCorruption()) {
+    if (status.IsCorruption() && options_.cut_torn_tail) {
         // A write torn by a power cut may also end in bytes that were never written.
         SHOP_TRY(cut, rocks::cut_torn_tail(options_.folder));
         if (cut) status = open_db();

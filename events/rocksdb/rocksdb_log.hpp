@@ -23,8 +23,12 @@ struct RocksDbLogOptions {
     std::filesystem::path folder;  // made if it is not there
     Partitions partitions;         // of a new log; an existing one must have the same
     std::size_t cache_bytes = 32ULL << 20;
-    bool sync = true;             // only the test that shows why sets it to false
     rocksdb::Env* env = nullptr;  // the disk, for tests that break it; must outlive the log
+
+    // What keeps the promise. Only the tests that show why each is needed take one out.
+    bool sync = true;            // before anything is reported
+    bool stop_at_damage = true;  // RocksDB's default is to drop all that follows it
+    bool cut_torn_tail = true;   // where the last write ends in bytes that were never written
 };
 
 class RocksDbLog : public Log {

@@ -266,6 +266,9 @@ TEST_CASE("with any protection taken out, an answer is found that is not true") 
     SECTION("the state store is written before the log") {
         without.log_before_state = false;
     }
+    SECTION("ids of commands are forgotten") {
+        without.ids_are_known = false;
+    }
     bool found = false;
     for (std::uint64_t seed = 1; seed < 300 && !found; ++seed) {
         Storm storm(seed, without);

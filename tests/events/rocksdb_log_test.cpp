@@ -25,7 +25,7 @@ std::string entry(std::uint64_t n) {
 struct Shop {
     tests::TempFolder folder;
     tests::FailingDisk disk;
-    bool sync = true;
+    RocksDbLogOptions options;  // but for its folder and its disk
     std::unique_ptr<RocksDbLog> log;
     std::uint64_t appended = 0;  // to commerce-0
     std::uint64_t acknowledged = 0;
@@ -33,8 +33,10 @@ struct Shop {
     std::filesystem::path path() const { return folder.path / "log"; }
     Status open() {
         log.reset();
-        auto opened = RocksDbLog::open(
-            {.folder = path(), .partitions = kPartitions, .sync = sync, .env = disk.env()});
+        options.folder = path();
+        options.partitions = kPartitions;
+        options.env = disk.env();
+        auto opened = RocksDbLog::open(options);
         if (!opened) return std::unexpected(opened.error());
         log = std::move(*opened);
         log->set_listener([this](std::span<const AppendReport> reports) {
@@ -77,8 +79,8 @@ void write_bytes(const std::filesystem::path& path, std::string_view bytes) {
     std::ofstream(path, std::ios::binary) << bytes;
 }
 
-// Appends until the power goes off during a write, and opens what is left.
-void run_until_power_cut(Shop& shop, tests::FailingDisk::Leaves leaves, std::mt19937_64& random) {
+// Appends until the power goes off during a write; opens what is left.
+Status run_until_power_cut(Shop& shop, tests::FailingDisk::Leaves leaves, std::mt19937_64& random) {
     REQUIRE(shop.open());
     for (std::size_t calls = random() % 20; calls > 0; --calls) shop.append(1 + random() % 30);
     shop.disk.fail_next_sync();
@@ -86,7 +88,18 @@ void run_until_power_cut(Shop& shop, tests::FailingDisk::Leaves leaves, std::mt1
     shop.disk.stop();
     shop.log.reset();
     shop.disk.power_off(leaves, random());
+    return shop.open();
+}
+
+// A log with damage in the middle of what was acknowledged.
+void damage_middle(Shop& shop) {
     REQUIRE(shop.open());
+    for (int i = 0; i < 50; ++i) shop.append(10);
+    const auto wal = shop.newest(".log");
+    std::string bytes = bytes_of(wal);
+    shop.log.reset();
+    bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 0x55);
+    write_bytes(wal, bytes);
 }
 
 TEST_CASE("what the log acknowledged survives a power cut, whatever the cut leaves behind",
@@ -98,7 +111,7 @@ TEST_CASE("what the log acknowledged survives a power cut, whatever the cut leav
     std::mt19937_64 random(seed);
     for (int round = 0; round < 5; ++round) {
         Shop shop;
-        run_until_power_cut(shop, leaves, random);
+        REQUIRE(run_until_power_cut(shop, leaves, random));
         CHECK(shop.count_entries() >= shop.acknowledged);
         CHECK(shop.count_entries() <= shop.appended);
         shop.appended = shop.count_entries();
@@ -108,10 +121,10 @@ TEST_CASE("what the log acknowledged survives a power cut, whatever the cut leav
     }
 }
 
-TEST_CASE("without the sync a power cut takes what was acknowledged", "[rocksdb][log]") {
+TEST_CASE("control: without the sync a power cut takes what was acknowledged", "[rocksdb][log]") {
     std::mt19937_64 random(1);
     Shop shop;
-    shop.sync = false;
+    shop.options.sync = false;
     REQUIRE(shop.open());
     for (int i = 0; i < 10; ++i) shop.append(10);
     shop.disk.stop();
@@ -149,18 +162,32 @@ TEST_CASE("a torn last write is cut off wherever it is torn, and nothing else is
 TEST_CASE("damage before the last write stops the start, with the place and the remedy",
           "[rocksdb][log]") {
     Shop shop;
-    REQUIRE(shop.open());
-    for (int i = 0; i < 50; ++i) shop.append(10);
-    const auto wal = shop.newest(".log");
-    std::string bytes = bytes_of(wal);
-    shop.log.reset();
-    bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 0x55);
-    write_bytes(wal, bytes);
+    damage_middle(shop);
     const auto opened = shop.open();
     REQUIRE_FALSE(opened);
     CHECK(opened.error().code == ErrorCode::kCorrupt);
     CHECK_THAT(opened.error().message, Catch::Contains(shop.path().string()));
     CHECK_THAT(opened.error().message, Catch::Contains("backup"));
+}
+
+TEST_CASE("control: RocksDB's own recovery drops what follows damage without a word",
+          "[rocksdb][log]") {
+    Shop shop;
+    shop.options.stop_at_damage = false;
+    damage_middle(shop);
+    REQUIRE(shop.open());
+    CHECK(shop.count_entries() < shop.acknowledged);
+}
+
+TEST_CASE("control: a torn write that is not cut off keeps the shop closed", "[rocksdb][log]") {
+    std::mt19937_64 random(1);
+    int closed = 0;
+    for (int round = 0; round < 20 && closed == 0; ++round) {
+        Shop shop;
+        shop.options.cut_torn_tail = false;
+        if (!run_until_power_cut(shop, tests::FailingDisk::Leaves::kAllButAHole, random)) ++closed;
+    }
+    CHECK(closed > 0);
 }
 
 TEST_CASE("a file of the log that is gone or cut stops the start", "[rocksdb][log]") {

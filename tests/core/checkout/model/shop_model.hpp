@@ -30,7 +30,6 @@ struct Protections {
     bool canceled_payments_are_voided = true;
     bool effects_keep_their_keys = true;
     bool refused_lines_wait_in_order = true;
-    bool answers_are_known_once = true;
 };
 
 struct ModelPlan {

@@ -17,7 +17,7 @@ bool holds(const NewEvent& event) {
 }  // namespace
 
 bool ShopModel::record(const CommandId& id, const AnyCommand& command) {
-    if (plan_.protections.answers_are_known_once && known_.contains(id)) return true;
+    if (known_.contains(id)) return true;
     const Env env{.now = now_,
                   .command = id,
                   .actor = &actor_,

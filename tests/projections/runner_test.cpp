@@ -2,34 +2,44 @@
 #include <catch2/catch.hpp>
 
 #include "projections/postgres/database.hpp"
+#include "projections/postgres/errors.hpp"
 #include "tests/support/shop_year.hpp"
 #include "tests/support/views.hpp"
 
 namespace shop::tests {
 namespace {
 
-using projections::Projection;
 using projections::Touched;
 using projections::ViewRecord;
 using projections::storefront::kViewName;
 
 // The storefront, but for products whose SKU holds "BAD": Postgres refuses those.
-class Picky final : public Projection {
+class Picky final : public AlteredStorefront {
   public:
-    std::string_view name() const override { return kViewName; }
-    int code_version() const override { return 1; }
-    bool reads(Topic topic) const override { return topic != Topic::kClicks; }
-    bool wants(std::string_view entry) const override {
-        return TestRunner::kStorefront.wants(entry);
-    }
     Status apply(postgres::Database& database, std::span<const ViewRecord> batch,
                  postgres::WriteMode mode, Touched& touched) const override {
         for (const ViewRecord& record : batch)
             for (const RecordedEvent& event : record.record.events)
                 if (const auto* details = event.data.get_if<product::DetailsChanged>())
                     if (details->title == "BAD") SHOP_TRY_STATUS(database.execute("SELECT 1 / 0"));
-        return TestRunner::kStorefront.apply(database, batch, mode, touched);
+        return AlteredStorefront::apply(database, batch, mode, touched);
     }
+};
+
+// Commits its first rows before the checkpoint is moved, and the process dies in between.
+class Hasty final : public AlteredStorefront {
+  public:
+    Status apply(postgres::Database& database, std::span<const ViewRecord> batch,
+                 postgres::WriteMode mode, Touched& touched) const override {
+        SHOP_TRY_STATUS(AlteredStorefront::apply(database, batch, mode, touched));
+        if (std::exchange(has_died_, true)) return {};
+        SHOP_TRY_STATUS(database.execute("COMMIT"));
+        SHOP_TRY_STATUS(database.execute("BEGIN"));
+        return std::unexpected(postgres::error_of("57P01", "The process died."));
+    }
+
+  private:
+    mutable bool has_died_ = false;
 };
 
 product::DetailsChanged title(const std::string& text) {
@@ -42,19 +52,39 @@ std::string titles(const TestDatabase& postgres) {
     return postgres.rows("SELECT title FROM storefront.product ORDER BY created_at_us");
 }
 
+// A log and two views of it: one was built by a single runner without trouble.
+class TwoViews {
+  public:
+    explicit TwoViews(const TestDatabase& postgres)
+        : postgres_(postgres),
+          alone_(make_version(postgres, TestRunner::kStorefront)),
+          other_(make_version(postgres, TestRunner::kStorefront)) {
+        ShopYear(source_, 11).live(300);
+        TestRunner(source_.log(), postgres, alone_).catch_up();
+    }
+    // A runner of the other.
+    TestRunner other(const projections::Projection& projection,
+                     projections::RunnerOptions options) {
+        return {source_.log(), postgres_, other_, projection, std::move(options)};
+    }
+    bool are_equal() const {
+        return all_rows(postgres_, kViewName, other_) == all_rows(postgres_, kViewName, alone_);
+    }
+
+  private:
+    const TestDatabase& postgres_;
+    ShopLog source_;
+    const int alone_;
+    const int other_;
+};
+
 }  // namespace
 
 TEST_CASE("two runners of one view never apply a record twice", "[projections]") {
     SHOP_WITH_POSTGRES(postgres);
-    ShopLog source;
-    ShopYear(source, 11).live(300);
-    const int alone = make_version(postgres, TestRunner::kStorefront);
-    TestRunner(source.log(), postgres, alone).catch_up();
-
-    const int shared = make_version(postgres, TestRunner::kStorefront);
-    TestRunner first(source.log(), postgres, shared, TestRunner::kStorefront, {.tail_entries = 20});
-    TestRunner second(source.log(), postgres, shared, TestRunner::kStorefront,
-                      {.tail_entries = 33});
+    TwoViews views(postgres);
+    TestRunner first = views.other(TestRunner::kStorefront, {.tail_entries = 20});
+    TestRunner second = views.other(TestRunner::kStorefront, {.tail_entries = 33});
     int aside = 0;
     for (int idle = 0; idle < 4;) {
         for (TestRunner* runner : {&first, &second}) {
@@ -66,7 +96,33 @@ TEST_CASE("two runners of one view never apply a record twice", "[projections]")
         }
     }
     CHECK(aside > 0);
-    CHECK(all_rows(postgres, kViewName, shared) == all_rows(postgres, kViewName, alone));
+    CHECK(views.are_equal());
+}
+
+TEST_CASE("control: two runners without the compare-and-set apply records twice", "[projections]") {
+    SHOP_WITH_POSTGRES(postgres);
+    TwoViews views(postgres);
+    // The generation never moves, so that both find the one they know.
+    postgres.rows(
+        "CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS "
+        "'BEGIN NEW.generation := OLD.generation; RETURN NEW; END'; "
+        "CREATE TRIGGER keep BEFORE UPDATE ON view_version FOR EACH ROW EXECUTE FUNCTION keep()");
+    TestRunner first = views.other(TestRunner::kStorefront, {.tail_entries = 100});
+    TestRunner second = views.other(TestRunner::kStorefront, {.tail_entries = 100});
+    for (int round = 0; round < 10; ++round)
+        for (TestRunner* runner : {&first, &second}) (void)runner->runner.step();
+    CHECK_FALSE(views.are_equal());
+}
+
+TEST_CASE("control: rows that are not in the checkpoint's transaction are applied twice",
+          "[projections]") {
+    SHOP_WITH_POSTGRES(postgres);
+    TwoViews views(postgres);
+    const Hasty hasty;
+    TestRunner runner = views.other(hasty, {});
+    CHECK_FALSE(runner.runner.step());
+    runner.catch_up();
+    CHECK_FALSE(views.are_equal());
 }
 
 TEST_CASE("a record that cannot be applied waits aside, with what comes behind it on its streams",

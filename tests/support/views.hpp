@@ -26,6 +26,22 @@ class Observed final : public projections::RunnerObserver {
     std::vector<Error> alarms;
 };
 
+// The storefront, but for what a test does otherwise when it applies a batch.
+class AlteredStorefront : public projections::Projection {
+  public:
+    std::string_view name() const override { return projections::storefront::kViewName; }
+    int code_version() const override { return 1; }
+    bool reads(Topic topic) const override { return storefront_.reads(topic); }
+    bool wants(std::string_view entry) const override { return storefront_.wants(entry); }
+    Status apply(postgres::Database& database, std::span<const projections::ViewRecord> batch,
+                 postgres::WriteMode mode, projections::Touched& touched) const override {
+        return storefront_.apply(database, batch, mode, touched);
+    }
+
+  private:
+    const projections::storefront::Storefront storefront_;
+};
+
 // Migrates the database and makes the next version of the view; its number.
 int make_version(const TestDatabase& postgres, const projections::Projection& projection);
 

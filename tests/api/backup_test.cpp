@@ -1,4 +1,5 @@
 // Backup and restore (api/backup).
+#include <algorithm>
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <fstream>
@@ -70,6 +71,66 @@ TEST_CASE("a shop that is backed up while it sells is whole where it is restored
     REQUIRE(entries->size() >= 100);
     for (std::size_t i = 0; i < entries->size(); ++i)
         CHECK(entries->at(i).bytes == originals->at(i).bytes);
+}
+
+// A log that is sold from at the very moment it is copied: a new customer's key, and an entry that
+// needs it.
+class BusyLog final : public RocksDbLog {
+  public:
+    BusyLog(std::unique_ptr<RocksDbLog> log, std::filesystem::path data)
+        : log_(std::move(log)), data_(std::move(data)) {}
+
+    Status copy_to(const std::filesystem::path& folder) const override {
+        write_file(data_ / "keys" / "entry 1", "a key");
+        api::append(*log_, 1);
+        return log_->copy_to(folder);
+    }
+    Partitions partitions() const override { return log_->partitions(); }
+    void set_listener(Listener listener) override { log_->set_listener(std::move(listener)); }
+    void append(std::uint64_t ticket, std::span<const AppendBatch> batches) override {
+        log_->append(ticket, batches);
+    }
+    Result<std::vector<StoredEntry>> read(Partition partition, Offset from, std::size_t entries_max,
+                                          std::size_t bytes_max) const override {
+        return log_->read(partition, from, entries_max, bytes_max);
+    }
+    Result<Offset> end(Partition partition) const override { return log_->end(partition); }
+    void flush() override { log_->flush(); }
+    Status recover() override { return log_->recover(); }
+
+  private:
+    const std::unique_ptr<RocksDbLog> log_;
+    const std::filesystem::path data_;
+};
+
+// Whether each entry of the log in the folder finds its key there.
+bool has_all_keys(const std::filesystem::path& folder) {
+    const auto entries = open_log(folder)->read(kPartition, 0, kAll, kAll);
+    REQUIRE(entries);
+    REQUIRE(entries->size() == 2);
+    return std::ranges::all_of(*entries, [&](const StoredEntry& entry) {
+        return std::filesystem::exists(folder / "keys" / entry.bytes);
+    });
+}
+
+TEST_CASE("whatever is in a backup's log finds its key in the backup", "[backup]") {
+    const tests::TempFolder folder;
+    const auto data = folder.path / "shop";
+    const auto backup = folder.path / "backup";
+    auto opened = open_log(data);
+    write_file(data / "keys" / "entry 0", "a key");
+    append(*opened, 0);
+    const BusyLog log(std::move(opened), data);
+    SECTION("for keys come after the log") {
+        REQUIRE(back_up(data, log, {}, backup));
+        CHECK(has_all_keys(backup));
+    }
+    SECTION("control: before it they would lack the newest") {
+        std::filesystem::create_directories(backup);
+        std::filesystem::copy(data / "keys", backup / "keys");
+        REQUIRE(log.copy_to(backup / "log"));
+        CHECK_FALSE(has_all_keys(backup));
+    }
 }
 
 TEST_CASE("nothing is backed up over, or restored over", "[backup]") {

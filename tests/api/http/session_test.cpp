@@ -7,6 +7,7 @@
 #include "api/http/json_body.hpp"
 #include "api/http/schema_of.hpp"
 #include "tests/api/http/http_fixture.hpp"
+#include "tests/support/beast_alone.hpp"
 
 namespace shop {
 namespace {
@@ -33,6 +34,19 @@ class Counting final : public http::BodySource {
 
   private:
     int count_ = 0;
+};
+
+// Has nothing to say at first.
+class Hesitating final : public http::BodySource {
+  public:
+    Task<std::optional<std::string>> next() override {
+        static constexpr std::array<std::string_view, 3> kPieces = {"", "data: 1\n\n", ""};
+        if (next_ == kPieces.size()) return ready<std::optional<std::string>>(std::nullopt);
+        return ready<std::optional<std::string>>(std::string(kPieces[next_++]));
+    }
+
+  private:
+    std::size_t next_ = 0;
 };
 
 Task<Response> count_stream(const Request& request) {
@@ -72,6 +86,14 @@ void add_routes(http::Routes& routes) {
     routes.add({.pattern = "/events"}, [](const Request&) {
         Response response{.content_type = "text/event-stream"};
         response.stream = std::make_unique<Counting>();
+        return ready(std::move(response));
+    });
+}
+
+void add_hesitating_route(http::Routes& routes, std::string_view type) {
+    routes.add({.pattern = "/hesitating"}, [type](const Request&) {
+        Response response{.content_type = type};
+        response.stream = std::make_unique<Hesitating>();
         return ready(std::move(response));
     });
 }
@@ -133,6 +155,29 @@ TEST_CASE("requests that could be read in two ways are refused") {
     CHECK(refused(head + "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n") == 501);
     CHECK(refused(head + "Transfer-Encoding: chunked\r\n\r\nxyz\r\n") == 400);
     CHECK(refused(head + "Expect: a-miracle\r\nContent-Length: 2\r\n\r\n") == 417);
+}
+
+TEST_CASE("a stream of events beats while nothing happens, and nothing else does") {
+    constexpr std::string_view kHead = "GET /hesitating HTTP/1.0\r\nHost: shop\r\n\r\n";
+    const auto body = [&](std::string_view type, Duration heartbeat) {
+        HttpServer server([type](http::Routes& routes) { add_hesitating_route(routes, type); },
+                          {.heartbeat = heartbeat});
+        return body_of(server.talk(kHead, 2));  // to its end
+    };
+    CHECK(body("text/event-stream", {0}) == ":\n\ndata: 1\n\n:\n\n");
+    CHECK(body("text/event-stream", minutes(1)) == "data: 1\n\n");
+    CHECK(body("text/plain", {0}) == "data: 1\n\n");
+}
+
+TEST_CASE("control: Beast's parser alone takes what could be read in two ways") {
+    const std::string post = "POST /echo HTTP/1.1\r\nHost: a\r\n";
+    CHECK(tests::beast_takes("GET /hello HTTP/1.1\r\n\r\n"));
+    CHECK(tests::beast_takes("GET /hello HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"));
+    CHECK(tests::beast_takes("GET /hello HTTP/1.1\r\nHost: a b\r\n\r\n"));
+    CHECK(tests::beast_takes("GET /hello HTTP/1.1\r\nHost: a\r\nX: 1\r\n 2\r\n\r\n"));
+    CHECK(tests::beast_takes("GET /../hello HTTP/1.1\r\nHost: a\r\n\r\n"));
+    CHECK(tests::beast_takes(post + "Content-Length: 2\r\nContent-Length: 2\r\n\r\n{}"));
+    CHECK(tests::beast_takes(post + "Transfer-Encoding: xchunked\r\n\r\n"));
 }
 
 TEST_CASE("too much of anything is refused by its own status") {

@@ -101,6 +101,24 @@ void audit_states(World& world, const Folded& folded) {
     }
 }
 
+// A view holds what the log says up to its checkpoints, and nothing of what is behind them.
+void audit_view(World& world, const Folded& folded) {
+    const View::Saved& view = world.view().saved();
+    std::map<StreamId, std::uint64_t> versions;
+    for (const FoldedRecord& each : folded.records) {
+        const auto at = view.checkpoints.find(each.position.partition);
+        if (at == view.checkpoints.end() || at->second.offset < each.position.offset) continue;
+        for (const RecordedEvent& event : each.record.events) ++versions[event.stream];
+    }
+    for (const auto& [id, version] : versions) {
+        const auto row = view.rows.find(id);
+        const bool is_same = row != view.rows.end() && row->second.version == version &&
+                             row->second.state == folded.streams.at(id).versions[version - 1];
+        if (!is_same) world.complain(id.to_string() + " is not in the view as the log has it");
+    }
+    if (view.rows.size() != versions.size()) world.complain("the view has rows of its own");
+}
+
 struct Sold {
     std::map<StockId, std::int64_t> units;
     std::set<std::string> numbers;
@@ -186,6 +204,7 @@ void audit(World& world) {
     audit_answers(world, folded);
     audit_reads(world, folded);
     audit_states(world, folded);
+    audit_view(world, folded);
     Sold sold;
     for (const auto& [id, stream] : folded.streams)
         if (const auto* order = std::get_if<order::State>(&stream.last()))

@@ -22,6 +22,7 @@ std::vector<std::string> first_complaint(const WorldOptions& options) {
 }
 
 bool says(const std::vector<std::string>& complaints, std::string_view words) {
+    for (const std::string& each : complaints) UNSCOPED_INFO(each);
     return std::ranges::any_of(
         complaints, [&](const std::string& each) { return each.find(words) != std::string::npos; });
 }
@@ -64,6 +65,35 @@ Result<Decision> decide_without_release(const AnyCommand& command, const Streams
     return decision;
 }
 
+// What a decision is shown if nobody has locked the cart.
+class Unlocked final : public Streams {
+  public:
+    Unlocked(const Streams& streams, const CartId& id) : streams_(streams), id_(id) {
+        const auto* cart = streams.find<cart::State>(id);
+        if (cart == nullptr || cart->status != cart::Status::kCheckingOut) return;
+        cart::State open = *cart;
+        open.status = cart::Status::kOpen;
+        cart_ = std::move(open);
+    }
+    const AnyState* find_any(const StreamId& id) const override {
+        return cart_ && id == StreamId(id_) ? &*cart_ : streams_.find_any(id);
+    }
+    std::uint64_t version_of(const StreamId& id) const override { return streams_.version_of(id); }
+
+  private:
+    const Streams& streams_;
+    const CartId id_;
+    std::optional<AnyState> cart_;
+};
+
+// Whoever checks out begins a checkout of his own, be there one under way or not.
+Result<Decision> decide_without_lock(const AnyCommand& command, const Streams& streams,
+                                     const Env& env) {
+    const auto* start = command.get_if<checkout::Start>();
+    if (start == nullptr) return decide_any(command, streams, env);
+    return decide_any(command, Unlocked(streams, start->cart), env);
+}
+
 // The world without one of the engine's protections.
 WorldOptions without(bool Protections::* protection) {
     WorldOptions options;
@@ -98,6 +128,15 @@ TEST_CASE("control: failed checkouts that keep their units", "[simulation]") {
     CHECK((says(complaints, "units held") || says(complaints, "come to rest")));
 }
 
+TEST_CASE("control: several checkouts of one cart at once", "[simulation]") {
+    const auto complaints = first_complaint(deciding(decide_without_lock));
+    CHECK((says(complaints, "the provider") || says(complaints, "come to rest")));
+}
+
+TEST_CASE("control: commands whose ids are forgotten", "[simulation]") {
+    CHECK(says(first_complaint(without(&Protections::ids_are_known)), "was carried out twice"));
+}
+
 TEST_CASE("control: answers that do not look at the offset", "[simulation]") {
     const auto complaints = first_complaint(without(&Protections::check_offsets));
     CHECK((says(complaints, "not in the log") || says(complaints, "did not say") ||
@@ -118,6 +157,12 @@ TEST_CASE("control: a state store that is written before the log", "[simulation]
     const auto complaints = first_complaint(without(&Protections::log_before_state));
     CHECK((says(complaints, "ahead of") || says(complaints, "was shown") ||
            says(complaints, "as it was before") || says(complaints, "out of order")));
+}
+
+TEST_CASE("control: a view whose checkpoint is saved without its rows", "[simulation]") {
+    WorldOptions options;
+    options.view_saves_apart = true;
+    CHECK(says(first_complaint(options), "in the view"));
 }
 
 }  // namespace

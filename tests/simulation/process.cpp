@@ -9,7 +9,7 @@ constexpr Duration kTick = seconds(1);
 
 }  // namespace
 
-Process::Process(Ground& ground, std::shared_ptr<MemoryStateStore> store, std::string address)
+Process::Process(Ground& ground, std::shared_ptr<DiskStore> store, std::string address)
     : ground_(ground),
       store_(std::move(store)),
       address_(std::move(address)),

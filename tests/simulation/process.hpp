@@ -10,8 +10,8 @@
 #include "core/catalog/catalog.hpp"
 #include "events/effects/runner.hpp"
 #include "events/local_engine.hpp"
-#include "events/memory/memory_state_store.hpp"
 #include "tests/simulation/dice.hpp"
+#include "tests/simulation/disk_store.hpp"
 #include "tests/simulation/provider.hpp"
 #include "tests/simulation/shared_log.hpp"
 #include "tests/support/virtual_loop.hpp"
@@ -34,7 +34,7 @@ struct Ground {
 class Process {
   public:
     // Takes office over the log as it is; fails the test if it cannot.
-    Process(Ground& ground, std::shared_ptr<MemoryStateStore> store, std::string address);
+    Process(Ground& ground, std::shared_ptr<DiskStore> store, std::string address);
     ~Process();
 
     // Does one thing, whichever chance picks; false if there is nothing to do.
@@ -48,7 +48,7 @@ class Process {
     Engine& engine() { return *engine_; }
     Executor& loop() { return loop_; }
     const EffectRunner& runner() const { return *runner_; }
-    const std::shared_ptr<MemoryStateStore>& store() const { return store_; }
+    const std::shared_ptr<DiskStore>& store() const { return store_; }
     bool is_idle() const;
 
     // Nothing runs in it for a while, as if its machine had been suspended.
@@ -60,7 +60,7 @@ class Process {
     void tick();
 
     Ground& ground_;
-    const std::shared_ptr<MemoryStateStore> store_;
+    const std::shared_ptr<DiskStore> store_;
     const std::string address_;
     tests::VirtualLoop loop_;
     std::unique_ptr<LogEnd> log_;

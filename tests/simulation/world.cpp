@@ -15,6 +15,7 @@ constexpr Time kStart{1'795'608'000'000'000};
 constexpr Duration kPatience = seconds(5);  // of a client, before it sends again
 constexpr Duration kLongest = hours(3);     // of a world; what is not over then never will be
 constexpr Duration kStepLasts{400};         // at most: so that others come while it is done
+constexpr int kViewSteps = 50;              // in thousandths of all
 constexpr std::size_t kStepsMax = 3'000'000;
 
 }  // namespace
@@ -39,7 +40,9 @@ World::World(std::uint64_t seed, WorldOptions options)
               options_.effects,
               options_.decide,
               options_.fresh_keys},
-      store_(std::make_shared<MemoryStateStore>()) {
+      disk_faults_(options_.disk),
+      store_(std::make_shared<DiskStore>(dice_, disk_faults_)),
+      view_(log_, dice_, options_.view_saves_apart) {
     log_.memory().set_faults(options_.log_faults, dice_.next());
     log_.set_lagging_reads(options_.lagging_reads);
     provider_->faults() = options_.network;
@@ -69,6 +72,7 @@ void World::step() {
     if (is_calm() && !std::exchange(was_calmed_, is_calm())) calm_down();
     if (!is_calm()) strike();
     clock_.advance_to(clock_.steady() + dice_.between({0}, kStepLasts));
+    if (dice_.chance(kViewSteps) && step_view()) return;
     std::vector<Process*> running;
     for (const auto& process : processes_)
         if (process->is_alive() && !process->is_paused) running.push_back(process.get());
@@ -82,6 +86,13 @@ void World::step() {
         if (actor == running.size() + 1 && loop_.step()) return;
     }
     move_clock();
+}
+
+bool World::step_view() {
+    if (!is_calm() && dice_.chance(options_.view_crashes)) view_.crash();
+    const auto stepped = view_.step();
+    if (!stepped) complain("the view stops: " + stepped.error().message);
+    return stepped.value_or(false);
 }
 
 bool World::step_log() {
@@ -113,6 +124,8 @@ void World::strike() {
     if (dice_.chance(options_.power_cuts)) {
         kill_all();
         log_.memory().power_cut(dice_.below(3));
+        store_->power_cut();
+        view_.crash();
     }
 }
 
@@ -139,6 +152,7 @@ void World::calm_down() {
     log_.memory().set_faults({}, 0);
     log_.set_lagging_reads(0);
     provider_->faults() = {0, 0, 0, 0};
+    disk_faults_ = {0, 0};
     kill_all();
     log_.memory().land_late();
     start_process(true);
@@ -149,9 +163,12 @@ void World::start_process(bool with_store) {
     const bool is_in_use = std::ranges::any_of(processes_, [&](const auto& process) {
         return process->is_alive() && process->store() == store_;
     });
-    if (!with_store || is_in_use) store_ = std::make_shared<MemoryStateStore>();
+    if (!with_store || is_in_use) store_ = std::make_shared<DiskStore>(dice_, disk_faults_);
+    const DiskFaults faults =
+        std::exchange(disk_faults_, {0, 0});  // else it would not start at all
     processes_.push_back(
         std::make_unique<Process>(ground_, store_, "process-" + std::to_string(processes_.size())));
+    disk_faults_ = faults;
 }
 
 Process* World::pick_process() {
@@ -167,6 +184,7 @@ Process& World::survivor() {
 
 bool World::is_over() {
     if (!was_calmed_ || lives_ > 0 || !provider_->is_quiet() || !survivor().is_idle()) return false;
+    if (!view_.is_current()) return false;
     for (const Partition& partition : kPartitions.all()) {
         if (partition.topic == Topic::kClicks) continue;
         const auto open = survivor().engine().open_streams(partition);

@@ -20,6 +20,7 @@
 #include "tests/simulation/process.hpp"
 #include "tests/simulation/provider.hpp"
 #include "tests/simulation/shared_log.hpp"
+#include "tests/simulation/view.hpp"
 #include "tests/support/test_catalog.hpp"
 #include "tests/support/virtual_loop.hpp"
 
@@ -36,11 +37,14 @@ struct WorldOptions {
     int late_landings = 20;  // in thousandths of the steps: one of those that are due
     int lagging_reads = 20;
     NetworkFaults network = {};
+    DiskFaults disk = {};  // of the state store
+    int view_crashes = 5;  // in thousandths of the steps it takes
     EngineOptions engine = {};
     EffectOptions effects = {};
     // For negative controls: decisions with a rule taken out, calls without their own key.
     Decide decide = decide_any;
     bool fresh_keys = false;
+    bool view_saves_apart = false;
 };
 
 class World {
@@ -69,6 +73,7 @@ class World {
     const History& history() const { return history_; }
     const MemoryLog& log() { return log_.memory(); }
     const SlotMap& map() const { return map_; }
+    const View& view() const { return view_; }
     Process& survivor();  // the one in office at the end
     void complain(std::string sentence) { broken_.push_back(std::move(sentence)); }
 
@@ -79,6 +84,7 @@ class World {
                         std::function<void(const Result<T>&, Interval, bool by_office)> note);
     void step();
     bool step_log();
+    bool step_view();
     void strike();
     void start_process(bool with_store);
     void kill(Process& process);
@@ -101,7 +107,9 @@ class World {
     std::unique_ptr<ModelProvider> provider_;
     Ground ground_;
     std::vector<std::unique_ptr<Process>> processes_;  // the dead too
-    std::shared_ptr<MemoryStateStore> store_;
+    DiskFaults disk_faults_;
+    std::shared_ptr<DiskStore> store_;
+    View view_;
     History history_;
     std::vector<std::string> broken_;
     int lives_ = 0;

@@ -1,4 +1,5 @@
 // For staff and operators: the list of orders, and the versions of views.
+#include "api/endpoints/order_view.hpp"
 #include "api/endpoints/staff_list.hpp"
 #include "api/http/json_body.hpp"
 #include "api/http/route.hpp"
@@ -178,20 +179,20 @@ void add_view_routes(http::Routes& routes, Services& services) {
 }  // namespace
 
 void add_view_admin_routes(http::Routes& routes, Services& services) {
-    routes.add({.pattern = "/api/v1/admin/orders",
-                .summary = "Orders, the newest first",
-                .tag = "orders (staff)",
-                .access = http::Access::kAnyStaff,
-                .parameters = {{.name = "status"},
-                               {.name = "payment_status"},
-                               {.name = "number", .description = "or its beginning"},
-                               {.name = "email", .description = "the contact's address, whole"},
-                               {.name = "cursor", .description = "`next` of the page before"},
-                               {.name = "limit", .type = "integer", .min = 1, .max = 100}},
-                .answer = http::schema_of<OrderListView>(),
-                .statuses = {200, 304, 400, 401, 403, 422, 503, 504},
-                .positioned = true},
-               [&services](const Request& request) { return list_orders(services, request); });
+    routes.add(
+        {.pattern = "/api/v1/admin/orders",
+         .summary = "Orders, the newest first",
+         .tag = "orders (staff)",
+         .access = http::Access::kAnyStaff,
+         .parameters = {{.name = "status", .one_of = http::names_of<order::Status>()},
+                        {.name = "payment_status", .one_of = http::names_of<OrderPaymentStatus>()},
+                        {.name = "number", .description = "or its beginning"},
+                        {.name = "cursor", .description = "`next` of the page before"},
+                        {.name = "limit", .type = "integer", .min = 1, .max = 100}},
+         .answer = http::schema_of<OrderListView>(),
+         .statuses = {200, 304, 400, 401, 403, 422, 503, 504},
+         .positioned = true},
+        [&services](const Request& request) { return list_orders(services, request); });
     add_view_routes(routes, services);
 }
 

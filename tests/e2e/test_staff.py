@@ -71,6 +71,14 @@ def test_every_member_of_staff_may_look_at_an_order(shop):
     shop.staff().get("/api/v1/admin/orders/nonsense").expect(404)
 
 
+def test_orders_are_listed_by_states_that_exist(shop):
+    orders = "/api/v1/admin/orders"
+    shop.staff().get(f"{orders}?status=placed&payment_status=authorized").expect(200)
+    refused = shop.staff().get(f"{orders}?status=paid").expect(400, 422)
+    assert "must be one of: placed, confirmed" in str(refused.json)
+    shop.staff().get(f"{orders}?payment_status=paid").expect(400, 422)
+
+
 def history(client, stream, query=""):
     return client.get(f"/api/v1/admin/history/{stream}?{query}")
 

@@ -90,7 +90,7 @@ TEST_CASE("many shoppers on several loops: each command once, each read its own 
             opened.wait();
             for (int i = 0; i < kShoppers; ++i)
                 start(shop_around(shared, loop, t * kShoppers + i), [&](bool) { --running; });
-            CHECK(loop.run_until([&] { return running == 0; }, minutes(5)));
+            if (!loop.run_until([&] { return running == 0; }, minutes(5))) ++shared.failed;
         });
     for (std::thread& thread : threads) thread.join();
     engine->stop();

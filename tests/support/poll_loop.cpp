@@ -34,10 +34,9 @@ PollLoop::~PollLoop() {
 }
 
 void PollLoop::post(Executor::Function function) {
-    {
-        const std::lock_guard lock(mutex_);
-        posted_.push_back(std::move(function));
-    }
+    // The mutex is held to the end: once the function has run, the loop may be gone.
+    const std::lock_guard lock(mutex_);
+    posted_.push_back(std::move(function));
     // A full pipe has woken the loop already.
     [[maybe_unused]] const auto written = write(wake_write_, "x", 1);
 }

@@ -75,20 +75,20 @@ void run_on(Loop& loop, std::move_only_function<void()> what) {
 
 }  // namespace
 
-Result<Listener> Listener::bind(const std::string& text, std::uint16_t port) {
-    const auto address = parse_address(text, port);
-    if (!address)
+Result<Listener> Listener::bind(const std::string& address, std::uint16_t port) {
+    const auto parsed = parse_address(address, port);
+    if (!parsed)
         return fail(ErrorCode::kInvalid, "bad-address",
-                    "\"" + text + "\" is no IPv4 or IPv6 address to listen on.");
+                    "\"" + address + "\" is no IPv4 or IPv6 address to listen on.");
     const int fd =
-        ::socket(address->storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+        ::socket(parsed->storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     const int on = 1;
     ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    if (fd < 0 || ::bind(fd, address->get(), address->size) != 0 || ::listen(fd, kBacklog) != 0) {
+    if (fd < 0 || ::bind(fd, parsed->get(), parsed->size) != 0 || ::listen(fd, kBacklog) != 0) {
         const std::string why = std::strerror(errno);
         if (fd >= 0) ::close(fd);
         return fail(ErrorCode::kUnavailable, "cannot-listen",
-                    "Cannot listen on " + text + " port " + std::to_string(port) + " (" + why +
+                    "Cannot listen on " + address + " port " + std::to_string(port) + " (" + why +
                         "); choose another --port.");
     }
     return Listener(fd);

@@ -165,8 +165,8 @@ void tell_authorization(const Payment& payment, Answer& answer) {
 
 }  // namespace
 
-Result<Verdict> authorize(const Book& book, const AuthorizeRequest& request, std::string reference,
-                          Time now, const Delays& delays) {
+Result<Verdict> authorize(const Book& book, const AuthorizeRequest& request,
+                          const std::string& reference, Time now, const Delays& delays) {
     if (const Operation* known = book.find_operation(request.effect_id)) {
         const Payment* payment = book.find_payment(known->reference);
         if (payment == nullptr) return Verdict{};  // barred by a void that came first

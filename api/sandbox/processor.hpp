@@ -115,8 +115,8 @@ SHOP_DESCRIBE_ENUM(Choice, kApprove, kDecline, kLeave)
 
 // kConflict "idempotency-conflict" if the key was used for another request. `reference` names the
 // payment if it is new; it must be hard to guess, for it opens the shopper's page.
-Result<Verdict> authorize(const Book& book, const AuthorizeRequest& request, std::string reference,
-                          Time now, const Delays& delays);
+Result<Verdict> authorize(const Book& book, const AuthorizeRequest& request,
+                          const std::string& reference, Time now, const Delays& delays);
 
 // kNotFound if there is no such payment.
 Result<Verdict> capture(const Book& book, const CaptureRequest& request, Time now);

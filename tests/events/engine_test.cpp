@@ -147,7 +147,7 @@ TEST_CASE("a stream can be read as it is, and as it was behind each of its recor
     EngineWorld world;
     world.open();
     std::vector<Position> positions;
-    for (int i = 1; i <= 5; ++i) {
+    for (std::int64_t i = 1; i <= 5; ++i) {
         const auto receipt = world.answer(world.receive(kMugs, i * 10, std::to_string(i)));
         positions.push_back(receipt.value().position);
         if (i == 2 || i == 4) world.save();

@@ -42,6 +42,11 @@ Status Committer::open() {
     return {};
 }
 
+void Committer::add_observer(CommitObserver& observer) {
+    observers_.push_back(&observer);
+    for (const Seat* seat : seats_) observer.on_advance(seat->partition(), seat->at.offset + 1);
+}
+
 // ---- A group ------------------------------------------------------------------------------------
 
 bool Committer::begin() {

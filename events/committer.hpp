@@ -32,10 +32,11 @@ class Committer {
     // Stops if it was started; else whoever waits is told that no answer will come.
     ~Committer();
 
-    void add_observer(CommitObserver& observer) { observers_.push_back(&observer); }
-
     // Takes all seats into office. Before anything else; the caller's thread.
     Status open();
+
+    // In office, before the start. The observer is told at once where each partition ends.
+    void add_observer(CommitObserver& observer);
 
     // ---- On the calling thread: the one that runs the committer, or the simulation's ------------
     // False if there was nothing to append; then finish() is not called.

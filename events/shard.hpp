@@ -46,7 +46,9 @@ struct Attempt {
     bool is_owed = false;    // brought by an effect or a provider: has a share of its own
     bool id_is_new = false;  // no record bears it: nothing to look for in the store
     std::optional<Error> refusal_if_new;
-    bool was_appended = false;  // a record with its id that is found in the log is its own
+    // The time of the record it made, if it made one. One of the same id and another time is not
+    // its own: the command was sent twice, and the other one counts.
+    std::optional<Time> appended_at;
     Waiter waiter;
     Result<Receipt> outcome = Receipt{};  // good once the waiter's end is kDurable
 };

@@ -129,7 +129,7 @@ Shard::Step Shard::answer_known(Attempt& attempt, const StoredCommand& known) {
     if (known.fingerprint == attempt.record.command.fingerprint) {
         attempt.outcome = Receipt{.position = {partition_, known.offset},
                                   .time = known.time,
-                                  .replayed = !attempt.was_appended,
+                                  .replayed = attempt.appended_at != known.time,
                                   .changed = true};
     } else {
         attempt.outcome = fail(ErrorCode::kInvalid, "idempotency-key-reused",
@@ -196,7 +196,7 @@ Shard::Step Shard::append(Attempt& attempt, Decision& decision, StreamId& missin
     time_ = record.time;
     remember(record, offset);
     apply(record, offset);
-    attempt.was_appended = true;
+    attempt.appended_at = record.time;
     attempt.id_is_new = false;
     attempt.outcome =
         Receipt{.position = {partition_, offset}, .time = record.time, .changed = true};

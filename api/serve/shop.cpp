@@ -102,7 +102,7 @@ Status Shop::Parts::open_engine() {
     SHOP_TRY(office, LocalEngine::open({*events, *states, clock, *catalog, &decide_any}, options));
     engine = std::move(office);
     engine->add_observer(*catalog);
-    return {};
+    return catalog->catch_up();
 }
 
 Status Shop::Parts::open_views() {

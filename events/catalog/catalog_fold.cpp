@@ -154,6 +154,13 @@ Status CatalogFold::load_partition(const StateStore& store, Partition partition)
 }
 
 Status CatalogFold::catch_up() {
+    SHOP_TRY_STATUS(read_on());
+    if (!is_behind()) return {};
+    return fail(ErrorCode::kUnavailable, "log-lags",
+                "The log does not show yet what it holds of the catalog. Try again in a moment.");
+}
+
+Status CatalogFold::read_on() {
     for (const auto& source : sources_) SHOP_TRY_STATUS(read_source(*source));
     return {};
 }

@@ -2,11 +2,14 @@
 // all of the catalog's partitions, at most a moment behind them.
 //
 //   CatalogFold catalog(log);
-//   SHOP_TRY_STATUS(catalog.load(store));   // at the start, from the state store and the log's
-//   tail engine.add_observer(catalog);           // which tells it that there is more to read
-//   catalog.start();  …  catalog.stop();    // joins its thread
+//   SHOP_TRY_STATUS(catalog.load(store));    // at the start: the state store, and the log's tail
+//   engine.add_observer(catalog);            // which tells it how much there is to read
+//   SHOP_TRY_STATUS(catalog.catch_up());     // nothing is decided on less than that
+//   catalog.start();  …  catalog.stop();     // joins its thread
 //
-// Thread-safe, but for load() and catch_up(): one thread, and not while it is started.
+// The simulation does not start() it, but calls step() itself.
+//
+// Thread-safe, but for load(), catch_up() and step(): one thread, and not while it is started.
 #pragma once
 
 #include <atomic>
@@ -44,8 +47,13 @@ class CatalogFold final : public Catalog, public CommitObserver {
     // LogReader.
     Status load(const StateStore& store);
 
-    // Reads what is new, on the caller's thread.
+    // Reads what is new, on the caller's thread. kUnavailable "log-lags" if the log does not show
+    // yet all that the fold was told of.
     Status catch_up();
+    // True if it was told of more than it holds.
+    bool is_behind() const;
+    // Reads what is new if it is behind, or failed to before; false if there is nothing to do.
+    bool step();
 
     void start();
     void stop();
@@ -100,11 +108,13 @@ class CatalogFold final : public Catalog, public CommitObserver {
         Checkpoint folded;
         std::optional<LogReader> reader;  // always there; made anew to go back to `folded`
         std::atomic<Offset> passed = -1;
+        std::atomic<Offset> told = 0;  // one behind the last entry it was told of
     };
     struct Wait;
     class Batch;
 
     Status load_partition(const StateStore& store, Partition partition);
+    Status read_on();
     Status read_source(Source& source);
     Status fold(Source& source, std::span<const LogEntry> entries);
     void take(Batch batch);
@@ -133,9 +143,8 @@ class CatalogFold final : public Catalog, public CommitObserver {
     bool stopped_ = false;                      // guarded by waits_mutex_
 
     std::mutex thread_mutex_;
-    std::condition_variable wake_;
-    bool has_news_ = false;  // guarded by thread_mutex_
-    bool stopping_ = false;  // guarded by thread_mutex_
+    std::condition_variable wake_;  // told more, or stopping
+    bool stopping_ = false;         // guarded by thread_mutex_
     std::thread thread_;
 };
 

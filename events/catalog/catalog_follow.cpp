@@ -1,5 +1,6 @@
 // How the catalog's fold follows the log, and how others wait for it.
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "events/catalog/catalog_fold.hpp"
@@ -37,30 +38,42 @@ void CatalogFold::stop() {
     wake_waits(true);
 }
 
-void CatalogFold::on_advance(Partition partition, Offset) {
+void CatalogFold::on_advance(Partition partition, Offset end) {
     if (partition.topic != Topic::kCatalog) return;
     {
         const std::lock_guard lock(thread_mutex_);
-        has_news_ = true;
+        std::atomic<Offset>& told = sources_[partition.number]->told;
+        told = std::max<Offset>(told, end);
     }
     wake_.notify_one();
 }
 
+bool CatalogFold::is_behind() const {
+    return std::ranges::any_of(
+        sources_, [](const auto& source) { return source->passed + 1 < source->told; });
+}
+
+bool CatalogFold::step() {
+    if (!is_behind() && !failure()) return false;
+    note(read_on());
+    return true;
+}
+
+// What a log does not show at once, or cannot read, it is asked for again.
 void CatalogFold::follow() {
     Duration pause;
     std::unique_lock lock(thread_mutex_);
     for (;;) {
         if (pause.us == 0)
-            wake_.wait(lock, [this] { return has_news_ || stopping_; });
+            wake_.wait(lock, [this] { return is_behind() || stopping_; });
         else
             wake_.wait_for(lock, std::chrono::microseconds(pause.us), [this] { return stopping_; });
         if (stopping_) return;
-        has_news_ = false;
         lock.unlock();
-        const Status status = catch_up();
-        note(status);
+        step();
+        const bool is_done = !is_behind() && !failure();
         pause =
-            status ? Duration{} : std::clamp(Duration{2 * pause.us}, kFirstPause, kLongestPause);
+            is_done ? Duration{} : std::clamp(Duration{2 * pause.us}, kFirstPause, kLongestPause);
         lock.lock();
     }
 }

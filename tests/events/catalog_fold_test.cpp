@@ -8,6 +8,7 @@
 #include "events/schema_level.hpp"
 #include "events/slot_map.hpp"
 #include "tests/core/catalog/product_support.hpp"
+#include "tests/support/lagging_log.hpp"
 
 namespace shop {
 namespace {
@@ -307,6 +308,39 @@ TEST_CASE("an entry that the catalog cannot read is not passed over at the next 
         CHECK_FALSE(catalog.has_passed(unreadable));
         CHECK_FALSE(catalog.has_passed(behind));
     }
+}
+
+TEST_CASE("what the log does not show at once is seen soon, without another change") {
+    CatalogLog written;
+    tests::LaggingLog lagging(written.log);
+    CatalogFold catalog(lagging);
+    TestLoop loop;
+    const Position position = written.write(asked_for_mug());
+    lagging.lag_once();
+    catalog.on_advance(kCatalog, position.offset + 1);
+    CHECK(catalog.step());
+    CHECK_FALSE(catalog.has_passed(position));
+    lagging.lag_once();
+    catalog.start();
+    std::optional<bool> passed;
+    start(catalog.wait_passed(loop, position, seconds(1)), [&](bool value) { passed = value; });
+    if (!passed) loop.run_one();
+    CHECK(passed == true);
+    CHECK_FALSE(catalog.step());
+    catalog.stop();
+    loop.pass_time();
+}
+
+TEST_CASE("a shop does not open before its catalog holds what was changed before") {
+    CatalogLog written;
+    tests::LaggingLog lagging(written.log);
+    CatalogFold catalog(lagging);
+    const Position position = written.write(asked_for_mug());
+    catalog.on_advance(kCatalog, position.offset + 1);
+    lagging.lag_once();
+    CHECK(catalog.catch_up().error().type == "log-lags");
+    REQUIRE(catalog.catch_up());
+    CHECK(catalog.find_product(kMug) != nullptr);
 }
 
 TEST_CASE("who waits in vain is told when the time is up, or when the shop closes") {

@@ -3,6 +3,7 @@
 
 #include "events/schema_level.hpp"
 #include "tests/support/engine_world.hpp"
+#include "tests/support/lagging_log.hpp"
 
 namespace shop::tests {
 namespace {
@@ -133,6 +134,29 @@ TEST_CASE("behind a newer claim nothing is answered but that another process too
     CHECK(world.answer(world.receive(kMugs, 10, "key 1")).value().replayed);
 }
 
+TEST_CASE("what another process has done is told as a repetition, whoever tried it meanwhile") {
+    EngineWorld world;
+    world.open();
+    const Partition partition = world.partition_of(kMugs);
+    world.insert_newer_claim(partition);
+    LogReader reader(world.log, partition);
+    while (!reader.read_all().value().empty()) {
+    }
+    Record record;
+    record.term = reader.rules().term();
+    record.seq = 1;
+    record.time = world.clock.now();
+    record.command = {command_id("key 1"), "SetStockLevel", "fingerprint of key 1"};
+    record.events.push_back({kMugs, 1, {}, stock::Received{10, {}, ""}});
+    std::string entry;
+    append_record(entry, record);
+    const Offset offset = world.log.insert(partition, entry);
+    world.clock.advance(seconds(1));
+    const Receipt receipt = world.answer(world.receive(kMugs, 10, "key 1")).value();
+    CHECK(receipt.position == Position{partition, offset});
+    CHECK(receipt.replayed);
+}
+
 TEST_CASE("records the log delivers too late are done again under a new term, and once") {
     EngineWorld world;
     world.open();
@@ -195,31 +219,6 @@ TEST_CASE("a log of other partitions, or of another shop, is refused by name") {
     REQUIRE_FALSE(refused);
     CHECK(refused.error().type == "other-log");
 }
-
-// Its reads lag when they are told to: one of them sees nothing of what landed last.
-class LaggingLog final : public Log {
-  public:
-    explicit LaggingLog(MemoryLog& inner) : inner_(inner) {}
-    void lag_once() { lags_ = true; }
-
-    Partitions partitions() const override { return inner_.partitions(); }
-    void set_listener(Listener listener) override { inner_.set_listener(std::move(listener)); }
-    void append(std::uint64_t ticket, std::span<const AppendBatch> batches) override {
-        inner_.append(ticket, batches);
-    }
-    Result<std::vector<StoredEntry>> read(Partition partition, Offset from, std::size_t entries_max,
-                                          std::size_t bytes_max) const override {
-        if (std::exchange(lags_, false)) return std::vector<StoredEntry>{};
-        return inner_.read(partition, from, entries_max, bytes_max);
-    }
-    Result<Offset> end(Partition partition) const override { return inner_.end(partition); }
-    void flush() override { inner_.flush(); }
-    Status recover() override { return inner_.recover(); }
-
-  private:
-    MemoryLog& inner_;
-    mutable bool lags_ = false;
-};
 
 TEST_CASE("whoever does not find the own claim because reads lag stays in office") {
     EngineWorld world;

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "tests/simulation/fold.hpp"
+#include "tests/simulation/goods.hpp"
 #include "tests/simulation/world.hpp"
 
 namespace shop::simulation {
@@ -184,13 +185,25 @@ void audit_money(World& world, const Folded& folded) {
                            ", which is no order");
 }
 
+// What staff has done once is done once: each delivery has a name of its own.
+void audit_deliveries(World& world, const Folded& folded) {
+    std::set<std::string> seen;
+    for (const FoldedRecord& each : folded.records)
+        for (const RecordedEvent& event : each.record.events) {
+            const auto* received = event.data.get_if<stock::Received>();
+            if (received == nullptr || received->reference.empty()) continue;
+            if (!seen.insert(received->reference).second)
+                world.complain(received->reference + " was received twice");
+        }
+}
+
 // In a rush, whoever left without an order left empty shelves behind.
 void audit_rush(World& world, const Folded& folded, std::size_t orders) {
     if (!world.options().is_rush) return;
     const auto shoppers = static_cast<std::size_t>(world.options().shoppers);
     if (orders >= shoppers) return;
-    for (const char* sku : {"MUG", "TEAPOT"}) {
-        const auto& stock = std::get<stock::State>(folded.streams.at(stock::stock_of(sku)).last());
+    for (const char* sku : kRushSkus) {
+        const auto& stock = std::get<stock::State>(folded.streams.at(stock_of(sku)).last());
         if (stock.available() == 0) return;
     }
     world.complain("goods are left that somebody wanted");
@@ -211,6 +224,9 @@ void audit(World& world) {
             audit_order_stream(world, folded, id.as<OrderId>(), *order, sold);
     audit_stock(world, folded, sold);
     audit_money(world, folded);
+    audit_deliveries(world, folded);
+    audit_catalog(world, folded);
+    audit_prices(world, folded);
     audit_rush(world, folded, sold.numbers.size());
 }
 

@@ -5,7 +5,14 @@
 namespace shop::simulation {
 
 class World;
+struct Folded;
 
 void audit(World& world);
+
+// ---- Its parts that have sources of their own ---------------------------------------------------
+// Who owns which name, and what everybody knows of the products.
+void audit_catalog(World& world, const Folded& folded);
+// Nobody pays what the catalog did not say.
+void audit_prices(World& world, const Folded& folded);
 
 }  // namespace shop::simulation

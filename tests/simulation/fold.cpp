@@ -27,16 +27,52 @@ void check_key(const RecordedEvent& event, const AnyState& before, Folded& folde
     folded.broken.push_back(event.stream.to_string() + " has two owners");
 }
 
-void take_event(const RecordedEvent& event, Time time, Folded& folded) {
+// A count may find fewer than were sold, but never fewer than none.
+void check_shelf(const RecordedEvent& event, const AnyState& state, Folded& folded) {
+    const auto* stock = std::get_if<stock::State>(&state);
+    if (stock == nullptr || stock->on_hand >= 0) return;
+    folded.broken.push_back(event.stream.to_string() + " has less than nothing on the shelf");
+}
+
+const category::State* find_category(const Folded& folded, const CategoryId& id) {
+    const auto at = folded.streams.find(id);
+    return at == folded.streams.end() ? nullptr : std::get_if<category::State>(&at->second.last());
+}
+
+void check_category(const RecordedEvent& event, Folded& folded) {
+    const auto* assigned = event.data.get_if<product::CategoryAssigned>();
+    if (assigned == nullptr) return;
+    const category::State* category = find_category(folded, assigned->category_id);
+    if (category != nullptr && category->status == category::Status::kActive) return;
+    folded.broken.push_back(event.stream.to_string() + " is put where no category is");
+}
+
+void check_tree(const RecordedEvent& event, Folded& folded) {
+    const category::State* above = find_category(folded, event.stream.as<CategoryId>());
+    for (std::size_t depth = 0; above != nullptr; ++depth) {
+        if (depth > folded.streams.size()) {
+            folded.broken.push_back(event.stream.to_string() + " stands below itself");
+            return;
+        }
+        above = find_category(folded, above->parent);
+    }
+}
+
+void take_event(const RecordedEvent& event, const Record& record, Folded& folded) {
     FoldedStream& stream = folded.streams[event.stream];
     if (event.version != stream.versions.size() + 1)
         folded.broken.push_back(event.stream.to_string() + " has a version out of order");
     const AnyState before = stream.versions.empty() ? kNoState : stream.versions.back();
     AnyState after = before;
-    evolve_any(after, event.data, time);
+    evolve_any(after, event.data, record.time_of(event));
     check_key(event, before, folded);
     check_stock(event, after, folded);
+    check_shelf(event, after, folded);
+    check_category(event, folded);
+    const bool is_category = std::holds_alternative<category::State>(after);
     stream.versions.push_back(std::move(after));
+    stream.times.push_back(record.time);
+    if (is_category) check_tree(event, folded);
 }
 
 void fold_partition(const Log& log, Partition partition, Folded& folded) {
@@ -47,8 +83,7 @@ void fold_partition(const Log& log, Partition partition, Folded& folded) {
             const Record record = reader.decode(entry).value();
             if (record.time < last) folded.broken.push_back("recorded time falls");
             last = record.time;
-            for (const RecordedEvent& event : record.events)
-                take_event(event, record.time_of(event), folded);
+            for (const RecordedEvent& event : record.events) take_event(event, record, folded);
             folded.records.push_back({{partition, entry.offset}, record});
         }
     }

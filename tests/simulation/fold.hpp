@@ -14,6 +14,7 @@ namespace shop::simulation {
 
 struct FoldedStream {
     std::vector<AnyState> versions;  // versions[n − 1]: the state with n events
+    std::vector<Time> times;         // when each of them was recorded
     const AnyState& last() const { return versions.back(); }
 };
 

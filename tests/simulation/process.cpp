@@ -16,24 +16,38 @@ Process::Process(Ground& ground, std::shared_ptr<DiskStore> store, std::string a
       loop_(ground.clock),
       log_(ground.log.connect()),
       map_(log_->partitions()) {
-    EngineOptions engine = ground.engine;
-    engine.address = address_;
-    auto opened = LocalEngine::open({*log_, *store_, ground.clock, ground.catalog, ground.decide,
-                                     [&](std::size_t count) { return ground.dice.bytes(count); }},
-                                    engine);
+    open_engine();
+    start_runner();
+    tick();
+}
+
+// As api/serve/shop.cpp does it.
+void Process::open_engine() {
+    catalog_ = std::make_unique<CatalogFold>(*log_);
+    REQUIRE(catalog_->load(*store_));
+    EngineOptions options = ground_.engine;
+    options.address = address_;
+    auto opened = LocalEngine::open({*log_, *store_, ground_.clock, *catalog_, ground_.decide,
+                                     [&](std::size_t count) { return ground_.dice.bytes(count); }},
+                                    options);
     INFO((opened ? std::string() : opened.error().message));
     REQUIRE(opened);
     engine_ = std::move(*opened);
+    engine_->add_observer(*catalog_);
+    while (!catalog_->catch_up()) {
+    }
+}
+
+void Process::start_runner() {
     EffectPorts ports{[this](EffectId key, AnyCall call) { return call_provider(key, call); },
                       {[](const auto&) {}, [](const auto&) {}},
                       attention_};
-    EffectOptions options = ground.effects;
-    options.seed = ground.dice.next();
-    runner_ = std::make_unique<EffectRunner>(*engine_, loop_, ground.clock, map_, std::move(ports),
+    EffectOptions options = ground_.effects;
+    options.seed = ground_.dice.next();
+    runner_ = std::make_unique<EffectRunner>(*engine_, loop_, ground_.clock, map_, std::move(ports),
                                              options);
     engine_->add_observer(*runner_);
     runner_->start();
-    tick();
 }
 
 Process::~Process() {
@@ -47,11 +61,22 @@ void Process::tick() {
     });
 }
 
+// The catalog has a thread of its own, which may be held up.
+void Process::read_catalog() {
+    is_reading_ = true;
+    const Duration longest = ground_.dice.chance(200) ? seconds(1) : milliseconds(5);
+    loop_.post_after(ground_.dice.between({0}, longest), [this] {
+        is_reading_ = false;
+        if (is_alive_) catalog_->step();
+    });
+}
+
 bool Process::is_idle() const {
     return loop_.is_idle() && !is_appending_ && !engine_->has_work();
 }
 
 bool Process::step() {
+    if (!is_reading_ && catalog_->is_behind()) read_catalog();
     if (is_appending_ && ground_.dice.chance(150)) {
         engine_->finish();
         is_appending_ = false;
@@ -74,6 +99,7 @@ void Process::kill() {
     bool is_stopped = false;
     runner_->stop([&] { is_stopped = true; });
     engine_->halt();
+    catalog_->stop();
     for (auto& [id, resume] : std::exchange(calls_, {}))
         resume({payment::ResultUnknown{payment::Operation::kQuery}, {}, {}});
     while (loop_.step()) {
@@ -81,6 +107,7 @@ void Process::kill() {
     SHOP_ASSERT(is_stopped);
     runner_.reset();
     engine_.reset();
+    catalog_.reset();
 }
 
 Task<payment::ProviderResult> Process::call_provider(EffectId key, AnyCall call) {

@@ -1,4 +1,4 @@
-// One `serve` of a simulated world: the real engine and the real effect runner on one loop, driven
+// One `serve` of a simulated world: the real engine, catalog and effect runner on one loop, driven
 // one small thing at a time. It may die between any two of them; what it had sent to the log or to
 // the provider is then still under way.
 #pragma once
@@ -7,7 +7,7 @@
 #include <map>
 #include <memory>
 
-#include "core/catalog/catalog.hpp"
+#include "events/catalog/catalog_fold.hpp"
 #include "events/effects/runner.hpp"
 #include "events/local_engine.hpp"
 #include "tests/simulation/dice.hpp"
@@ -22,7 +22,6 @@ namespace shop::simulation {
 struct Ground {
     tests::VirtualClock& clock;
     SharedLog& log;
-    const Catalog& catalog;
     ModelProvider& provider;
     Dice& dice;
     EngineOptions engine;
@@ -46,6 +45,7 @@ class Process {
     bool is_alive() const { return is_alive_; }
     const std::string& address() const { return address_; }
     Engine& engine() { return *engine_; }
+    CatalogFold& catalog() { return *catalog_; }
     Executor& loop() { return loop_; }
     const EffectRunner& runner() const { return *runner_; }
     const std::shared_ptr<DiskStore>& store() const { return store_; }
@@ -55,15 +55,19 @@ class Process {
     bool is_paused = false;
 
   private:
+    void open_engine();
+    void start_runner();
     Task<payment::ProviderResult> call_provider(EffectId key, AnyCall call);
     void answered(int call, payment::ProviderResult result);
     void tick();
+    void read_catalog();
 
     Ground& ground_;
     const std::shared_ptr<DiskStore> store_;
     const std::string address_;
     tests::VirtualLoop loop_;
     std::unique_ptr<LogEnd> log_;
+    std::unique_ptr<CatalogFold> catalog_;
     std::unique_ptr<LocalEngine> engine_;
     Attention attention_;
     std::unique_ptr<EffectRunner> runner_;
@@ -73,6 +77,7 @@ class Process {
     bool is_alive_ = true;
     bool is_appending_ = false;  // between begin() and finish()
     bool wants_begin_ = true;
+    bool is_reading_ = false;  // the catalog is about to read on
 };
 
 }  // namespace shop::simulation

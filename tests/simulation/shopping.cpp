@@ -3,13 +3,14 @@
 #include <array>
 #include <string>
 
+#include "tests/simulation/commands.hpp"
+#include "tests/simulation/goods.hpp"
 #include "tests/simulation/world.hpp"
 #include "tests/support/shopper.hpp"
 
 namespace shop::simulation {
 namespace {
 
-constexpr std::array<const char*, 3> kSkus = {"MUG", "TEAPOT", "SPOON"};
 constexpr std::array<const char*, 10> kTokens = {"tok_ok",
                                                  "tok_ok",
                                                  "tok_declined",
@@ -21,19 +22,6 @@ constexpr std::array<const char*, 10> kTokens = {"tok_ok",
                                                  "tok_late_authorization",
                                                  "tok_wrong_amount"};
 constexpr int kAttemptsMax = 4;  // to pay, of a shopper without a rush
-
-// Everything a shopper does has an id of its own, whoever sends it and however often.
-class Commands {
-  public:
-    explicit Commands(std::string who) : who_(std::move(who)) {}
-    CommandId next(Slot slot) {
-        return CommandId::derive(slot, {"simulation", who_, std::to_string(++count_)});
-    }
-
-  private:
-    const std::string who_;
-    int count_ = 0;
-};
 
 // What somebody does beside what else they do; it may well outlive them.
 Task<bool> click(World& world, AnyCommand command, CommandId id) {
@@ -51,9 +39,7 @@ Task<bool> look(World& world, StreamId stream) {
 class Shopper {
   public:
     Shopper(World& world, int number)
-        : world_(world),
-          cart_(CartId::derive({"simulated cart", std::to_string(number)})),
-          commands_("shopper " + std::to_string(number)) {}
+        : world_(world), cart_(cart_of(number)), commands_("shopper " + std::to_string(number)) {}
 
     Task<bool> live() {
         co_await world_.pause({0}, world_.options().is_rush ? seconds(5) : seconds(20));
@@ -77,6 +63,7 @@ class Shopper {
         for (const char* sku : kSkus)
             if (wishes.empty() || world_.dice().chance(500))
                 wishes.push_back({sku, 1 + static_cast<std::int64_t>(world_.dice().below(3))});
+        if (world_.dice().chance(300)) wishes.push_back({world_.dice().pick(kWantedSkus), 1});
         return wishes;
     }
 
@@ -126,7 +113,9 @@ class Shopper {
         const checkout::Start start = tests::pay(cart_, pick_token());
         if (world_.dice().chance(200))
             world_.spawn(click(world_, start, commands_.next(cart_.slot())));
-        co_await send(start);
+        const auto answer = co_await send(start);
+        const bool has_moved = !answer && answer.error().type == "total-changed";
+        if (has_moved) co_await send(cart::Reprice{cart_});
         co_return true;
     }
 
@@ -174,79 +163,15 @@ class Shopper {
     bool walked_away_ = false;
 };
 
-Task<bool> live(World& world, int number) {
+}  // namespace
+
+Task<bool> shop_around(World& world, int number) {
     Shopper shopper(world, number);
     co_return co_await shopper.live();
 }
 
-// What is promised and not there is an operator's matter until it is bought.
-Task<bool> buy_what_is_missing(World& world, Commands& commands) {
-    for (const char* sku : kSkus) {
-        const StockId stock = tests::stock_id(sku);
-        const Snapshot seen = co_await world.read(stock);
-        const std::int64_t missing = std::get<stock::State>(*seen.state).short_by();
-        if (missing == 0) continue;
-        co_await world.call(stock::Receive{stock, missing}, commands.next(stock.slot()));
-    }
-    co_return true;
-}
-
-// Goods arrive, are counted, and cost something else.
-Task<bool> keep_shop(World& world) {
-    Commands commands("clerk");
-    while (!world.is_calm()) {
-        co_await world.pause(milliseconds(500), seconds(8));
-        const std::string sku = world.dice().pick(kSkus);
-        const StockId stock = tests::stock_id(sku);
-        const auto units = static_cast<std::int64_t>(world.dice().below(3));
-        AnyCommand command = stock::Receive{stock, units + 1};
-        if (world.dice().chance(300)) command = stock::Adjust{stock, -units - 1};
-        co_await world.call(std::move(command), commands.next(stock.slot()));
-        if (world.dice().chance(200)) {
-            const auto pence = static_cast<std::int64_t>(300 + world.dice().below(300));
-            world.catalog().sell(sku, tests::gbp(pence));
-        }
-    }
-    co_return co_await buy_what_is_missing(world, commands);
-}
-
-// Several owners want one name; some let go of it again.
-Task<bool> claim_name(World& world, int number) {
-    const std::string who = std::to_string(number);
-    Commands commands("owner " + who);
-    const unique_key::Key key{unique_key::Scope::kSlug, "the-best-mug"};
-    const StreamId owner = ProductId::derive({"simulated product", who});
-    const Slot slot = unique_key::key_of(key).slot();
-    for (std::int32_t request = 1; request <= 3; ++request) {
-        co_await world.pause({0}, seconds(10));
-        co_await world.call(unique_key::Claim{key, owner, request}, commands.next(slot));
-        co_await world.read(unique_key::key_of(key));
-        co_await world.pause({0}, seconds(5));
-        co_await world.call(unique_key::Release{key, owner, request}, commands.next(slot));
-    }
-    co_return true;
-}
-
-Task<bool> open_shop(World& world) {
-    Commands commands("opening");
-    for (const char* sku : kSkus) {
-        const std::int64_t units = 2 + static_cast<std::int64_t>(world.dice().below(3));
-        co_await world.call(tests::stock_level(sku, units),
-                            commands.next(tests::stock_id(sku).slot()));
-    }
-    for (int i = 0; i < world.options().shoppers; ++i) world.spawn(live(world, i));
-    if (world.options().is_rush) co_return true;
-    world.spawn(keep_shop(world));
-    for (int i = 0; i < 2; ++i) world.spawn(claim_name(world, i));
-    co_return true;
-}
-
-}  // namespace
-
-void populate(World& world) {
-    std::int64_t pence = 250;
-    for (const char* sku : kSkus) world.catalog().sell(sku, tests::gbp(pence *= 2));
-    world.spawn(open_shop(world));
+CartId cart_of(int number) {
+    return CartId::derive({"simulated cart", std::to_string(number)});
 }
 
 }  // namespace shop::simulation

@@ -12,7 +12,7 @@ namespace shop::simulation {
 namespace {
 
 // SHOPVERSE_SEED runs one world, and tells its story if it is broken; SHOPVERSE_SEEDS says how many
-// the slow tests run.
+// the slow tests run, and SHOPVERSE_FIRST_SEED with which one they all begin.
 std::uint64_t number_from(const char* name, std::uint64_t otherwise) {
     const char* text = std::getenv(name);
     return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
@@ -20,8 +20,8 @@ std::uint64_t number_from(const char* name, std::uint64_t otherwise) {
 
 void run_worlds(std::uint64_t count, const WorldOptions& options) {
     const std::uint64_t only = number_from("SHOPVERSE_SEED", 0);
-    const std::uint64_t first = only == 0 ? 1 : only;
-    const std::uint64_t last = only == 0 ? count : only;
+    const std::uint64_t first = only == 0 ? number_from("SHOPVERSE_FIRST_SEED", 1) : only;
+    const std::uint64_t last = only == 0 ? first + count - 1 : only;
     for (std::uint64_t seed = first; seed <= last; ++seed) {
         INFO("seed " << seed << " (again with SHOPVERSE_SEED=" << seed << ")");
         World world(seed, options);

@@ -5,7 +5,7 @@
 #include "api/payments/sandbox_answer.hpp"
 #include "events/checkpoint.hpp"
 #include "tests/simulation/audit.hpp"
-#include "tests/simulation/shopping.hpp"
+#include "tests/simulation/opening.hpp"
 
 namespace shop::simulation {
 namespace {
@@ -13,10 +13,22 @@ namespace {
 constexpr Partitions kPartitions{1, 2, 1};
 constexpr Time kStart{1'795'608'000'000'000};
 constexpr Duration kPatience = seconds(5);  // of a client, before it sends again
-constexpr Duration kLongest = hours(3);     // of a world; what is not over then never will be
-constexpr Duration kStepLasts{400};         // at most: so that others come while it is done
-constexpr int kViewSteps = 50;              // in thousandths of all
+constexpr Duration kCatalogPatience = seconds(2);
+constexpr Duration kLongest = hours(3);  // of a world; what is not over then never will be
+constexpr Duration kStepLasts{400};      // at most: so that others come while it is done
+constexpr int kViewSteps = 50;           // in thousandths of all
 constexpr std::size_t kStepsMax = 3'000'000;
+
+// As api/endpoints/admin_call.cpp does it: what was done to the catalog is seen by whoever comes
+// after the answer.
+Task<Result<Receipt>> submit_call(Process& process, Submission submission) {
+    auto receipt = co_await process.engine().submit(process.loop(), std::move(submission));
+    if (!receipt) co_return receipt;
+    const bool is_seen =
+        co_await process.catalog().wait_passed(process.loop(), receipt->position, kCatalogPatience);
+    if (is_seen) co_return receipt;
+    co_return fail(ErrorCode::kUnavailable, "catalog-lags", "It is done, and not seen by all.");
+}
 
 }  // namespace
 
@@ -31,15 +43,10 @@ World::World(std::uint64_t seed, WorldOptions options)
       provider_(std::make_unique<ModelProvider>(
           loop_, clock_, dice_,
           [this](const sandbox::Answer& answer, const std::string& id) { hear(answer, id); })),
-      ground_{clock_,
-              log_,
-              catalog_,
-              *provider_,
-              dice_,
-              options_.engine,
-              options_.effects,
-              options_.decide,
-              options_.fresh_keys},
+      ground_{clock_,          log_,
+              *provider_,      dice_,
+              options_.engine, options_.effects,
+              options_.decide, options_.fresh_keys},
       disk_faults_(options_.disk),
       store_(std::make_shared<DiskStore>(dice_, disk_faults_)),
       view_(log_, dice_, options_.view_saves_apart) {
@@ -198,8 +205,7 @@ bool World::is_over() {
 // One question to one process, over a network that may be slow. A client that lost its patience may
 // still be answered: that counts, too.
 template <class T>
-Task<Result<T>> World::ask(Partition partition,
-                           std::function<Task<Result<T>>(Engine&, Executor&)> question,
+Task<Result<T>> World::ask(Partition partition, std::function<Task<Result<T>>(Process&)> question,
                            std::function<void(const Result<T>&, Interval, bool)> note) {
     const std::uint64_t began = ++history_.now;
     co_return co_await callback<Result<T>>([&](auto resume) {
@@ -214,7 +220,7 @@ Task<Result<T>> World::ask(Partition partition,
         Process* process = pick_process();
         if (process == nullptr) return;
         process->loop().post([this, process, partition, question, note, answer, began] {
-            shop::start(question(process->engine(), process->loop()), [=, this](Result<T> result) {
+            shop::start(question(*process), [=, this](Result<T> result) {
                 if (!process->is_alive()) return;
                 const bool by_office = office_.holder(partition) == process->address();
                 loop_.post_after(dice_.between({0}, milliseconds(3)),
@@ -227,17 +233,22 @@ Task<Result<T>> World::ask(Partition partition,
     });
 }
 
-Task<Result<Receipt>> World::call(AnyCommand command, CommandId id) {
+Task<Result<Receipt>> World::call(AnyCommand command, CommandId id, ActorKind actor) {
     const StreamId target = target_of(command);
+    const bool is_staff = actor == ActorKind::kStaff;
     Submission submission;
     submission.command = std::move(command);
-    submission.id = id;
-    submission.actor.kind = ActorKind::kShopper;
+    submission.actor.kind = actor;
     for (;;) {
+        if (is_staff && options_.fresh_ids)
+            id = CommandId::derive(id.slot(), {"fresh", std::to_string(dice_.next())});
+        submission.id = id;
+        const bool awaits_catalog = is_staff && options_.awaits_catalog;
         const auto answer = co_await ask<Receipt>(
             map_.partition_of(target),
-            [submission](Engine& engine, Executor& home) {
-                return engine.submit(home, submission);
+            [submission, awaits_catalog](Process& process) {
+                if (awaits_catalog) return submit_call(process, submission);
+                return process.engine().submit(process.loop(), submission);
             },
             [this, id, target](const Result<Receipt>& receipt, Interval when, bool) {
                 if (receipt) history_.answers.push_back({id, target, *receipt, when});
@@ -251,7 +262,7 @@ Task<Snapshot> World::read(StreamId id) {
     for (;;) {
         const auto answer = co_await ask<Snapshot>(
             map_.partition_of(id),
-            [id](Engine& engine, Executor& home) { return engine.read(home, id); },
+            [id](Process& process) { return process.engine().read(process.loop(), id); },
             [this, id](const Result<Snapshot>& snapshot, Interval when, bool by_office) {
                 if (snapshot) history_.reads.push_back({id, *snapshot, when, by_office});
             });

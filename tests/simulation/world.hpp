@@ -21,7 +21,6 @@
 #include "tests/simulation/provider.hpp"
 #include "tests/simulation/shared_log.hpp"
 #include "tests/simulation/view.hpp"
-#include "tests/support/test_catalog.hpp"
 #include "tests/support/virtual_loop.hpp"
 
 namespace shop::simulation {
@@ -41,10 +40,14 @@ struct WorldOptions {
     int view_crashes = 5;  // in thousandths of the steps it takes
     EngineOptions engine = {};
     EffectOptions effects = {};
-    // For negative controls: decisions with a rule taken out, calls without their own key.
+    // For negative controls: decisions with a rule taken out, calls to the provider without their
+    // own key, commands of staff that are sent under another id each time, and answers to them that
+    // do not wait for the catalog.
     Decide decide = decide_any;
     bool fresh_keys = false;
     bool view_saves_apart = false;
+    bool fresh_ids = false;
+    bool awaits_catalog = true;
 };
 
 class World {
@@ -55,9 +58,10 @@ class World {
     // Runs to the end; one sentence for everything that is broken.
     std::vector<std::string> run();
 
-    // ---- For those who live in it (shopping.hpp) ------------------------------------------------
+    // ---- For those who live in it (shopping.hpp, staff.hpp) -------------------------------------
     // Sends the command until it is answered by something else than "not now".
-    Task<Result<Receipt>> call(AnyCommand command, CommandId id);
+    Task<Result<Receipt>> call(AnyCommand command, CommandId id,
+                               ActorKind actor = ActorKind::kShopper);
     Task<Snapshot> read(StreamId id);
     Task<bool> pause(Duration least, Duration most);
     // Somebody begins to live in it.
@@ -65,7 +69,6 @@ class World {
 
     bool is_calm() const { return clock_.steady() >= options_.chaos; }
     Dice& dice() { return dice_; }
-    tests::TestCatalog& catalog() { return catalog_; }
     ModelProvider& provider() { return *provider_; }
     const WorldOptions& options() const { return options_; }
 
@@ -79,8 +82,7 @@ class World {
 
   private:
     template <class T>
-    Task<Result<T>> ask(Partition partition,
-                        std::function<Task<Result<T>>(Engine&, Executor&)> question,
+    Task<Result<T>> ask(Partition partition, std::function<Task<Result<T>>(Process&)> question,
                         std::function<void(const Result<T>&, Interval, bool by_office)> note);
     void step();
     bool step_log();
@@ -103,7 +105,6 @@ class World {
     SharedLog log_;
     Office office_;
     const SlotMap map_;
-    tests::TestCatalog catalog_;
     std::unique_ptr<ModelProvider> provider_;
     Ground ground_;
     std::vector<std::unique_ptr<Process>> processes_;  // the dead too

@@ -1,0 +1,32 @@
+// A member of staff of a simulated shop, as the work of each of them needs it.
+#pragma once
+
+#include <string>
+
+#include "tests/simulation/commands.hpp"
+#include "tests/simulation/world.hpp"
+
+namespace shop::simulation {
+
+class Clerk {
+  public:
+    Clerk(World& world, std::string name) : world_(world), commands_(std::move(name)) {}
+
+    // Now and then the same once more, under the same id: did it work?
+    Task<Result<Receipt>> send(AnyCommand command);
+    // The stock item, which is there.
+    Task<stock::State> stock(StockId id);
+    // The product, once it waits for no key.
+    Task<product::State> settled(ProductId product);
+
+    Task<bool> pause(Duration most) { return world_.pause({0}, most); }
+    bool chance(int per_mille) { return world_.dice().chance(per_mille); }
+    Dice& dice() { return world_.dice(); }
+    bool is_at_work() const { return !world_.is_calm(); }
+
+  private:
+    World& world_;
+    Commands commands_;
+};
+
+}  // namespace shop::simulation

@@ -1,0 +1,46 @@
+#include "tests/simulation/goods.hpp"
+
+#include "tests/support/test_catalog.hpp"
+
+namespace shop::simulation {
+namespace {
+
+std::string slug_of(std::string_view sku) {
+    std::string slug(sku);
+    for (char& c : slug)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return slug;
+}
+
+}  // namespace
+
+product::Import file_of(const std::string& sku, std::int64_t pence) {
+    product::ImportedVariant variant{.sku = sku};
+    variant.weight_g = 300;
+    variant.prices = {tests::price_of(tests::gbp(pence))};
+    product::Import file;
+    file.product = product_of(sku);
+    file.slug = slug_of(sku);
+    file.details.title = "A " + sku;
+    file.variants = {std::move(variant)};
+    return file;
+}
+
+ProductId product_of(std::string_view sku) {
+    return product::imported_product(slug_of(sku));
+}
+
+VariantId variant_of(std::string_view sku) {
+    return product::new_variant(product_of(sku), sku);
+}
+
+StockId stock_of(std::string_view sku) {
+    return stock::stock_of(variant_of(sku).to_string());
+}
+
+stock::SetLevel level_of(const std::string& sku, std::int64_t units) {
+    const VariantId variant = variant_of(sku);
+    return {stock_of(sku), variant, variant.to_string(), units};
+}
+
+}  // namespace shop::simulation

@@ -1,0 +1,44 @@
+#include "tests/simulation/opening.hpp"
+
+#include "tests/simulation/clerk.hpp"
+#include "tests/simulation/goods.hpp"
+#include "tests/simulation/shopping.hpp"
+#include "tests/simulation/staff.hpp"
+#include "tests/support/shopper.hpp"
+
+namespace shop::simulation {
+namespace {
+
+constexpr int kMakers = 3;
+
+// Who comes when there is no rush.
+void spawn_staff(World& world) {
+    world.spawn(keep_stock(world));
+    world.spawn(keep_assortment(world));
+    world.spawn(keep_categories(world));
+    world.spawn(keep_orders(world));
+    for (int i = 0; i < kMakers; ++i) world.spawn(bring_out_product(world, i));
+}
+
+Task<bool> open_shop(World& world) {
+    Clerk clerk(world, "opening");
+    const auto some = [&] { return 2 + static_cast<std::int64_t>(world.dice().below(3)); };
+    std::int64_t pence = 250;
+    for (const char* sku : kSkus) {
+        co_await clerk.send(file_of(sku, pence *= 2));
+        co_await clerk.send(level_of(sku, some()));
+    }
+    for (const char* sku : kWantedSkus) co_await clerk.send(tests::stock_level(sku, some()));
+    for (const char* sku : kSkus) co_await clerk.settled(product_of(sku));
+    for (int i = 0; i < world.options().shoppers; ++i) world.spawn(shop_around(world, i));
+    if (!world.options().is_rush) spawn_staff(world);
+    co_return true;
+}
+
+}  // namespace
+
+void populate(World& world) {
+    world.spawn(open_shop(world));
+}
+
+}  // namespace shop::simulation

@@ -78,7 +78,8 @@ void Shard::evict() {
 }
 
 void Shard::remember(const Record& record, Offset offset) {
-    commands_.push_back({record.command.id, record.command.fingerprint, offset, record.time});
+    commands_.push_back(
+        {record.command.id, record.command.fingerprint, offset, record.time, record.term.number});
     recent_.insert_or_assign(record.command.id, &commands_.back());
 }
 

@@ -46,9 +46,7 @@ struct Attempt {
     bool is_owed = false;    // brought by an effect or a provider: has a share of its own
     bool id_is_new = false;  // no record bears it: nothing to look for in the store
     std::optional<Error> refusal_if_new;
-    // The time of the record it made, if it made one. One of the same id and another time is not
-    // its own: the command was sent twice, and the other one counts.
-    std::optional<Time> appended_at;
+    std::uint64_t appended_in = 0;  // number of the term it was last appended in; 0: never
     Waiter waiter;
     Result<Receipt> outcome = Receipt{};  // good once the waiter's end is kDurable
 };

@@ -125,11 +125,14 @@ Shard::Step Shard::step(Attempt& attempt, const std::optional<StoredCommand>& st
     return decide_now(attempt, missing);
 }
 
+// A record with its id is the attempt's own only if it is of the term it was appended in, for
+// within a term an id is appended once. Another process may have done the same command in between,
+// and this one learns of it when it looks for its own record: then the answer is a repeated one.
 Shard::Step Shard::answer_known(Attempt& attempt, const StoredCommand& known) {
     if (known.fingerprint == attempt.record.command.fingerprint) {
         attempt.outcome = Receipt{.position = {partition_, known.offset},
                                   .time = known.time,
-                                  .replayed = attempt.appended_at != known.time,
+                                  .replayed = known.term != attempt.appended_in,
                                   .changed = true};
     } else {
         attempt.outcome = fail(ErrorCode::kInvalid, "idempotency-key-reused",
@@ -196,7 +199,7 @@ Shard::Step Shard::append(Attempt& attempt, Decision& decision, StreamId& missin
     time_ = record.time;
     remember(record, offset);
     apply(record, offset);
-    attempt.appended_at = record.time;
+    attempt.appended_in = term_.number;
     attempt.id_is_new = false;
     attempt.outcome =
         Receipt{.position = {partition_, offset}, .time = record.time, .changed = true};

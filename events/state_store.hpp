@@ -40,8 +40,9 @@ struct StoredStream {
 struct StoredCommand {
     CommandId id;
     std::string fingerprint;
-    Offset offset = -1;  // of its record
-    Time time;           // of its record
+    Offset offset = -1;      // of its record
+    Time time;               // of its record
+    std::uint64_t term = 0;  // of its record, by its number: what tells one writer from another
     bool operator==(const StoredCommand&) const = default;
 };
 

@@ -9,7 +9,7 @@ constexpr std::size_t kKindKeyBytes = kPartitionKeyBytes + 3;
 constexpr std::size_t kStreamKeyBytes = kKindKeyBytes + kIdBodyChars;
 constexpr std::size_t kTimeBytes = 8;
 constexpr std::size_t kStreamHeadBytes = 17 + kTimeBytes;
-constexpr std::size_t kCommandHeadBytes = 16;
+constexpr std::size_t kCommandHeadBytes = 24;
 
 }  // namespace
 
@@ -104,6 +104,7 @@ std::string command_value(const StoredCommand& command) {
     std::string value;
     append_number(value, static_cast<std::uint64_t>(command.time.us), 8);
     append_number(value, static_cast<std::uint64_t>(command.offset), 8);
+    append_number(value, command.term, 8);
     return value + command.fingerprint;
 }
 
@@ -116,7 +117,8 @@ std::optional<StoredCommand> read_command(CommandId id, std::string_view value) 
     const auto time = time_of_command(value);
     if (!time) return std::nullopt;
     return StoredCommand{id, std::string(value.substr(kCommandHeadBytes)),
-                         static_cast<Offset>(read_number(value.substr(8, 8))), *time};
+                         static_cast<Offset>(read_number(value.substr(8, 8))), *time,
+                         read_number(value.substr(16, 8))};
 }
 
 }  // namespace shop::rocks

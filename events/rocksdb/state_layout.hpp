@@ -5,7 +5,7 @@
 //   s<partition><kind><body>           a stream: version, offset, open, due, and its state as JSON
 //   o<partition><kind><body>           the stream is open (empty)
 //   e<partition><kind><due><body>      the stream is due then (empty)
-//   c<partition><body>                 a command: time, offset, fingerprint
+//   c<partition><body>                 a command: time, offset, term, fingerprint
 //   r<partition><kind><body><offset>   that record holds events of the stream (empty)
 //
 // <partition> is the topic and the number, 3 bytes; <kind> the stream's prefix. Numbers are

@@ -99,7 +99,7 @@ TEST_CASE("what a batch wrote is found again, also after a restart", "[state]") 
         const StreamId order = OrderId::derive({"a"});
         const auto cart_stream = stream_of(cart, tests::sample<cart::State>(), 3, 8, true);
         const auto order_stream = stream_of(order, tests::sample<order::State>(), 1, 9, false);
-        const StoredCommand command{CommandId::derive({"a"}), "print", 8, Time{1'000}};
+        const StoredCommand command{CommandId::derive({"a"}), "print", 8, Time{1'000}, 7};
         StateBatch batch{kOne,
                          checkpoint_at(9, Time{1'000}),
                          {cart_stream, order_stream},

@@ -127,18 +127,19 @@ std::int64_t EngineWorld::on_hand(const StockId& stock) const {
     return state == nullptr ? 0 : std::get<stock::State>(*state).on_hand;
 }
 
-void EngineWorld::insert_newer_claim(Partition partition) {
+Term EngineWorld::insert_newer_claim(Partition partition) {
     LogReader reader(log, partition);
     while (!reader.read_all().value().empty()) {
     }
+    const Term term{reader.rules().term().number + 1, nonce_of(random_bytes(16))};
     std::string entry;
-    append_claim(entry,
-                 Claim{.term = {reader.rules().term().number + 1, nonce_of(random_bytes(16))},
-                       .time = clock.now(),
-                       .address = "127.0.0.1:9090",
-                       .schema_level = schema_level(),
-                       .log = engine->identity()});
+    append_claim(entry, Claim{.term = term,
+                              .time = clock.now(),
+                              .address = "127.0.0.1:9090",
+                              .schema_level = schema_level(),
+                              .log = engine->identity()});
     log.insert(partition, entry);
+    return term;
 }
 
 CommandId command_id(std::string_view key) {

@@ -63,8 +63,8 @@ class EngineWorld {
 
     Partition partition_of(const StreamId& id) const { return map.partition_of(id); }
     Offset end_of(const StreamId& id) const { return log.end(partition_of(id)).value(); }
-    // Another writer's claim, with a higher number than any before it.
-    void insert_newer_claim(Partition partition);
+    // Another writer's claim, with a higher number than any before it; its term.
+    Term insert_newer_claim(Partition partition);
 
     const SlotMap map;
     ManualClock clock;

@@ -121,7 +121,9 @@ TEST_CASE("control: rows that are not in the checkpoint's transaction are applie
     const Hasty hasty;
     TestRunner runner = views.other(hasty, {});
     CHECK_FALSE(runner.runner.step());
-    runner.catch_up();
+    // It goes on until it has read all, or stops because rows are there already.
+    for (int left = 50; left > 0; --left)
+        if (const auto read = runner.runner.step(); !read || *read == 0) break;
     CHECK_FALSE(views.are_equal());
 }
 
@@ -230,9 +232,10 @@ TEST_CASE("a view that grows tells the database its new size", "[projections]") 
     const int version = make_version(postgres, TestRunner::kStorefront);
     TestRunner runner(source.log(), postgres, version);
     const auto known_size = [&] {
-        return postgres.rows("SELECT reltuples::bigint > 0 FROM pg_class WHERE oid = "
-                             "to_regclass('storefront_" +
-                             std::to_string(version) + ".product')");
+        return postgres.rows(
+            "SELECT reltuples::bigint > 0 FROM pg_class WHERE oid = "
+            "to_regclass('storefront_" +
+            std::to_string(version) + ".product')");
     };
     runner.catch_up();
     CHECK(known_size() == "f\n");

@@ -35,10 +35,10 @@ Result<std::vector<StreamId>> DiskStore::open_streams(Partition partition) const
     return now().open_streams(partition);
 }
 
-Result<std::vector<StreamId>> DiskStore::due_streams(Partition partition, Time by,
+Result<std::vector<StreamId>> DiskStore::due_streams(Partition partition, StreamKind kind, Time by,
                                                      std::size_t limit) const {
     SHOP_TRY_STATUS(fail_at_times(faults_.failed_reads));
-    return now().due_streams(partition, by, limit);
+    return now().due_streams(partition, kind, by, limit);
 }
 
 Result<std::vector<Offset>> DiskStore::records_of(Partition partition, StreamId id,

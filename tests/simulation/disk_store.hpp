@@ -29,7 +29,7 @@ class DiskStore final : public StateStore {
     Result<std::optional<StoredCommand>> find_command(Partition partition,
                                                       CommandId id) const override;
     Result<std::vector<StreamId>> open_streams(Partition partition) const override;
-    Result<std::vector<StreamId>> due_streams(Partition partition, Time by,
+    Result<std::vector<StreamId>> due_streams(Partition partition, StreamKind kind, Time by,
                                               std::size_t limit) const override;
     Result<std::vector<Offset>> records_of(Partition partition, StreamId id,
                                            Offset last) const override;

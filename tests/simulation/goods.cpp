@@ -38,6 +38,13 @@ StockId stock_of(std::string_view sku) {
     return stock::stock_of(variant_of(sku).to_string());
 }
 
+std::vector<StockId> all_stock() {
+    std::vector<StockId> all;
+    for (const char* sku : kSkus) all.push_back(stock_of(sku));
+    for (const char* sku : kWantedSkus) all.push_back(stock::stock_of(sku));
+    return all;
+}
+
 stock::SetLevel level_of(const std::string& sku, std::int64_t units) {
     const VariantId variant = variant_of(sku);
     return {stock_of(sku), variant, variant.to_string(), units};

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/catalog/product.hpp"
 #include "core/stock/stock.hpp"
@@ -23,6 +24,8 @@ product::Import file_of(const std::string& sku, std::int64_t pence);
 ProductId product_of(std::string_view sku);
 VariantId variant_of(std::string_view sku);
 StockId stock_of(std::string_view sku);
+// The stock of everything that may be sold.
+std::vector<StockId> all_stock();
 stock::SetLevel level_of(const std::string& sku, std::int64_t units);
 
 }  // namespace shop::simulation

@@ -69,8 +69,7 @@ Task<bool> rename(Clerk& clerk, ProductId product, product::State state) {
 
 // What is promised and not there is an operator's matter until it is bought.
 Task<bool> buy_what_is_missing(Clerk& clerk) {
-    for (const char* sku : kSkus) {
-        const StockId id = stock_of(sku);
+    for (const StockId& id : all_stock()) {
         const stock::State stock = co_await clerk.stock(id);
         if (stock.short_by() > 0) co_await clerk.send(stock::Receive{id, stock.short_by()});
     }

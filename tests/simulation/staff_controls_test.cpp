@@ -71,6 +71,9 @@ class CartPrices final : public Catalog {
     std::shared_ptr<const CatalogProduct> find_sku(std::string_view sku) const override {
         return catalog_.find_sku(sku);
     }
+    std::shared_ptr<const category::State> find_category(const CategoryId& id) const override {
+        return catalog_.find_category(id);
+    }
     std::shared_ptr<const CatalogSettings> settings() const override { return catalog_.settings(); }
 
   private:

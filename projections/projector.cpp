@@ -4,6 +4,9 @@
 
 #include <chrono>
 #include <thread>
+#include <utility>
+
+#include "projections/postgres/errors.hpp"
 
 namespace shop::projections {
 namespace {
@@ -54,6 +57,7 @@ class Projector::Worker final : public RunnerObserver {
 
   private:
     void run();
+    void refresh_failed(const Error& error);
     void back_off(const Error& error);
     void end_build();
 
@@ -63,7 +67,8 @@ class Projector::Worker final : public RunnerObserver {
     Runner runner_;
     std::atomic<bool> stop_ = false;
     Duration back_off_ = kBackOffMin;
-    std::thread thread_;  // last: it uses all above
+    std::string complaint_;  // why the last refresh failed
+    std::thread thread_;     // last: it uses all above
 };
 
 void Projector::Worker::run() {
@@ -83,9 +88,10 @@ void Projector::Worker::run() {
         if (is_built || clock.steady() - refreshed >= kRefreshEvery) {
             refreshed = clock.steady();
             if (const Status done = runner_.refresh(clock.now()); !done) {
-                back_off(done.error());
+                refresh_failed(done.error());
                 continue;
             }
+            complaint_.clear();
         }
         if (is_built) end_build();
         if (runner_.has_unsaved() && clock.steady() - saved >= kSaveEvery) {
@@ -98,6 +104,14 @@ void Projector::Worker::run() {
             owner_.progress_.wait_for_reader(kGather);
     }
     (void)runner_.save_idle();
+}
+
+// What does not pass by itself is told, once.
+void Projector::Worker::refresh_failed(const Error& error) {
+    const bool passes = postgres::is_transient(error) || error.type == "another-runner";
+    if (!passes && std::exchange(complaint_, error.message) != error.message)
+        on_alarm(version_, error);
+    back_off(error);
 }
 
 // A view that stopped is looked at again only when somebody resumes it.

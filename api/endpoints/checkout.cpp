@@ -208,7 +208,8 @@ bool is_declined(const checkout::Outcome& outcome) {
 }
 
 // The address has its try back unless the card was declined, be it long after the answer. Whoever
-// stops the shop before that leaves it to time.
+// stops the shop before that leaves it to time: nobody counts this task, for the engine, which
+// stops before the loops do, ends its wait (Shop::stop).
 Task<bool> settle_try(Services& services, Executor& home, CheckoutId checkout,
                       Result<Snapshot> reached, std::string address) {
     while (reached) {

@@ -65,7 +65,8 @@ Task<Response> show(const Services& services, Worker& worker, const Request& req
 Result<std::filesystem::path> folder_of(const BackupBody& body,
                                         const std::filesystem::path& below) {
     const std::filesystem::path folder = std::filesystem::path(body.folder).lexically_normal();
-    const std::filesystem::path inside = folder.lexically_relative(below.lexically_normal());
+    const std::filesystem::path inside =
+        folder.lexically_relative(std::filesystem::absolute(below).lexically_normal());
     if (!inside.empty() && *inside.begin() != "..") return folder;
     return fail_field("/folder", "must lie below " + below.string() + " (serve --backups)");
 }

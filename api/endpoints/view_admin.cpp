@@ -187,6 +187,7 @@ void add_view_admin_routes(http::Routes& routes, Services& services) {
          .parameters = {{.name = "status", .one_of = http::names_of<order::Status>()},
                         {.name = "payment_status", .one_of = http::names_of<OrderPaymentStatus>()},
                         {.name = "number", .description = "or its beginning"},
+                        {.name = "email", .description = "the contact's address, whole"},
                         {.name = "cursor", .description = "`next` of the page before"},
                         {.name = "limit", .type = "integer", .min = 1, .max = 100}},
          .answer = http::schema_of<OrderListView>(),

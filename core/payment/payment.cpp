@@ -85,6 +85,7 @@ void evolve(State& state, const Declined& event, Time) {
 
 void evolve(State& state, const AuthorizationExpired&, Time) {
     state.status = Status::kExpired;
+    state.token = {};
 }
 
 void evolve(State& state, const CaptureRequested& event, Time time) {

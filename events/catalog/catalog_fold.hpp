@@ -115,6 +115,7 @@ class CatalogFold final : public Catalog, public CommitObserver {
 
     Status load_partition(const StateStore& store, Partition partition);
     Status read_on();
+    Offset read_in_all() const;
     Status read_source(Source& source);
     Status fold(Source& source, std::span<const LogEntry> entries);
     void take(Batch batch);

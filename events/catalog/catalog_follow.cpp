@@ -53,6 +53,12 @@ bool CatalogFold::is_behind() const {
         sources_, [](const auto& source) { return source->passed + 1 < source->told; });
 }
 
+Offset CatalogFold::read_in_all() const {
+    Offset all = 0;
+    for (const auto& source : sources_) all += source->passed + 1;
+    return all;
+}
+
 bool CatalogFold::step() {
     if (!is_behind() && !failure()) return false;
     note(read_on());
@@ -70,10 +76,11 @@ void CatalogFold::follow() {
             wake_.wait_for(lock, std::chrono::microseconds(pause.us), [this] { return stopping_; });
         if (stopping_) return;
         lock.unlock();
+        const Offset before = read_in_all();
         step();
-        const bool is_done = !is_behind() && !failure();
+        const bool is_stuck = failure() || (is_behind() && read_in_all() == before);
         pause =
-            is_done ? Duration{} : std::clamp(Duration{2 * pause.us}, kFirstPause, kLongestPause);
+            is_stuck ? std::clamp(Duration{2 * pause.us}, kFirstPause, kLongestPause) : Duration{};
         lock.lock();
     }
 }

@@ -22,7 +22,8 @@ class Numbers {
     bool has_more() const { return at_ < end_; }
     std::int64_t next() {
         std::int64_t number = 0;
-        at_ = std::from_chars(at_, end_, number).ptr + 1;
+        at_ = std::from_chars(at_, end_, number).ptr;
+        if (at_ < end_) ++at_;
         return number;
     }
 
@@ -60,24 +61,28 @@ Task<Result<Counts>> CountReader::all(Currency currency, std::int64_t price_min,
     co_return Counts(std::move(counts));
 }
 
-// Many may want it at the moment a listing changes; one of them reads.
-Task<Result<std::shared_ptr<const CountReader::Shelf>>> CountReader::shelf_of(Currency currency) {
-    for (;;) {
+// Many may want it at the moment a listing changes: one of them reads for all. A read that began
+// before somebody came may not show what he must see; the next one does, whatever changes
+// meanwhile.
+Task<CountReader::SharedShelf> CountReader::shelf_of(Currency currency) {
+    for (bool has_waited = false;; has_waited = true) {
         const auto at = shelves_.find(currency);
         if (at != shelves_.end() && is_fresh(at->second->moment)) co_return at->second;
         const auto reading = reading_.find(currency);
         if (reading == reading_.end()) break;
-        co_await callback<bool>([&](auto resume) { reading->second.push_back(std::move(resume)); });
+        auto shelf = co_await callback<SharedShelf>(
+            [&](auto resume) { reading->second.push_back(std::move(resume)); });
+        if (!shelf || has_waited) co_return shelf;
     }
     reading_.emplace(currency, Waiting{});
     auto shelf = co_await read_shelf(currency);
     if (shelf) shelves_[currency] = *shelf;
     Waiting waiting = std::move(reading_.extract(currency).mapped());
-    for (auto& resume : waiting) resume(true);
+    for (auto& resume : waiting) resume(shelf);
     co_return shelf;
 }
 
-Task<Result<std::shared_ptr<const CountReader::Shelf>>> CountReader::read_shelf(Currency currency) {
+Task<CountReader::SharedShelf> CountReader::read_shelf(Currency currency) {
     auto shelf = std::make_shared<Shelf>();
     shelf->moment = generations_.now();
     const auto rows =

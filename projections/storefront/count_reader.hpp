@@ -52,10 +52,11 @@ class CountReader {
         std::vector<Kind> kinds;
         std::vector<Listing> listings;
     };
-    using Waiting = std::vector<std::move_only_function<void(bool)>>;
+    using SharedShelf = Result<std::shared_ptr<const Shelf>>;
+    using Waiting = std::vector<std::move_only_function<void(SharedShelf)>>;
 
-    Task<Result<std::shared_ptr<const Shelf>>> shelf_of(Currency currency);
-    Task<Result<std::shared_ptr<const Shelf>>> read_shelf(Currency currency);
+    Task<SharedShelf> shelf_of(Currency currency);
+    Task<SharedShelf> read_shelf(Currency currency);
     // Of codes (facet_set.facets, negative: not in stock), in their order; nullptr for a set that
     // no listing has any more.
     using Sets = std::vector<std::shared_ptr<const FacetSet>>;

@@ -193,6 +193,11 @@ TEST_CASE("the card's token is forgotten with the payment's end") {
     purchase.declined();
     CHECK(purchase.payment().token.is_empty());
     CHECK(purchase.checkout().payments.front().plan.token.is_empty());
+
+    Purchase another;
+    another.start();
+    another.scenario.given(on(another.payment_id(1), payment::AuthorizationExpired{}));
+    CHECK(another.payment().token.is_empty());
 }
 
 }  // namespace

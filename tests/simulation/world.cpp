@@ -227,6 +227,9 @@ Task<Result<T>> World::ask(Partition partition, std::function<Task<Result<T>>(Pr
             shop::start(question(*process), [=, this](Result<T> result) {
                 if (!process->is_alive()) return;
                 const bool by_office = office_.holder(partition) == process->address();
+                // Its refusals, like its reads, may rest on what was before: they are not final.
+                if (!result && !by_office)
+                    result = fail(ErrorCode::kUnavailable, "not-owner", "Another took over.");
                 loop_.post_after(dice_.between({0}, milliseconds(3)),
                                  [=, this, result = std::move(result)] {
                                      note(result, {began, ++history_.now}, by_office);

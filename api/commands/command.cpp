@@ -67,7 +67,8 @@ bool asks_for_help(Words words) {
 }  // namespace
 
 void print_answer(std::string_view text) {
-    fmt::print("{}{}", text, text.ends_with('\n') ? "" : "\n");
+    std::fwrite(text.data(), 1, text.size(), stdout);
+    if (!text.ends_with('\n')) std::fputc('\n', stdout);
 }
 
 void send_answers() {
@@ -100,7 +101,12 @@ int run_command_line(Words words) {
         return kDone;
     }
     const Status status = command->run(words.subspan(taken));
-    if (status) return kDone;
+    const bool is_told = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+    if (status && is_told) return kDone;
+    if (status) {
+        complain("what was done could not be told: the output takes no more. Is a disk full?");
+        return kFailed;
+    }
     complain(status.error().message);
     for (const FieldError& field : status.error().fields)
         complain("  " + field.pointer + " " + field.detail);

@@ -99,7 +99,6 @@ void add_admin_import_routes(http::Routes& routes, Services& services) {
                 .tag = "imports (staff)",
                 .access = http::Access::kStaff,
                 .answer = http::schema_of<import::ImportReport>(),
-                .idempotent = true,
                 .streams_body = true,
                 .body_type = "text/csv",
                 .body_bytes_max = kFileBytesMax},

@@ -116,10 +116,12 @@ Task<Response> list_products(Services& services, const Request& request) {
     co_return read.finish(json_of(*list, next), std::move(list->depends), next);
 }
 
-// A slug the product had before leads on to the one it has now, for good.
+// A slug the product had before leads on to the one it has now. Not for ever: it may get that one
+// back, and whoever kept this answer would go in a circle.
 Response moved_to(const std::string& slug) {
     Response response{.status = 301};
     response.with("Location", "/api/v1/products/" + http::encode_uri_component(slug));
+    response.with("Cache-Control", "no-cache");
     return response;
 }
 

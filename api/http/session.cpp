@@ -154,7 +154,7 @@ Task<Result<std::string>> Session::next() {
         if (begin_ < end_) {
             const std::size_t before = begin_;
             feed();
-            if (begin_ != before) continue;
+            if (begin_ != before || parser_.state() != RequestParser::State::kBody) continue;
         }
         if (!co_await read_some(Stage::kBody, context_.options.body)) {
             if (timed_out_) co_return std::unexpected(cut_off());

@@ -49,6 +49,11 @@ std::unexpected<Error> bad_quantity(std::string_view pointer) {
     return fail_field(pointer, "must be 1 to 1,000,000,000 units");
 }
 
+std::unexpected<Error> too_many() {
+    return fail(ErrorCode::kConflict, "stock-full",
+                "There would be more than 1,000,000,000 units on hand.");
+}
+
 // Units a new reservation of `line` may take.
 std::int64_t free_for(const State& state, const LineId& line) {
     if (!state.tracked || state.backorder_limit == kUnlimitedBackorder) return kQuantityMax;
@@ -144,8 +149,8 @@ Result<Decision> decide(const SetPolicy& command, const Streams& streams, const 
 Result<Decision> decide(const Receive& command, const Streams& streams, const Env&) {
     const State* state = find_opened(command.stock, streams);
     if (state == nullptr) return unknown_stock();
-    if (command.quantity < 1 || command.quantity > kQuantityMax - state->on_hand)
-        return bad_quantity("/quantity");
+    if (command.quantity < 1 || command.quantity > kQuantityMax) return bad_quantity("/quantity");
+    if (command.quantity > kQuantityMax - state->on_hand) return too_many();
     Decision decision;
     decision.add(command.stock,
                  Received{command.quantity, command.reason, command.reference, command.note});
@@ -155,8 +160,9 @@ Result<Decision> decide(const Receive& command, const Streams& streams, const En
 Result<Decision> decide(const Adjust& command, const Streams& streams, const Env&) {
     const State* state = find_opened(command.stock, streams);
     if (state == nullptr) return unknown_stock();
-    if (command.delta < -kQuantityMax || command.delta > kQuantityMax - state->on_hand)
-        return bad_quantity("/delta");
+    if (command.delta < -kQuantityMax || command.delta > kQuantityMax)
+        return fail_field("/delta", "must be -1,000,000,000 to 1,000,000,000 units");
+    if (command.delta > kQuantityMax - state->on_hand) return too_many();
     if (command.delta < -state->on_hand)
         return fail(ErrorCode::kConflict, "stock-below-zero",
                     "Fewer units are on hand than would be taken away. Count them.");

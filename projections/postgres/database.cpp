@@ -10,6 +10,10 @@
 namespace shop::postgres {
 namespace {
 
+// Of a Postgres that listens and says nothing, in seconds. libpq takes the last of several
+// settings.
+constexpr const char* kConnectTimeout = " connect_timeout=5";
+
 constexpr std::size_t kCopyChunkBytes = 1 << 20;
 
 std::vector<const char*> pointers_to(const Parameters& parameters) {
@@ -38,7 +42,7 @@ void Database::Finish::operator()(pg_conn* connection) const {
 Database::Database(pg_conn* connection) : connection_(connection) {}
 
 Result<Database> Database::connect(const std::string& conninfo) {
-    Database database(PQconnectdb(conninfo.c_str()));
+    Database database(PQconnectdb((conninfo + kConnectTimeout).c_str()));
     PGconn* connection = database.connection_.get();
     if (PQstatus(connection) != CONNECTION_OK) return std::unexpected(connection_error(connection));
     PQsetNoticeProcessor(connection, [](void*, const char*) {}, nullptr);

@@ -220,7 +220,7 @@ void PipelineConnection::take_query_result(PipelineRequest request, Rows rows, i
     if (prepare_error_) {
         error = std::move(*prepare_error_);
         prepare_error_.reset();
-        return request.answer(std::unexpected(std::move(error)));
+        if (!is_connection_lost(error)) return request.answer(std::unexpected(std::move(error)));
     }
     if (status != PGRES_PIPELINE_ABORTED && !is_connection_lost(error))
         return request.answer(std::unexpected(std::move(error)));

@@ -43,9 +43,10 @@ Parameters parameters_of(const ListQuery& query, const std::string& ts_query,
             query.after ? std::optional(query.after->product_id) : std::nullopt};
 }
 
-// Tells one question from another.
-std::string name_of(Sort sort, const Parameters& parameters) {
-    std::string name = std::to_string(static_cast<int>(sort));
+// Tells one question from another. A category that nobody knows has no ids, as no category has.
+std::string name_of(const ListQuery& query, const Parameters& parameters) {
+    std::string name = fmt::format("{}|{}", static_cast<int>(query.sort),
+                                   query.filters.categories.empty() ? "all" : "categories");
     for (const auto& parameter : parameters)
         name += parameter ? fmt::format("|{}:{}", parameter->size(), *parameter) : "|-";
     return name;
@@ -96,7 +97,7 @@ Task<Result<ProductList>> Reader::run_list(ListQuery query, std::string ts_query
     const std::uint64_t moment = generations_.now();  // before anything is read
     const auto tree = co_await categories();
     if (!tree) co_return std::unexpected(tree.error());
-    std::string name = name_of(query.sort, parameters_of(query, ts_query, **tree, false));
+    std::string name = name_of(query, parameters_of(query, ts_query, **tree, false));
     if (auto found = find_found(name)) {
         auto again = co_await list_again(std::move(found), query.currency);
         if (!again) co_return std::unexpected(again.error());

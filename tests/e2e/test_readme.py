@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from programs import ROOT
+from programs import ROOT, wait_until
 from staff import sell
 
 
@@ -45,8 +45,13 @@ def documents(text):
     return found, text
 
 
+def found_by(shop, words):
+    return shop.api().get(f"/api/v1/products?q={words}&in_stock=true").expect(200).json["total"] == 1
+
+
 def test_the_readmes_purchase_buys_something(shop, purchase):
     sell(shop, "LANTERN", title="Hanging Heart Lantern", stock=100)
+    wait_until(lambda: found_by(shop, "lantren"), 30, "the lantern in the list")
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", typed(shop, purchase)],
         stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False,

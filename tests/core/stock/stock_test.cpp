@@ -36,7 +36,11 @@ TEST_CASE("goods can be received only for an item that is known, and only a sens
     given_nothing().when(Receive{kStock, 5}).then_refused("unknown-stock");
     stocked(10).when(Receive{kStock, 0}).then_refused("invalid-request", "/quantity");
     stocked(10).when(Receive{kStock, -1}).then_refused("invalid-request", "/quantity");
-    stocked(10).when(Receive{kStock, kQuantityMax}).then_refused("invalid-request", "/quantity");
+    stocked(10)
+        .when(Receive{kStock, kQuantityMax + 1})
+        .then_refused("invalid-request", "/quantity");
+    stocked(10).when(Receive{kStock, kQuantityMax}).then_refused("stock-full");
+    stocked(10).when(Adjust{kStock, kQuantityMax}).then_refused("stock-full");
     stocked(10)
         .when(Receive{kStock, 5, ReceiveReason::kReturn, "RMA 7"})
         .then(on(kStock, Received{5, ReceiveReason::kReturn, "RMA 7"}));

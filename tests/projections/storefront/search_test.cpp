@@ -153,6 +153,18 @@ TEST_CASE("a list that is asked for again shows what is left now, and nothing th
     CHECK(available_in(shop.find("heart").items) == Counts{{"Heart Mug", 12}});
 }
 
+TEST_CASE("a category that nobody knows is empty, and leaves the list of everything as it is",
+          "[search]") {
+    SHOP_WITH_POSTGRES(postgres);
+    Shop shop(postgres);
+    shop.year.add_product("Heart Mug", 250, 9);
+    shop.project();
+    CHECK(shop.find("", {.categories = {"nope"}}).total == 0);
+    CHECK(shop.find("").total == 1);
+    CHECK(titles_in(shop.find("").items) == Titles{"Heart Mug"});
+    CHECK(shop.find("", {.categories = {"nope"}}).total == 0);
+}
+
 TEST_CASE("suggestions are known words and products that begin like what was typed", "[search]") {
     SHOP_WITH_POSTGRES(postgres);
     Shop shop(postgres);

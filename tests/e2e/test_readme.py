@@ -46,7 +46,8 @@ def documents(text):
 
 
 def found_by(shop, words):
-    return shop.api().get(f"/api/v1/products?q={words}&in_stock=true").expect(200).json["total"] == 1
+    found = shop.api().get(f"/api/v1/products?q={words}&in_stock=true").expect(200)
+    return found.json["total"] == 1
 
 
 def test_the_readmes_purchase_buys_something(shop, purchase):

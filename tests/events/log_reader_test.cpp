@@ -124,9 +124,13 @@ void fold_into(StateStore& store, const Log& log, std::mt19937_64& random) {
     for (;;) {
         const auto read = reader.read({.entries = 1 + random() % 20});
         REQUIRE(read);
-        if (read->empty()) return;
-        Folded touched;
         StateBatch batch{kPartition};
+        batch.checkpoint = reader.checkpoint();  // behind what was void, too
+        if (read->empty()) {
+            REQUIRE(store.write(batch));
+            return;
+        }
+        Folded touched;
         std::map<StreamId, Offset> last;
         for (const LogEntry& entry : *read) {
             const auto record = reader.decode(entry);
@@ -148,7 +152,6 @@ void fold_into(StateStore& store, const Log& log, std::mt19937_64& random) {
         for (auto& [id, folded] : touched)
             batch.streams.push_back({id, std::make_shared<const AnyState>(folded.first),
                                      folded.second, last[id], false});
-        batch.checkpoint = reader.checkpoint();
         REQUIRE(store.write(batch));
     }
 }

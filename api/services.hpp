@@ -2,7 +2,7 @@
 // what belongs to an endpoint is touched by one thread only; what is shared (engine, catalog, keys,
 // …) is thread-safe by itself.
 //
-// An endpoint file has one function that adds its routes, named in endpoints/all.hpp:
+// An endpoint file has one function that adds its routes, named in endpoints/all.cpp:
 //
 //   void add_cart_routes(http::Routes& routes, Services& services);
 //

@@ -2,7 +2,7 @@
 //
 //   routes.add({.method = Method::kPost, .pattern = "/api/v1/carts/{id}/lines",
 //               .summary = "Adds a line", .tag = "carts",
-//               .body = schema_of<AddLineBody>(), .answer = schema_of<CartView>(),
+//               .body = body_schema_of<AddLineBody>(), .answer = schema_of<CartView>(),
 //               .statuses = {201, 404, 409}, .idempotent = true},
 //              [&services](const Request& request) { return add_line(services, request); });
 //

@@ -24,7 +24,7 @@ compile() {
 
 started=$SECONDS
 if ! { configure && compile "$@"; } >"$log" 2>&1; then
-  grep -E -A 12 'error|FAILED' "$log" | head -n 80 >&2 || tail -n 40 "$log" >&2
+  grep -E -A 12 'error:|FAILED:' "$log" | head -n 80 >&2 || tail -n 40 "$log" >&2
   fail "the $preset build failed; the whole output is in $log."
 fi
 [ $((SECONDS - started)) -lt 5 ] || say "Built ($preset) in $((SECONDS - started)) s."

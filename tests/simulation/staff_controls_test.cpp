@@ -59,7 +59,7 @@ class CartPrices final : public Catalog {
     CartPrices(const Catalog& catalog, const cart::State& cart) : catalog_(catalog), cart_(cart) {}
 
     std::shared_ptr<const CatalogProduct> find_product(const ProductId& id) const override {
-        const auto known = catalog_.find_product(id);
+        auto known = catalog_.find_product(id);
         if (known == nullptr) return known;
         auto product = std::make_shared<CatalogProduct>(*known);
         for (product::PricedVariant& priced : product->state.variants)

@@ -158,13 +158,13 @@ Error failed(const checkout::Outcome& outcome) {
 }
 
 Task<Response> answer_outcome(Services& services, Executor& home, CartId cart,
-                              checkout::Outcome outcome) {
+                              checkout::Outcome outcome, Result<OrderFacts> facts) {
     switch (outcome.kind) {
         case checkout::OutcomeKind::kPlaced:
-            co_return co_await answer_order(services, home, outcome.order_id, 201);
+            co_return order_answer(services, facts, 201);
         case checkout::OutcomeKind::kPending:
         case checkout::OutcomeKind::kAction:
-            co_return co_await answer_order(services, home, outcome.order_id, 202);
+            co_return order_answer(services, facts, 202);
         case checkout::OutcomeKind::kDeclined:
             co_return problem(declined(outcome));
         case checkout::OutcomeKind::kFailed:
@@ -255,12 +255,13 @@ Task<Response> run(Services& services, const Request& request, CheckoutCall call
     SHOP_ASSERT(state);
     if (has_try && is_done)
         start(settle_try(services, home, checkout, reached, request.remote), [](bool) {});
+    Result<OrderFacts> facts = co_await load_order(services, home, checkout::order_of(call.cart));
     Response response = co_await answer_outcome(services, home, call.cart,
-                                                checkout::checkout_outcome(*state.find()));
+                                                checkout::checkout_outcome(*state.find()), facts);
     response.with("Location", "/api/v1/orders/" + checkout::order_of(call.cart).to_string());
-    const std::vector<Position> touched =
-        co_await touched_by(services, home, checkout::order_of(call.cart));
-    if (!touched.empty()) response.replace("Shop-Position", http::text_of(touched));
+    if (facts)
+        response.replace("Shop-Position",
+                         http::text_of(co_await touched_by(services, home, std::move(*facts))));
     if (receipt->replayed) response.with("Idempotent-Replayed", "true");
     co_return response;
 }

@@ -1,6 +1,7 @@
 #include "api/endpoints/order_facts.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "api/cart_token.hpp"
 #include "api/endpoints/order_view.hpp"
@@ -96,25 +97,27 @@ Result<OrderId> opened_order(Services& services, const http::Request& request) {
     return *id;
 }
 
-Task<http::Response> answer_order(Services& services, Executor& home, OrderId order, int status) {
-    const Result<OrderFacts> facts = co_await load_order(services, home, order);
-    if (!facts) co_return http::problem(facts.error());
+http::Response order_answer(Services& services, const Result<OrderFacts>& facts, int status) {
+    if (!facts) return http::problem(facts.error());
     const Result<OrderView> view = view_of(*facts, services.keys);
-    if (!view) co_return http::problem(view.error());
+    if (!view) return http::problem(view.error());
     http::Response response = http::json_answer(status, *view);
     response.with("Shop-Position", facts->position().to_string()).with("Cache-Control", "no-store");
-    co_return response;
+    return response;
 }
 
-Task<std::vector<Position>> touched_by(Services& services, Executor& home, OrderId order) {
-    const Result<OrderFacts> facts = co_await load_order(services, home, order);
-    std::vector<Position> positions;
-    if (!facts) co_return positions;
-    positions.push_back(facts->position());
-    for (const sale::Line& line : facts->lines()) {
-        if (line.stock_id.is_empty()) continue;
+Task<http::Response> answer_order(Services& services, Executor& home, OrderId order, int status) {
+    co_return order_answer(services, co_await load_order(services, home, order), status);
+}
+
+Task<std::vector<Position>> touched_by(Services& services, Executor& home, OrderFacts facts) {
+    std::vector<Position> positions{facts.position()};
+    std::set<StockId> items;
+    for (const sale::Line& line : facts.lines())
+        if (!line.stock_id.is_empty()) items.insert(line.stock_id);
+    for (const StockId& item : items) {
         // The sale is durable anyway; a stock item that cannot be read right now is left out.
-        const auto stock = co_await services.engine.read(home, line.stock_id);
+        const auto stock = co_await services.engine.read(home, item);
         if (stock && stock->version > 0) http::add_newest(positions, stock->position);
     }
     co_return positions;

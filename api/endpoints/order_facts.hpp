@@ -58,12 +58,12 @@ Error unknown_order();
 Result<OrderId> opened_order(Services& services, const http::Request& request);
 
 // The order as it is now, as an answer of that status. Its Shop-Position is that of the order's own
-// streams.
+// streams. The first answers facts that were loaded, or why they could not be.
+http::Response order_answer(Services& services, const Result<OrderFacts>& facts, int status);
 Task<http::Response> answer_order(Services& services, Executor& home, OrderId order, int status);
 
 // How far a view must have read to show all that a checkout has touched: the order's own streams,
-// and the stock items of its lines, which live in partitions of their own. None if the order cannot
-// be read right now.
-Task<std::vector<Position>> touched_by(Services& services, Executor& home, OrderId order);
+// and the stock items of its lines, which live in partitions of their own.
+Task<std::vector<Position>> touched_by(Services& services, Executor& home, OrderFacts facts);
 
 }  // namespace shop::api

@@ -22,7 +22,8 @@ RequestWitness::RequestWitness(const http::Routes& routes, Metrics& metrics, Log
 }
 
 void RequestWitness::on_answer(const http::Request& request, const http::Routes::Entry* entry,
-                               int status, Duration took) {
+                               const http::Response& response, Duration took) {
+    const int status = response.status;
     Series& series = entry == nullptr ? series_.back() : series_[entry->number];
     Counter*& counter = series.by_class[static_cast<std::size_t>(status / 100)];
     if (counter == nullptr)
@@ -36,6 +37,8 @@ void RequestWitness::on_answer(const http::Request& request, const http::Routes:
     const bool wanted =
         access_ == AccessLog::kAll || (access_ == AccessLog::kFailed && (failed || took > kSlow));
     if (wanted) log(request, series, status, took);
+    if (!response.cause.empty())
+        log_.error("A request failed: " + response.cause, {{"http.request.id", request.id}});
 }
 
 // The route, not the path: a path may hold what is nobody's business (a search, a link's token).

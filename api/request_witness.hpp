@@ -1,5 +1,5 @@
-// Counts every answer by route and status, times it by route, and logs what deserves it. One per
-// loop; one thread.
+// Counts every answer by route and status, times it by route, and logs what deserves it: always
+// what callers are not told. One per loop; one thread.
 #pragma once
 
 #include <array>
@@ -24,8 +24,8 @@ class RequestWitness final : public http::Witness {
     // All must outlive it; the routes are complete.
     RequestWitness(const http::Routes& routes, Metrics& metrics, LogLines& log, AccessLog access);
 
-    void on_answer(const http::Request& request, const http::Routes::Entry* entry, int status,
-                   Duration took) override;
+    void on_answer(const http::Request& request, const http::Routes::Entry* entry,
+                   const http::Response& response, Duration took) override;
 
   private:
     struct Series {

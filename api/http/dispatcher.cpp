@@ -221,7 +221,7 @@ void Dispatcher::complete(const Request& request, const Admission& admission, Re
                             admission.entry->route.shop_token || response.status >= 400;
     if (is_private && response.header("Cache-Control").empty())
         response.with("Cache-Control", "no-store");
-    if (witness_ != nullptr) witness_->on_answer(request, admission.entry, response.status, took);
+    if (witness_ != nullptr) witness_->on_answer(request, admission.entry, response, took);
 }
 
 }  // namespace shop::http

@@ -23,8 +23,8 @@ class Witness {
   public:
     virtual ~Witness() = default;
     // `entry` is nullptr if no route served the request.
-    virtual void on_answer(const Request& request, const Routes::Entry* entry, int status,
-                           Duration took) = 0;
+    virtual void on_answer(const Request& request, const Routes::Entry* entry,
+                           const Response& response, Duration took) = 0;
 };
 
 class Dispatcher {

@@ -71,7 +71,8 @@ struct Response {
     std::string body = {};
     std::shared_ptr<const std::string> shared = {};  // shared: a cache may drop it meanwhile
     std::unique_ptr<BodySource> stream = {};
-    bool hang_up = false;  // says nothing and closes the connection
+    bool hang_up = false;    // says nothing and closes the connection
+    std::string cause = {};  // why it failed, for the shop's log and nobody else
 
     std::string_view content() const { return shared ? std::string_view(*shared) : body; }
     std::string_view header(std::string_view name) const;  // as it was given; empty if absent
@@ -87,7 +88,8 @@ struct Response {
 };
 
 // The problem document (RFC 9457) of an error, and its status; the only place that maps them.
-// Whoever may come back is told when, in whole seconds, rounded up.
+// Whoever may come back is told when, in whole seconds, rounded up. Postgres's own words name files
+// and statements: they become the response's `cause`.
 Response problem(const Error& error, Duration retry_after = seconds(1));
 int status_of(const Error& error);
 

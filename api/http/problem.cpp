@@ -3,6 +3,7 @@
 
 #include "api/http/message.hpp"
 #include "core/json/writer.hpp"
+#include "projections/postgres/errors.hpp"
 
 namespace shop::http {
 namespace {
@@ -117,7 +118,24 @@ int status_of(const Error& error) {
     return 500;
 }
 
+namespace {
+
+Error without_words_of_postgres(const Error& error) {
+    if (postgres::is_transient(error))
+        return {ErrorCode::kUnavailable, "view-unavailable",
+                "The views cannot be reached right now. Try again soon."};
+    return {ErrorCode::kCorrupt, "view-failed",
+            "The database of the views refused this; the shop's log says why."};
+}
+
+}  // namespace
+
 Response problem(const Error& error, Duration retry_after) {
+    if (!postgres::sqlstate_of(error).empty()) {
+        Response response = problem(without_words_of_postgres(error), retry_after);
+        response.cause = error.type + ": " + error.message;
+        return response;
+    }
     Response response{.status = status_of(error), .content_type = "application/problem+json"};
     json::Writer w(response.body);
     w.begin_object();

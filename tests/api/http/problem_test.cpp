@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "api/http/message.hpp"
+#include "projections/postgres/errors.hpp"
 
 namespace shop {
 namespace {
@@ -15,6 +16,20 @@ TEST_CASE("whoever comes back when he was told to is not told to wait again") {
     CHECK(told(milliseconds(2'001)) == "3");
     CHECK(told(milliseconds(1)) == "1");
     CHECK(http::problem({ErrorCode::kNotFound, "x", "y"}).header("Retry-After").empty());
+}
+
+TEST_CASE("what Postgres says of its files and our statements is for the log alone") {
+    const std::string words = "connection to server on socket \"/secret/path\" failed";
+    for (const char* state : {"", "42P01"}) {
+        const http::Response told = http::problem(postgres::error_of(state, words));
+        CHECK(told.status == (*state == 0 ? 503 : 500));
+        CHECK(told.body.find("secret") == std::string::npos);
+        CHECK(told.body.find("postgres") == std::string::npos);
+        CHECK(told.cause.find(words) != std::string::npos);
+    }
+    const http::Response ours = http::problem({ErrorCode::kNotFound, "no-such-x", "No such x."});
+    CHECK(ours.body.find("No such x.") != std::string::npos);
+    CHECK(ours.cause.empty());
 }
 
 }  // namespace

@@ -17,8 +17,6 @@ namespace {
 using http::Request;
 using http::Response;
 
-constexpr postgres::Statement kAnything{"anything", "SELECT 1"};
-
 Response text(std::string body) {
     return Response{.content_type = "text/plain", .body = std::move(body)}.with("Cache-Control",
                                                                                 "no-store");
@@ -36,8 +34,8 @@ Task<Response> be_ready(Services& services) {
         co_return http::problem({ErrorCode::kUnavailable, "catalog-stopped",
                                  "The catalog cannot be read on; the shop's log says why."});
     if (services.reads != nullptr) {
-        const auto rows = co_await services.reads->query(kAnything, {});
-        if (!rows) co_return http::problem(rows.error());
+        const Status answers = co_await services.reads->pulse();
+        if (!answers) co_return http::problem(answers.error());
     }
     co_return text("ok\n");
 }

@@ -5,6 +5,7 @@
 #include "api/http/route.hpp"
 #include "api/http/schema_of.hpp"
 #include "events/worker.hpp"
+#include "projections/postgres/pipeline.hpp"
 #include "projections/projectors.hpp"
 #include "projections/storefront/email_index.hpp"
 
@@ -100,8 +101,11 @@ Error no_views() {
     return {ErrorCode::kUnavailable, "no-views", "This shop runs without Postgres."};
 }
 
-// Does it, then tells how all versions stand.
+// Does it, then tells how all versions stand. The desk's thread waits for Postgres as long as it
+// takes, and others wait for it: nobody goes there while Postgres says nothing.
 Task<Response> run_on_desk(Services& services, std::function<Status()> work) {
+    if (const Status answers = co_await services.reads->pulse(); !answers)
+        co_return problem(answers.error());
     using Statuses = Result<std::vector<VersionStatus>>;
     const std::function<Statuses()> job = [&services, work = std::move(work)]() -> Statuses {
         if (auto done = work(); !done) return std::unexpected(done.error());

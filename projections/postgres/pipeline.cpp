@@ -26,12 +26,14 @@ std::unexpected<Error> too_many_reads() {
                 "More reads are waiting than can be served. Try again soon.");
 }
 
+constexpr Statement kPulse{"pulse", "SELECT 1"};
 constexpr int kLooksPerWait = 4;  // at what waits: it may be late by that part
 
 }  // namespace
 
-bool Pipeline::LaneState::is_up() const {
-    return std::ranges::any_of(connections, [](const auto& each) { return each->is_up(); });
+bool Pipeline::LaneState::answers_within(Duration limit) const {
+    return std::ranges::any_of(
+        connections, [&](const auto& each) { return each->is_up() && !each->is_silent(limit); });
 }
 
 bool Pipeline::LaneState::is_idle() const {
@@ -62,6 +64,12 @@ Task<Result<Rows>> Pipeline::query(Statement statement, Parameters parameters, L
         [&](auto resume) { enqueue({lane, statement, std::move(parameters), std::move(resume)}); });
 }
 
+Task<Status> Pipeline::pulse() {
+    const auto rows = co_await query(kPulse, {});
+    if (!rows) co_return std::unexpected(rows.error());
+    co_return Status{};
+}
+
 void Pipeline::enqueue(PipelineRequest request) {
     LaneState& own = lanes_[static_cast<std::size_t>(request.lane)];
     if (own.waiting.size() >= options_.waiting_max) return request.answer(too_many_reads());
@@ -84,29 +92,47 @@ void Pipeline::watch(LaneState& lane) {
     lane.is_watched = false;
     for (const auto& connection : lane.connections)
         connection->lose_if_silent(options_.silence_max);
+    feel_pulse(lane);
     refuse_late(lane);
     if (!lane.is_idle()) watch_soon(lane);
 }
 
+// Makes sure that the quick lane is owed an answer while a connection of this one says nothing.
+void Pipeline::feel_pulse(const LaneState& lane) {
+    const Duration look{options_.wait_max_when_down.us / kLooksPerWait};
+    const bool is_silent = std::ranges::any_of(
+        lane.connections, [&](const auto& each) { return each->is_silent(look); });
+    if (is_silent && lanes_[0].is_idle()) enqueue({Lane::kQuick, kPulse, {}, [](const auto&) {}});
+}
+
 void Pipeline::refuse_late(LaneState& lane) {
-    const bool is_up = lane.is_up();
-    const Duration wait_max = is_up ? options_.wait_max : options_.wait_max_when_down;
-    const Duration now = loop_.clock.steady();
-    std::deque<PipelineRequest> late;
-    for (PipelineRequest& request : std::exchange(lane.waiting, {}))
-        (now - request.since < wait_max ? lane.waiting : late).push_back(std::move(request));
+    // Looked at through the quick lane too, where an answer is due at once.
+    const Duration limit = options_.wait_max_when_down;
+    const bool is_up = lane.answers_within(options_.silence_max) && lanes_[0].answers_within(limit);
+    const Duration late = loop_.clock.steady() - (is_up ? options_.wait_max : limit);
+    std::vector<PipelineRequest::Answer> refused;
+    for (PipelineRequest& request : std::exchange(lane.waiting, {})) {
+        if (request.since <= late)
+            refused.push_back(std::move(request.answer));
+        else
+            lane.waiting.push_back(std::move(request));
+    }
+    if (!is_up)
+        for (const auto& connection : lane.connections) connection->abandon(late, refused);
     // Whoever is answered may ask again: the lane is in order by now.
-    for (PipelineRequest& request : late)
-        request.answer(is_up ? too_many_reads()
-                             : fail(ErrorCode::kUnavailable, "view-unavailable",
-                                    "The views cannot be read right now. Try again soon."));
+    for (PipelineRequest::Answer& answer : refused)
+        answer(is_up ? too_many_reads()
+                     : fail(ErrorCode::kUnavailable, "view-unavailable",
+                            "The views cannot be read right now. Try again soon."));
 }
 
 void Pipeline::fill(LaneState& lane) {
     while (!lane.waiting.empty()) {
         PipelineConnection* best = nullptr;
         for (const auto& connection : lane.connections) {
-            if (!connection->is_up() || connection->in_flight() >= lane.in_flight_max) continue;
+            if (!connection->is_up() || connection->in_flight() >= lane.in_flight_max ||
+                connection->is_silent(options_.wait_max_when_down))
+                continue;
             if (best == nullptr || connection->in_flight() < best->in_flight())
                 best = connection.get();
         }

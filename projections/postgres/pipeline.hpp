@@ -2,7 +2,8 @@
 // the next question. One Pipeline per loop; one thread: the loop's.
 //
 // Two lanes: quick look-ups by key share one connection in pipeline mode; slow queries (search,
-// reports) each get a connection of their own, so that no look-up stands behind them.
+// reports) each get a connection of their own, so that no look-up stands behind them. A slow query
+// says nothing for seconds, and so does a server that is frozen: a look-up tells them apart.
 #pragma once
 
 #include <deque>
@@ -22,11 +23,12 @@ struct PipelineOptions {
     std::size_t quick_in_flight_max = 512;  // per connection
     std::size_t waiting_max = 4096;         // per lane; beyond, a query fails at once
     int statement_timeout_ms = 5'000;
-    // How long a query waits for its turn, and how long if its lane has no connection.
+    // How long a query waits for its turn; and how long, its answer included, if its lane has no
+    // connection, or the server says nothing at all for that long.
     Duration wait_max = seconds(5);
     Duration wait_max_when_down = seconds(1);
-    // A connection that owes an answer and says nothing for that long is given up; longer than a
-    // statement may take, for Postgres ends that itself.
+    // A connection that owes an answer and says nothing for that long is given up, though the
+    // server speaks on others; longer than a statement may take, for Postgres ends that itself.
     Duration silence_max = seconds(6);
 };
 
@@ -37,10 +39,14 @@ class Pipeline final : private PipelineConnection::Owner {
     ~Pipeline() override;
 
     // Errors, all kUnavailable: "too-many-reads" if the lane's queue is full, or its turn does not
-    // come in time; "view-unavailable" if there is no connection for a while. A lost connection by
-    // itself is not an error but a wait (for reads can be repeated), until it was lost five times.
+    // come in time; "view-unavailable" if there is no connection for a while, or the server says
+    // nothing. A lost connection by itself is not an error but a wait (for reads can be repeated),
+    // until it was lost five times.
     // Only statements that read. No query may be under way when the Pipeline dies.
     Task<Result<Rows>> query(Statement statement, Parameters parameters, Lane lane = Lane::kQuick);
+
+    // Whether the database answers; errors as those of query().
+    Task<Status> pulse();
 
     std::size_t waiting() const { return lanes_[0].waiting.size() + lanes_[1].waiting.size(); }
 
@@ -51,7 +57,8 @@ class Pipeline final : private PipelineConnection::Owner {
         std::size_t in_flight_max = 1;
         bool is_watched = false;  // watch() is due
 
-        bool is_up() const;
+        // Whether a connection is there that owes no answer for longer than that.
+        bool answers_within(Duration limit) const;
         bool is_idle() const;
     };
 
@@ -62,6 +69,7 @@ class Pipeline final : private PipelineConnection::Owner {
     void fill(LaneState& lane);
     void watch_soon(LaneState& lane);
     void watch(LaneState& lane);
+    void feel_pulse(const LaneState& lane);
     void refuse_late(LaneState& lane);
 
     const PipelineLoop loop_;

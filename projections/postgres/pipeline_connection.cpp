@@ -37,6 +37,7 @@ PipelineConnection::~PipelineConnection() {
 void PipelineConnection::connect() {
     connection_.reset(PQconnectStart(conninfo_.c_str()));
     state_ = State::kConnecting;
+    heard_ = clock_.steady();
     if (PQstatus(connection_.get()) == CONNECTION_BAD)
         return lose(PQerrorMessage(connection_.get()));
     fd_ = PQsocket(connection_.get());
@@ -87,7 +88,7 @@ void PipelineConnection::lose(const std::string& why) {
     // Reads can be repeated, so those that were under way wait for the next connection.
     auto sent = std::exchange(sent_, {});
     for (Sent& entry : sent) {
-        if (entry.kind != Kind::kQuery) continue;
+        if (entry.kind != Kind::kQuery || !entry.request.answer) continue;
         if (++entry.request.attempts >= kAttemptsMax)
             entry.request.answer(std::unexpected(error_of("08006", why)));
         else
@@ -95,9 +96,20 @@ void PipelineConnection::lose(const std::string& why) {
     }
 }
 
-void PipelineConnection::lose_if_silent(Duration silence_max) {
-    if (in_flight_ > 0 && clock_.steady() - heard_ > silence_max)
-        lose("The database does not answer.");
+bool PipelineConnection::is_silent(Duration limit) const {
+    const bool owes = state_ == State::kConnecting || in_flight_ > 0;
+    return owes && clock_.steady() - heard_ > limit;
+}
+
+void PipelineConnection::lose_if_silent(Duration limit) {
+    if (is_silent(limit)) lose("The database does not answer.");
+}
+
+void PipelineConnection::abandon(Duration asked_until,
+                                 std::vector<PipelineRequest::Answer>& abandoned) {
+    for (Sent& entry : sent_)
+        if (entry.request.answer && entry.request.since <= asked_until)
+            abandoned.push_back(std::exchange(entry.request.answer, nullptr));
 }
 
 bool PipelineConnection::prepare(const Statement& statement) {
@@ -215,6 +227,7 @@ void PipelineConnection::take_prepare_result(int status, Error error) {
 
 void PipelineConnection::take_query_result(PipelineRequest request, Rows rows, int status,
                                            Error error) {
+    if (!request.answer) return prepare_error_.reset();
     if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK)
         return request.answer(std::move(rows));
     if (prepare_error_) {

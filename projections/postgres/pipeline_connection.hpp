@@ -11,6 +11,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "core/base/result.hpp"
 #include "events/executor.hpp"
@@ -25,10 +26,12 @@ namespace shop::postgres {
 enum class Lane { kQuick, kSlow };
 
 struct PipelineRequest {
+    using Answer = std::move_only_function<void(Result<Rows>)>;
+
     Lane lane = Lane::kQuick;
     Statement statement;
     Parameters parameters;
-    std::move_only_function<void(Result<Rows>)> answer;
+    Answer answer;        // nothing once nobody waits for it any more
     int attempts = 0;     // sent and aborted by a neighbour's error, or lost with a connection
     Duration since = {};  // when it began to wait for its turn, by the steady clock
 };
@@ -64,9 +67,14 @@ class PipelineConnection {
     // Only while it is up.
     void send(PipelineRequest request);
 
-    // Gives the connection up if it owes answers and has said nothing for that long: a server that
-    // is frozen, or cut off, does not close it.
-    void lose_if_silent(Duration silence_max);
+    // Whether it owes an answer (or is being made) and has said nothing for longer than that: a
+    // server that is frozen, or cut off, does not close it.
+    bool is_silent(Duration limit) const;
+    // Gives the connection up if it is.
+    void lose_if_silent(Duration limit);
+    // Adds who waits for what was asked at that moment or before. They have to be answered by the
+    // caller; what comes for them from the database is dropped.
+    void abandon(Duration asked_until, std::vector<PipelineRequest::Answer>& abandoned);
 
   private:
     enum class State { kDown, kConnecting, kUp };
@@ -105,7 +113,7 @@ class PipelineConnection {
     bool reading_ = false;
     bool writing_ = false;
     std::size_t in_flight_ = 0;  // queries sent and not answered
-    Duration heard_{};           // steady clock: of the last answer, or of the question behind it
+    Duration heard_{};           // steady clock: of the last sign, or of the question behind it
     std::deque<Sent> sent_;
     std::set<std::string_view> prepared_;
     std::optional<Error> prepare_error_;  // of the prepare right before the next query

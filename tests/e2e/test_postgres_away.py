@@ -1,5 +1,9 @@
 """Postgres goes away and comes back: carts go on, and whatever needs a view says so at once."""
 
+import contextlib
+import os
+import pathlib
+import signal
 import subprocess
 
 import pytest
@@ -10,7 +14,7 @@ from programs import Shop, wait_until
 from shopper import ready_to_pay
 from staff import sell
 
-SOON = 10  # seconds; whoever hangs, hangs for good
+SOON = 4  # seconds; whoever hangs, hangs for good
 
 
 class OwnPostgres:
@@ -29,6 +33,26 @@ class OwnPostgres:
 
     def stop(self):
         self.run("stop")
+
+    @contextlib.contextmanager
+    def frozen(self):
+        """All its processes stand still."""
+        home = pathlib.Path(self.run("home"))
+        pid = int((home / "cluster" / "postmaster.pid").read_text().split()[0])
+        stopped = []
+        try:
+            for each in [pid, *children_of(pid)]:  # the one that makes others first
+                os.kill(each, signal.SIGSTOP)
+                stopped.append(each)
+            yield
+        finally:
+            for each in stopped:
+                os.kill(each, signal.SIGCONT)
+
+
+def children_of(pid):
+    tasks = pathlib.Path(f"/proc/{pid}/task")
+    return [int(child) for task in tasks.iterdir() for child in (task / "children").read_text().split()]
 
 
 @pytest.fixture
@@ -67,6 +91,19 @@ def test_without_postgres_reads_say_so_and_come_back_with_it(own_shop, own_postg
     own_shop.api().get("/livez").expect(200)
     own_postgres.start()
     wait_until(lambda: {a.status for a in answers_of(own_shop)} == {200}, 30, "the views again")
+    page = "/api/v1/products/lamp"
+    wait_until(lambda: own_shop.api().get(page).json["available"] == 2, 30, "the sale in the view")
+
+
+def test_a_frozen_postgres_is_told_soon_and_served_again(own_shop, own_postgres):
+    sell(own_shop, "LAMP", stock=3)
+    wait_until(lambda: {a.status for a in answers_of(own_shop)} == {200}, 30, "the views")
+    with own_postgres.frozen():
+        for _ in range(2):
+            for answer in answers_of(own_shop):
+                assert answer.expect(503).json["type"].endswith(":view-unavailable")
+        ready_to_pay(own_shop, "LAMP").checkout("tok_ok").expect(201)
+    wait_until(lambda: {a.status for a in answers_of(own_shop)} == {200}, 10, "the views again")
     page = "/api/v1/products/lamp"
     wait_until(lambda: own_shop.api().get(page).json["available"] == 2, 30, "the sale in the view")
 

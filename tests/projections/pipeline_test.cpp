@@ -175,6 +175,40 @@ TEST_CASE("a connection that is frozen is given up, and its reads go another way
     CHECK(text(reader.answers[asked]) != pid);
 }
 
+TEST_CASE("reads of a server that is frozen are refused soon, and served when it is not") {
+    SHOP_WITH_POSTGRES(postgres);
+    Reader reader(postgres.conninfo(),
+                  {.slow_connections = 1, .wait_max_when_down = milliseconds(200)});
+    const auto quick = reader.ask(kPid);
+    const auto slow = reader.ask(kPid, {}, Lane::kSlow);
+    reader.wait_for_all();
+    const auto pid_of = [&](std::size_t place) { return std::stoi(text(reader.answers[place])); };
+    {
+        const Frozen quick_frozen(pid_of(quick));
+        const Frozen slow_frozen(pid_of(slow));
+        for (const Lane lane : {Lane::kSlow, Lane::kQuick, Lane::kSlow, Lane::kQuick}) {
+            const auto asked = reader.ask(kEcho, {"x"}, lane);
+            REQUIRE(
+                reader.loop.run_until([&] { return reader.answered == reader.asked; }, seconds(3)));
+            CHECK(text(reader.answers[asked]) == "view-unavailable");
+        }
+    }
+    // The same connections go on: what they owed is not taken for the new answers.
+    const auto quick_again = reader.ask(kPid);
+    const auto slow_again = reader.ask(kPid, {}, Lane::kSlow);
+    reader.wait_for_all();
+    CHECK(text(reader.answers[quick_again]) == text(reader.answers[quick]));
+    CHECK(text(reader.answers[slow_again]) == text(reader.answers[slow]));
+}
+
+TEST_CASE("a slow search of a server that speaks is waited for") {
+    SHOP_WITH_POSTGRES(postgres);
+    Reader reader(postgres.conninfo(), {.wait_max_when_down = milliseconds(100)});
+    const auto slept = reader.ask(kSleep, {"1"}, Lane::kSlow);
+    reader.wait_for_all();
+    CHECK(reader.answers[slept].has_value());
+}
+
 TEST_CASE("a read of the storefront cannot write") {
     SHOP_WITH_POSTGRES(postgres);
     Reader reader(postgres.conninfo());

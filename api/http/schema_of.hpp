@@ -102,6 +102,15 @@ std::string component(SchemaText& out) {
     return SchemaText::ref(name);
 }
 
+// A described object behind a member that tells which one it is: {"<tag>":"<T::kName>", …}.
+template <class T>
+std::string tagged_object(SchemaText& out, std::string_view tag) {
+    auto members = members_of<T>(out);
+    const std::string name = R"({"const":")" + std::string(T::kName) + "\"}";
+    members.insert(members.begin(), {std::string(tag), name, true});
+    return SchemaText::object(members);
+}
+
 template <class T>
 struct Of;
 
@@ -127,15 +136,8 @@ template <class... T>
 struct Of<std::variant<T...>> {
     static std::string text(SchemaText& out, const Limit*) {
         std::vector<std::string> all;
-        (all.push_back(alternative<T>(out)), ...);
+        (all.push_back(tagged_object<T>(out, "kind")), ...);
         return SchemaText::one_of(all);
-    }
-    template <class A>
-    static std::string alternative(SchemaText& out) {
-        auto members = members_of<A>(out);
-        const std::string kind = R"({"const":")" + std::string(A::kName) + "\"}";
-        members.insert(members.begin(), {"kind", kind, true});
-        return SchemaText::object(members);
     }
 };
 
@@ -188,6 +190,8 @@ Schema whole_schema(bool of_body) {
 }
 
 }  // namespace schema_detail
+
+using schema_detail::tagged_object;
 
 template <class T>
 Schema schema_of() {

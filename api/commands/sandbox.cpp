@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "api/commands/command.hpp"
+#include "api/config/option_values.hpp"
 #include "api/log_lines.hpp"
 #include "api/process_file.hpp"
 #include "api/sandbox/sandbox_server.hpp"
@@ -15,6 +16,8 @@
 namespace shop::api {
 namespace {
 
+constexpr std::int64_t kDelayMsMax = 3'600'000;
+
 struct SandboxOptions {
     std::string data = "var";
     std::string listen = "127.0.0.1";
@@ -25,12 +28,31 @@ struct SandboxOptions {
     std::int64_t action_seconds = 900;
     static constexpr std::array kHelp = {
         OptionHelp{"data", "DIR", "the shop's data folder"},
-        OptionHelp{"listen", "ADDRESS", "IPv4 address to listen on"},
-        OptionHelp{"port", "N", "port to listen on; 0 takes a free one"},
-        OptionHelp{"host", "NAME", "where shoppers reach its pages, if not at that address"},
-        OptionHelp{"slow_ms", "N", "how long tok_slow takes"},
-        OptionHelp{"late_ms", "N", "how long after its decline tok_late_authorization turns"},
-        OptionHelp{"action_seconds", "N", "how long a shopper has on our page"}};
+        OptionHelp{.member = "listen",
+                   .value = "ADDRESS",
+                   .text = "IPv4 address to listen on",
+                   .takes = &takes_ip_address},
+        OptionHelp{.member = "port",
+                   .value = "N",
+                   .text = "port to listen on; 0 takes a free one",
+                   .max = 65'535},
+        OptionHelp{.member = "host",
+                   .value = "NAME",
+                   .text = "where shoppers reach its pages, if not at that address",
+                   .takes = &takes_host_name},
+        OptionHelp{.member = "slow_ms",
+                   .value = "N",
+                   .text = "how long tok_slow takes",
+                   .max = kDelayMsMax},
+        OptionHelp{.member = "late_ms",
+                   .value = "N",
+                   .text = "how long after its decline tok_late_authorization turns",
+                   .max = kDelayMsMax},
+        OptionHelp{.member = "action_seconds",
+                   .value = "N",
+                   .text = "how long a shopper has on our page",
+                   .min = 1,
+                   .max = 86'400}};
 };
 SHOP_DESCRIBE(SandboxOptions, data, listen, port, host, slow_ms, late_ms, action_seconds)
 

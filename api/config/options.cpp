@@ -65,6 +65,12 @@ Status read_raw_options(Words words, const Lookup& look_up, std::vector<RawOptio
     return {};
 }
 
+std::string number_of(const OptionHelp& help) {
+    if (help.max == std::numeric_limits<std::int64_t>::max())
+        return fmt::format("a whole number, at least {}", help.min);
+    return fmt::format("a whole number from {} to {}", help.min, help.max);
+}
+
 std::string help_line(const OptionHelp& help, const std::string& default_text) {
     const std::string left =
         flag_of(help.member) + (help.value.empty() ? "" : " " + std::string(help.value));

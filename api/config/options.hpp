@@ -16,6 +16,7 @@
 #include <charconv>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -31,6 +32,11 @@ struct OptionHelp {
     std::string_view member;
     std::string_view value;  // as the help shows it: "N", "DIR"; empty for a bool
     std::string_view text;
+    // Of a number.
+    std::int64_t min = 0;
+    std::int64_t max = std::numeric_limits<std::int64_t>::max();
+    // Of a text other than the default: option_values.hpp; nullptr: any.
+    std::string_view (*takes)(std::string_view) = nullptr;
 };
 
 using Words = std::span<const std::string_view>;
@@ -53,6 +59,9 @@ struct RawOption {
 Status read_raw_options(Words words, const Lookup& look_up, std::vector<RawOption>& options,
                         std::vector<std::string_view>* others);
 
+// "a whole number from 0 to 64", with the bounds that help sets.
+std::string number_of(const OptionHelp& help);
+
 // "  --port N   port to listen on (default 8080; SHOPVERSE_PORT)"
 std::string help_line(const OptionHelp& help, const std::string& default_text);
 
@@ -73,24 +82,34 @@ std::string text_of(E value) {
     return std::string(enum_name(value));
 }
 
-inline bool set(std::string& out, const std::string& text) {
+// Sets what the text says; else gives what the option takes.
+inline std::string set(std::string& out, const std::string& text, const OptionHelp& help) {
+    const bool is_default = text == out;
     out = text;
-    return true;
+    return is_default || help.takes == nullptr ? "" : std::string(help.takes(text));
 }
-inline bool set(bool& out, const std::string& text) {
+inline std::string set(bool& out, const std::string& text, const OptionHelp&) {
     out = text == "1" || text == "true" || text == "yes";
-    return out || text == "0" || text == "false" || text == "no";
+    return out || text == "0" || text == "false" || text == "no" ? "" : "yes or no";
 }
 template <std::integral T>
-bool set(T& out, const std::string& text) {
+std::string set(T& out, const std::string& text, const OptionHelp& help) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
-    return error == std::errc() && end == text.data() + text.size();
+    const bool is_number = error == std::errc() && end == text.data() + text.size();
+    return is_number && out >= help.min && out <= help.max ? "" : number_of(help);
 }
 template <DescribedEnum E>
-bool set(E& out, const std::string& text) {
+std::string set(E& out, const std::string& text, const OptionHelp& help) {
     const auto found = find_enum<E>(text);
     if (found) out = *found;
-    return found.has_value();
+    return found ? "" : std::string(help.value);
+}
+
+template <class T>
+OptionHelp help_for(std::string_view member) {
+    for (const OptionHelp& help : T::kHelp)
+        if (help.member == member) return help;
+    return {};
 }
 
 }  // namespace options_detail
@@ -108,10 +127,13 @@ Result<T> read_options(Words words, const Lookup& look_up = look_up_environment,
     SHOP_TRY_STATUS(read_raw_options(words, look_up, raw, others));
     std::size_t index = 0;
     std::string wrong;
-    for_each_member(out, [&](std::string_view, auto& member) {
+    for_each_member(out, [&](std::string_view name, auto& member) {
         const RawOption& option = raw[index++];
-        if (option.value && !options_detail::set(member, *option.value) && wrong.empty())
-            wrong = option.source + " does not take \"" + *option.value + "\".";
+        if (!option.value || !wrong.empty()) return;
+        const std::string takes =
+            options_detail::set(member, *option.value, options_detail::help_for<T>(name));
+        if (!takes.empty())
+            wrong = option.source + " takes " + takes + ", not \"" + *option.value + "\".";
     });
     if (!wrong.empty()) return fail(ErrorCode::kInvalid, "wrong-use", wrong);
     return out;
@@ -123,8 +145,7 @@ std::string help_of() {
     std::string text;
     const T defaults{};
     for_each_member(defaults, [&](std::string_view member, const auto& value) {
-        for (const OptionHelp& help : T::kHelp)
-            if (help.member == member) text += help_line(help, options_detail::text_of(value));
+        text += help_line(options_detail::help_for<T>(member), options_detail::text_of(value));
     });
     return text;
 }

@@ -24,8 +24,7 @@ constexpr std::size_t kPageCacheBytes = 64 << 20;  // of each loop
 
 // One thread for two cores: the committer, the projectors and Postgres need theirs.
 std::size_t lane_count(const Settings& settings) {
-    if (settings.io_threads > 0)
-        return static_cast<std::size_t>(std::min<std::int64_t>(settings.io_threads, 64));
+    if (settings.io_threads > 0) return static_cast<std::size_t>(settings.io_threads);
     return std::max(1U, std::thread::hardware_concurrency() / 2);
 }
 
@@ -122,8 +121,6 @@ Result<std::unique_ptr<Front>> Front::make(const Shared& shared) {
     const Settings& settings = shared.settings;
     for (std::size_t i = 0; i < lane_count(settings); ++i)
         front->lanes_.push_back(std::make_unique<Lane>());
-    if (settings.port < 0 || settings.port > 65'535)
-        return fail(ErrorCode::kInvalid, "wrong-use", "--port takes 0 to 65535.");
     std::vector<http::Place> places;
     // The server binds before the lanes are filled: their links name its port.
     SHOP_TRY(listener,

@@ -41,6 +41,39 @@ TEST_CASE("what cannot be understood is wrong use") {
           std::string::npos);
 }
 
+TEST_CASE("a setting that makes no sense is refused by one sentence") {
+    const std::map<std::vector<std::string_view>, std::string> refusals = {
+        {{"--data", ""}, "--data takes a folder, not \"\"."},
+        {{"--listen", "localhost"}, "--listen takes an IPv4 or IPv6 address, not \"localhost\"."},
+        {{"--port", "-1"}, "--port takes a whole number from 0 to 65535, not \"-1\"."},
+        {{"--port", "65536"}, "--port takes a whole number from 0 to 65535, not \"65536\"."},
+        {{"--io-threads", "-3"}, "--io-threads takes a whole number from 0 to 64, not \"-3\"."},
+        {{"--backups", "copies"}, "--backups takes a folder's whole path, from /, not \"copies\"."},
+        {{"--sandbox", "here"},
+         "--sandbox takes an IPv4 address and a port such as 127.0.0.1:8090, not \"here\"."},
+        {{"--access-log", "some"}, "--access-log takes failed|all|none, not \"some\"."},
+        {{"--no-page-cache=maybe"}, "--no-page-cache takes yes or no, not \"maybe\"."}};
+    for (const auto& [words, refusal] : refusals) {
+        const auto settings = read(words);
+        REQUIRE_FALSE(settings.has_value());
+        CHECK(settings.error().type == "wrong-use");
+        CHECK(settings.error().message == refusal);
+    }
+    for (const std::string_view number :
+         {"--hot-streams=0", "--key-guesses=0", "--payment-tries=-1"})
+        CHECK_FALSE(read({number}).has_value());
+}
+
+TEST_CASE("an origin is where a browser can be sent to, without a path") {
+    for (const std::string_view good : {"http://shop.local", "https://shop.local:8443",
+                                        "http://127.0.0.1:80", "http://[::1]:8080", ""})
+        CHECK(read({"--origin", good})->origin == good);
+    for (const std::string_view bad :
+         {"nope", "shop.local", "ftp://shop.local", "http://", "http://shop.local/", "http://a b",
+          "http://shop.local:", "http://shop.local:0", "http://me@shop.local", "http://[::1"})
+        CHECK_FALSE(read({"--origin", bad}).has_value());
+}
+
 TEST_CASE("the help names each flag, its variable and its default") {
     const std::string help = api::help_of<Settings>();
     CHECK(help.find("--io-threads N") != help.npos);

@@ -1,5 +1,6 @@
 #include "api/http/dispatcher.hpp"
 
+#include <array>
 #include <charconv>
 #include <cstring>
 
@@ -11,6 +12,11 @@ namespace shop::http {
 namespace {
 
 constexpr std::string_view kShopTokenCookie = "shop_token";
+
+// Headers of which two could be read in two ways: one of us would take the first, another the last.
+constexpr std::array<std::string_view, 7> kSingleHeaders = {
+    "Authorization", "Content-Type", "Idempotency-Key",  "If-Match",
+    "Prefer",        "Shop-Token",   "Shop-Min-Position"};
 
 bool is_integer(std::string_view text) {
     std::int64_t value = 0;
@@ -51,14 +57,21 @@ const Parameter* find_parameter(const Route& route, std::string_view name) {
     return nullptr;
 }
 
+Status check_headers(const Request& request) {
+    Error wrong{ErrorCode::kInvalid, "invalid-request", "Some headers are wrong; see errors."};
+    for (const std::string_view name : kSingleHeaders) {
+        const auto given = std::ranges::count(request.headers, ascii_lower(name), &Field::name);
+        if (given > 1) wrong.fields.push_back({std::string(name), "is given twice"});
+    }
+    if (wrong.fields.empty()) return {};
+    return std::unexpected(std::move(wrong));
+}
+
 // "application/json; charset=utf-8" → "application/json", in lower case.
 std::string media_type_of(std::string_view header) {
     header = header.substr(0, header.find(';'));
     while (header.ends_with(' ') || header.ends_with('\t')) header.remove_suffix(1);
-    std::string type(header);
-    for (char& c : type)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return type;
+    return ascii_lower(header);
 }
 
 std::string_view cookie_value(std::string_view cookies, std::string_view name) {
@@ -155,8 +168,9 @@ Dispatcher::Admission Dispatcher::admit(Request& request, const Framing& framing
     const Route& route = match.entry->route;
     admission.entry = match.entry;
     admission.body_bytes_max = route.body_bytes_max;
-    // The query first: it may hold the token that opens the gate.
-    Status status = check_query(route, request);
+    Status status = check_headers(request);
+    // The query before the gate: it may hold the token that opens it.
+    if (status) status = check_query(route, request);
     if (status && route.shop_token) request.caller.shop_token = shop_token_of(request);
     if (status && gate_ != nullptr) status = gate_->admit(request, route);
     if (status) status = check_content(route, request, framing);

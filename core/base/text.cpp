@@ -62,4 +62,14 @@ std::size_t count_code_points(std::string_view text) {
     return text.size() - static_cast<std::size_t>(std::ranges::count_if(text, is_continuation));
 }
 
+std::string ascii_lower(std::string_view text) {
+    std::string lower(text);
+    for (char& c : lower) c = ascii_lower(c);
+    return lower;
+}
+
+bool equals_ignoring_case(std::string_view text, std::string_view lower_case) {
+    return std::ranges::equal(text, lower_case, [](char a, char b) { return ascii_lower(a) == b; });
+}
+
 }  // namespace shop

@@ -237,6 +237,18 @@ TEST_CASE("unknown, repeated and malformed query parameters are refused by name"
     }
 }
 
+TEST_CASE("a header that says one thing is refused by name if it comes twice") {
+    HttpServer server(add_routes);
+    for (const std::string name : {"Authorization", "Idempotency-Key", "If-Match", "Prefer",
+                                   "Shop-Token", "Shop-Min-Position", "Content-Type"}) {
+        const std::string head = "GET /hello HTTP/1.1\r\nHost: a\r\n" + name + ": one\r\n";
+        CHECK(status_of(server.talk(head + "\r\n")) == 200);
+        const std::string answer = server.talk(head + name + ": two\r\n\r\n");
+        CHECK(status_of(answer) == 400);
+        CHECK(body_of(answer).find('"' + name + '"') != answer.npos);
+    }
+}
+
 TEST_CASE("fields behind a chunked body change nothing") {
     HttpServer server(add_routes);
     const std::string answer = server.talk(

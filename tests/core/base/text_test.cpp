@@ -24,5 +24,12 @@ TEST_CASE("a byte of a longer letter is no control character") {
     CHECK_FALSE(is_clean_text("\xc3\x82\xc2\x82"));
 }
 
+TEST_CASE("letters of ASCII lose their case, and nothing else does") {
+    CHECK(ascii_lower("A-Z [\\]^_` a{|}z \u00c9") == "a-z [\\]^_` a{|}z \u00c9");
+    CHECK(equals_ignoring_case("BeArer ", "bearer "));
+    CHECK_FALSE(equals_ignoring_case("bearer", "bearer "));
+    CHECK_FALSE(equals_ignoring_case("@EARER", "`earer"));
+}
+
 }  // namespace
 }  // namespace shop

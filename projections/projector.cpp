@@ -200,6 +200,11 @@ void Projector::wake() {
     wake_.notify_all();
 }
 
+bool Projector::reads(Partition partition) const {
+    const std::vector<Partition> all = log_.partitions().all();
+    return projection_.reads(partition.topic) && std::ranges::find(all, partition) != all.end();
+}
+
 void Projector::announce(Partition partition, Offset end) {
     if (!projection_.reads(partition.topic)) return;
     progress_.announce(partition, end);

@@ -56,6 +56,9 @@ class Projector final : public CommitObserver {
     void on_advance(Partition partition, Offset end) override { announce(partition, end); }
     void on_commit(Partition, std::span<const StreamId>) override {}
 
+    // Whether the view is made from that partition, which exists then.
+    bool reads(Partition partition) const;
+
     // Of the live version; for readers.
     Progress& progress() { return progress_; }
     Generations& generations() { return generations_; }

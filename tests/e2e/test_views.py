@@ -172,6 +172,13 @@ def test_a_read_of_a_position_that_does_not_come_is_answered_in_time(shop):
         "/api/v1/products", headers={"Shop-Min-Position": "nowhere"}).status in (400, 422)
 
 
+def test_a_position_in_a_partition_that_a_list_is_not_made_from_is_refused_by_name(shop):
+    for partition in ("commerce-99", "catalog-7", "clicks-0"):
+        refused = shop.api().get("/api/v1/products",
+                                 headers={"Shop-Min-Position": f"{partition}:1"}).expect(400)
+        assert partition in refused.json["errors"][0]["detail"]
+
+
 def test_lists_page_by_links_and_every_product_comes_once(shop):
     for number in range(7):
         sell(shop, f"LAMP{number}", price=f"{number % 3 + 1}.00")

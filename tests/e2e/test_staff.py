@@ -79,6 +79,12 @@ def test_orders_are_listed_by_states_that_exist(shop):
     shop.staff().get(f"{orders}?payment_status=paid").expect(400, 422)
 
 
+def test_a_filter_of_orders_that_is_empty_is_refused_and_does_not_list_all(shop):
+    for name in ("email", "number"):
+        refused = shop.staff().get(f"/api/v1/admin/orders?{name}=").expect(400)
+        assert refused.json["errors"][0]["pointer"] == name
+
+
 def history(client, stream, query=""):
     return client.get(f"/api/v1/admin/history/{stream}?{query}")
 

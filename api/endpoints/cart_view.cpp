@@ -1,5 +1,6 @@
 #include "api/endpoints/cart_view.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/checkout/checkout.hpp"
@@ -24,7 +25,15 @@ CartLineView view_of(sale::Line line) {
             .gross = line.gross,
             .discounts = std::move(line.discounts),
             .product_id = line.product_id,
-            .variant_id = line.variant_id};
+            .variant_id = line.variant_id,
+            .unavailable = {}};
+}
+
+// Of a cart that can still be bought.
+void mark_unavailable(std::vector<CartLineView>& lines, const CartMoment& cart,
+                      const Catalog& catalog) {
+    for (const auto& gone : cart::differences(cart.state, catalog, cart.now).unavailable)
+        std::ranges::find(lines, gone.line_id, &CartLineView::id)->unavailable = gone.reason;
 }
 
 std::optional<std::string> text_or_nothing(const std::string& text) {
@@ -34,13 +43,12 @@ std::optional<std::string> text_or_nothing(const std::string& text) {
 
 }  // namespace
 
-Result<CartView> view_of(const CartMoment& cart, const CatalogSettings& settings,
-                         const KeyStore& keys) {
+Result<CartView> view_of(const CartMoment& cart, const Catalog& catalog, const KeyStore& keys) {
     const cart::State& state = cart.state;
     SHOP_TRY(contact, contact_view(keys, state.contact));
     SHOP_TRY(shipping_address, address_view(keys, state.shipping_address));
     SHOP_TRY(billing_address, address_view(keys, state.billing_address));
-    cart::Quote quote = cart::quote_of(cart.id, state, settings, cart.now);
+    cart::Quote quote = cart::quote_of(cart.id, state, *catalog.settings(), cart.now);
     CartView view{.id = cart.id,
                   .version = cart.version,
                   .status = state.status,
@@ -55,6 +63,7 @@ Result<CartView> view_of(const CartMoment& cart, const CatalogSettings& settings
                   .changed_at = state.changed_at};
     view.lines.reserve(quote.lines.size());
     for (sale::Line& line : quote.lines) view.lines.push_back(view_of(std::move(line)));
+    if (state.status == cart::Status::kOpen) mark_unavailable(view.lines, cart, catalog);
     if (quote.shipping)
         view.shipping_option = cart::ShippingOption{quote.shipping->option_id,
                                                     quote.shipping->title, quote.shipping->price};

@@ -10,6 +10,7 @@
 #include "api/endpoints/person_views.hpp"
 #include "core/base/describe.hpp"
 #include "core/cart/cart.hpp"
+#include "core/cart/check.hpp"
 #include "core/cart/quote.hpp"
 #include "core/sale/values.hpp"
 
@@ -31,11 +32,13 @@ struct CartLineView {
     std::vector<sale::Discount> discounts;
     ProductId product_id;
     VariantId variant_id;
+    // Why it cannot be bought, if so: a checkout will be refused as long as it is in the cart.
+    std::optional<cart::Unavailability> unavailable;
     static constexpr std::string_view kSchemaName = "CartLine";
     bool operator==(const CartLineView&) const = default;
 };
 SHOP_DESCRIBE(CartLineView, id, sku, title, options, quantity, unit, unit_price, precise_price,
-              list_price, net, tax, gross, discounts, product_id, variant_id)
+              list_price, net, tax, gross, discounts, product_id, variant_id, unavailable)
 
 struct CartView {
     CartId id;
@@ -65,11 +68,10 @@ struct CartMoment {
     CartId id;
     const cart::State& state;
     std::uint64_t version = 0;
-    Time now;  // of the rates that count
+    Time now;  // of the rates and prices that count
 };
 
 // Errors are those of opening personal data (personal.hpp).
-Result<CartView> view_of(const CartMoment& cart, const CatalogSettings& settings,
-                         const KeyStore& keys);
+Result<CartView> view_of(const CartMoment& cart, const Catalog& catalog, const KeyStore& keys);
 
 }  // namespace shop::api

@@ -55,8 +55,8 @@ Result<const cart::State*> state_in(const Result<Snapshot>& read) {
 
 Result<CartView> view_in(Services& services, const CartId& cart, const Result<Snapshot>& read) {
     SHOP_TRY(state, state_in(read));
-    return view_of({cart, *state, read->version, services.engine.now()},
-                   *services.catalog.settings(), services.keys);
+    return view_of({cart, *state, read->version, services.engine.now()}, services.catalog,
+                   services.keys);
 }
 
 Response answer(const Result<CartView>& view, int status) {

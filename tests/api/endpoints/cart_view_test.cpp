@@ -16,6 +16,7 @@ using namespace tests;
 class Shown {
   public:
     cart::State state;
+    TestCatalog catalog = TestCatalog().sell("MUG", gbp(599));
 
     Shown() {
         state.currency = gbp(0).currency;
@@ -32,9 +33,7 @@ class Shown {
         state.shipping_address = sale::Address{"GB", "SW", seal_for(state, *keys_, home).value()};
     }
     void erase() { REQUIRE(keys_->destroy(state.contact->personal.key)); }
-    CartView view() {
-        return view_of({kCart, state, 3, kNoon}, *TestCatalog().settings(), *keys_).value();
-    }
+    CartView view() { return view_of({kCart, state, 3, kNoon}, catalog, *keys_).value(); }
 
   private:
     tests::TempFolder folder_;
@@ -68,6 +67,17 @@ TEST_CASE("a shopper reads back what was given, and after an erasure nobody does
     CHECK(erased.shipping_address->lines == std::vector<std::string>{"[erased]"});
     CHECK(erased.shipping_address->country == "GB");
     CHECK(erased.totals.total == gbp(1198));
+}
+
+TEST_CASE("a cart shows which of its lines can no longer be bought, and why") {
+    Shown shown;
+    CHECK_FALSE(shown.view().lines[0].unavailable);
+    shown.catalog.remove_variant("MUG");
+    CHECK(shown.view().lines[0].unavailable == cart::Unavailability::kRemoved);
+    shown.catalog.unpublish("MUG");
+    CHECK(shown.view().lines[0].unavailable == cart::Unavailability::kUnpublished);
+    shown.state.status = cart::Status::kCompleted;  // it was bought
+    CHECK_FALSE(shown.view().lines[0].unavailable);
 }
 
 TEST_CASE("a cart names its order once a checkout has started") {

@@ -44,10 +44,7 @@ Response list(const Services& services, const Request& request) {
         view.next =
             http::make_cursor(services.secrets, kList, {view.items.back().stream.to_string()});
     }
-    Response response = http::json_answer(200, view);
-    if (view.next) http::link_next(response, request, *view.next);
-    response.with("Cache-Control", "no-store");
-    return response;
+    return http::page_answer(request, view);
 }
 
 }  // namespace

@@ -67,10 +67,7 @@ Response answer_of(const Services& services, const Request& request, HistoryPage
     if (page.next)
         view.next = http::make_cursor(services.secrets, request.path,
                                       {json::to_json(*page.next, json::Defaults::kOmit)});
-    Response response = http::json_answer(200, view);
-    if (view.next) http::link_next(response, request, *view.next);
-    response.with("Cache-Control", "no-store");
-    return response;
+    return http::page_answer(request, view);
 }
 
 Task<Response> show(Services& services, Worker& worker, const Request& request) {

@@ -37,9 +37,7 @@ http::Response list_answer(const Services& services, ViewRead& read, std::string
     writer.key("next");
     next.empty() ? writer.null() : writer.string(next);
     writer.end_object();
-    http::Response response = read.finish(std::move(json), {}, next);
-    response.with("Cache-Control", "no-store");
-    return response;
+    return read.finish(std::move(json), {}, next);
 }
 
 }  // namespace shop::api

@@ -13,6 +13,7 @@
 
 #include <string>
 
+#include "api/http/cursor.hpp"
 #include "api/http/limits.hpp"
 #include "api/http/message.hpp"
 #include "core/json/decode.hpp"
@@ -46,6 +47,14 @@ Response json_answer(int status, const T& value) {
     response.body.reserve(kUsualAnswerBytes);
     json::Writer writer(response.body);
     json::encode(writer, value, json::Defaults::kWrite);
+    return response;
+}
+
+// A page as the answer: `page` has `items` and `next`, the cursor of the next page if there is one.
+template <class Page>
+Response page_answer(const Request& request, const Page& page) {
+    Response response = json_answer(200, page);
+    if (page.next) link_next(response, request, *page.next);
     return response;
 }
 

@@ -252,45 +252,21 @@ TEST_CASE("who waits for a change goes on once the fold has seen it") {
     catalog.stop();
 }
 
-// A log whose reads fail while it is told to.
-class MoodyLog final : public Log {
-  public:
-    explicit MoodyLog(Log& log) : log_(log) {}
-    Partitions partitions() const override { return log_.partitions(); }
-    void set_listener(Listener listener) override { log_.set_listener(std::move(listener)); }
-    void append(std::uint64_t ticket, std::span<const AppendBatch> batches) override {
-        log_.append(ticket, batches);
-    }
-    Result<std::vector<StoredEntry>> read(Partition partition, Offset from, std::size_t entries_max,
-                                          std::size_t bytes_max) const override {
-        if (fails) return fail(ErrorCode::kUnavailable, "disk", "The disk sulks.");
-        return log_.read(partition, from, entries_max, bytes_max);
-    }
-    Result<Offset> end(Partition partition) const override { return log_.end(partition); }
-    void flush() override { log_.flush(); }
-    shop::Status recover() override { return log_.recover(); }
-
-    std::atomic<bool> fails = false;
-
-  private:
-    Log& log_;
-};
-
 TEST_CASE("a catalog that cannot be read on says so, and goes on by itself") {
     CatalogLog written;
-    MoodyLog log(written.log);
+    tests::LaggingLog log(written.log);
     std::promise<std::string> alarm;
     CatalogFold catalog(log, [&](const Error& error) { alarm.set_value(error.message); });
     TestLoop loop;
     catalog.start();
-    log.fails = true;
+    log.fail_reads(true);
     const Position position = written.write(asked_for_mug());
     catalog.on_advance(kCatalog, position.offset + 1);
     CHECK(alarm.get_future().get() == "The disk sulks.");
     CHECK(catalog.failure().has_value());
     std::optional<bool> passed;
     start(catalog.wait_passed(loop, position, seconds(1)), [&](bool value) { passed = value; });
-    log.fails = false;  // and no further commit comes
+    log.fail_reads(false);  // and no further commit comes
     loop.run_one();
     CHECK(passed == true);
     CHECK(catalog.find_product(kMug) != nullptr);

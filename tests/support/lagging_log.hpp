@@ -1,18 +1,19 @@
-// A log that does not show at once what it holds.
+// A log that does not show at once what it holds, or not at all.
 #pragma once
 
 #include <atomic>
 
-#include "events/memory/memory_log.hpp"
+#include "events/log.hpp"
 
 namespace shop::tests {
 
 // A log of many processes, whose reads lag when they are told to: one of them sees nothing of what
-// landed last. Thread-safe as the memory log is.
+// landed last; or fail, as long as they are told to. Thread-safe as the inner log is.
 class LaggingLog final : public Log {
   public:
-    explicit LaggingLog(MemoryLog& inner) : inner_(inner) {}
+    explicit LaggingLog(Log& inner) : inner_(inner) {}
     void lag_once() { lags_ = true; }
+    void fail_reads(bool fails) { fails_ = fails; }
 
     Partitions partitions() const override { return inner_.partitions(); }
     void set_listener(Listener listener) override { inner_.set_listener(std::move(listener)); }
@@ -21,6 +22,7 @@ class LaggingLog final : public Log {
     }
     Result<std::vector<StoredEntry>> read(Partition partition, Offset from, std::size_t entries_max,
                                           std::size_t bytes_max) const override {
+        if (fails_) return fail(ErrorCode::kUnavailable, "disk", "The disk sulks.");
         if (lags_.exchange(false)) return std::vector<StoredEntry>{};
         return inner_.read(partition, from, entries_max, bytes_max);
     }
@@ -29,8 +31,9 @@ class LaggingLog final : public Log {
     Status recover() override { return inner_.recover(); }
 
   private:
-    MemoryLog& inner_;
+    Log& inner_;
     mutable std::atomic<bool> lags_ = false;
+    std::atomic<bool> fails_ = false;
 };
 
 }  // namespace shop::tests

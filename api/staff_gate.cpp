@@ -1,4 +1,5 @@
 #include "api/staff_gate.hpp"
+#include "core/base/text.hpp"
 
 #include <algorithm>
 
@@ -28,9 +29,7 @@ std::optional<Role> role_for(const StaffKey& key, http::Access access) {
 // The token of "Bearer <token>"; the scheme's case does not matter (RFC 9110 §11.1).
 std::string_view bearer_of(std::string_view header) {
     constexpr std::string_view kScheme = "bearer ";
-    const bool is_bearer = header.size() > kScheme.size() &&
-                           std::equal(kScheme.begin(), kScheme.end(), header.begin(),
-                                      [](char a, char b) { return a == b || a - 'a' + 'A' == b; });
+    const bool is_bearer = equals_ignoring_case(header.substr(0, kScheme.size()), kScheme);
     return is_bearer ? header.substr(kScheme.size()) : std::string_view();
 }
 

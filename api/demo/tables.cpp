@@ -1,4 +1,5 @@
 #include "api/demo/tables.hpp"
+#include "core/base/text.hpp"
 
 #include <zlib.h>
 
@@ -29,13 +30,6 @@ Result<std::string> read_file(const std::filesystem::path& file) {
     return text;
 }
 
-std::string lower(std::string_view text) {
-    std::string out(text);
-    for (char& c : out)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return out;
-}
-
 std::vector<std::string_view> split(std::string_view text, std::string_view separators) {
     std::vector<std::string_view> parts;
     while (!text.empty()) {
@@ -63,7 +57,7 @@ bool is_word(const std::string& wanted, const std::string& word) {
 
 Words words_of(std::string_view title) {
     Words words;
-    for (std::string_view part : split(lower(title), " ,/+()\"*")) {
+    for (std::string_view part : split(ascii_lower(title), " ,/+()\"*")) {
         while (part.starts_with('.') || part.starts_with('\'')) part.remove_prefix(1);
         while (part.ends_with('.') || part.ends_with('\'')) part.remove_suffix(1);
         if (!part.empty()) words.emplace_back(part);

@@ -3,18 +3,13 @@
 #include <cctype>
 
 #include "api/demo/tables.hpp"
+#include "core/base/text.hpp"
 
 namespace shop::demo {
 namespace {
 
 bool is_digit(char c) {
     return c >= '0' && c <= '9';
-}
-bool is_upper(char c) {
-    return c >= 'A' && c <= 'Z';
-}
-char to_lower(char c) {
-    return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c;
 }
 char to_upper(char c) {
     return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
@@ -30,8 +25,8 @@ std::string capitalized(std::string_view word) {
     std::string out;
     bool begins = true;
     for (const char c : word) {
-        out.push_back(begins ? to_upper(c) : to_lower(c));
-        begins = c == '-' || c == '&' || (begins && !is_digit(c) && to_upper(c) == to_lower(c));
+        out.push_back(begins ? to_upper(c) : ascii_lower(c));
+        begins = c == '-' || c == '&' || (begins && !is_digit(c) && to_upper(c) == ascii_lower(c));
     }
     return out;
 }

@@ -6,6 +6,7 @@
 #include "api/http/answer_head.hpp"
 #include "api/http/idempotency.hpp"
 #include "core/base/assert.hpp"
+#include "core/base/text.hpp"
 #include "core/json/writer.hpp"
 
 namespace shop::http {
@@ -51,7 +52,7 @@ std::string operation_id_of(const Route& route) {
         if (c == '/' || c == '-' || c == '.')
             id.push_back('_');
         else if (c != '{' && c != '}')
-            id.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
+            id.push_back(ascii_lower(c));
     }
     return id;
 }
@@ -265,9 +266,7 @@ void write_paths(Writer& w, const Routes& routes) {
         w.key(pattern);
         w.begin_object();
         for (const Route* route : all) {
-            std::string method(name_of(route->method));
-            for (char& c : method) c = static_cast<char>(c - 'A' + 'a');
-            w.key(method);
+            w.key(ascii_lower(name_of(route->method)));
             write_operation(w, *route);
         }
         w.end_object();

@@ -5,6 +5,7 @@
 
 #include "api/http/target.hpp"
 #include "core/base/assert.hpp"
+#include "core/base/text.hpp"
 
 namespace shop::http {
 namespace {
@@ -15,12 +16,6 @@ using boost::beast::error_code;
 
 std::string_view view(BeastText text) {
     return {text.data(), text.size()};
-}
-
-bool is_same(std::string_view text, std::string_view lower_case) {
-    return std::ranges::equal(text, lower_case, [](char a, char b) {
-        return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
-    });
 }
 
 std::optional<Method> method_of(beast_http::verb verb) {
@@ -126,8 +121,7 @@ class Sink final : public beast_http::basic_parser<true> {
     }
     std::string_view copy_lower(std::string_view text) {
         const std::size_t at = text_.size();
-        for (const char c : text)
-            text_.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
+        for (const char c : text) text_.push_back(ascii_lower(c));
         return std::string_view(text_).substr(at);
     }
 
@@ -138,7 +132,7 @@ class Sink final : public beast_http::basic_parser<true> {
                 return refuse(refused("malformed-request", "Host must be a name and a port."),
                               code);
         } else if (field.name == "transfer-encoding") {
-            if (framing_.chunked || !is_same(field.value, "chunked"))
+            if (framing_.chunked || !equals_ignoring_case(field.value, "chunked"))
                 return refuse(refused("transfer-encoding", "Only \"chunked\" is understood."),
                               code);
             framing_.chunked = true;
@@ -149,7 +143,7 @@ class Sink final : public beast_http::basic_parser<true> {
                               code);
             has_content_length_ = true;
         } else if (field.name == "expect") {
-            if (!is_same(field.value, "100-continue"))
+            if (!equals_ignoring_case(field.value, "100-continue"))
                 return refuse(refused("expectation-failed", "Only 100-continue can be expected."),
                               code);
             framing_.expects_continue = true;

@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "core/base/text.hpp"
 #include "core/catalog/product.hpp"
 
 namespace shop::import {
@@ -55,7 +56,7 @@ std::vector<std::string> split_path(std::string_view text) {
 std::string slug_of(std::string_view title) {
     std::string slug;
     for (const char c : title) {
-        const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+        const char lower = ascii_lower(c);
         const bool plain = (lower >= 'a' && lower <= 'z') || (lower >= '0' && lower <= '9');
         if (plain)
             slug.push_back(lower);

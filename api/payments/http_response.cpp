@@ -1,4 +1,5 @@
 #include "api/payments/http_response.hpp"
+#include "core/base/text.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -11,12 +12,6 @@ constexpr std::string_view kLineEnd = "\r\n";
 std::unexpected<Error> not_understood(std::string_view what) {
     return fail(ErrorCode::kUnavailable, "bad-http-answer",
                 "The other side's answer is not understood: " + std::string(what) + ".");
-}
-
-bool equal_ignoring_case(std::string_view a, std::string_view lower) {
-    return std::ranges::equal(a, lower, [](char x, char y) {
-        return (x >= 'A' && x <= 'Z' ? static_cast<char>(x - 'A' + 'a') : x) == y;
-    });
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -48,11 +43,11 @@ Status read_header(std::string_view line, Head& head) {
     if (colon == std::string_view::npos) return not_understood("a header without a colon");
     const std::string_view name = line.substr(0, colon);
     const std::string_view value = trimmed(line.substr(colon + 1));
-    if (equal_ignoring_case(name, "transfer-encoding"))
+    if (equals_ignoring_case(name, "transfer-encoding"))
         return not_understood("a transfer encoding");
-    if (equal_ignoring_case(name, "connection") && equal_ignoring_case(value, "close"))
+    if (equals_ignoring_case(name, "connection") && equals_ignoring_case(value, "close"))
         head.keep_alive = false;
-    if (!equal_ignoring_case(name, "content-length")) return {};
+    if (!equals_ignoring_case(name, "content-length")) return {};
     std::size_t length = 0;
     if (head.length || !parse_whole(value, length)) return not_understood("its content length");
     head.length = length;

@@ -1,10 +1,10 @@
 #include "projections/storefront/email_index.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <span>
 
 #include "core/base/digest.hpp"
+#include "core/base/text.hpp"
 #include "events/keys/personal.hpp"
 #include "events/keys/secrets.hpp"
 
@@ -14,18 +14,12 @@ namespace {
 constexpr std::size_t kHashBytes = 16;
 constexpr std::string_view kSpace = " \t\r\n";
 
-char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
 }  // namespace
 
 std::string email_hash(const Secrets& secrets, std::string_view email) {
     email.remove_prefix(std::min(email.find_first_not_of(kSpace), email.size()));
     email = email.substr(0, email.find_last_not_of(kSpace) + 1);
-    std::string text = "email:";
-    std::ranges::transform(email, std::back_inserter(text), &lower);
-    const Digest digest = hmac_sha256_of_bytes(secrets.signing, text);
+    const Digest digest = hmac_sha256_of_bytes(secrets.signing, "email:" + ascii_lower(email));
     return to_hex(std::span(digest).first(kHashBytes));
 }
 

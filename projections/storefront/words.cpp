@@ -1,4 +1,5 @@
 #include "projections/storefront/words.hpp"
+#include "core/base/text.hpp"
 
 #include <algorithm>
 
@@ -26,7 +27,7 @@ std::vector<std::string> words_in_order(std::string_view text) {
     for (const char c : text) {
         if (c == '\'') continue;
         if (is_word_byte(c))
-            word.push_back(is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c);
+            word.push_back(ascii_lower(c));
         else
             end_word();
     }

@@ -1,18 +1,9 @@
 #include "tests/simulation/goods.hpp"
 
+#include "core/base/text.hpp"
 #include "tests/support/test_catalog.hpp"
 
 namespace shop::simulation {
-namespace {
-
-std::string slug_of(std::string_view sku) {
-    std::string slug(sku);
-    for (char& c : slug)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return slug;
-}
-
-}  // namespace
 
 product::Import file_of(const std::string& sku, std::int64_t pence) {
     product::ImportedVariant variant{.sku = sku};
@@ -20,14 +11,14 @@ product::Import file_of(const std::string& sku, std::int64_t pence) {
     variant.prices = {tests::price_of(tests::gbp(pence))};
     product::Import file;
     file.product = product_of(sku);
-    file.slug = slug_of(sku);
+    file.slug = ascii_lower(sku);
     file.details.title = "A " + sku;
     file.variants = {std::move(variant)};
     return file;
 }
 
 ProductId product_of(std::string_view sku) {
-    return product::imported_product(slug_of(sku));
+    return product::imported_product(ascii_lower(sku));
 }
 
 VariantId variant_of(std::string_view sku) {

@@ -90,11 +90,15 @@ class Program:
     def is_up(self):
         code = self.process.poll()
         assert code is None, f"{self.name} ended with {code}:\n{self.log_text()[-3000:]}"
-        file = self.data / f"{self.name}.json"
         try:
-            return json.loads(file.read_text())["pid"] == self.process.pid
+            return self.pid == self.process.pid
         except (FileNotFoundError, ValueError):
             return False
+
+    @property
+    def pid(self):
+        """Of whoever has said that it is this program."""
+        return json.loads((self.data / f"{self.name}.json").read_text())["pid"]
 
     @property
     def address(self):

@@ -19,6 +19,10 @@ constexpr Duration kRefreshEvery = seconds(1);
 constexpr Duration kBackOffMin = milliseconds(50);
 constexpr Duration kBackOffMax = seconds(2);
 
+// For a Postgres that says nothing: of a thread that is to end, and of whoever asked for something.
+constexpr Duration kLastWait = seconds(2);
+constexpr Duration kOperatorsWait = seconds(30);
+
 // A transaction costs Postgres more than the few entries in it: behind a small batch the next one
 // is let grow, unless somebody waits for it.
 constexpr std::size_t kSmallBatch = 200;
@@ -35,6 +39,7 @@ class Projector::Worker final : public RunnerObserver {
           swap_when_built_(swap_when_built),
           runner_(owner.log_, owner.projection_,
                   {.conninfo = owner.options_.conninfo,
+                   .give_up = [this](Duration silent) { return stop_ && silent > kLastWait; },
                    .version = version.version,
                    .mode = version.generation == 0 ? WriteMode::kBuild : WriteMode::kTail},
                   *this) {
@@ -132,7 +137,7 @@ void Projector::Worker::back_off(const Error& error) {
 void Projector::Worker::end_build() {
     if (auto done = runner_.end_build(); !done) return on_alarm(version_, done.error());
     if (!swap_when_built_) return;
-    auto database = Database::connect(owner_.options_.conninfo);
+    auto database = owner_.connect();
     if (!database) return on_alarm(version_, database.error());
     auto done = swap_to(*database, owner_.projection_.name(), version_);
     if (!done) return on_alarm(version_, done.error());
@@ -147,7 +152,7 @@ Projector::~Projector() {
 }
 
 Status Projector::start() {
-    SHOP_TRY(database, Database::connect(options_.conninfo));
+    SHOP_TRY(database, connect());
     SHOP_TRY(versions, prepare_versions(database));
     for (const ViewVersion& version : versions) {
         if (version.state == VersionState::kLive) went_live(version.version);
@@ -166,6 +171,11 @@ Status Projector::start() {
     for (const ViewVersion& version : versions)
         if (is_ours(version)) SHOP_TRY_STATUS(start_worker(version, !live_is_ours));
     return {};
+}
+
+Result<Database> Projector::connect() const {
+    return Database::connect(options_.conninfo,
+                             [](Duration silent) { return silent > kOperatorsWait; });
 }
 
 // Tables made by another code version are left as they are: this program cannot feed them.
@@ -269,7 +279,7 @@ void Projector::take_commit(int version, const Offsets& read, const Touched& tou
 Result<int> Projector::rebuild() {
     const std::lock_guard lock(workers_mutex_);
     const std::string_view view = projection_.name();
-    SHOP_TRY(database, Database::connect(options_.conninfo));
+    SHOP_TRY(database, connect());
     SHOP_TRY(versions, load_versions(database, view));
     for (const ViewVersion& version : versions)
         if (version.state == VersionState::kBuilding)
@@ -285,7 +295,7 @@ Result<int> Projector::rebuild() {
 Status Projector::swap(int version) {
     const std::lock_guard lock(workers_mutex_);
     const std::string_view view = projection_.name();
-    SHOP_TRY(database, Database::connect(options_.conninfo));
+    SHOP_TRY(database, connect());
     SHOP_TRY(versions, load_versions(database, view));
     for (const ViewVersion& known : versions)
         if (version == 0 && known.state == VersionState::kBuilding) version = known.version;
@@ -299,7 +309,7 @@ Status Projector::swap(int version) {
 
 Status Projector::drop(int version) {
     const std::lock_guard lock(workers_mutex_);
-    SHOP_TRY(database, Database::connect(options_.conninfo));
+    SHOP_TRY(database, connect());
     SHOP_TRY(known, load_version(database, projection_.name(), version));
     if (known.state == VersionState::kLive)
         return fail(ErrorCode::kConflict, "view-live", "The live version stays. Swap first.");
@@ -309,7 +319,7 @@ Status Projector::drop(int version) {
 }
 
 Status Projector::resume(int version) {
-    SHOP_TRY(database, Database::connect(options_.conninfo));
+    SHOP_TRY(database, connect());
     if (version == 0) {
         SHOP_TRY(versions, load_versions(database, projection_.name()));
         const auto stopped = std::ranges::find_if(
@@ -326,7 +336,7 @@ Status Projector::resume(int version) {
 }
 
 Result<std::vector<VersionStatus>> Projector::status() const {
-    SHOP_TRY(database, Database::connect(options_.conninfo));
+    SHOP_TRY(database, connect());
     return load_status(database, log_, projection_);
 }
 

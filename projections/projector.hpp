@@ -48,7 +48,7 @@ class Projector final : public CommitObserver {
     // another code version: that one is then swapped in as soon as it has caught up. Starts the
     // threads. The database must have been migrated (migrate.hpp).
     Status start();
-    // Ends the threads behind their current batch.
+    // Ends the threads behind their current batch, or soon if Postgres says nothing.
     void stop();
 
     // Everything before `end` is durable. Any thread; soon done.
@@ -82,6 +82,7 @@ class Projector final : public CommitObserver {
 
   private:
     class Worker;
+    Result<postgres::Database> connect() const;
     Status start_worker(const ViewVersion& version, bool swap_when_built);
     Result<std::vector<ViewVersion>> prepare_versions(postgres::Database& database);
     std::uint64_t wait_announced(std::uint64_t seen, Duration limit, const std::atomic<bool>& stop);

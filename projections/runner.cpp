@@ -44,7 +44,7 @@ Offsets Runner::read() const {
 
 Status Runner::open() {
     if (database_) return {};
-    SHOP_TRY(database, postgres::Database::connect(options_.conninfo));
+    SHOP_TRY(database, postgres::Database::connect(options_.conninfo, options_.give_up));
     const std::string_view view = projection_.name();
     SHOP_TRY(version, load_version(database, view, options_.version));
     if (!version.stopped.empty())

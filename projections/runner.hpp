@@ -31,6 +31,7 @@ using Offsets = std::map<Partition, Offset>;
 
 struct RunnerOptions {
     std::string conninfo;
+    postgres::GiveUp give_up;
     int version = 0;
     postgres::WriteMode mode = postgres::WriteMode::kTail;
     std::size_t tail_entries = 2'000;    // of the log, in one batch

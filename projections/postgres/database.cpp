@@ -10,9 +10,9 @@
 namespace shop::postgres {
 namespace {
 
-// Of a Postgres that listens and says nothing, in seconds. libpq takes the last of several
-// settings.
-constexpr const char* kConnectTimeout = " connect_timeout=5";
+// Of a Postgres that listens and says nothing.
+constexpr Duration kConnectMax = seconds(5);
+constexpr Duration kLook = milliseconds(250);  // between two looks whether to give up
 
 constexpr std::size_t kCopyChunkBytes = 1 << 20;
 
@@ -22,10 +22,6 @@ std::vector<const char*> pointers_to(const Parameters& parameters) {
     for (const auto& parameter : parameters)
         values.push_back(parameter ? parameter->c_str() : nullptr);
     return values;
-}
-
-Error connection_error(PGconn* connection) {
-    return error_of({}, PQerrorMessage(connection));
 }
 
 Status without_rows(const Result<Rows>& rows) {
@@ -39,15 +35,75 @@ void Database::Finish::operator()(pg_conn* connection) const {
     PQfinish(connection);
 }
 
-Database::Database(pg_conn* connection) : connection_(connection) {}
+Database::Database(pg_conn* connection, GiveUp give_up)
+    : connection_(connection), give_up_(std::move(give_up)) {}
 
-Result<Database> Database::connect(const std::string& conninfo) {
-    Database database(PQconnectdb((conninfo + kConnectTimeout).c_str()));
-    PGconn* connection = database.connection_.get();
-    if (PQstatus(connection) != CONNECTION_OK) return std::unexpected(connection_error(connection));
-    PQsetNoticeProcessor(connection, [](void*, const char*) {}, nullptr);
+Result<Database> Database::connect(const std::string& conninfo, GiveUp give_up) {
+    Database database(PQconnectStart(conninfo.c_str()), std::move(give_up));
+    if (!database.finish_connecting()) return std::unexpected(database.lost());
+    PQsetNoticeProcessor(database.connection_.get(), [](void*, const char*) {}, nullptr);
     SHOP_TRY_STATUS(database.execute("SET synchronous_commit = off; SET client_encoding = 'UTF8'"));
     return database;
+}
+
+bool Database::finish_connecting() {
+    const GiveUp give_up = [this](Duration silent) {
+        return silent > kConnectMax || (give_up_ && give_up_(silent));
+    };
+    PGconn* connection = connection_.get();
+    if (PQstatus(connection) == CONNECTION_BAD) return false;
+    for (auto next = PGRES_POLLING_WRITING; next != PGRES_POLLING_OK;
+         next = PQconnectPoll(connection)) {
+        if (next == PGRES_POLLING_FAILED) return false;
+        if (!wait(next == PGRES_POLLING_READING ? POLLIN : POLLOUT, give_up)) return false;
+    }
+    return PQsetnonblocking(connection, 1) == 0;  // what waits is wait()
+}
+
+// False once the connection was given up.
+bool Database::wait(short events, const GiveUp& give_up) {
+    pollfd socket{.fd = PQsocket(connection_.get()), .events = events};
+    Duration silent;
+    while (::poll(&socket, 1, static_cast<int>(kLook.us / 1'000)) == 0) {
+        silent = silent + kLook;
+        if (!give_up || !give_up(silent)) continue;
+        connection_.reset();
+        return false;
+    }
+    return true;  // ready, or broken, as libpq will find
+}
+
+// False if the connection is lost. Reads meanwhile, for the server may have to be rid of something
+// before it takes more.
+bool Database::flush() {
+    for (;;) {
+        const int left = PQflush(connection_.get());
+        if (left <= 0) return left == 0;
+        if (!wait(POLLIN | POLLOUT, give_up_) || PQconsumeInput(connection_.get()) != 1)
+            return false;
+    }
+}
+
+// The last result of what was sent, or the start of a COPY.
+Result<Rows> Database::answer_to(int sent) {
+    if (sent != 1 || !flush()) return std::unexpected(lost());
+    PGconn* connection = connection_.get();
+    Result<Rows> answer;
+    for (;;) {
+        while (PQisBusy(connection) != 0)
+            if (!wait(POLLIN, give_up_) || PQconsumeInput(connection) != 1)
+                return std::unexpected(lost());
+        pg_result* result = PQgetResult(connection);
+        if (result == nullptr) return answer;
+        const bool copies = PQresultStatus(result) == PGRES_COPY_IN;
+        answer = checked(result);
+        if (copies) return answer;
+    }
+}
+
+Error Database::lost() const {
+    if (!connection_) return error_of({}, "The database does not answer; it was given up.");
+    return error_of({}, PQerrorMessage(connection_.get()));
 }
 
 Result<Rows> Database::checked(pg_result* result) {
@@ -60,14 +116,13 @@ Result<Rows> Database::checked(pg_result* result) {
         default:
             break;
     }
-    if (PQstatus(connection_.get()) != CONNECTION_OK)
-        return std::unexpected(connection_error(connection_.get()));
+    if (PQstatus(connection_.get()) != CONNECTION_OK) return std::unexpected(lost());
     const char* state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
     return std::unexpected(error_of(state == nullptr ? "" : state, PQresultErrorMessage(result)));
 }
 
 Result<Rows> Database::run(std::string_view sql) {
-    return checked(PQexec(connection_.get(), std::string(sql).c_str()));
+    return answer_to(PQsendQuery(connection_.get(), std::string(sql).c_str()));
 }
 
 Status Database::execute(std::string_view sql) {
@@ -80,9 +135,9 @@ Status Database::execute(std::string_view sql, const Parameters& parameters) {
 
 Result<Rows> Database::query(std::string_view sql, const Parameters& parameters) {
     const auto values = pointers_to(parameters);
-    return checked(PQexecParams(connection_.get(), std::string(sql).c_str(),
-                                static_cast<int>(values.size()), nullptr, values.data(), nullptr,
-                                nullptr, 0));
+    return answer_to(PQsendQueryParams(connection_.get(), std::string(sql).c_str(),
+                                       static_cast<int>(values.size()), nullptr, values.data(),
+                                       nullptr, nullptr, 0));
 }
 
 Result<Rows> Database::query(const Statement& statement, const Parameters& parameters) {
@@ -93,33 +148,26 @@ Result<Rows> Database::query_prepared(const std::string& name, const std::string
                                       const Parameters& parameters) {
     if (!prepared_.contains(name)) {
         auto prepared =
-            checked(PQprepare(connection_.get(), name.c_str(), sql.c_str(), 0, nullptr));
+            answer_to(PQsendPrepare(connection_.get(), name.c_str(), sql.c_str(), 0, nullptr));
         if (!prepared) return prepared;
         prepared_.insert(name);
     }
     const auto values = pointers_to(parameters);
-    return checked(PQexecPrepared(connection_.get(), name.c_str(), static_cast<int>(values.size()),
-                                  values.data(), nullptr, nullptr, 0));
+    return answer_to(PQsendQueryPrepared(connection_.get(), name.c_str(),
+                                         static_cast<int>(values.size()), values.data(), nullptr,
+                                         nullptr, 0));
 }
 
 Status Database::copy_in(const std::string& command, std::string_view lines) {
-    PGconn* connection = connection_.get();
-    auto started = checked(PQexec(connection, command.c_str()));
-    if (!started) return std::unexpected(started.error());
+    if (auto started = run(command); !started) return std::unexpected(started.error());
     while (!lines.empty()) {
         const auto chunk = lines.substr(0, kCopyChunkBytes);
-        if (PQputCopyData(connection, chunk.data(), static_cast<int>(chunk.size())) != 1)
-            return std::unexpected(connection_error(connection));
-        lines.remove_prefix(chunk.size());
+        const int taken =
+            PQputCopyData(connection_.get(), chunk.data(), static_cast<int>(chunk.size()));
+        if (taken < 0 || !flush()) return std::unexpected(lost());
+        if (taken == 1) lines.remove_prefix(chunk.size());  // else there was no room
     }
-    if (PQputCopyEnd(connection, nullptr) != 1)
-        return std::unexpected(connection_error(connection));
-    Status status;
-    while (pg_result* result = PQgetResult(connection)) {
-        auto end = checked(result);
-        if (!end) status = std::unexpected(end.error());
-    }
-    return status;
+    return without_rows(answer_to(PQputCopyEnd(connection_.get(), nullptr)));
 }
 
 Result<bool> Database::wait_notification(int timeout_ms) {
@@ -131,7 +179,7 @@ Result<bool> Database::wait_notification(int timeout_ms) {
         }
         pollfd readable{.fd = PQsocket(connection), .events = POLLIN};
         if (turn == 0 && poll(&readable, 1, timeout_ms) <= 0) return false;
-        if (PQconsumeInput(connection) != 1) return std::unexpected(connection_error(connection));
+        if (PQconsumeInput(connection) != 1) return std::unexpected(lost());
     }
     return false;
 }

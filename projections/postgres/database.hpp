@@ -5,23 +5,31 @@
 // until a new Database is connected.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <set>
 #include <string>
 #include <string_view>
 
 #include "core/base/result.hpp"
+#include "core/base/time.hpp"
 #include "projections/postgres/rows.hpp"
 
 struct pg_conn;  // libpq's PGconn
 
 namespace shop::postgres {
 
+// Whether to give a connection up whose server has said nothing for that long in this call. Asked
+// several times a second, on the thread that waits. A server that is frozen closes no connection.
+using GiveUp = std::function<bool(Duration silent)>;
+
 class Database {
   public:
     // `conninfo` as libpq takes it ("host=/run/shop dbname=shop"). Commits do not wait for the
     // disk (synchronous_commit=off): whatever views hold can be built again from the log.
-    static Result<Database> connect(const std::string& conninfo);
+    // Gives up after five seconds in any case; every later call waits as `give_up` says, else as
+    // long as it takes.
+    static Result<Database> connect(const std::string& conninfo, GiveUp give_up = {});
 
     // One or several statements without parameters; the rows are those of the last.
     Result<Rows> run(std::string_view sql);
@@ -44,9 +52,16 @@ class Database {
     struct Finish {
         void operator()(pg_conn* connection) const;
     };
-    explicit Database(pg_conn* connection);
+    Database(pg_conn* connection, GiveUp give_up);
+    bool finish_connecting();
+    bool wait(short events, const GiveUp& give_up);
+    bool flush();
+    Result<Rows> answer_to(int sent);
     Result<Rows> checked(pg_result* result);
-    std::unique_ptr<pg_conn, Finish> connection_;
+    Error lost() const;
+
+    std::unique_ptr<pg_conn, Finish> connection_;  // nullptr once given up
+    GiveUp give_up_;
     std::set<std::string, std::less<>> prepared_;
 };
 

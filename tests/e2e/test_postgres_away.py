@@ -108,6 +108,12 @@ def test_a_frozen_postgres_is_told_soon_and_served_again(own_shop, own_postgres)
     wait_until(lambda: own_shop.api().get(page).json["available"] == 2, 30, "the sale in the view")
 
 
+def test_a_shop_stops_in_order_while_postgres_is_frozen(own_shop, own_postgres):
+    with own_postgres.frozen():
+        own_shop.stop()
+    assert "did not end in time" not in own_shop.log_text()
+
+
 def test_a_shop_stops_in_order_while_postgres_is_away(own_shop, own_postgres):
     own_postgres.stop()
     for _ in range(3):

@@ -1,7 +1,5 @@
 #include "projections/postgres/pipeline.hpp"
 
-#include <signal.h>
-
 #include <catch2/catch.hpp>
 
 #include "api/system_clock.hpp"
@@ -50,16 +48,6 @@ struct Reader {
         REQUIRE(loop.run_until([this] { return answered == asked; }));
     }
     std::size_t answered = 0;
-};
-
-// A process that does nothing for as long as this lives.
-struct Frozen {
-    explicit Frozen(pid_t pid) : pid(pid) {
-        REQUIRE(pid > 1);
-        REQUIRE(::kill(pid, SIGSTOP) == 0);
-    }
-    ~Frozen() { ::kill(pid, SIGCONT); }
-    const pid_t pid;
 };
 
 std::string text(const Result<Rows>& rows) {
@@ -168,7 +156,7 @@ TEST_CASE("a connection that is frozen is given up, and its reads go another way
     const auto first = reader.ask(kPid);
     reader.wait_for_all();
     const std::string pid = text(reader.answers[first]);
-    const Frozen frozen(std::stoi(pid));
+    const tests::Frozen frozen(std::stoi(pid));
     const auto asked = reader.ask(kPid);
     reader.wait_for_all();
     REQUIRE(reader.answers[asked].has_value());
@@ -184,8 +172,8 @@ TEST_CASE("reads of a server that is frozen are refused soon, and served when it
     reader.wait_for_all();
     const auto pid_of = [&](std::size_t place) { return std::stoi(text(reader.answers[place])); };
     {
-        const Frozen quick_frozen(pid_of(quick));
-        const Frozen slow_frozen(pid_of(slow));
+        const tests::Frozen quick_frozen(pid_of(quick));
+        const tests::Frozen slow_frozen(pid_of(slow));
         for (const Lane lane : {Lane::kSlow, Lane::kQuick, Lane::kSlow, Lane::kQuick}) {
             const auto asked = reader.ask(kEcho, {"x"}, lane);
             REQUIRE(

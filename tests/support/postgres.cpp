@@ -1,5 +1,6 @@
 #include "tests/support/postgres.hpp"
 
+#include <signal.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -69,6 +70,15 @@ std::string TestDatabase::rows(const std::string& sql) const {
         text += '\n';
     }
     return text;
+}
+
+Frozen::Frozen(pid_t pid) : pid_(pid) {
+    REQUIRE(pid > 1);
+    REQUIRE(::kill(pid, SIGSTOP) == 0);
+}
+
+Frozen::~Frozen() {
+    ::kill(pid_, SIGCONT);
 }
 
 }  // namespace shop::tests

@@ -2,6 +2,8 @@
 // conninfo of a user who may create databases). Without that variable the test is skipped, loudly.
 #pragma once
 
+#include <sys/types.h>
+
 #include <optional>
 #include <string>
 
@@ -27,6 +29,18 @@ class TestDatabase {
     std::string server_;
     std::string name_;  // empty once moved from
     std::string conninfo_;
+};
+
+// A process that does nothing for as long as this lives.
+class Frozen {
+  public:
+    explicit Frozen(pid_t pid);
+    ~Frozen();
+    Frozen(const Frozen&) = delete;
+    Frozen& operator=(const Frozen&) = delete;
+
+  private:
+    const pid_t pid_;
 };
 
 }  // namespace shop::tests

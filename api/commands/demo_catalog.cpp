@@ -1,6 +1,5 @@
 // shopverse demo catalog: fills the running shop with the catalog of a real one.
 #include <array>
-#include <filesystem>
 
 #include "api/admin_client.hpp"
 #include "api/commands/command.hpp"
@@ -25,9 +24,7 @@ SHOP_DESCRIBE(DemoCatalogOptions, data, demo_files, print, json)
 
 Status run(Words words) {
     SHOP_TRY(options, read_options<DemoCatalogOptions>(words));
-    std::filesystem::path folder = options.demo_files;
-    if (folder.empty()) folder = demo::find_demo_folder();
-    SHOP_TRY(text, demo::demo_catalog(folder));
+    SHOP_TRY(text, demo::demo_catalog(demo::find_demo_folder(options.demo_files)));
     const std::string file = std::move(text);
     if (options.print) {
         print_answer(file);

@@ -13,8 +13,8 @@ namespace shop::demo {
 // each time. Takes a second or two. kUnavailable "no-demo-data".
 Result<std::string> demo_catalog(const std::filesystem::path& demo);
 
-// Where that folder is, unless it is said: beside the program, or a few folders above it, as in a
-// build tree. Empty if it is nowhere.
-std::filesystem::path find_demo_folder();
+// Where that folder is: as said, else beside the program, or a few folders above it, as in a build
+// tree. Empty if it is nowhere.
+std::filesystem::path find_demo_folder(const std::string& said);
 
 }  // namespace shop::demo

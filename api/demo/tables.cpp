@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
+#include <memory>
 
 namespace shop::demo {
 namespace {
@@ -16,18 +16,17 @@ std::unexpected<Error> no_file(const std::filesystem::path& file) {
         "The demo's file " + file.string() + " cannot be read. Say where it is: --demo-files.");
 }
 
-// Plain files are read as they are.
-Result<std::string> read_file(const std::filesystem::path& file) {
-    const gzFile in = ::gzopen(file.c_str(), "rb");
-    if (in == nullptr) return no_file(file);
-    std::string text;
-    std::array<char, 65'536> buffer;
-    int count = 0;
-    while ((count = ::gzread(in, buffer.data(), buffer.size())) > 0)
-        text.append(buffer.data(), static_cast<std::size_t>(count));
-    ::gzclose(in);
-    if (count < 0) return no_file(file);
-    return text;
+// The rows that are complete. The first of the file is its header.
+Status take_rows(import::CsvReader& reader, const std::filesystem::path& file,
+                 const std::function<Status(const std::vector<std::string>&)>& take) {
+    import::CsvRow row;
+    while (reader.next(row)) {
+        if (row.is_bad())
+            return fail(ErrorCode::kCorrupt, "bad-demo-data",
+                        file.string() + ", row " + std::to_string(row.number) + ": " + row.problem);
+        if (row.number > 1) SHOP_TRY_STATUS(take(row.fields));
+    }
+    return {};
 }
 
 std::vector<std::string_view> split(std::string_view text, std::string_view separators) {
@@ -65,19 +64,30 @@ Words words_of(std::string_view title) {
     return words;
 }
 
-Result<std::vector<std::vector<std::string>>> read_rows(const std::filesystem::path& file) {
-    SHOP_TRY(text, read_file(file));
+// Plain files are read as they are.
+Status for_each_row(const std::filesystem::path& file,
+                    const std::function<Status(const std::vector<std::string>&)>& take) {
+    const std::unique_ptr<gzFile_s, decltype(&::gzclose)> in(::gzopen(file.c_str(), "rb"),
+                                                             &::gzclose);
+    if (!in) return no_file(file);
     import::CsvReader reader;
-    reader.feed(text);
-    reader.finish();
-    std::vector<std::vector<std::string>> rows;
-    import::CsvRow row;
-    for (bool is_header = true; reader.next(row); is_header = false) {
-        if (row.is_bad())
-            return fail(ErrorCode::kCorrupt, "bad-demo-data",
-                        file.string() + ", row " + std::to_string(row.number) + ": " + row.problem);
-        if (!is_header) rows.push_back(row.fields);
+    std::array<char, 65'536> buffer;
+    int count = 0;
+    while ((count = ::gzread(in.get(), buffer.data(), buffer.size())) > 0) {
+        reader.feed({buffer.data(), static_cast<std::size_t>(count)});
+        SHOP_TRY_STATUS(take_rows(reader, file, take));
     }
+    if (count < 0) return no_file(file);
+    reader.finish();
+    return take_rows(reader, file, take);
+}
+
+Result<std::vector<std::vector<std::string>>> read_rows(const std::filesystem::path& file) {
+    std::vector<std::vector<std::string>> rows;
+    SHOP_TRY_STATUS(for_each_row(file, [&](const std::vector<std::string>& row) -> Status {
+        rows.push_back(row);
+        return {};
+    }));
     return rows;
 }
 

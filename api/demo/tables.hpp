@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -18,7 +19,13 @@ using Words = std::vector<std::string>;
 // "Bowl with Roses, Red" → bowl with roses red.
 Words words_of(std::string_view title);
 
-// Whole rows of a CSV file; .gz is unpacked. kUnavailable "no-demo-data", naming the file.
+// Calls `take` with each row of a CSV file behind its header; .gz is unpacked on the way, so that a
+// file of any size takes little memory. An error of `take` ends it. kUnavailable "no-demo-data",
+// naming the file; kCorrupt "bad-demo-data" for a row that is none.
+Status for_each_row(const std::filesystem::path& file,
+                    const std::function<Status(const std::vector<std::string>&)>& take);
+
+// All of them, of a file that is small. Errors: those of for_each_row().
 Result<std::vector<std::vector<std::string>>> read_rows(const std::filesystem::path& file);
 
 class Tables {

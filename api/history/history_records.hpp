@@ -228,7 +228,8 @@ SHOP_DESCRIBE(Order, id, at, customer, country, country_text, currency, lines, p
               note)
 
 // What is credited: amounts above 0. `order` and `order_line` name what it was sold as, if that is
-// known; matched_by how that was found out, if the other system did not say it.
+// known; order_amount how much of the gross that line is credited with, if not all: never more than
+// was paid for it. matched_by: how the line was found, if the other system did not say it.
 struct CreditLine {
     sale::LineKind kind = sale::LineKind::kItem;
     std::optional<std::string> sku;
@@ -239,6 +240,7 @@ struct CreditLine {
     bool restock = false;
     std::optional<std::string> order;
     std::optional<std::string> order_line;
+    std::optional<std::int64_t> order_amount;
     std::optional<std::string> matched_by;
     bool operator==(const CreditLine&) const = default;
     static constexpr std::array kLimits = {
@@ -248,7 +250,7 @@ struct CreditLine {
         limits::id("matched_by")};
 };
 SHOP_DESCRIBE(CreditLine, kind, sku, title, quantity, unit_price, gross, restock, order, order_line,
-              matched_by)
+              order_amount, matched_by)
 
 // refund: on the payment of `order`. offline: paid by other means. offset: set off against what is
 // owed. store_credit: kept for a later order.

@@ -140,6 +140,10 @@ void check(const CreditNote& note, Decoding& d) {
             wrong_at(d, "restock", "must be false but for an item");
         if (line.order_line && !line.order)
             wrong_at(d, "order", "is required with order_line: whose line is it?");
+        if (line.order_amount && !line.order_line)
+            wrong_at(d, "order_line", "is required with order_amount: which line is it?");
+        if (line.order_amount && *line.order_amount > line.gross)
+            wrong_at(d, "order_amount", "must not be more than gross");
     });
     check_each("settle", note.settle, d, [&](const Settlement& settlement) {
         if (settlement.by == SettledBy::kRefund && !settlement.order)

@@ -73,7 +73,8 @@ const std::vector<std::string_view> kWholeLines = {
     R"({"type":"credit_note","id":"c1","at":"2010-12-02T00:00:00.000000Z","customer":"17850",)"
     R"("country":"GB","country_text":"Britain","currency":"GBP","reason":"broken","lines":[)"
     R"({"kind":"item","sku":"A-1","title":"Mug","quantity":1,"unit_price":{"minor_units":1250},)"
-    R"("gross":1250,"restock":true,"order":"1","order_line":"1","matched_by":"same_price"}],)"
+    R"("gross":1250,"restock":true,"order":"1","order_line":"1",)"
+    R"("order_amount":1000,"matched_by":"same_price"}],)"
     R"("settle":[{"by":"refund","amount":1000,"order":"1"},{"by":"store_credit","amount":250}],)"
     R"("reverses":"1"})",
     R"({"type":"payment","id":"p1","order":"1","at":"2010-12-01T00:00:00.000000Z","amount":150,)"
@@ -179,6 +180,8 @@ const std::vector<BadLine> kWrongTogether = {
      "lines add up to less than 0, which is no sale; send a credit_note"},
     {5, {"\"kind\":\"item\"", "\"kind\":\"shipping\""}, "lines/0/restock must be false but for an"},
     {5, {"\"order\":\"1\",\"order_line\"", "\"order_line\""}, "lines/0/order is required with"},
+    {5, {"\"order_line\":\"1\",", ""}, "lines/0/order_line is required with order_amount"},
+    {5, {"_amount\":1000", "_amount\":1251"}, "lines/0/order_amount must not be more than gross"},
     {5, {",\"order\":\"1\"},{", "},{"}, "settle/0/order is required for a refund"},
     {5, {"250}]", "251}]"}, "settle adds up to 1251, more than the lines, which are 1250"},
     {7, {"\"amount\":100", "\"amount\":200"}, "lines add up to 200, more than the amount"},

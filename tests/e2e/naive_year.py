@@ -1,0 +1,147 @@
+"""The demo's year counted once more, from its own tables and as plainly as can be: the judge of what
+the program makes of it.
+
+    documents = documents_of_year()             # number → its rows
+    class_of(documents["536365"], row)          # "goods", …
+    credits = credited(documents)               # how the cancelled documents match, in pence
+"""
+
+import collections
+import datetime
+import decimal
+import pathlib
+import sys
+import typing
+
+DEMO = pathlib.Path(__file__).resolve().parents[2] / "demo"
+sys.path.insert(0, str(DEMO / "online-retail"))
+
+from compact import unpacked  # noqa: E402
+
+SUMMER_2011 = datetime.datetime(2011, 3, 27, 1), datetime.datetime(2011, 10, 30, 1)  # in UTC
+SHIPPING = {"POST", "DOT", "C2"}
+FEES = SHIPPING | {"M", "D", "S", "B", "PADS", "BANK CHARGES", "AMAZONFEE", "CRUK"}
+
+
+class Row(typing.NamedTuple):
+    number: int
+    document: str
+    sku: str
+    quantity: int
+    price: decimal.Decimal
+    pence: int
+    at: datetime.datetime  # on the clock in London
+    customer: str
+
+    @property
+    def is_fee(self):
+        return self.sku in FEES or self.sku.startswith("GIFT_0001")
+
+
+def pence_of(quantity, price):
+    amount = (price * quantity * 100).quantize(decimal.Decimal(1), decimal.ROUND_HALF_UP)
+    return int(amount)
+
+
+def documents_of_year():
+    documents = collections.defaultdict(list)
+    for number, row in enumerate(unpacked(), 1):
+        document, code, _, quantity, minute, price, customer, _ = row
+        price, quantity = decimal.Decimal(price), int(quantity)
+        at = datetime.datetime.fromisoformat(minute)
+        documents[document].append(Row(number, document, code.upper(), quantity, price,
+                                       pence_of(quantity, price), at, customer))
+    return documents
+
+
+def on_the_clock(text):
+    """What the clock in London showed at that time in UTC, as records tell it."""
+    at = datetime.datetime.fromisoformat(text[:19])
+    is_summer = SUMMER_2011[0] <= at < SUMMER_2011[1]
+    return at + datetime.timedelta(hours=1 if is_summer else 0)
+
+
+def class_of(document, row):
+    """`document` is all its rows."""
+    if row.document[0] == "A":
+        return "bad_debt" if row.price > 0 else "bad_debt_back"
+    if row.document[0] == "C":
+        return "fee_credited" if row.is_fee else "goods_credited"
+    if all(other.price == 0 for other in document):
+        if row.is_fee:
+            return "fee_without_price"
+        if row.customer:
+            return "gift"
+        return "stock_up" if row.quantity > 0 else "stock_down"
+    if not row.is_fee:
+        return "goods" if row.price else "free_goods"
+    if not row.price:
+        return "free_fee"
+    if row.sku in SHIPPING:
+        return "shipping"
+    return "voucher" if row.sku.startswith("GIFT") else "surcharge"
+
+
+def by_time(documents):
+    return sorted(documents.values(), key=lambda rows: (rows[0].at, rows[0].number))
+
+
+def same_rows(rows):
+    return sorted((row.sku, abs(row.quantity), row.price) for row in rows)
+
+
+class Match:
+    """Credits by the same customer and product: same price first, newest first, what is left."""
+
+    def __init__(self):
+        self.sold = collections.defaultdict(list)
+        self.pence = collections.Counter()
+        self.over = collections.Counter()
+        self.several_orders = 0
+        self.reversals = 0
+        self.sales = collections.defaultdict(list)
+
+    def sell(self, rows):
+        self.sales[rows[0].customer].append(same_rows(rows))
+        for row in rows:
+            if row.customer and row.price and not row.is_fee:
+                self.sold[row.customer, row.sku].append([row, row.quantity, row.pence])
+
+    def credit(self, rows):
+        orders = set()
+        for row in rows:
+            if row.is_fee:
+                self.pence["fees"] -= row.pence
+                continue
+            left = -row.quantity
+            for same in (True, False):
+                for line in reversed(self.sold.get((row.customer, row.sku), [])):
+                    units = min(left, line[1])
+                    if units == 0 or (line[0].price == row.price) is not same:
+                        continue
+                    orders.add(line[0].document)
+                    self.link(line, units, pence_of(units, row.price), same)
+                    left -= units
+            rest = "nothing_earlier" if row.customer else "guest"
+            self.pence[rest] += pence_of(left, row.price)
+        self.several_orders += len(orders) > 1
+        self.reversals += rows[0].customer != "" and same_rows(rows) in self.sales[rows[0].customer]
+
+    def link(self, line, units, pence, same):
+        paid = min(pence, line[2])
+        self.pence["same_price" if same else "other_price"] += pence
+        if paid < pence:
+            self.over["count"] += 1
+            self.over["pence"] += pence - paid
+        line[1] -= units
+        line[2] -= paid
+
+
+def credited(documents):
+    match = Match()
+    for rows in by_time(documents):
+        if rows[0].document[0] == "C":
+            match.credit(rows)
+        elif rows[0].document[0] != "A" and any(row.price for row in rows):
+            match.sell(rows)
+    return match

@@ -19,6 +19,9 @@ using Words = std::vector<std::string>;
 // "Bowl with Roses, Red" → bowl with roses red.
 Words words_of(std::string_view title);
 
+// With a to z in capitals; all other bytes as they are.
+std::string in_capitals(std::string_view text);
+
 // Calls `take` with each row of a CSV file behind its header; .gz is unpacked on the way, so that a
 // file of any size takes little memory. An error of `take` ends it. kUnavailable "no-demo-data",
 // naming the file; kCorrupt "bad-demo-data" for a row that is none.

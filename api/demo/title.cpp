@@ -14,12 +14,6 @@ bool is_digit(char c) {
 char to_upper(char c) {
     return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
 }
-std::string upper(std::string_view text) {
-    std::string out(text);
-    std::ranges::transform(out, out.begin(), to_upper);
-    return out;
-}
-
 // "T-LIGHT" → "T-Light", "45X45CM" → "45x45cm", "CHILD'S" → "Child's".
 std::string capitalized(std::string_view word) {
     std::string out;
@@ -68,13 +62,19 @@ std::string spaced(std::string_view description) {
 
 }  // namespace
 
+std::string in_capitals(std::string_view text) {
+    std::string out(text);
+    std::ranges::transform(out, out.begin(), to_upper);
+    return out;
+}
+
 std::string Tables::word_of(std::string_view word, bool is_first) const {
-    if (const auto known = spelling_.find(upper(word)); known != spelling_.end())
+    if (const auto known = spelling_.find(in_capitals(word)); known != spelling_.end())
         return is_first ? capitalized(known->second.substr(0, 1)) + known->second.substr(1)
                         : known->second;
     // "SET/4" and "S/4" count, "W/CHIME" joins.
     const std::size_t slash = word.find('/');
-    const std::string before = upper(word.substr(0, std::min(slash, word.size())));
+    const std::string before = in_capitals(word.substr(0, std::min(slash, word.size())));
     const bool has_end = slash != std::string_view::npos && slash + 1 < word.size();
     if (has_end && (before == "SET" || before == "S") && is_digit(word[slash + 1]))
         return "Set of " + std::string(word.substr(slash + 1));
@@ -104,7 +104,7 @@ std::string Tables::title_of(std::string_view description) const {
         const Piece piece = piece_of(raw.substr(0, raw.size() - (has_comma ? 1 : 0)));
         if (piece.word.empty() && piece.before.empty() && piece.after.empty()) continue;
         if (!title.empty()) title.push_back(' ');
-        const bool is_known = spelling_.contains(upper(raw));
+        const bool is_known = spelling_.contains(in_capitals(raw));
         title += is_known
                      ? word_of(raw, title.empty())
                      : piece.before + word_of(piece.word, title.empty() || !piece.before.empty()) +

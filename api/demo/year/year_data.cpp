@@ -28,12 +28,6 @@ auto parse_signed(std::string_view text, Parse parse) {
     return number;
 }
 
-std::string upper(std::string text) {
-    for (char& c : text)
-        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-    return text;
-}
-
 class Reader {
   public:
     Reader(std::filesystem::path folder, const YearTables& tables)
@@ -66,14 +60,15 @@ class Reader {
         std::map<std::string, std::uint32_t> places;
         for (const Row& row : rows) {
             if (row.size() != 2) return bad_row("goods.csv.gz", row);
-            places.emplace(upper(row[0]), 0);
+            places.emplace(in_capitals(row[0]), 0);
         }
         for (auto& [code, place] : places) {
             place = static_cast<std::uint32_t>(data_.skus.size());
             data_.skus.push_back({code, tables_.fee_kind_of(code)});
         }
         for (const Row& row : rows)
-            data_.goods.push_back({places.at(upper(row[0])), std::string(import::trimmed(row[1]))});
+            data_.goods.push_back(
+                {places.at(in_capitals(row[0])), std::string(import::trimmed(row[1]))});
         last_price_.resize(rows.size());
         return {};
     }

@@ -1,6 +1,7 @@
 #include "api/demo/year/year_tables.hpp"
 
 #include "api/demo/tables.hpp"
+#include "core/base/text.hpp"
 
 namespace shop::demo {
 namespace {
@@ -14,8 +15,7 @@ std::unexpected<Error> bad_row(std::string_view file, const std::vector<std::str
 std::string spaced(std::string_view text) {
     std::string out = " ";
     for (const char c : text) {
-        const bool is_upper = c >= 'A' && c <= 'Z';
-        const char lower = is_upper ? static_cast<char>(c - 'A' + 'a') : c;
+        const char lower = ascii_lower(c);
         const bool is_word = (lower >= 'a' && lower <= 'z') || (lower >= '0' && lower <= '9') ||
                              lower == '\'' || lower == '-';
         if (is_word)

@@ -1,5 +1,5 @@
-"""The demo's year counted once more, from its own tables and as plainly as can be: the judge of what
-the program makes of it.
+"""The demo's year counted once more, from its own tables and as plainly as can be: the judge of
+what the program makes of it.
 
     documents = documents_of_year()             # number → its rows
     class_of(documents["536365"], row)          # "goods", …

@@ -148,7 +148,8 @@ def test_the_year_is_the_same_to_the_byte_each_time(year, binary, tmp_path):
 
 def test_a_report_that_cannot_be_made_says_why(binary, tmp_path):
     for words, told in ((["--demo-files", tmp_path], "Say where it is: --demo-files."),
-                        (["--out", tmp_path / "no" / "file"], "cannot be written")):
+                        (["--out", tmp_path / "no" / "file"], "cannot be written"),
+                        (["--out", "/dev/full"], "cannot be written")):
         run = subprocess.run([binary, "demo", "year", *words], capture_output=True, text=True,
                              check=False, timeout=60)
         assert run.returncode == 1 and told in run.stderr and run.stdout == ""

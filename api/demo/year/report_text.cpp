@@ -32,7 +32,9 @@ void add_classes(std::string& out, const YearReport& report) {
         out += fmt::format("{:<27}{:>9}  {:<12}{:>15}{:>13}  {}\n", row.title, grouped(row.rows),
                            became, money(row.money_in), money(row.money_out),
                            row.examples.empty() ? "" : row.examples.front());
-        if (!row.code.empty()) out += fmt::format("    {}: {}\n", row.code, row.why);
+        if (!row.code.empty())
+            out +=
+                fmt::format("    {}: {} ({})\n", row.code, row.why, fmt::join(row.examples, ", "));
         in += row.money_in;
         out_sum += row.money_out;
     }

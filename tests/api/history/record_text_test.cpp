@@ -2,6 +2,7 @@
 #include "api/history/record_text.hpp"
 
 #include <catch2/catch.hpp>
+#include <random>
 
 #include "api/history/record_checks.hpp"
 
@@ -240,6 +241,41 @@ TEST_CASE("an order of 1,200 lines is read, one of 1,201 is not") {
     const auto record = read(written(order));
     REQUIRE_FALSE(record);
     CHECK_THAT(record.error().message, Contains("lines must have at most 1200 elements"));
+}
+
+TEST_CASE("the largest numbers of the format are told to be wrong, not overflowed") {
+    Order order = an_order();
+    OrderLine& line = order.lines[0];
+    line.quantity = kQuantityMax;
+    line.gross = kMoneyMax;
+    line.unit_price = {.minor_units = kMoneyMax};
+    CHECK_THAT(read(written(order)).error().message, Contains("which is 1000000000000000000;"));
+    order.currency = *Currency::parse("KWD");
+    line.unit_price.precise = sale::PrecisePrice{kMoneyMax, 0};
+    CHECK_THAT(read(written(order)).error().message, Contains("is 1000000000000000 in minor un"));
+    line.unit_price.precise = sale::PrecisePrice{kMoneyMax, 3};
+    CHECK_THAT(read(written(order)).error().message, Contains("which is 1000000000000000000;"));
+}
+
+TEST_CASE("a line damaged at random is refused, or read as what it now says") {
+    const unsigned seed = std::random_device()();
+    INFO("seed " << seed);
+    std::mt19937 random(seed);
+    const auto pick = [&](std::size_t below) { return random() % below; };
+    constexpr std::string_view kBytes = "0123456789-.{}[]\",:\\ntfe\x01\xc3 ";
+    for (int round = 0; round < 5'000; ++round) {
+        std::string line(kWholeLines[pick(kWholeLines.size())]);
+        for (std::size_t n = pick(3); n < 3; ++n) {
+            const std::size_t at = pick(line.size());
+            line.replace(at, pick(3), std::string(pick(3), kBytes[pick(kBytes.size())]));
+        }
+        const auto record = read(line);
+        if (!record) continue;
+        std::string text = written(*record);
+        text.pop_back();
+        INFO(line);
+        CHECK(read(text) == record);
+    }
 }
 
 TEST_CASE("prices of currencies without and with three decimals are multiplied exactly") {

@@ -7,6 +7,9 @@
 #include "core/catalog/product.hpp"
 #include "core/catalog/unique_key.hpp"
 #include "core/checkout/checkout.hpp"
+#include "core/credit_note/credit_note.hpp"
+#include "core/customer/customer.hpp"
+#include "core/fulfillment/fulfillment.hpp"
 #include "core/order/order.hpp"
 #include "core/order/series.hpp"
 #include "core/payment/payment.hpp"
@@ -19,6 +22,7 @@ namespace shop {
 // `static constexpr int kSchema = 1`; each aggregate an `Event` variant of its own events.
 using AnyEvent =
     JoinedOneOf<product::Event, category::Event, unique_key::Event, stock::Event, cart::Event,
-                checkout::Event, order::Event, payment::Event, series::Event, settings::Event>;
+                checkout::Event, order::Event, payment::Event, series::Event, settings::Event,
+                fulfillment::Event, credit_note::Event, customer::Event>;
 
 }  // namespace shop

@@ -33,6 +33,12 @@ consteval auto state_of() {
         return std::type_identity<payment::State>{};
     else if constexpr (kHolds<series::Event, Event>)
         return std::type_identity<series::State>{};
+    else if constexpr (kHolds<fulfillment::Event, Event>)
+        return std::type_identity<fulfillment::State>{};
+    else if constexpr (kHolds<credit_note::Event, Event>)
+        return std::type_identity<credit_note::State>{};
+    else if constexpr (kHolds<customer::Event, Event>)
+        return std::type_identity<customer::State>{};
     else
         return std::type_identity<settings::State>{};
 }

@@ -30,7 +30,8 @@ Result for_owner(const StreamId& owner, const AnyState& state, Result otherwise,
 template <class Call>
 inline constexpr bool kIsProviderCall =
     std::is_same_v<Call, payment::AuthorizeCall> || std::is_same_v<Call, payment::CaptureCall> ||
-    std::is_same_v<Call, payment::VoidCall> || std::is_same_v<Call, payment::QueryCall>;
+    std::is_same_v<Call, payment::RefundCall> || std::is_same_v<Call, payment::VoidCall> ||
+    std::is_same_v<Call, payment::QueryCall>;
 
 // A stock item that was never opened holds nothing, and has nothing to give.
 template <class Call>
@@ -93,9 +94,12 @@ std::optional<Outcome> find_outcome(const AnyCall& call, const AnyState& target)
             [&](const stock::Reserve& c) { return outcome_in<stock::State>(c, target); },
             [&](const stock::Release& c) { return outcome_in<stock::State>(c, target); },
             [&](const stock::Allocate& c) { return outcome_in<stock::State>(c, target); },
+            [&](const stock::Ship& c) { return outcome_in<stock::State>(c, target); },
+            [&](const stock::Restock& c) { return outcome_in<stock::State>(c, target); },
             [&](const unique_key::Claim& c) { return outcome_in<unique_key::State>(c, target); },
             [&](const unique_key::Release& c) { return outcome_in<unique_key::State>(c, target); },
             [&](const series::LeaseBlock& c) { return outcome_in<series::State>(c, target); },
+            [&](const series::AssignNumber& c) { return outcome_in<series::State>(c, target); },
             [](const auto&) -> std::optional<Outcome> { return std::nullopt; }},
         call);
 }

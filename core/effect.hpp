@@ -36,9 +36,10 @@ namespace shop {
 inline constexpr Duration kEffectLife = days(5);
 
 // A call to a payment provider, or a command to another stream.
-using AnyCall = std::variant<payment::AuthorizeCall, payment::CaptureCall, payment::VoidCall,
-                             payment::QueryCall, stock::Reserve, stock::Release, stock::Allocate,
-                             unique_key::Claim, unique_key::Release, series::LeaseBlock>;
+using AnyCall = std::variant<payment::AuthorizeCall, payment::CaptureCall, payment::RefundCall,
+                             payment::VoidCall, payment::QueryCall, stock::Reserve, stock::Release,
+                             stock::Allocate, stock::Ship, stock::Restock, unique_key::Claim,
+                             unique_key::Release, series::LeaseBlock, series::AssignNumber>;
 
 bool is_provider_call(const AnyCall& call);
 
@@ -59,8 +60,8 @@ struct Effect {
 // The command id a stream call is submitted under, the same for each repetition.
 CommandId command_id_of(const Effect& effect);
 
-using Outcome =
-    std::variant<payment::ProviderResult, stock::Outcome, unique_key::Outcome, series::Block>;
+using Outcome = std::variant<payment::ProviderResult, stock::Outcome, unique_key::Outcome,
+                             series::Block, series::Number>;
 
 // What the target's own state says of a stream call after its command, or nothing if the command
 // has not been decided there.

@@ -171,7 +171,7 @@ Result<Snapshot> LocalEngine::fold_history(const Shard& shard, const StreamId& i
         SHOP_TRY(record, decoder.read(entries.front().bytes));
         for (const RecordedEvent& event : record.events) {
             if (event.stream != id) continue;
-            evolve_any(*state, event.data, record.time_of(event));
+            evolve_any(*state, event.data, record.time);
             snapshot.version = event.version;
         }
         snapshot.position.offset = offset;

@@ -17,6 +17,8 @@ bool can_be_open(StreamKind kind) {
         case StreamKind::kPayment:
         case StreamKind::kSeries:
         case StreamKind::kStock:
+        case StreamKind::kFulfillment:
+        case StreamKind::kCreditNote:
             return true;
         default:
             return false;
@@ -89,7 +91,7 @@ void Shard::apply(const Record& record, Offset offset) {
         SHOP_ASSERT(stream != nullptr);
         if (offset <= stream->last) continue;  // the state store had it already
         if (event.version != stream->version + 1) ++broken_versions_;
-        evolve_hot(*stream, event.data, record.time_of(event));
+        evolve_hot(*stream, event.data, record.time);
     }
     for (const RecordedEvent& event : record.events) {
         HotStream* stream = streams_.find(event.stream);

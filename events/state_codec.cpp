@@ -96,9 +96,12 @@ std::optional<AnyState> read_state(StreamKind kind, std::string_view bytes) {
         case StreamKind::kSettings:
             return read_as<settings::State>(bytes);
         case StreamKind::kFulfillment:
+            return read_as<fulfillment::State>(bytes);
         case StreamKind::kCreditNote:
-        case StreamKind::kReturn:
+            return read_as<credit_note::State>(bytes);
         case StreamKind::kCustomer:
+            return read_as<customer::State>(bytes);
+        case StreamKind::kReturn:
             break;
     }
     return std::nullopt;

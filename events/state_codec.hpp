@@ -13,7 +13,7 @@ namespace shop {
 
 // Raised when a fold gives the same events another state of the same shape, or a store keeps them
 // in another layout.
-inline constexpr int kFoldLevel = 4;
+inline constexpr int kFoldLevel = 5;
 
 void append_state(std::string& out, const AnyState& state);
 

@@ -54,20 +54,17 @@ struct Capturing {
     PaymentId id;
     Fact<payment::State> fact;
 
-    const payment::CaptureState& capture() const { return *fact->capture; }
-    bool is_under_way() const { return fact && capture().under_way; }
+    const payment::CaptureState& capture() const { return *fact->last_capture(); }
+    bool is_under_way() const { return fact && capture().is_under_way(); }
     bool is_mismatch() const { return fact && fact->mismatch; }
     // A reply about another amount is an answer too.
     bool is_awaited() const { return is_under_way() && !is_mismatch(); }
-    bool is_refused() const {
-        return fact && !capture().under_way && !capture().failure.empty() &&
-               fact->status != payment::Status::kCaptured;
-    }
+    bool is_refused() const { return fact && capture().status == payment::MoveStatus::kFailed; }
 };
 
 Capturing find_capturing(const OrderFacts& facts) {
     for (const auto& [id, payment] : facts.payments)
-        if (payment && payment->capture) return {id, payment};
+        if (payment && payment->last_capture() != nullptr) return {id, payment};
     return {};
 }
 

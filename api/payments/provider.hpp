@@ -24,8 +24,8 @@
 
 namespace shop::payments {
 
-using ProviderCall = std::variant<payment::AuthorizeCall, payment::CaptureCall, payment::VoidCall,
-                                  payment::QueryCall>;
+using ProviderCall = std::variant<payment::AuthorizeCall, payment::CaptureCall, payment::RefundCall,
+                                  payment::VoidCall, payment::QueryCall>;
 
 class Provider {
   public:

@@ -23,6 +23,9 @@ payment::Operation operation_of(const payment::AuthorizeCall&) {
 payment::Operation operation_of(const payment::CaptureCall&) {
     return payment::Operation::kCapture;
 }
+payment::Operation operation_of(const payment::RefundCall&) {
+    return payment::Operation::kRefund;
+}
 payment::Operation operation_of(const payment::VoidCall&) {
     return payment::Operation::kVoid;
 }

@@ -19,13 +19,14 @@ struct Request {
     HttpCall http;
     Operation operation = Operation::kQuery;
     CaptureId capture_id;
+    RefundId refund_id;
 };
 
 template <class Body>
 Request post(std::string target, const Body& body, Operation operation) {
     HttpCall http{"POST", std::move(target), "Content-Type: application/json\r\n",
                   json::to_json(body, json::Defaults::kWrite)};
-    return {std::move(http), operation, {}};
+    return {std::move(http), operation, {}, {}};
 }
 
 Request void_request(const EffectId& key, const std::string& reference,
@@ -60,6 +61,14 @@ Request request_of(const EffectId& key, const payment::CaptureCall& call) {
     return request;
 }
 
+Request request_of(const EffectId& key, const payment::RefundCall& call) {
+    const sandbox::RefundRequest body{key.to_string(), call.reference, call.refund_id.to_string(),
+                                      call.amount};
+    Request request = post("/v1/refunds", body, Operation::kRefund);
+    request.refund_id = call.refund_id;
+    return request;
+}
+
 Request request_of(const EffectId& key, const payment::VoidCall& call) {
     return void_request(key, call.reference, call.authorized_by, call.unless_authorized);
 }
@@ -68,7 +77,7 @@ Request request_of(const payment::QueryCall& call) {
     const std::string target = call.reference.empty()
                                    ? "/v1/operations/" + call.authorized_by.to_string()
                                    : "/v1/payments/" + call.reference;
-    return {{"GET", target, "", ""}, Operation::kQuery, {}};
+    return {{"GET", target, "", ""}, Operation::kQuery, {}, {}};
 }
 
 payment::ResultOf refused(const Request& request, int status) {
@@ -80,6 +89,8 @@ payment::ResultOf refused(const Request& request, int status) {
             return payment::ResultDeclined{{}, "invalid_request", code, false};
         case Operation::kCapture:
             return payment::ResultFailed{request.operation, request.capture_id, code};
+        case Operation::kRefund:
+            return payment::ResultFailed{request.operation, {}, code, request.refund_id};
         case Operation::kQuery:
             if (status == 404) return payment::ResultNotFound{};
             break;

@@ -43,6 +43,14 @@ struct CaptureRequest {
 };
 SHOP_DESCRIBE(CaptureRequest, effect_id, reference, operation, amount)
 
+struct RefundRequest {
+    std::string effect_id;
+    std::string reference;
+    std::string operation;  // the shop's id of the refund
+    Money amount;
+};
+SHOP_DESCRIBE(RefundRequest, effect_id, reference, operation, amount)
+
 // Names the payment by our reference, or, if the shop never saw one, by the effect id of its
 // authorization. Voiding an authorization that never arrived bars it for ever. With
 // `unless_authorized` money that is held stays held, and the answer says so.

@@ -111,6 +111,7 @@ using LineId = Id<"lin">;
 using CommandId = Id<"cmd">;
 using EffectId = Id<"eff">;
 using CaptureId = Id<"cap">;
+using RefundId = Id<"rfd">;
 
 // The order is stored nowhere; names are (enum_name never is: the prefix is what is stored).
 enum class StreamKind : std::uint8_t {

@@ -76,11 +76,12 @@ struct Started {
     std::optional<Money> expected_total;
     std::vector<PlannedPayment> payments;  // none if there is nothing to pay
     Time deadline;
+    std::optional<Time> sold_at;  // of a sale that is older than its record
     bool operator==(const Started&) const = default;
 };
 SHOP_DESCRIBE(Started, cart_id, cart_revision, source, channel, locale, party, external, replaces,
               access_token_hash, order_id, attempt, stock_attempt, lines, shipping_address,
-              billing_address, shipping, terms, totals, expected_total, payments, deadline)
+              billing_address, shipping, terms, totals, expected_total, payments, deadline, sold_at)
 
 // A line's units are held under the reservation {order, line, attempt}.
 struct HeldLine {

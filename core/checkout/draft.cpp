@@ -35,7 +35,8 @@ order::Placed placed_from(Started quote, std::int64_t number, const CheckoutId& 
             .reservations = {},
             .access_token_hash = std::move(quote.access_token_hash),
             .external = std::move(quote.external),
-            .replaces = quote.replaces};
+            .replaces = quote.replaces,
+            .sold_at = quote.sold_at};
 }
 
 }  // namespace
@@ -83,7 +84,8 @@ shop::Status Draft::place(const PaymentId& paid_by) {
     for (const PaymentView& view : state_.payments)
         placed.payment_ids.push_back(view.plan.payment_id);
     add_to(env_.local_series, series::NumberAssigned{numbers->series, *number, order.to_string()});
-    add_to(order, std::move(placed));
+    const auto sold_at = placed.sold_at;
+    add_to(order, std::move(placed), sold_at);
     if (!state_.quote.cart_id.is_empty()) add_to(state_.quote.cart_id, cart::Completed{order});
     add(Completed{order});
     return {};

@@ -58,13 +58,13 @@ Result<Decision> decide(const Capture& command, const Streams& streams, const En
         if (payment == nullptr) continue;
         if (payment->is_being_taken()) return already_captured();
         if (payment->status != payment::Status::kAuthorized || payment->voiding) continue;
-        const std::int32_t refusals = payment->capture ? payment->capture->refusals : 0;
         Decision decision;
-        decision.add(id, payment::CaptureRequested{.capture_id = payment::capture_of(id, refusals),
-                                                   .amount = payment->authorized,
-                                                   .fulfillment_id = {},
-                                                   .final = true,
-                                                   .reason = command.reason});
+        decision.add(id, payment::CaptureRequested{
+                             .capture_id = payment::capture_of(id, payment->captures.size()),
+                             .amount = payment->authorized,
+                             .fulfillment_id = {},
+                             .final = true,
+                             .reason = command.reason});
         return decision;
     }
     return fail(ErrorCode::kConflict, "nothing-authorized",

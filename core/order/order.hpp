@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <variant>
@@ -48,11 +49,97 @@ struct Placed {
     std::string access_token_hash;
     std::optional<sale::External> external;
     OrderId replaces;
+    std::optional<Time> sold_at;  // of a sale that is older than its record
     bool operator==(const Placed&) const = default;
 };
 SHOP_DESCRIBE(Placed, number, source, channel, locale, checkout_id, cart_id, party,
               shipping_address, billing_address, shipping, lines, terms, totals, payment_ids,
-              reservations, access_token_hash, external, replaces)
+              reservations, access_token_hash, external, replaces, sold_at)
+
+enum class ConfirmedBy { kAuto, kStaff };
+SHOP_DESCRIBE_ENUM(ConfirmedBy, kAuto, kStaff)
+
+// It is going to be fulfilled: said by staff, or by the first fulfillment.
+struct Confirmed {
+    static constexpr std::string_view kType = "order.confirmed";
+    static constexpr int kSchema = 1;
+    ConfirmedBy by = ConfirmedBy::kAuto;
+    Reason reason;  // of staff
+    bool operator==(const Confirmed&) const = default;
+};
+SHOP_DESCRIBE(Confirmed, by, reason)
+
+enum class HoldReason { kPayment, kFraud, kAddress, kStock };
+SHOP_DESCRIBE_ENUM(HoldReason, kPayment, kFraud, kAddress, kStock)
+
+// Nothing is shipped or captured until the hold is released.
+struct Held {
+    static constexpr std::string_view kType = "order.held";
+    static constexpr int kSchema = 1;
+    HoldReason hold = HoldReason::kPayment;
+    Reason reason;
+    bool operator==(const Held&) const = default;
+};
+SHOP_DESCRIBE(Held, hold, reason)
+
+struct HoldReleased {
+    static constexpr std::string_view kType = "order.hold_released";
+    static constexpr int kSchema = 1;
+    Reason reason;
+    bool operator==(const HoldReleased&) const = default;
+};
+SHOP_DESCRIBE(HoldReleased, reason)
+
+// Units of a line, and what they cost, tax included.
+struct LineAmount {
+    LineId line_id;
+    std::int64_t quantity = 0;
+    Money amount;
+    bool operator==(const LineAmount&) const = default;
+};
+SHOP_DESCRIBE(LineAmount, line_id, quantity, amount)
+
+// Units that are not in any fulfillment will not be delivered.
+struct LinesCanceled {
+    static constexpr std::string_view kType = "order.lines_canceled";
+    static constexpr int kSchema = 1;
+    std::int32_t cancellation = 0;  // of this order, from 1
+    std::vector<LineAmount> lines;
+    Money amount;  // the lines' sum
+    Reason reason;
+    bool operator==(const LinesCanceled&) const = default;
+};
+SHOP_DESCRIBE(LinesCanceled, cancellation, lines, amount, reason)
+
+// Units were credited, or money without units (quantity 0).
+struct LinesCredited {
+    static constexpr std::string_view kType = "order.lines_credited";
+    static constexpr int kSchema = 1;
+    CreditNoteId credit_note_id;
+    std::vector<LineAmount> lines;
+    Money amount;
+    bool operator==(const LinesCredited&) const = default;
+};
+SHOP_DESCRIBE(LinesCredited, credit_note_id, lines, amount)
+
+// What staff want to remember of it. `text` seals {text}: it may name persons.
+struct NoteAdded {
+    static constexpr std::string_view kType = "order.note_added";
+    static constexpr int kSchema = 1;
+    std::int32_t note = 0;  // of this order, from 1
+    Sealed text;
+    bool operator==(const NoteAdded&) const = default;
+};
+SHOP_DESCRIBE(NoteAdded, note, text)
+
+struct CustomerAssigned {
+    static constexpr std::string_view kType = "order.customer_assigned";
+    static constexpr int kSchema = 1;
+    CustomerId customer_id;
+    Reason reason;
+    bool operator==(const CustomerAssigned&) const = default;
+};
+SHOP_DESCRIBE(CustomerAssigned, customer_id, reason)
 
 enum class CancelReason { kCustomer, kInventory, kFraud, kPayment, kStaff, kOther };
 SHOP_DESCRIBE_ENUM(CancelReason, kCustomer, kInventory, kFraud, kPayment, kStaff, kOther)
@@ -62,9 +149,10 @@ struct Canceled {
     static constexpr int kSchema = 1;
     CancelReason reason = CancelReason::kCustomer;
     bool restock = false;  // goods that had left come back; never for an unfulfilled order
+    Reason by_staff;       // empty: the shopper did it
     bool operator==(const Canceled&) const = default;
 };
-SHOP_DESCRIBE(Canceled, reason, restock)
+SHOP_DESCRIBE(Canceled, reason, restock, by_staff)
 
 // Allocations, or releases after a cancel, were acknowledged.
 struct EffectAnswered {
@@ -75,25 +163,73 @@ struct EffectAnswered {
 };
 SHOP_DESCRIBE(EffectAnswered, answers)
 
-using Event = std::variant<Placed, Canceled, EffectAnswered>;
+using Event = std::variant<Placed, Canceled, EffectAnswered, Confirmed, Held, HoldReleased,
+                           LinesCanceled, LinesCredited, NoteAdded, CustomerAssigned>;
 
 // ---- State --------------------------------------------------------------------------------------
 
 enum class Status { kPlaced, kConfirmed, kOnHold, kClosed, kCanceled };
 SHOP_DESCRIBE_ENUM(Status, kPlaced, kConfirmed, kOnHold, kClosed, kCanceled)
 
+// What became of a line's units. Those in fulfillments are told by the fulfillments.
+struct LineProgress {
+    std::int64_t canceled = 0;
+    Money canceled_amount;
+    std::int64_t credited = 0;
+    Money credited_amount;
+    bool operator==(const LineProgress&) const = default;
+};
+SHOP_DESCRIBE(LineProgress, canceled, canceled_amount, credited, credited_amount)
+
+// Units to be given back to the stock for one cancellation of lines.
+struct OwedRelease {
+    EffectId effect;
+    std::int32_t cancellation = 0;
+    LineId line_id;
+    std::int64_t quantity = 0;
+    Time since;
+    bool operator==(const OwedRelease&) const = default;
+};
+SHOP_DESCRIBE(OwedRelease, effect, cancellation, line_id, quantity, since)
+
 struct State {
     Status status = Status::kPlaced;
     Placed placed;
-    Time placed_at;
+    Time placed_at;  // recorded; placed.sold_at may be older
     std::optional<Canceled> canceled;
     std::optional<Time> canceled_at;
-    std::vector<EffectId> owed;  // allocations, or releases, without an answer
+    std::vector<EffectId> owed;  // allocations, or releases of whole lines, without an answer
+    std::vector<OwedRelease> owed_releases;
+    std::optional<Held> held;
+    bool was_confirmed = false;  // what a released hold returns to
+    std::map<LineId, LineProgress> progress;
+    std::int32_t cancellations = 0;  // of lines
+    Money canceled_amount;           // of lines; none while its currency is empty
+    Money credited_amount;
+    std::vector<CreditNoteId> credit_notes;
+    std::int32_t notes = 0;
+    CustomerId customer_id;
     bool operator==(const State&) const = default;
+
+    const sale::Line* find_line(const LineId& line) const;
+    // Nothing yet: all zero.
+    LineProgress progress_of(const LineId& line) const;
+    // What is owed to the shop for what was not canceled or credited; nothing of a canceled order
+    // but what was credited beyond.
+    Money due() const;
 };
-SHOP_DESCRIBE(State, status, placed, placed_at, canceled, canceled_at, owed)
+SHOP_DESCRIBE(State, status, placed, placed_at, canceled, canceled_at, owed, owed_releases, held,
+              was_confirmed, progress, cancellations, canceled_amount, credited_amount,
+              credit_notes, notes, customer_id)
 
 void evolve(State&, const Placed&, Time);
+void evolve(State&, const Confirmed&, Time);
+void evolve(State&, const Held&, Time);
+void evolve(State&, const HoldReleased&, Time);
+void evolve(State&, const LinesCanceled&, Time);
+void evolve(State&, const LinesCredited&, Time);
+void evolve(State&, const NoteAdded&, Time);
+void evolve(State&, const CustomerAssigned&, Time);
 void evolve(State&, const Canceled&, Time);
 void evolve(State&, const EffectAnswered&, Time);
 
@@ -137,5 +273,7 @@ Result<Decision> decide(const RecordAnswers&, const Streams&, const Env&);
 
 EffectId allocate_effect(const OrderId&, const LineId&);
 EffectId release_effect(const OrderId&, const LineId&);
+// … of the units of one cancellation of lines.
+EffectId release_effect(const OrderId&, const LineId&, std::int32_t cancellation);
 
 }  // namespace shop::order

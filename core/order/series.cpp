@@ -5,6 +5,19 @@
 #include "core/base/assert.hpp"
 
 namespace shop::series {
+namespace {
+
+void note_gapless(State& state, const NumberAssigned& event, Time time) {
+    state.series = event.series;
+    state.next_free = event.number + 1;
+    state.given[event.document] = {event.number, time};
+    if (static_cast<std::int64_t>(state.given.size()) < state.given_max) return;
+    std::erase_if(state.given,
+                  [&](const auto& given) { return given.second.at + kNumbersKept < time; });
+    state.given_max = std::max(kGivenMin, 2 * static_cast<std::int64_t>(state.given.size()));
+}
+
+}  // namespace
 
 SeriesId order_series() {
     return SeriesId::derive({"series", "order"});
@@ -33,6 +46,20 @@ std::optional<std::int64_t> State::next_number() const {
     return blocks.front().from;
 }
 
+SeriesId gapless_series(std::string_view series) {
+    return SeriesId::derive({"series", series});
+}
+
+StreamId AssignNumber::target() const {
+    return gapless_series(series);
+}
+
+std::optional<Number> find_outcome(const State& state, const AssignNumber& call) {
+    const auto at = state.given.find(call.document.to_string());
+    if (at == state.given.end()) return std::nullopt;
+    return Number{at->second.number};
+}
+
 std::optional<Block> find_outcome(const State& shop_wide, const LeaseBlock& call) {
     const auto at = shop_wide.leased.find(call.lessee);
     if (at == shop_wide.leased.end() || at->second.lease != call.lease) return std::nullopt;
@@ -59,6 +86,7 @@ void evolve(State& state, const BlockLeased& event, Time) {
 }
 
 void evolve(State& state, const NumberAssigned& event, Time time) {
+    if (event.series != "order") return note_gapless(state, event, time);
     SHOP_ASSERT(!state.blocks.empty() && state.blocks.front().from == event.number);
     const bool was_low = state.numbers_left() < kLowWater;
     Block& block = state.blocks.front();

@@ -1,6 +1,8 @@
-// Order numbers. One shop-wide series leases blocks of numbers to partitions; each commerce
-// partition has a local series that takes its numbers from its own block, so that placing an order
-// touches one partition only. Numbers are unique; gaps between and after blocks are allowed.
+// The numbers of documents. Orders: one shop-wide series leases blocks of numbers to partitions;
+// each commerce partition has a local series that takes its numbers from its own block, so that
+// placing an order touches one partition only. Numbers are unique; gaps between and after blocks
+// are allowed. Credit notes: one stream gives one number after the other, without a gap
+// (AssignNumber).
 #pragma once
 
 #include <cstdint>
@@ -25,7 +27,10 @@ namespace shop::series {
 
 inline constexpr std::int64_t kFirstNumber = 100'001;
 inline constexpr std::int64_t kBlockSize = 1'000;
-inline constexpr std::int64_t kLowWater = 500;  // fewer left: the next block is leased
+inline constexpr std::string_view kCreditNotes = "credit_note";
+inline constexpr std::int64_t kGivenMin = 64;
+inline constexpr Duration kNumbersKept = days(7);  // for an asker that repeats itself
+inline constexpr std::int64_t kLowWater = 500;     // fewer left: the next block is leased
 
 // ---- Events: stored for ever --------------------------------------------------------------------
 
@@ -75,6 +80,13 @@ struct Block {
 };
 SHOP_DESCRIBE(Block, from, to, lease)
 
+struct GivenNumber {
+    std::int64_t number = 0;
+    Time at;
+    bool operator==(const GivenNumber&) const = default;
+};
+SHOP_DESCRIBE(GivenNumber, number, at)
+
 struct State {
     std::string series;
     SeriesId leased_from;                   // empty in the shop-wide series
@@ -83,13 +95,17 @@ struct State {
     Time low_since;                         // local: since when a block is owed
     std::int64_t next_free = kFirstNumber;  // shop-wide
     std::map<SeriesId, Block> leased;       // shop-wide: the last block of each lessee
+    // Gapless: the numbers given of late, by document; kept for kNumbersKept.
+    std::map<std::string, GivenNumber> given;
+    std::int64_t given_max = kGivenMin;  // size of `given` at which old ones are dropped
     bool operator==(const State&) const = default;
 
     std::int64_t numbers_left() const;
     // The number the next document gets, if any is left.
     std::optional<std::int64_t> next_number() const;
 };
-SHOP_DESCRIBE(State, series, leased_from, blocks, leases, low_since, next_free, leased)
+SHOP_DESCRIBE(State, series, leased_from, blocks, leases, low_since, next_free, leased, given,
+              given_max)
 
 void evolve(State&, const Opened&, Time);
 void evolve(State&, const BlockLeased&, Time);
@@ -123,17 +139,36 @@ struct RecordBlock {
     StreamId target() const { return series; }
 };
 
-using Command = std::variant<Open, LeaseBlock, RecordBlock>;
+// The next number of a gapless series for a document, as the document's effect. The same document
+// again changes nothing and is answered from the state.
+struct AssignNumber {
+    static constexpr std::string_view kType = "AssignNumber";
+    std::string series;  // kCreditNotes
+    StreamId document;
+    StreamId target() const;
+    bool operator==(const AssignNumber&) const = default;
+};
+
+using Command = std::variant<Open, LeaseBlock, RecordBlock, AssignNumber>;
 
 Result<Decision> decide(const Open&, const Streams&, const Env&);
 Result<Decision> decide(const LeaseBlock&, const Streams&, const Env&);
 Result<Decision> decide(const RecordBlock&, const Streams&, const Env&);
+Result<Decision> decide(const AssignNumber&, const Streams&, const Env&);
 
 // What the shop-wide series gave for that call, or nothing yet.
 std::optional<Block> find_outcome(const State& shop_wide, const LeaseBlock& call);
 
+struct Number {
+    std::int64_t number = 0;
+    bool operator==(const Number&) const = default;
+};
+std::optional<Number> find_outcome(const State& gapless, const AssignNumber& call);
+
 // ---- Ids ----------------------------------------------------------------------------------------
 
+// A series without gaps.
+SeriesId gapless_series(std::string_view series);
 // The shop-wide series of order numbers.
 SeriesId order_series();
 // The local series of a partition; `slot` is any slot of the partition, always the same.

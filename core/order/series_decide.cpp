@@ -38,6 +38,15 @@ Result<Decision> decide(const RecordBlock& command, const Streams& streams, cons
     return decision;
 }
 
+Result<Decision> decide(const AssignNumber& command, const Streams& streams, const Env&) {
+    const StreamId id = command.target();
+    const State* state = streams.find<State>(id);
+    Decision decision;
+    if (state != nullptr && find_outcome(*state, command)) return decision;
+    const std::int64_t next = state == nullptr ? 1 : state->next_free;
+    return decision.add(id, NumberAssigned{command.series, next, command.document.to_string()});
+}
+
 void append_pending(const SeriesId& id, const State& state, const Answers& answers, Time,
                     std::vector<Effect>& effects) {
     if (!is_open(state)) return;

@@ -43,13 +43,21 @@ Effect void_of(const PaymentId& id, const State& state) {
             .not_before = next_void(voiding)};
 }
 
-Effect capture_of(const PaymentId& id, const State& state) {
-    const CaptureState& capture = *state.capture;
+Effect capture_of(const PaymentId& id, const State& state, const CaptureState& capture) {
     return {.id = capture_effect(id, capture.capture_id),
             .owner = id,
             .call = CaptureCall{id, state.order_id, state.provider, state.provider_reference,
                                 capture.capture_id, capture.amount, capture.final},
             .since = capture.requested_at,
+            .not_before = {}};
+}
+
+Effect refund_of(const PaymentId& id, const State& state, const RefundState& refund) {
+    return {.id = refund_effect(id, refund.refund_id),
+            .owner = id,
+            .call = RefundCall{id, state.order_id, state.provider, state.provider_reference,
+                               refund.refund_id, refund.amount},
+            .since = refund.requested_at,
             .not_before = {}};
 }
 
@@ -84,7 +92,10 @@ Effect resolve_unknown(const PaymentId& id, const State& state, const Answers& a
 std::vector<EffectId> asked_of(const PaymentId& id, const State& state) {
     std::vector<EffectId> effects;
     if (state.voiding) effects.push_back(void_effect_of(id, *state.voiding));
-    if (state.capture) effects.push_back(capture_effect(id, state.capture->capture_id));
+    for (const CaptureState& capture : state.captures)
+        if (capture.is_under_way()) effects.push_back(capture_effect(id, capture.capture_id));
+    for (const RefundState& refund : state.refunds)
+        if (refund.is_under_way()) effects.push_back(refund_effect(id, refund.refund_id));
     effects.push_back(authorize_effect(id));
     effects.push_back(query_effect(id));
     return effects;
@@ -124,7 +135,10 @@ void append_pending(const PaymentId& id, const State& state, const Answers& answ
     if (needs_void(state)) return effects.push_back(void_of(id, state));
     // An operator looks at it; what is not captured is voided at the deadline.
     if (state.mismatch) return;
-    if (state.capture && state.capture->under_way) return effects.push_back(capture_of(id, state));
+    for (const CaptureState& capture : state.captures)
+        if (capture.is_under_way()) effects.push_back(capture_of(id, state, capture));
+    for (const RefundState& refund : state.refunds)
+        if (refund.is_under_way()) effects.push_back(refund_of(id, state, refund));
     switch (state.status) {
         case Status::kInitiated:
             if (!state.after_stock) effects.push_back(authorize_of(id, state));
@@ -155,7 +169,8 @@ std::optional<Step> advance(const PaymentId& id, const State& state, const Answe
 }
 
 bool is_open(const State& state) {
-    if (needs_void(state) || (state.capture && state.capture->under_way)) return true;
+    if (needs_void(state) || state.is_capture_under_way()) return true;
+    if (std::ranges::any_of(state.refunds, &RefundState::is_under_way)) return true;
     if (standing_concern(state)) return true;
     if (state.status == Status::kInitiated) return !state.after_stock;
     return !state.has_definite_end();

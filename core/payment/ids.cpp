@@ -17,9 +17,12 @@ PaymentId discovered_id(const std::string& provider, const std::string& referenc
     return PaymentId::derive({"discovered", provider, reference});
 }
 
-CaptureId capture_of(const PaymentId& payment, std::int32_t refusals) {
-    return CaptureId::derive(payment.slot(),
-                             {"capture", payment.to_string(), std::to_string(refusals)});
+CaptureId capture_of(const PaymentId& payment, std::size_t n) {
+    return CaptureId::derive(payment.slot(), {"capture", payment.to_string(), std::to_string(n)});
+}
+
+RefundId refund_of(const PaymentId& payment, std::string_view cause) {
+    return RefundId::derive(payment.slot(), {"refund", payment.to_string(), cause});
 }
 
 EffectId authorize_effect(const PaymentId& payment) {
@@ -33,6 +36,9 @@ EffectId void_effect(const PaymentId& payment, std::string_view reason, std::int
 }
 EffectId capture_effect(const PaymentId& payment, const CaptureId& capture) {
     return effect(payment, "capture", capture.to_string());
+}
+EffectId refund_effect(const PaymentId& payment, const RefundId& refund) {
+    return effect(payment, "refund", refund.to_string());
 }
 
 }  // namespace shop::payment

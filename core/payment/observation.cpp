@@ -1,5 +1,6 @@
 #include "core/payment/observation.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace shop::payment {
@@ -86,22 +87,36 @@ struct Observer {
         return with_reference(result.reference, Pending{result.reason, seen});
     }
 
+    // A result that names no capture is about the one it fits; else it tells of all that was taken.
     Events operator()(const ResultCaptured& result) const {
-        if (state.has_money() && result.amount != to_be_captured(result)) {
-            const bool is_known = state.mismatch && state.mismatch->observed == result.amount;
-            if (is_known) return {};
-            return mismatch(to_be_captured(result), result.amount, result.reference);
-        }
+        const CaptureState* capture = find_capture(result);
+        if (capture != nullptr) return captured(*capture, result);
+        if (state.status == Status::kCaptured && result.amount == state.captured) return {};
+        const bool is_all =
+            result.amount == state.authorized && state.status == Status::kAuthorized;
+        if (state.has_money() && !is_all) return mismatch(expected_in_all(), result);
         Events events;
         if (state.status != Status::kAuthorized) {  // taken before we heard that it was held
             events = (*this)(ResultAuthorized{result.reference, result.amount, {}, false});
             if (events.empty() || !std::holds_alternative<Authorized>(events.front()))
                 return events;
         }
-        CaptureId capture_id = result.capture_id;
-        if (is_of_capture_under_way(result)) capture_id = state.capture->capture_id;
-        events.push_back(Captured{capture_id, result.amount, result.reference, seen});
+        events.push_back(Captured{result.capture_id, result.amount, result.reference, seen});
         return events;
+    }
+
+    Events operator()(const ResultRefunded& result) const {
+        const RefundState* refund = find_refund(result);
+        if (refund == nullptr) return refunded_unasked(result);
+        if (refund->amount != result.amount) return mismatch(refund->amount, result);
+        if (refund->status == MoveStatus::kDone) return {};
+        return {Refunded{refund->refund_id, result.amount, result.reference, seen}};
+    }
+
+    Events operator()(const ResultRefundPending& result) const {
+        const RefundState* refund = state.find_refund(result.refund_id);
+        if (refund == nullptr || !refund->is_under_way() || refund->pending) return {};
+        return {RefundPending{refund->refund_id, seen}};
     }
 
     Events operator()(const ResultVoided&) const {
@@ -125,10 +140,9 @@ struct Observer {
                 if (!awaits_void(state)) return {};
                 return {VoidFailed{result.code, seen}};
             case Operation::kCapture:
-                if (!state.capture || !state.capture->under_way ||
-                    state.capture->capture_id != result.capture_id)
-                    return {};
-                return {CaptureFailed{result.capture_id, result.code, seen}};
+                return capture_failed(result);
+            case Operation::kRefund:
+                return refund_failed(result);
             case Operation::kQuery:
                 return {};
         }
@@ -138,16 +152,73 @@ struct Observer {
     Events operator()(const ResultNotFound&) const { return {}; }
 
   private:
-    bool is_of_capture_under_way(const ResultCaptured& result) const {
-        if (!state.capture || !state.capture->under_way) return false;
-        return result.capture_id.is_empty() || result.capture_id == state.capture->capture_id;
+    const CaptureState* find_capture(const ResultCaptured& result) const {
+        const auto at = std::ranges::find_if(state.captures, [&](const CaptureState& capture) {
+            if (!result.capture_id.is_empty()) return capture.capture_id == result.capture_id;
+            const Money in_all{state.captured.minor_units + capture.amount.minor_units,
+                               capture.amount.currency};
+            return capture.is_under_way() &&
+                   (result.amount == capture.amount || result.amount == in_all);
+        });
+        return at == state.captures.end() ? nullptr : &*at;
     }
 
-    // What a capture of money that is held may take: what was asked for; all of it, if nobody did;
+    Events captured(const CaptureState& capture, const ResultCaptured& result) const {
+        const bool is_named = !result.capture_id.is_empty();
+        if (is_named && result.amount != capture.amount) return mismatch(capture.amount, result);
+        if (capture.status == MoveStatus::kDone) return {};
+        return {Captured{capture.capture_id, capture.amount, result.reference, seen}};
+    }
+
+    // What may have been taken of money that is held: what was asked for; all of it, if nobody did;
     // and no more than was taken before.
-    Money to_be_captured(const ResultCaptured& result) const {
+    Money expected_in_all() const {
         if (state.status == Status::kCaptured) return state.captured;
-        return is_of_capture_under_way(result) ? state.capture->amount : state.authorized;
+        return state.is_capture_under_way() ? state.last_capture()->amount : state.authorized;
+    }
+
+    Events capture_failed(const ResultFailed& result) const {
+        const auto at =
+            std::ranges::find(state.captures, result.capture_id, &CaptureState::capture_id);
+        if (at == state.captures.end() || !at->is_under_way()) return {};
+        return {CaptureFailed{result.capture_id, result.code, seen}};
+    }
+
+    const RefundState* find_refund(const ResultRefunded& result) const {
+        if (!result.refund_id.is_empty()) return state.find_refund(result.refund_id);
+        const auto at = std::ranges::find_if(state.refunds, [&](const RefundState& refund) {
+            return refund.is_under_way() && refund.amount == result.amount;
+        });
+        return at == state.refunds.end() ? nullptr : &*at;
+    }
+
+    // Somebody gave money back at the provider's. Known by what the provider calls that fact.
+    Events refunded_unasked(const ResultRefunded& result) const {
+        const bool is_possible = state.status == Status::kCaptured &&
+                                 result.amount <= state.captured - already_refunded();
+        if (!is_possible) return {};
+        RefundId id = result.refund_id;
+        if (id.is_empty())
+            id = RefundId::derive(
+                {"refund", state.provider, result.reference, seen.provider_event_id});
+        if (state.find_refund(id) != nullptr) return {};
+        return {Refunded{id, result.amount, result.reference, seen}};
+    }
+
+    Money already_refunded() const { return {state.refunded.minor_units, state.amount.currency}; }
+
+    Events refund_failed(const ResultFailed& result) const {
+        const RefundState* refund = state.find_refund(result.refund_id);
+        if (refund == nullptr || refund->status == MoveStatus::kFailed) return {};
+        const bool after_success = refund->status == MoveStatus::kDone;
+        return {RefundFailed{refund->refund_id, result.code, after_success, seen}};
+    }
+
+    // What is known already is told once.
+    template <class Result>
+    Events mismatch(const Money& expected, const Result& result) const {
+        if (state.mismatch && state.mismatch->observed == result.amount) return {};
+        return mismatch(expected, result.amount, result.reference);
     }
 
     Events mismatch(const Money& expected, const Money& observed,

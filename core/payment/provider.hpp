@@ -26,8 +26,8 @@ inline constexpr Duration kKeyLife = hours(24);
 enum class CaptureMode { kManual, kAuto };
 SHOP_DESCRIBE_ENUM(CaptureMode, kManual, kAuto)
 
-enum class Operation { kAuthorize, kCapture, kVoid, kQuery };
-SHOP_DESCRIBE_ENUM(Operation, kAuthorize, kCapture, kVoid, kQuery)
+enum class Operation { kAuthorize, kCapture, kVoid, kQuery, kRefund };
+SHOP_DESCRIBE_ENUM(Operation, kAuthorize, kCapture, kVoid, kQuery, kRefund)
 
 enum class SeenBy { kResponse, kWebhook, kSync };
 SHOP_DESCRIBE_ENUM(SeenBy, kResponse, kWebhook, kSync)
@@ -90,6 +90,18 @@ struct CaptureCall {
     bool operator==(const CaptureCall&) const = default;
 };
 SHOP_DESCRIBE(CaptureCall, payment, order, provider, reference, capture_id, amount, final)
+
+// Give back money that was taken; a part of it, perhaps.
+struct RefundCall {
+    PaymentId payment;
+    OrderId order;
+    std::string provider;
+    std::string reference;
+    RefundId refund_id;
+    Money amount;
+    bool operator==(const RefundCall&) const = default;
+};
+SHOP_DESCRIBE(RefundCall, payment, order, provider, reference, refund_id, amount)
 
 // Let go of what is held, or cancel what waits for the shopper. `authorized_by` is the key of the
 // authorization, for a provider whose reference we never learnt. With `unless_authorized` an
@@ -168,6 +180,24 @@ struct ResultCaptured {
 };
 SHOP_DESCRIBE(ResultCaptured, reference, amount, capture_id)
 
+struct ResultRefunded {
+    static constexpr std::string_view kName = "refunded";
+    std::string reference;
+    Money amount;
+    RefundId refund_id;  // empty: given back without our asking
+    bool operator==(const ResultRefunded&) const = default;
+};
+SHOP_DESCRIBE(ResultRefunded, reference, amount, refund_id)
+
+// The provider has the refund and will tell later; the same call again asks how it stands.
+struct ResultRefundPending {
+    static constexpr std::string_view kName = "refund_pending";
+    std::string reference;
+    RefundId refund_id;
+    bool operator==(const ResultRefundPending&) const = default;
+};
+SHOP_DESCRIBE(ResultRefundPending, reference, refund_id)
+
 // Nothing is held any more, or ever will be under that key.
 struct ResultVoided {
     static constexpr std::string_view kName = "voided";
@@ -190,9 +220,10 @@ struct ResultFailed {
     Operation operation = Operation::kCapture;
     CaptureId capture_id;
     std::string code;
+    RefundId refund_id = {};
     bool operator==(const ResultFailed&) const = default;
 };
-SHOP_DESCRIBE(ResultFailed, operation, capture_id, code)
+SHOP_DESCRIBE(ResultFailed, operation, capture_id, code, refund_id)
 
 // The request went out, and what became of it is not known: time-out, broken connection, 5xx.
 struct ResultUnknown {
@@ -211,7 +242,7 @@ SHOP_DESCRIBE_EMPTY(ResultNotFound)
 
 using ResultOf = std::variant<ResultUnknown, ResultAuthorized, ResultDeclined, ResultActionRequired,
                               ResultPending, ResultCaptured, ResultVoided, ResultExpired,
-                              ResultFailed, ResultNotFound>;
+                              ResultFailed, ResultNotFound, ResultRefunded, ResultRefundPending>;
 
 struct ProviderResult {
     ResultOf of;

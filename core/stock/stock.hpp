@@ -20,6 +20,7 @@
 #include "core/base/ids.hpp"
 #include "core/base/result.hpp"
 #include "core/base/time.hpp"
+#include "core/stock/stock_events.hpp"
 
 namespace shop {
 struct Decision;
@@ -34,114 +35,6 @@ inline constexpr std::int64_t kQuantityMax = 1'000'000'000;
 inline constexpr std::int64_t kUnlimitedBackorder = -1;
 inline constexpr Duration kAnswersKept = days(7);  // of released and refused reservations
 inline constexpr Duration kHeldLong = hours(1);    // no checkout is undecided for so long
-
-struct Reservation {
-    OrderId order_id;
-    LineId line_id;
-    std::int32_t attempt = 0;  // of the reservation, grows with each try of the same line
-    bool operator==(const Reservation&) const = default;
-};
-SHOP_DESCRIBE(Reservation, order_id, line_id, attempt)
-
-// ---- Events: stored for ever --------------------------------------------------------------------
-
-struct Opened {
-    static constexpr std::string_view kType = "stock.opened";
-    static constexpr int kSchema = 1;
-    VariantId variant_id;
-    std::string inventory_item;
-    std::string location;
-    bool operator==(const Opened&) const = default;
-};
-SHOP_DESCRIBE(Opened, variant_id, inventory_item, location)
-
-struct PolicySet {
-    static constexpr std::string_view kType = "stock.policy_set";
-    static constexpr int kSchema = 1;
-    bool tracked = true;
-    std::int64_t backorder_limit = 0;  // 0: none; −1: unlimited
-    std::int64_t safety_stock = 0;
-    Reason reason;
-    bool operator==(const PolicySet&) const = default;
-};
-SHOP_DESCRIBE(PolicySet, tracked, backorder_limit, safety_stock, reason)
-
-enum class ReceiveReason { kPurchase, kReturn, kTransfer, kOpening, kAssumed };
-SHOP_DESCRIBE_ENUM(ReceiveReason, kPurchase, kReturn, kTransfer, kOpening, kAssumed)
-
-struct Received {
-    static constexpr std::string_view kType = "stock.received";
-    static constexpr int kSchema = 1;
-    std::int64_t quantity = 0;
-    ReceiveReason reason = ReceiveReason::kPurchase;
-    std::string reference;
-    std::string note;
-    bool operator==(const Received&) const = default;
-};
-SHOP_DESCRIBE(Received, quantity, reason, reference, note)
-
-enum class AdjustReason { kCount, kDamage, kLoss, kFound, kSample, kCorrection, kUnknown };
-SHOP_DESCRIBE_ENUM(AdjustReason, kCount, kDamage, kLoss, kFound, kSample, kCorrection, kUnknown)
-
-// short_by: as State::short_by after it; an operator must act.
-struct Adjusted {
-    static constexpr std::string_view kType = "stock.adjusted";
-    static constexpr int kSchema = 1;
-    std::int64_t delta = 0;
-    std::optional<std::int64_t> counted;
-    AdjustReason reason = AdjustReason::kCount;
-    std::string note;
-    std::int64_t short_by = 0;
-    bool operator==(const Adjusted&) const = default;
-};
-SHOP_DESCRIBE(Adjusted, delta, counted, reason, note, short_by)
-
-struct Reserved {
-    static constexpr std::string_view kType = "stock.reserved";
-    static constexpr int kSchema = 1;
-    Reservation reservation;
-    std::int64_t quantity = 0;
-    std::int64_t backordered = 0;  // of the quantity, units that are not there yet
-    bool operator==(const Reserved&) const = default;
-};
-SHOP_DESCRIBE(Reserved, reservation, quantity, backordered)
-
-struct ReservationRefused {
-    static constexpr std::string_view kType = "stock.reservation_refused";
-    static constexpr int kSchema = 1;
-    Reservation reservation;
-    std::int64_t requested = 0;
-    std::int64_t available = 0;
-    std::int64_t held_undecided = 0;  // units that may come free: held by undecided checkouts
-    bool operator==(const ReservationRefused&) const = default;
-};
-SHOP_DESCRIBE(ReservationRefused, reservation, requested, available, held_undecided)
-
-enum class ReleaseReason { kRefused, kDeclined, kExpired, kCanceled, kEdited };
-SHOP_DESCRIBE_ENUM(ReleaseReason, kRefused, kDeclined, kExpired, kCanceled, kEdited)
-
-struct Released {
-    static constexpr std::string_view kType = "stock.released";
-    static constexpr int kSchema = 1;
-    Reservation reservation;
-    std::int64_t quantity = 0;  // 0 if nothing was held
-    ReleaseReason reason = ReleaseReason::kRefused;
-    bool operator==(const Released&) const = default;
-};
-SHOP_DESCRIBE(Released, reservation, quantity, reason)
-
-// Held units are sold.
-struct Allocated {
-    static constexpr std::string_view kType = "stock.allocated";
-    static constexpr int kSchema = 1;
-    Reservation reservation;
-    std::int64_t quantity = 0;
-    bool operator==(const Allocated&) const = default;
-};
-SHOP_DESCRIBE(Allocated, reservation, quantity)
-
-using Event = std::variant<Opened, PolicySet, Received, Adjusted, Reserved, ReservationRefused,
-                           Released, Allocated>;
 
 // ---- State --------------------------------------------------------------------------------------
 
@@ -165,6 +58,9 @@ struct Ended {
 };
 SHOP_DESCRIBE(Ended, attempt, released, available, held_undecided, at)
 
+// 0 if the line is not there.
+std::int64_t quantity_in(const std::map<LineId, Held>& lines, const LineId& line);
+
 struct State {
     VariantId variant_id;
     std::string inventory_item;
@@ -179,6 +75,10 @@ struct State {
     std::map<LineId, Held> allocated;
     std::map<LineId, Ended> ended;  // kept for kAnswersKept
     std::int64_t ended_max = 64;    // size of `ended` at which old ones are dropped
+    // Parts of lines that were shipped, restocked or released, by what they are known by
+    // (move_key); kept for kAnswersKept too.
+    std::map<std::string, Time> moves;
+    std::int64_t moves_max = 64;
     bool operator==(const State&) const = default;
 
     std::int64_t reserved() const { return held_total + allocated_total; }
@@ -189,7 +89,8 @@ struct State {
     std::int64_t short_by(std::int64_t units) const;
 };
 SHOP_DESCRIBE(State, variant_id, inventory_item, location, tracked, backorder_limit, safety_stock,
-              on_hand, held_total, allocated_total, held, allocated, ended, ended_max)
+              on_hand, held_total, allocated_total, held, allocated, ended, ended_max, moves,
+              moves_max)
 
 void evolve(State&, const Opened&, Time);
 void evolve(State&, const PolicySet&, Time);
@@ -199,6 +100,8 @@ void evolve(State&, const Reserved&, Time);
 void evolve(State&, const ReservationRefused&, Time);
 void evolve(State&, const Released&, Time);
 void evolve(State&, const Allocated&, Time);
+void evolve(State&, const Shipped&, Time);
+void evolve(State&, const Restocked&, Time);
 
 // ---- Commands -----------------------------------------------------------------------------------
 
@@ -271,11 +174,14 @@ struct Reserve {
     StreamId target() const { return stock; }
 };
 
+// The whole reservation; with a cancellation's number `quantity` units of it, held or allocated.
 struct Release {
     static constexpr std::string_view kType = "ReleaseStock";
     StockId stock;
     Reservation reservation;
     ReleaseReason reason = ReleaseReason::kRefused;
+    std::int32_t cancellation = 0;
+    std::int64_t quantity = 0;  // of a cancellation
     StreamId target() const { return stock; }
 };
 
@@ -287,8 +193,31 @@ struct Allocate {
     StreamId target() const { return stock; }
 };
 
-using Command =
-    std::variant<Open, SetPolicy, Receive, Adjust, Count, SetLevel, Reserve, Release, Allocate>;
+// kConflict "not-allocated" if the line has fewer units, "not-on-hand" if the house has: the effect
+// stays owed until goods are received or counted.
+struct Ship {
+    static constexpr std::string_view kType = "ShipStock";
+    StockId stock;
+    OrderId order_id;
+    LineId line_id;
+    FulfillmentId fulfillment_id;
+    std::int64_t quantity = 0;
+    StreamId target() const { return stock; }
+};
+
+struct Restock {
+    static constexpr std::string_view kType = "RestockStock";
+    StockId stock;
+    StreamId document;  // a credit note or return
+    LineId line_id;     // of that document
+    OrderId order_id;
+    std::int64_t quantity = 0;
+    Disposition disposition = Disposition::kSellable;
+    StreamId target() const { return stock; }
+};
+
+using Command = std::variant<Open, SetPolicy, Receive, Adjust, Count, SetLevel, Reserve, Release,
+                             Allocate, Ship, Restock>;
 
 Result<Decision> decide(const Open&, const Streams&, const Env&);
 Result<Decision> decide(const SetPolicy&, const Streams&, const Env&);
@@ -299,11 +228,13 @@ Result<Decision> decide(const SetLevel&, const Streams&, const Env&);
 Result<Decision> decide(const Reserve&, const Streams&, const Env&);
 Result<Decision> decide(const Release&, const Streams&, const Env&);
 Result<Decision> decide(const Allocate&, const Streams&, const Env&);
+Result<Decision> decide(const Ship&, const Streams&, const Env&);
+Result<Decision> decide(const Restock&, const Streams&, const Env&);
 
 // ---- Outcomes -----------------------------------------------------------------------------------
 
-enum class OutcomeKind { kHeld, kRefused, kReleased, kAllocated };
-SHOP_DESCRIBE_ENUM(OutcomeKind, kHeld, kRefused, kReleased, kAllocated)
+enum class OutcomeKind { kHeld, kRefused, kReleased, kAllocated, kShipped, kRestocked };
+SHOP_DESCRIBE_ENUM(OutcomeKind, kHeld, kRefused, kReleased, kAllocated, kShipped, kRestocked)
 
 struct Outcome {
     OutcomeKind kind = OutcomeKind::kRefused;
@@ -316,6 +247,13 @@ struct Outcome {
 std::optional<Outcome> find_outcome(const State& state, const Reserve& call);
 std::optional<Outcome> find_outcome(const State& state, const Release& call);
 std::optional<Outcome> find_outcome(const State& state, const Allocate& call);
+std::optional<Outcome> find_outcome(const State& state, const Ship& call);
+std::optional<Outcome> find_outcome(const State& state, const Restock& call);
+
+// What a move of a part of a line is known by: the document that made it and the line.
+std::string move_key(const StreamId& document, const LineId& line);
+// … of a release: the order's n-th cancellation of lines.
+std::string move_key(const OrderId& order, const LineId& line, std::int32_t cancellation);
 
 // The stock item of an inventory item at a location.
 StockId stock_of(std::string_view inventory_item, std::string_view location = kMainLocation);

@@ -108,8 +108,13 @@ void StockRows::fold(const RecordedEvent& event) {
         } else if constexpr (std::is_same_v<Event, stock::Released>) {
             if (data.quantity == 0) return;
             Hold& own = hold(data.reservation);
-            own.held = 0;
-            own.allocated = 0;
+            own.held = data.held;
+            own.allocated = data.allocated;
+        } else if constexpr (std::is_same_v<Event, stock::Shipped>) {
+            level().on_hand -= data.taken;
+            hold({data.order_id, data.line_id}).allocated = data.left;
+        } else if constexpr (std::is_same_v<Event, stock::Restocked>) {
+            if (data.disposition == stock::Disposition::kSellable) level().on_hand += data.quantity;
         } else {
             static_assert(std::is_same_v<Event, stock::ReservationRefused>);
         }

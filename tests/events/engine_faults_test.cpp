@@ -47,7 +47,7 @@ Truth read_truth(const MemoryLog& log) {
                 truth.commands[record.command.id].push_back({partition, entry.offset});
                 for (const RecordedEvent& event : record.events) {
                     auto& [version, state] = now[event.stream];
-                    evolve_any(state, event.data, record.time_of(event));
+                    evolve_any(state, event.data, record.time);
                     version = event.version;
                     truth.streams[event.stream][entry.offset] = {version, state};
                 }

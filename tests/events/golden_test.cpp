@@ -130,6 +130,7 @@ TEST_CASE("docs/events.md tells every event with every field", "[golden]") {
 std::string told_of(std::string kind) {
     const std::string text = read_file(docs_folder() / "domain.md");
     kind[0] = static_cast<char>(kind[0] - 'a' + 'A');
+    std::ranges::replace(kind, '_', ' ');
     const std::size_t from = text.find("**" + kind + "** `");
     if (from == text.npos) return "";
     return text.substr(from, text.find("**", from + kind.size() + 4) - from);

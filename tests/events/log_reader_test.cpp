@@ -143,7 +143,7 @@ void fold_into(StateStore& store, const Log& log, std::mt19937_64& random) {
                              .try_emplace(event.stream, *stored ? *(*stored)->state : AnyState{},
                                           *stored ? (*stored)->version : 0)
                              .first;
-                evolve_any(at->second.first, event.data, record->time_of(event));
+                evolve_any(at->second.first, event.data, record->time);
                 ++at->second.second;
                 last[event.stream] = entry.offset;
                 batch.records.push_back({event.stream, entry.offset});

@@ -64,7 +64,7 @@ void take_event(const RecordedEvent& event, const Record& record, Folded& folded
         folded.broken.push_back(event.stream.to_string() + " has a version out of order");
     const AnyState before = stream.versions.empty() ? kNoState : stream.versions.back();
     AnyState after = before;
-    evolve_any(after, event.data, record.time_of(event));
+    evolve_any(after, event.data, record.time);
     check_key(event, before, folded);
     check_stock(event, after, folded);
     check_shelf(event, after, folded);

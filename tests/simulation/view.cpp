@@ -47,7 +47,7 @@ Result<bool> View::read(LogReader& reader) {
         SHOP_TRY(record, reader.decode(entry));
         for (const RecordedEvent& event : record.events) {
             Row& row = rows_[event.stream];
-            evolve_any(row.state, event.data, record.time_of(event));
+            evolve_any(row.state, event.data, record.time);
             row.version = event.version;
         }
     }

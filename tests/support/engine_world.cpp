@@ -116,7 +116,7 @@ std::shared_ptr<const AnyState> EngineWorld::fold(const StreamId& id) const {
         for (const LogEntry& entry : *entries) {
             const Record record = reader.decode(entry).value();
             for (const RecordedEvent& event : record.events)
-                if (event.stream == id) evolve_any(*state, event.data, record.time_of(event));
+                if (event.stream == id) evolve_any(*state, event.data, record.time);
         }
     if (std::holds_alternative<std::monostate>(*state)) return nullptr;
     return state;

@@ -122,7 +122,7 @@ Receipt FakeEngine::apply(const Decision& decision, Time now, Partition partitio
         stream.state =
             stream.state ? std::make_shared<AnyState>(*stream.state) : std::make_shared<AnyState>();
         const bool was_open = is_open(*stream.state);
-        evolve_any(*stream.state, event.data, event.effective_at.value_or(now));
+        evolve_any(*stream.state, event.data, now);
         stream.position = receipt.position;
         ++stream.version;
         if (was_open || is_open(*stream.state)) touched.push_back(event.stream);

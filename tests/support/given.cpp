@@ -37,7 +37,7 @@ CommandId command_id(int n) {
 
 void StreamTable::fold(const NewEvent& event, Time time) {
     Entry& entry = entries_[event.stream];
-    evolve_any(entry.state, event.data, event.effective_at.value_or(time));
+    evolve_any(entry.state, event.data, time);
     ++entry.version;
 }
 

@@ -95,12 +95,12 @@ TEST_CASE("an order whose money is taken or being taken cannot be canceled") {
 TEST_CASE("a refused capture leaves the order, and the next one has a new id") {
     Purchase purchase;
     purchase.place().scenario.when(capture_of(purchase));
-    const CaptureId first = purchase.payment().capture->capture_id;
+    const CaptureId first = purchase.payment().last_capture()->capture_id;
     purchase.says(payment::ResultFailed{payment::Operation::kCapture, first, "capture_refused"});
     purchase.scenario.then_types({"payment.capture_failed"});
     CHECK(purchase.payment().status == payment::Status::kAuthorized);
     purchase.scenario.when(capture_of(purchase)).then_types({"payment.capture_requested"});
-    CHECK(purchase.payment().capture->capture_id != first);
+    CHECK(purchase.payment().last_capture()->capture_id != first);
     purchase.says(payment::ResultFailed{payment::Operation::kCapture, first, "capture_refused"});
     purchase.scenario.then_nothing();
 }

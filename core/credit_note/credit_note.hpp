@@ -1,0 +1,151 @@
+// A credit note: the document that says what is given back, and why.
+//
+// requested → issued (it has its number, from a series without gaps) → settled, in parts. One about
+// a single order has that order's slot, and is recorded together with what it makes of the order
+// and its payments; one about several orders, or none, has a slot of its own and owes each order
+// its part (order.lines_credited, refund) as an effect. Goods that come back are owed to their
+// stock items.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/base/actor.hpp"
+#include "core/base/ids.hpp"
+#include "core/base/result.hpp"
+#include "core/base/time.hpp"
+#include "core/checkout/checkout.hpp"
+#include "core/sale/values.hpp"
+#include "core/stock/stock.hpp"
+
+namespace shop {
+struct Decision;
+struct Env;
+class Streams;
+}  // namespace shop
+
+namespace shop::credit_note {
+
+// ---- Events: stored for ever --------------------------------------------------------------------
+
+// What is credited: a copy of the sold line with the credited quantity and amounts (its line_id is
+// the note's own), and the order's line it takes back, if there is one.
+struct Line {
+    sale::Line line;
+    OrderId order_id;
+    LineId order_line_id;
+    std::int64_t restock = 0;  // units that come back
+    stock::Disposition disposition = stock::Disposition::kSellable;
+    std::string matched_by;  // how an import found the order's line
+    bool operator==(const Line&) const = default;
+};
+SHOP_DESCRIBE(Line, line, order_id, order_line_id, restock, disposition, matched_by)
+
+enum class SettledBy { kRefund, kStoreCredit, kOffline, kOffset };
+SHOP_DESCRIBE_ENUM(SettledBy, kRefund, kStoreCredit, kOffline, kOffset)
+
+// How a part of the total is given back. A refund names the payment it goes back on.
+struct Settlement {
+    SettledBy by = SettledBy::kRefund;
+    Money amount;
+    OrderId order_id;
+    PaymentId payment_id;
+    RefundId refund_id;
+    bool operator==(const Settlement&) const = default;
+};
+SHOP_DESCRIBE(Settlement, by, amount, order_id, payment_id, refund_id)
+
+struct Requested {
+    static constexpr std::string_view kType = "credit_note.requested";
+    static constexpr int kSchema = 1;
+    CreditNoteId credit_note_id;
+    OrderId order_id;  // empty if there are several, or none
+    ReturnId return_id;
+    CustomerId customer_id;
+    std::vector<Line> lines;
+    Reason reason;
+    sale::Terms terms;
+    sale::Totals totals;
+    std::vector<Settlement> settlements;  // as intended; their sum is the total
+    std::optional<sale::External> external;
+    OrderId reverses;                 // the order all of which is taken back
+    std::optional<Time> credited_at;  // of a note that is older than its record
+    bool operator==(const Requested&) const = default;
+};
+SHOP_DESCRIBE(Requested, credit_note_id, order_id, return_id, customer_id, lines, reason, terms,
+              totals, settlements, external, reverses, credited_at)
+
+struct Issued {
+    static constexpr std::string_view kType = "credit_note.issued";
+    static constexpr int kSchema = 1;
+    std::int64_t number = 0;
+    bool operator==(const Issued&) const = default;
+};
+SHOP_DESCRIBE(Issued, number)
+
+struct Settled {
+    static constexpr std::string_view kType = "credit_note.settled";
+    static constexpr int kSchema = 1;
+    SettledBy by = SettledBy::kRefund;
+    Money amount;
+    PaymentId payment_id;
+    RefundId refund_id;
+    bool operator==(const Settled&) const = default;
+};
+SHOP_DESCRIBE(Settled, by, amount, payment_id, refund_id)
+
+// A refund that settled a part failed at last: that part is open again.
+struct Reopened {
+    static constexpr std::string_view kType = "credit_note.reopened";
+    static constexpr int kSchema = 1;
+    Money amount;
+    PaymentId payment_id;
+    RefundId refund_id;
+    bool operator==(const Reopened&) const = default;
+};
+SHOP_DESCRIBE(Reopened, amount, payment_id, refund_id)
+
+// Restocking, and parts of other slots' orders, were acknowledged.
+struct EffectAnswered {
+    static constexpr std::string_view kType = "credit_note.effect_answered";
+    static constexpr int kSchema = 1;
+    std::vector<checkout::EffectAnswer> answers;
+    bool operator==(const EffectAnswered&) const = default;
+};
+SHOP_DESCRIBE(EffectAnswered, answers)
+
+using Event = std::variant<Requested, Issued, Settled, Reopened, EffectAnswered>;
+
+// ---- State --------------------------------------------------------------------------------------
+
+enum class Status { kRequested, kIssued, kSettled };
+SHOP_DESCRIBE_ENUM(Status, kRequested, kIssued, kSettled)
+
+struct State {
+    Status status = Status::kRequested;
+    Requested requested;
+    Time requested_at;
+    std::int64_t number = 0;
+    Money settled;
+    std::vector<EffectId> owed;  // restocking, and other slots' orders
+    bool operator==(const State&) const = default;
+};
+SHOP_DESCRIBE(State, status, requested, requested_at, number, settled, owed)
+
+void evolve(State&, const Requested&, Time);
+void evolve(State&, const Issued&, Time);
+void evolve(State&, const Settled&, Time);
+void evolve(State&, const Reopened&, Time);
+void evolve(State&, const EffectAnswered&, Time);
+
+// ---- Ids ----------------------------------------------------------------------------------------
+
+EffectId number_effect(const CreditNoteId&);
+EffectId restock_effect(const CreditNoteId&, const LineId&);
+// The part of an order in another slot.
+EffectId part_effect(const CreditNoteId&, const OrderId&);
+
+}  // namespace shop::credit_note

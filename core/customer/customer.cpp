@@ -1,0 +1,41 @@
+#include "core/customer/customer.hpp"
+
+#include <algorithm>
+
+namespace shop::customer {
+namespace {
+
+void note_key(State& state, const Sealed& personal) {
+    if (personal.is_empty()) return;
+    if (std::ranges::find(state.keys, personal.key) == state.keys.end())
+        state.keys.push_back(personal.key);
+}
+
+void know(State& state, const Profile& profile, Time time) {
+    state.profile = profile;
+    state.known_since = time;
+    note_key(state, profile.personal);
+}
+
+}  // namespace
+
+void evolve(State& state, const Registered& event, Time time) {
+    know(state, event.profile, time);
+}
+
+void evolve(State& state, const Imported& event, Time time) {
+    know(state, event.profile, time);
+}
+
+void evolve(State& state, const ContactChanged& event, Time) {
+    state.profile.personal = event.personal;
+    state.profile.country = event.country;
+    note_key(state, event.personal);
+}
+
+void evolve(State& state, const Erased&, Time) {
+    state.status = Status::kErased;
+    state.profile.personal = {};
+}
+
+}  // namespace shop::customer

@@ -1,0 +1,102 @@
+// A customer: a person or company the shop knows, with or without an account.
+//
+// known → erased. Personal values are sealed under keys of the customer's own; erasing destroys
+// them, and every copy in the log, the views and the dead letters reads as "[erased]" from then on,
+// while all sums stay.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/base/actor.hpp"
+#include "core/base/ids.hpp"
+#include "core/base/result.hpp"
+#include "core/base/time.hpp"
+#include "core/sale/values.hpp"
+
+namespace shop {
+struct Decision;
+struct Env;
+class Streams;
+}  // namespace shop
+
+namespace shop::customer {
+
+// ---- Events: stored for ever --------------------------------------------------------------------
+
+enum class Kind { kPerson, kCompany };
+SHOP_DESCRIBE_ENUM(Kind, kPerson, kCompany)
+
+// What is known of a customer. `personal` seals {name, email, phone, company, vat_id}.
+struct Profile {
+    Kind kind = Kind::kPerson;
+    Sealed personal;
+    std::string country;       // ISO 3166-1, if known
+    std::string country_text;  // what an import said that is no country ("Unspecified")
+    std::optional<sale::External> external;
+    bool operator==(const Profile&) const = default;
+};
+SHOP_DESCRIBE(Profile, kind, personal, country, country_text, external)
+
+struct Registered {
+    static constexpr std::string_view kType = "customer.registered";
+    static constexpr int kSchema = 1;
+    Profile profile;
+    Reason reason;
+    bool operator==(const Registered&) const = default;
+};
+SHOP_DESCRIBE(Registered, profile, reason)
+
+struct Imported {
+    static constexpr std::string_view kType = "customer.imported";
+    static constexpr int kSchema = 1;
+    Profile profile;
+    bool operator==(const Imported&) const = default;
+};
+SHOP_DESCRIBE(Imported, profile)
+
+struct ContactChanged {
+    static constexpr std::string_view kType = "customer.contact_changed";
+    static constexpr int kSchema = 1;
+    Sealed personal;
+    std::string country;
+    Reason reason;
+    bool operator==(const ContactChanged&) const = default;
+};
+SHOP_DESCRIBE(ContactChanged, personal, country, reason)
+
+// `keys`: what was destroyed, so that every later reader, and every backup that is restored,
+// destroys it too.
+struct Erased {
+    static constexpr std::string_view kType = "customer.erased";
+    static constexpr int kSchema = 1;
+    std::vector<std::string> keys;
+    Reason reason;
+    bool operator==(const Erased&) const = default;
+};
+SHOP_DESCRIBE(Erased, keys, reason)
+
+using Event = std::variant<Registered, Imported, ContactChanged, Erased>;
+
+// ---- State --------------------------------------------------------------------------------------
+
+enum class Status { kKnown, kErased };
+SHOP_DESCRIBE_ENUM(Status, kKnown, kErased)
+
+struct State {
+    Status status = Status::kKnown;
+    Profile profile;
+    Time known_since;
+    std::vector<std::string> keys;  // person keys its values were ever sealed under
+    bool operator==(const State&) const = default;
+};
+SHOP_DESCRIBE(State, status, profile, known_since, keys)
+
+void evolve(State&, const Registered&, Time);
+void evolve(State&, const Imported&, Time);
+void evolve(State&, const ContactChanged&, Time);
+void evolve(State&, const Erased&, Time);
+
+}  // namespace shop::customer

@@ -1,0 +1,252 @@
+// The events of a payment's stream (payment.hpp has the rules).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "core/base/actor.hpp"
+#include "core/base/ids.hpp"
+#include "core/base/time.hpp"
+#include "core/payment/provider.hpp"
+
+namespace shop::payment {
+
+// Written before any call to the provider.
+struct Initiated {
+    static constexpr std::string_view kType = "payment.initiated";
+    static constexpr int kSchema = 1;
+    OrderId order_id;
+    std::int32_t attempt = 0;  // of this order, from 1
+    std::string provider;
+    Method method;
+    Sealed token;
+    std::string return_url;
+    Money amount;
+    CaptureMode capture = CaptureMode::kManual;
+    bool after_stock = false;  // the checkout submits it, once every line is held
+    bool operator==(const Initiated&) const = default;
+};
+SHOP_DESCRIBE(Initiated, order_id, attempt, provider, method, token, return_url, amount, capture,
+              after_stock)
+
+// The provider knows it under that reference.
+struct Submitted {
+    static constexpr std::string_view kType = "payment.submitted";
+    static constexpr int kSchema = 1;
+    std::string provider_reference;
+    Seen seen;
+    bool operator==(const Submitted&) const = default;
+};
+SHOP_DESCRIBE(Submitted, provider_reference, seen)
+
+// The shopper has to do something at the provider's. The URL holds no client secret.
+struct ActionRequired {
+    static constexpr std::string_view kType = "payment.action_required";
+    static constexpr int kSchema = 1;
+    std::string kind;  // "redirect"
+    std::string url;
+    Time deadline;
+    Seen seen;
+    bool operator==(const ActionRequired&) const = default;
+};
+SHOP_DESCRIBE(ActionRequired, kind, url, deadline, seen)
+
+struct Pending {
+    static constexpr std::string_view kType = "payment.pending";
+    static constexpr int kSchema = 1;
+    std::string reason;
+    Seen seen;
+    bool operator==(const Pending&) const = default;
+};
+SHOP_DESCRIBE(Pending, reason, seen)
+
+struct OutcomeUnknown {
+    static constexpr std::string_view kType = "payment.outcome_unknown";
+    static constexpr int kSchema = 1;
+    Operation operation = Operation::kAuthorize;
+    Time since;
+    bool operator==(const OutcomeUnknown&) const = default;
+};
+SHOP_DESCRIBE(OutcomeUnknown, operation, since)
+
+struct Authorized {
+    static constexpr std::string_view kType = "payment.authorized";
+    static constexpr int kSchema = 1;
+    std::string provider_reference;
+    Money amount;
+    std::optional<Time> expires_at;
+    Seen seen;
+    bool operator==(const Authorized&) const = default;
+};
+SHOP_DESCRIBE(Authorized, provider_reference, amount, expires_at, seen)
+
+struct Declined {
+    static constexpr std::string_view kType = "payment.declined";
+    static constexpr int kSchema = 1;
+    std::string code;  // ours
+    std::string provider_code;
+    bool retryable = false;
+    Seen seen;
+    bool operator==(const Declined&) const = default;
+};
+SHOP_DESCRIBE(Declined, code, provider_code, retryable, seen)
+
+struct AuthorizationExpired {
+    static constexpr std::string_view kType = "payment.authorization_expired";
+    static constexpr int kSchema = 1;
+    Seen seen;
+    bool operator==(const AuthorizationExpired&) const = default;
+};
+SHOP_DESCRIBE(AuthorizationExpired, seen)
+
+struct CaptureRequested {
+    static constexpr std::string_view kType = "payment.capture_requested";
+    static constexpr int kSchema = 1;
+    CaptureId capture_id;
+    Money amount;
+    FulfillmentId fulfillment_id;
+    bool final = false;
+    Reason reason;  // of the staff who asked for it
+    bool operator==(const CaptureRequested&) const = default;
+};
+SHOP_DESCRIBE(CaptureRequested, capture_id, amount, fulfillment_id, final, reason)
+
+struct Captured {
+    static constexpr std::string_view kType = "payment.captured";
+    static constexpr int kSchema = 1;
+    CaptureId capture_id;
+    Money amount;
+    std::string provider_reference;
+    Seen seen;
+    bool operator==(const Captured&) const = default;
+};
+SHOP_DESCRIBE(Captured, capture_id, amount, provider_reference, seen)
+
+struct CaptureFailed {
+    static constexpr std::string_view kType = "payment.capture_failed";
+    static constexpr int kSchema = 1;
+    CaptureId capture_id;
+    std::string code;
+    Seen seen;
+    bool operator==(const CaptureFailed&) const = default;
+};
+SHOP_DESCRIBE(CaptureFailed, capture_id, code, seen)
+
+// Money shall go back. Its refund id is the provider's idempotency key.
+struct RefundRequested {
+    static constexpr std::string_view kType = "payment.refund_requested";
+    static constexpr int kSchema = 1;
+    RefundId refund_id;
+    CaptureId capture_id;  // empty: of whatever was captured
+    Money amount;
+    CreditNoteId credit_note_id;  // empty: the order was canceled, or staff gave money back
+    Reason reason;
+    bool operator==(const RefundRequested&) const = default;
+};
+SHOP_DESCRIBE(RefundRequested, refund_id, capture_id, amount, credit_note_id, reason)
+
+struct RefundPending {
+    static constexpr std::string_view kType = "payment.refund_pending";
+    static constexpr int kSchema = 1;
+    RefundId refund_id;
+    Seen seen;
+    bool operator==(const RefundPending&) const = default;
+};
+SHOP_DESCRIBE(RefundPending, refund_id, seen)
+
+struct Refunded {
+    static constexpr std::string_view kType = "payment.refunded";
+    static constexpr int kSchema = 1;
+    RefundId refund_id;  // made from the provider's reference if nobody here asked for it
+    Money amount;
+    std::string provider_reference;
+    Seen seen;
+    bool operator==(const Refunded&) const = default;
+};
+SHOP_DESCRIBE(Refunded, refund_id, amount, provider_reference, seen)
+
+// `after_success`: it was reported as refunded before; the money is owed again.
+struct RefundFailed {
+    static constexpr std::string_view kType = "payment.refund_failed";
+    static constexpr int kSchema = 1;
+    RefundId refund_id;
+    std::string code;
+    bool after_success = false;
+    Seen seen;
+    bool operator==(const RefundFailed&) const = default;
+};
+SHOP_DESCRIBE(RefundFailed, refund_id, code, after_success, seen)
+
+enum class VoidReason {
+    kCanceled,       // the checkout or the order ended without it
+    kExpired,        // the deadline passed: void it unless it is authorized by then
+    kLate,           // authorized after the checkout had failed
+    kSecondPayment,  // the order is paid by another payment
+    kPartial,        // less than the total was authorized
+    kMismatch,       // amount or currency differs from what was asked for
+    kNotSubmitted,   // the provider was never asked
+    kProvider,       // the provider did it by itself
+};
+SHOP_DESCRIBE_ENUM(VoidReason, kCanceled, kExpired, kLate, kSecondPayment, kPartial, kMismatch,
+                   kNotSubmitted, kProvider)
+
+struct VoidRequested {
+    static constexpr std::string_view kType = "payment.void_requested";
+    static constexpr int kSchema = 1;
+    Money amount;
+    VoidReason reason = VoidReason::kCanceled;
+    bool operator==(const VoidRequested&) const = default;
+};
+SHOP_DESCRIBE(VoidRequested, amount, reason)
+
+struct Voided {
+    static constexpr std::string_view kType = "payment.voided";
+    static constexpr int kSchema = 1;
+    Money amount;
+    VoidReason reason = VoidReason::kCanceled;
+    Seen seen;
+    bool operator==(const Voided&) const = default;
+};
+SHOP_DESCRIBE(Voided, amount, reason, seen)
+
+struct VoidFailed {
+    static constexpr std::string_view kType = "payment.void_failed";
+    static constexpr int kSchema = 1;
+    std::string code;
+    Seen seen;
+    bool operator==(const VoidFailed&) const = default;
+};
+SHOP_DESCRIBE(VoidFailed, code, seen)
+
+struct MismatchDetected {
+    static constexpr std::string_view kType = "payment.mismatch_detected";
+    static constexpr int kSchema = 1;
+    std::string field;  // "amount" or "currency"
+    Money expected;
+    Money observed;
+    std::string provider_reference;
+    Seen seen;
+    bool operator==(const MismatchDetected&) const = default;
+};
+SHOP_DESCRIBE(MismatchDetected, field, expected, observed, provider_reference, seen)
+
+// Money nobody asked for, in a stream of its own.
+struct Discovered {
+    static constexpr std::string_view kType = "payment.discovered";
+    static constexpr int kSchema = 1;
+    std::string provider;
+    std::string provider_reference;
+    Money amount;
+    Seen seen;
+    bool operator==(const Discovered&) const = default;
+};
+SHOP_DESCRIBE(Discovered, provider, provider_reference, amount, seen)
+
+using Event = std::variant<Initiated, Submitted, ActionRequired, Pending, OutcomeUnknown,
+                           Authorized, Declined, AuthorizationExpired, CaptureRequested, Captured,
+                           CaptureFailed, VoidRequested, Voided, VoidFailed, MismatchDetected,
+                           Discovered, RefundRequested, RefundPending, Refunded, RefundFailed>;
+
+}  // namespace shop::payment

@@ -15,6 +15,10 @@ CaptureId capture_id_of(const sandbox::Answer& answer) {
     return CaptureId::parse(answer.operation).value_or(CaptureId{});
 }
 
+RefundId refund_id_of(const sandbox::Answer& answer) {
+    return RefundId::parse(answer.operation).value_or(RefundId{});
+}
+
 payment::ResultOf void_failed(const sandbox::Answer& answer) {
     if (answer.code == "authorized")
         return payment::ResultAuthorized{answer.reference, answer.amount, {}, false};
@@ -43,6 +47,13 @@ payment::ResultOf content_of(const sandbox::Answer& answer) {
             return payment::ResultVoided{answer.reference};
         case AnswerStatus::kVoidFailed:
             return void_failed(answer);
+        case AnswerStatus::kRefundPending:
+            return payment::ResultRefundPending{answer.reference, refund_id_of(answer)};
+        case AnswerStatus::kRefunded:
+            return payment::ResultRefunded{answer.reference, answer.amount, refund_id_of(answer)};
+        case AnswerStatus::kRefundFailed:
+            return payment::ResultFailed{
+                payment::Operation::kRefund, {}, answer.code, refund_id_of(answer)};
     }
     return payment::ResultUnknown{payment::Operation::kQuery};
 }

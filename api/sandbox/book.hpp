@@ -35,11 +35,27 @@ struct Payment {
     Money asked;
     Money authorized;  // zero until authorized
     std::int64_t captured = 0;
-    std::string operation;  // the shop's id of the last capture
+    int captures = 0;
+    std::string operation;       // the shop's id of the last capture
+    std::int64_t refunded = 0;   // given back
+    std::int64_t refunding = 0;  // going to be given back
     std::int64_t voided = 0;
     PaymentStatus status = PaymentStatus::kPending;
     std::string code;  // why it was declined
     Time due_at;       // the next thing that happens by itself; 0: nothing
+    Time changed_at;
+};
+
+enum class RefundStatus { kPending, kDone, kFailed };
+
+struct Refund {
+    std::string key;
+    std::string reference;  // of the payment
+    std::string operation;  // the shop's id of the refund
+    Money amount;
+    RefundStatus status = RefundStatus::kPending;
+    std::string code;
+    Time due_at;  // a pending one is done then, one that is done fails; 0: nothing happens
     Time changed_at;
 };
 
@@ -56,7 +72,7 @@ struct Operation {
 struct Movement {
     std::string effect_id;
     std::string order;
-    std::string kind;  // authorize | capture | void | refund
+    std::string kind;  // authorize | capture | void | refund | refund_failed
     Money amount;
     Time at;
     bool operator==(const Movement&) const = default;
@@ -68,6 +84,7 @@ class Book {
     void apply(const Entry& entry);
 
     const Payment* find_payment(std::string_view reference) const;
+    const Refund* find_refund(std::string_view key) const;
     // What became of a request; nothing if its key was never seen.
     const Operation* find_operation(std::string_view key) const;
     // True if a request with that key got lost on its way in, once.
@@ -75,13 +92,15 @@ class Book {
 
     // References of the payments with something due by `now`, the earliest first.
     std::vector<std::string> due(Time now) const;
+    // Keys of the refunds with something due by `now`, likewise.
+    std::vector<std::string> due_refunds(Time now) const;
     // When the next thing is due, if anything is.
     std::optional<Time> next_due() const;
 
-    // Payments that changed by themselves since `since`, and the shop is not known to have heard of
-    // it: nobody waited for an answer, only a webhook can tell.
+    // Keys of authorizations and refunds that changed by themselves since `since`, and the shop is
+    // not known to have heard of it: nobody waited for an answer, only a webhook can tell.
     std::vector<std::string> untold(Time since) const;
-    bool is_untold(const std::string& reference) const { return untold_.contains(reference); }
+    bool is_untold(const std::string& key) const { return untold_.contains(key); }
 
     // All movements in the order they were made, or those of one order.
     std::vector<Movement> movements(std::string_view order) const;
@@ -99,16 +118,19 @@ class Book {
 
     void note_told(const Entry& entry);
     void apply_to(Payment& payment, const Entry& entry);
+    void apply_refund(Payment& payment, const Entry& entry);
     void set_due(Payment& payment, Time due_at);
     void record_movement(const Payment& payment, const Entry& entry);
 
     ByText<Payment> payments_;        // by reference
+    ByText<Refund> refunds_;          // by key
     ByText<Operation> operations_;    // by key
     ByText<bool> lost_;               // by key
     std::deque<Movement> movements_;  // never shrinks: the ledger is the sandbox's purpose
     ByText<std::vector<std::size_t>> movements_of_order_;
-    std::multimap<Time, std::string> due_;
-    std::map<std::string, Time> untold_;  // by reference: when it changed last
+    std::multimap<Time, std::string> due_;          // references
+    std::multimap<Time, std::string> due_refunds_;  // keys
+    std::map<std::string, Time> untold_;            // by key: when it changed last
 };
 
 }  // namespace shop::sandbox

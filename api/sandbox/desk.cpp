@@ -1,5 +1,6 @@
 #include "api/sandbox/desk.hpp"
 
+#include "api/sandbox/refunds.hpp"
 #include "api/sandbox/webhooks.hpp"
 #include "core/base/digest.hpp"
 
@@ -19,9 +20,8 @@ Result<std::unique_ptr<Desk>> Desk::open(Executor& loop, const Clock& clock, Des
     SHOP_TRY(length, read_journal(file, [&](const Entry& entry) { desk->book_.apply(entry); }));
     SHOP_TRY(journal, Journal::open(file, length));
     desk->journal_ = std::move(journal);
-    for (const std::string& reference : desk->book_.untold(clock.now() - kToldFor))
-        if (const auto answer = desk->answer_of(find_payment_answer(desk->book_, reference)))
-            desk->tell(*answer, 1);
+    for (const std::string& key : desk->book_.untold(clock.now() - kToldFor))
+        if (const auto answer = desk->news_of(key)) desk->tell(*answer, 1);
     desk->arm();
     return desk;
 }
@@ -38,6 +38,11 @@ void Desk::authorize(const AuthorizeRequest& request, Done done) {
 
 void Desk::capture(const CaptureRequest& request, Done done) {
     carry_out(sandbox::capture(book_, request, clock_.now()), request.effect_id, std::move(done));
+}
+
+void Desk::refund(const RefundRequest& request, Done done) {
+    carry_out(sandbox::refund(book_, request, clock_.now(), options_.delays), request.effect_id,
+              std::move(done));
 }
 
 void Desk::void_payment(const VoidRequest& request, Done done) {
@@ -76,10 +81,11 @@ void Desk::tell(const Answer& answer, int copies) {
     Entry told;
     told.kind = EntryKind::kTold;
     told.reference = answer.reference;
+    told.key = answer.effect_id;
     told.at = answer.at;
     teller_(answer, copies, [this, alive = std::weak_ptr(alive_), told = std::move(told)] {
         const auto is_alive = alive.lock();
-        if (!is_alive || !*is_alive || !book_.is_untold(told.reference)) return;
+        if (!is_alive || !*is_alive || !book_.is_untold(told.key)) return;
         book_.apply(told);
         journal_->append({told}, [](const Status&) {});
     });
@@ -145,6 +151,8 @@ void Desk::settle_due() {
         const std::string key = payment.key;
         carry_out(settle(payment, now), key, [](Reply) {});
     }
+    for (const std::string& key : book_.due_refunds(now))
+        carry_out(settle_refund(*book_.find_refund(key), now), key, [](Reply) {});
 }
 
 void Desk::arm() {
@@ -170,6 +178,13 @@ Result<Answer> Desk::answer_of(std::optional<Answer> found) const {
 
 Result<Answer> Desk::answer_to(const std::string& key) const {
     return answer_of(find_answer(book_, key));
+}
+
+// How a refund stands that changed by itself, or a payment, whatever was done with it since.
+Result<Answer> Desk::news_of(const std::string& key) const {
+    const Operation* operation = book_.find_operation(key);
+    if (book_.find_refund(key) != nullptr || operation == nullptr) return answer_to(key);
+    return answer_of(find_payment_answer(book_, operation->reference));
 }
 
 }  // namespace shop::sandbox

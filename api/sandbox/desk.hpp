@@ -56,6 +56,7 @@ class Desk {
 
     void authorize(const AuthorizeRequest& request, Done done);
     void capture(const CaptureRequest& request, Done done);
+    void refund(const RefundRequest& request, Done done);
     void void_payment(const VoidRequest& request, Done done);
     // kNotFound "not-found" if nothing is known of that key, or of that payment.
     void query(const std::string& key, Done done);
@@ -88,6 +89,7 @@ class Desk {
     std::string new_reference() const;
     Result<Answer> answer_of(std::optional<Answer> found) const;
     Result<Answer> answer_to(const std::string& key) const;
+    Result<Answer> news_of(const std::string& key) const;
 
     Executor& loop_;
     const Clock& clock_;

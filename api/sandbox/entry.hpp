@@ -22,10 +22,15 @@ enum class EntryKind {
     kCaptureFailed,   // code
     kVoided,          // amount is no longer held; of an unknown key: it will never be authorized
     kVoidFailed,      // code
-    kTold,            // the shop took the webhook that told how the payment stood `at` that time
+    kTold,            // the shop took the webhook that told how the payment, or what the request
+                      // with that key was about, stood `at` that time
+    kRefundPending,   // a refund is accepted; amount goes back at due_at
+    kRefunded,        // amount went back; if there is a due_at, the bank sends it back then
+    kRefundFailed,    // code; of a refund that was done: amount is here again
 };
 SHOP_DESCRIBE_ENUM(EntryKind, kOpened, kLost, kActionRequired, kScheduled, kAuthorized, kDeclined,
-                   kCaptured, kCaptureFailed, kVoided, kVoidFailed, kTold)
+                   kCaptured, kCaptureFailed, kVoided, kVoidFailed, kTold, kRefundPending,
+                   kRefunded, kRefundFailed)
 
 struct Entry {
     EntryKind kind = EntryKind::kOpened;
@@ -33,7 +38,7 @@ struct Entry {
     std::string key;        // idempotency key of the request that caused it: the shop's effect id
     std::string order;      // the shop's order id
     std::string payment;    // the shop's payment id
-    std::string operation;  // the shop's id of a capture
+    std::string operation;  // the shop's id of a capture or a refund
     std::string token;
     std::string return_url;
     Money amount;

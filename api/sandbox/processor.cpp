@@ -3,6 +3,8 @@
 #include <array>
 #include <utility>
 
+#include "api/sandbox/refunds.hpp"
+
 namespace shop::sandbox {
 namespace {
 
@@ -80,8 +82,9 @@ Verdict by_token(const AuthorizeRequest& request, const std::string& reference, 
     if (token == "tok_lost_after_charge") return {{authorized(asked)}, Delivery::kLose};
     if (token == "tok_duplicate") return {{authorized(asked)}, Delivery::kAnswer, kDuplicateCopies};
     if (token == "tok_wrong_amount") return {{authorized(wrong_amount(asked))}};
-    constexpr std::array<std::string_view, 4> kPlain = {"tok_ok", "tok_lost_before_charge",
-                                                        "tok_capture_fails", "tok_refund_fails"};
+    constexpr std::array<std::string_view, 6> kPlain = {
+        "tok_ok",           "tok_lost_before_charge", "tok_capture_fails",
+        "tok_refund_fails", "tok_refund_pending",     "tok_refund_fails_late"};
     if (std::ranges::find(kPlain, token) != kPlain.end()) return {{authorized(asked)}};
     return {{declined(reference, asked, "unknown_token", now)}};
 }
@@ -273,6 +276,7 @@ std::optional<Answer> find_answer(const Book& book, std::string_view key) {
         name_payment(*payment, answer);
         if (key == payment->key) tell_authorization(*payment, answer);
     }
+    if (const Refund* refund = book.find_refund(key)) tell_refund(*refund, answer);
     if (answer.status == AnswerStatus::kCaptureFailed ||
         (answer.status == AnswerStatus::kVoidFailed && answer.code != "authorized"))
         answer.amount.minor_units = 0;
@@ -289,8 +293,9 @@ std::optional<Answer> find_payment_answer(const Book& book, std::string_view ref
     tell_authorization(*payment, answer);
     if (payment->status != PaymentStatus::kCaptured) return answer;
     answer.status = AnswerStatus::kCaptured;
-    answer.operation = payment->operation;
+    if (payment->captures == 1) answer.operation = payment->operation;
     answer.amount.minor_units = payment->captured;
+    if (payment->refunded > 0) answer.refunded = Money{payment->refunded, answer.amount.currency};
     return answer;
 }
 

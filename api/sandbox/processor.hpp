@@ -12,7 +12,9 @@
 //   tok_duplicate           authorized, and told by webhook three times besides
 //   tok_late_authorization  declined, and authorized all the same a while later
 //   tok_capture_fails       authorized, but a capture is refused
-//   tok_refund_fails        authorized, as tok_ok, until refunds exist
+//   tok_refund_fails        authorized, but a refund is refused
+//   tok_refund_pending      authorized; a refund is accepted, and done a while later
+//   tok_refund_fails_late   authorized; a refund is done, and comes back a while later
 //   tok_wrong_amount        one minor unit less than asked is authorized
 #pragma once
 
@@ -71,9 +73,12 @@ enum class AnswerStatus {
     kCaptureFailed,
     kVoided,
     kVoidFailed,
+    kRefundPending,
+    kRefunded,
+    kRefundFailed,
 };
 SHOP_DESCRIBE_ENUM(AnswerStatus, kPending, kActionRequired, kAuthorized, kDeclined, kCaptured,
-                   kCaptureFailed, kVoided, kVoidFailed)
+                   kCaptureFailed, kVoided, kVoidFailed, kRefundPending, kRefunded, kRefundFailed)
 
 struct Action {
     std::string url;  // our page, relative to the sandbox's address until it is sent
@@ -88,16 +93,19 @@ struct Answer {
     std::string reference;
     std::string order;
     std::string payment;
-    std::string operation;
+    std::string operation;  // the shop's id of the capture or refund, if it is about a single one
     AnswerStatus status = AnswerStatus::kPending;
-    Money amount;  // authorized, captured or released; never merely asked for
+    // Authorized, captured, released or given back; never merely asked for. Of a payment: all that
+    // was captured, and `refunded` all that was given back of it.
+    Money amount;
+    std::optional<Money> refunded;
     std::string code;
     std::optional<Action> action;
     Time at;
     bool operator==(const Answer&) const = default;
 };
-SHOP_DESCRIBE(Answer, effect_id, reference, order, payment, operation, status, amount, code, action,
-              at)
+SHOP_DESCRIBE(Answer, effect_id, reference, order, payment, operation, status, amount, refunded,
+              code, action, at)
 
 enum class Delivery {
     kAnswer,
@@ -140,7 +148,7 @@ Verdict settle(const Payment& payment, Time now);
 // payment stands (declined, but authorized late, is authorized).
 std::optional<Answer> find_answer(const Book& book, std::string_view key);
 
-// How a payment stands, captures and voids included; nothing if there is no such payment.
+// How a payment stands, captures, refunds and voids included; nothing if there is no such payment.
 std::optional<Answer> find_payment_answer(const Book& book, std::string_view reference);
 
 }  // namespace shop::sandbox

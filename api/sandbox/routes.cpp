@@ -87,6 +87,11 @@ void add_api(http::Routes& routes, Desk& desk) {
                 .body = http::body_schema_of<CaptureRequest>()},
                [&desk](const Request& r) { return carry_out(r, desk, &Desk::capture); });
     routes.add({.method = Method::kPost,
+                .pattern = "/v1/refunds",
+                .access = kShopOnly,
+                .body = http::body_schema_of<RefundRequest>()},
+               [&desk](const Request& r) { return carry_out(r, desk, &Desk::refund); });
+    routes.add({.method = Method::kPost,
                 .pattern = "/v1/voids",
                 .access = kShopOnly,
                 .body = http::body_schema_of<VoidRequest>()},

@@ -48,6 +48,19 @@ struct Till {
         return ask(payment::capture_effect(payment, capture),
                    payment::CaptureCall{payment, order, provider, reference, capture, pounds(500)});
     }
+    RefundId refund(std::string_view cause) const { return payment::refund_of(payment, cause); }
+    payment::ProviderResult give_back(const std::string& reference, std::int64_t amount,
+                                      std::string_view cause = "contract") const {
+        return ask(payment::refund_effect(payment, refund(cause)),
+                   payment::RefundCall{payment, order, provider, reference, refund(cause),
+                                       pounds(amount)});
+    }
+    // Authorized and taken; the reference.
+    std::string pay() const {
+        const std::string reference = payment::reference_of(authorize());
+        CHECK(name_of(take(reference)) == "captured");
+        return reference;
+    }
     // An empty reference: by the authorization's key.
     payment::ProviderResult let_go(const std::string& reference, bool unless_authorized) const {
         return ask(payment::void_effect(payment, "contract", 0),
@@ -106,6 +119,48 @@ TEST_CASE("a provider lets go of what it holds once, however often it is asked")
         CHECK(till.let_go(reference, false) == first);
         CHECK(till.moved() == Moved{"authorize 500", "void 500"});
         CHECK(name_of(till.query(reference)) == "voided");
+    });
+}
+
+TEST_CASE("a provider gives money back in parts, each once, however often it is asked") {
+    for_each_provider([](ProviderSubject& subject) {
+        const Till till{subject};
+        const std::string reference = till.pay();
+        const auto first = till.give_back(reference, 200);
+        const auto* refunded = std::get_if<payment::ResultRefunded>(&first.of);
+        REQUIRE(refunded != nullptr);
+        CHECK(refunded->amount == pounds(200));
+        CHECK(refunded->refund_id == till.refund("contract"));
+        CHECK(till.give_back(reference, 200) == first);
+        CHECK(name_of(till.give_back(reference, 300, "the rest")) == "refunded");
+        CHECK(till.moved() == Moved{"authorize 500", "capture 500", "refund 200", "refund 300"});
+    });
+}
+
+TEST_CASE("a provider gives back no more than it took, and says which refund it refuses") {
+    for_each_provider([](ProviderSubject& subject) {
+        const Till till{subject};
+        const auto refused = till.give_back(till.pay(), 501);
+        const auto* failed = std::get_if<payment::ResultFailed>(&refused.of);
+        REQUIRE(failed != nullptr);
+        CHECK(failed->operation == Operation::kRefund);
+        CHECK(failed->refund_id == till.refund("contract"));
+        CHECK_FALSE(failed->code.empty());
+        CHECK(till.moved() == Moved{"authorize 500", "capture 500"});
+    });
+}
+
+TEST_CASE("a refund that is refused moves nothing, one that is pending is not told as done") {
+    for_each_provider([](ProviderSubject& subject) {
+        const Till refusing{subject, Card::kNoRefund};
+        CHECK(name_of(refusing.give_back(refusing.pay(), 200)) == "failed");
+        CHECK(refusing.moved() == Moved{"authorize 500", "capture 500"});
+
+        const Till slow{subject, Card::kSlowRefund, OrderId::derive({"slow"})};
+        const auto pending = slow.give_back(slow.pay(), 200);
+        const auto* told = std::get_if<payment::ResultRefundPending>(&pending.of);
+        REQUIRE(told != nullptr);
+        CHECK(told->refund_id == slow.refund("contract"));
     });
 }
 
@@ -188,6 +243,7 @@ TEST_CASE("whatever is not known of a provider is unknown, and soon") {
             subject.set_network(network);
             CHECK(till.authorize().of == unknown(Operation::kAuthorize));
             CHECK(till.take("a reference").of == unknown(Operation::kCapture));
+            CHECK(till.give_back("a reference", 1).of == unknown(Operation::kRefund));
             CHECK(till.let_go("a reference", false).of == unknown(Operation::kVoid));
             CHECK(till.query("a reference").of == unknown(Operation::kQuery));
         }

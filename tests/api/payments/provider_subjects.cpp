@@ -83,7 +83,9 @@ class SandboxSubject final : public ProviderSubject {
             {Card::kGood, "tok_ok"},
             {Card::kDeclined, "tok_declined"},
             {Card::kAnswerLost, "tok_lost_after_charge"},
-            {Card::kOneLess, "tok_wrong_amount"}};
+            {Card::kOneLess, "tok_wrong_amount"},
+            {Card::kNoRefund, "tok_refund_fails"},
+            {Card::kSlowRefund, "tok_refund_pending"}};
         return keys_->seal(keys_->new_key().value(), kTokens.at(card)).value();
     }
 

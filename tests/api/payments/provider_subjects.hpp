@@ -17,6 +17,8 @@ enum class Card {
     kDeclined,
     kAnswerLost,  // authorized, but the first answer never arrives
     kOneLess,     // one minor unit less than asked is authorized
+    kNoRefund,    // refunds are refused
+    kSlowRefund,  // refunds are accepted, and done later
 };
 
 // What stands between the shop and the provider.

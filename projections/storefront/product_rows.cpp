@@ -138,8 +138,7 @@ Status ProductRows::write_products(Database& database) {
 
 // What was shown of the products is made anew from their states.
 Status ProductRows::clear_published(Database& database) {
-    for (const SetStatement* clear :
-         {&kClearVariants, &kClearPages, &kClearListings, &kClearCards}) {
+    for (const SetStatement* clear : {&kClearPages, &kClearListings, &kClearCards}) {
         RowSet rows(*clear, mode_);
         for (const auto& [id, folded] : products_)
             if (!folded.slug_before.empty()) rows.text(id.to_string());
@@ -148,10 +147,13 @@ Status ProductRows::clear_published(Database& database) {
     return {};
 }
 
+// Of drafts and archived products too: staff see the stock of all.
 Status ProductRows::write_variants(Database& database) {
+    RowSet cleared(kClearVariants, mode_);
+    for (const auto& [id, folded] : products_) cleared.text(id.to_string());
+    SHOP_TRY_STATUS(run(database, cleared));
     RowSet rows(kInsertVariants, mode_);
     for (const auto& [id, folded] : products_) {
-        if (!is_shown(folded.state)) continue;
         std::int64_t place = 0;
         for (const auto& priced : folded.state.variants)
             rows.text(id.to_string())

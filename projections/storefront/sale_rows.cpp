@@ -25,7 +25,9 @@ std::string country_of(const order::Placed& placed) {
 }
 
 void add_placed(RowSet& rows, const order::Placed& placed) {
-    rows.text(enum_name(placed.source)).text(placed.channel);
+    const sale::External external = placed.external.value_or(sale::External{});
+    rows.text(placed.number).text(enum_name(placed.source)).text(placed.channel);
+    rows.text(external.system).text(external.id);
     rows.text(placed.checkout_id.to_string()).text(placed.cart_id.to_string());
     rows.text(placed.party.customer_id.to_string());
     rows.text(placed.party.personal.key).text(placed.party.personal.ciphertext);
@@ -42,132 +44,84 @@ void add_placed(RowSet& rows, const order::Placed& placed) {
 
 void SaleRows::fold(const Record& record, const RecordedEvent& event) {
     const Time time = record.time_of(event);
-    visit_event<order::Event>(event.data, [&]<class Event>(const Event& data) {
-        if constexpr (std::is_same_v<Event, order::Placed>) {
-            Order& order = orders_[event.stream.to_string()];
-            order.placed = &data;
-            order.placed_at = time;
-            order.status = "placed";
-        } else if constexpr (std::is_same_v<Event, order::Canceled>) {
-            Order& order = orders_[event.stream.to_string()];
-            order.canceled_at = time;
-            order.status = "canceled";
-        }
-    });
-    visit_event<payment::Event>(event.data, [&](const auto& data) {
-        fold_payment(payments_[event.stream.to_string()], data, time);
-    });
+    const std::string id = event.stream.to_string();
+    visit_event<order::Event>(event.data, [&](const auto& data) { fold_order(id, data, time); });
+    if (const auto* erased = event.data.get_if<customer::Erased>())
+        destroyed_keys_.insert(erased->keys.begin(), erased->keys.end());
 }
 
-void SaleRows::fold_payment(Payment& payment, const payment::Event& event, Time time) {
-    payment.changed_at = time;
-    const auto sets = [&](std::string status) { payment.status = std::move(status); };
-    std::visit(
-        [&]<class Event>(const Event& data) {
-            if constexpr (std::is_same_v<Event, payment::Initiated>) {
-                payment.order_id = data.order_id.to_string();
-                payment.attempt = data.attempt;
-                payment.provider = data.provider;
-                payment.method = data.method.type;
-                payment.currency = std::string(data.amount.currency.view());
-                payment.amount = data.amount.minor_units;
-                payment.initiated_at = time;
-                sets("initiated");
-            } else if constexpr (std::is_same_v<Event, payment::Submitted>) {
-                payment.provider_reference = data.provider_reference;
-            } else if constexpr (std::is_same_v<Event, payment::ActionRequired>) {
-                sets("action_required");
-            } else if constexpr (std::is_same_v<Event, payment::Pending>) {
-                sets("pending");
-            } else if constexpr (std::is_same_v<Event, payment::OutcomeUnknown>) {
-                if (data.operation == payment::Operation::kAuthorize) sets("unknown");
-            } else if constexpr (std::is_same_v<Event, payment::Authorized>) {
-                payment.provider_reference = data.provider_reference;
-                payment.authorized = data.amount.minor_units;
-                sets("authorized");
-            } else if constexpr (std::is_same_v<Event, payment::Declined>) {
-                payment.failure = data.code;
-                sets("declined");
-            } else if constexpr (std::is_same_v<Event, payment::AuthorizationExpired>) {
-                sets("expired");
-            } else if constexpr (std::is_same_v<Event, payment::Captured>) {
-                payment.captured += data.amount.minor_units;
-                sets("captured");
-            } else if constexpr (std::is_same_v<Event, payment::CaptureFailed> ||
-                                 std::is_same_v<Event, payment::VoidFailed>) {
-                payment.failure = data.code;
-            } else if constexpr (std::is_same_v<Event, payment::Voided>) {
-                sets("voided");
-            } else if constexpr (std::is_same_v<Event, payment::MismatchDetected>) {
-                payment.provider_reference = data.provider_reference;
-                payment.failure = "mismatch";
-            } else if constexpr (std::is_same_v<Event, payment::Discovered>) {
-                payment.provider = data.provider;
-                payment.provider_reference = data.provider_reference;
-                payment.currency = std::string(data.amount.currency.view());
-                payment.amount = data.amount.minor_units;
-                payment.initiated_at = time;
-                sets("discovered");
-            }
-        },
-        event);
+// What is placed is kept as a pointer, so this takes the event itself, not a copy as a variant.
+template <class Event>
+void SaleRows::fold_order(const std::string& id, const Event& data, Time time) {
+    if constexpr (std::is_same_v<Event, order::Placed>) {
+        placed_[id] = {&data, time};
+    } else if constexpr (std::is_same_v<Event, order::Confirmed>) {
+        changes_[id].confirmed_at = time;
+    } else if constexpr (std::is_same_v<Event, order::Canceled>) {
+        changes_[id].canceled_at = time;
+    } else if constexpr (std::is_same_v<Event, order::Held>) {
+        changes_[id].hold = std::string(enum_name(data.hold));
+    } else if constexpr (std::is_same_v<Event, order::HoldReleased>) {
+        changes_[id].hold = "";
+    } else if constexpr (std::is_same_v<Event, order::CustomerAssigned>) {
+        changes_[id].customer_id = data.customer_id.to_string();
+    } else if constexpr (std::is_same_v<Event, order::LinesCredited>) {
+        changes_[id].credited += data.amount.minor_units;
+    } else if constexpr (std::is_same_v<Event, order::LinesCanceled>) {
+        changes_[id].canceled += data.amount.minor_units;
+        for (const order::LineAmount& line : data.lines)
+            canceled_units_[{id, line.line_id.to_string()}] += line.quantity;
+    } else {
+        static_assert(std::is_same_v<Event, order::EffectAnswered> ||
+                      std::is_same_v<Event, order::NoteAdded>);
+    }
 }
 
 Status SaleRows::write(Database& database) {
-    SHOP_TRY_STATUS(write_orders(database));
-    SHOP_TRY_STATUS(write_payments(database));
-    return refresh_payment_status(database);
+    SHOP_TRY_STATUS(write_placed(database));
+    SHOP_TRY_STATUS(write_changes(database));
+    RowSet units(kCancelUnits, mode_);
+    for (const auto& [line, quantity] : canceled_units_)
+        units.text(line.first).text(line.second).integer(quantity);
+    SHOP_TRY_STATUS(run(database, units));
+    RowSet keys(kForgetPersons, mode_);
+    for (const std::string& key : destroyed_keys_) keys.text(key);
+    return run(database, keys);
 }
 
-Status SaleRows::write_orders(Database& database) {
-    RowSet placed(kPlaceOrders, mode_);
-    RowSet changed(kChangeOrders, mode_);
-    for (const auto& [id, order] : orders_) {
-        if (order.placed == nullptr) {
-            changed.text(id).text(order.status);
-            add(changed, order.canceled_at);
-            continue;
-        }
-        placed.text(id).text(order.placed->number).text(order.status);
-        add(placed, order.placed_at);
-        add(placed, order.canceled_at);
-        add_placed(placed, *order.placed);
+Status SaleRows::write_placed(Database& database) {
+    RowSet rows(kPlaceOrders, mode_);
+    for (const auto& [id, order] : placed_) {
+        rows.text(id).text(to_rfc3339(order.time));
+        add_placed(rows, *order.placed);
         std::string hash;
         if (emails_ != nullptr) {
             SHOP_TRY(found, emails_->hash_of(order.placed->party.personal));
             hash = std::move(found);
         }
-        placed.text(hash);
-    }
-    SHOP_TRY_STATUS(run(database, placed));
-    return run(database, changed);
-}
-
-Status SaleRows::write_payments(Database& database) {
-    RowSet rows(kUpsertPayments, mode_);
-    for (const auto& [id, payment] : payments_) {
-        rows.text(id);
-        add(rows, payment.order_id);
-        add(rows, payment.attempt);
-        add(rows, payment.provider);
-        add(rows, payment.method);
-        add(rows, payment.status);
-        add(rows, payment.currency);
-        add(rows, payment.amount);
-        add(rows, payment.authorized);
-        rows.integer(payment.captured);
-        add(rows, payment.provider_reference);
-        add(rows, payment.failure);
-        add(rows, payment.initiated_at);
-        rows.text(to_rfc3339(payment.changed_at));
+        rows.text(hash);
     }
     return run(database, rows);
 }
 
-Status SaleRows::refresh_payment_status(Database& database) {
+Status SaleRows::write_changes(Database& database) {
+    RowSet rows(kChangeOrders, mode_);
+    for (const auto& [id, change] : changes_) {
+        rows.text(id);
+        add(rows, change.confirmed_at);
+        add(rows, change.canceled_at);
+        add(rows, change.hold);
+        add(rows, change.customer_id);
+        rows.integer(change.canceled).integer(change.credited);
+    }
+    return run(database, rows);
+}
+
+Status SaleRows::refresh(Database& database, const PaymentRows& payments,
+                         const FulfillmentRows& fulfillments) const {
     RowSet ids(kRefreshSales, mode_);
-    for (const auto& [id, order] : orders_) ids.text("o").text(id);
-    for (const auto& [id, payment] : payments_) ids.text("p").text(id);
+    payments.add_ids(ids);
+    fulfillments.add_ids(ids);
     return run(database, ids);
 }
 

@@ -1,5 +1,5 @@
-// The storefront's rows of orders and their payments, for tracking and for staff. Personal values
-// stay sealed, but for a keyed hash of the e-mail address. One batch's worth; one thread.
+// The storefront's rows of orders, for tracking and for staff. Personal values stay sealed, but for
+// a keyed hash of the e-mail address. One batch's worth; one thread.
 #pragma once
 
 #include <cstdint>
@@ -7,10 +7,13 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "core/base/time.hpp"
 #include "projections/projection.hpp"
 #include "projections/storefront/email_index.hpp"
+#include "projections/storefront/fulfillment_rows.hpp"
+#include "projections/storefront/payment_rows.hpp"
 
 namespace shop::projections::storefront {
 
@@ -19,41 +22,40 @@ class SaleRows {
     // `emails` may be nullptr, and outlives it.
     SaleRows(postgres::WriteMode mode, const EmailIndex* emails) : mode_(mode), emails_(emails) {}
     void fold(const Record& record, const RecordedEvent& event);
+    // After the payments were written.
     Status write(postgres::Database& database);
 
-  private:
-    struct Order {
-        const order::Placed* placed = nullptr;  // in the batch, which outlives this
-        std::optional<Time> placed_at;
-        std::optional<Time> canceled_at;
-        std::string status;
-    };
-    // What the batch says of a payment; what it does not stays as it is stored.
-    struct Payment {
-        std::optional<std::string> order_id;
-        std::optional<std::int64_t> attempt;
-        std::optional<std::string> provider;
-        std::optional<std::string> method;
-        std::optional<std::string> status;
-        std::optional<std::string> currency;
-        std::optional<std::int64_t> amount;
-        std::optional<std::int64_t> authorized;
-        std::int64_t captured = 0;  // to be added
-        std::optional<std::string> provider_reference;
-        std::optional<std::string> failure;
-        std::optional<Time> initiated_at;
-        Time changed_at;
-    };
+    // What orders show of these payments and fulfillments is computed anew. After all were written.
+    Status refresh(postgres::Database& database, const PaymentRows& payments,
+                   const FulfillmentRows& fulfillments) const;
 
-    void fold_payment(Payment& payment, const payment::Event& event, Time time);
-    Status write_orders(postgres::Database& database);
-    Status write_payments(postgres::Database& database);
-    Status refresh_payment_status(postgres::Database& database);
+  private:
+    struct Placed {
+        const order::Placed* placed = nullptr;  // in the batch, which outlives this
+        Time time;
+    };
+    // What the batch says of an order besides; what it does not stays as it is stored.
+    struct Change {
+        std::optional<Time> confirmed_at;
+        std::optional<Time> canceled_at;
+        std::optional<std::string> hold;
+        std::optional<std::string> customer_id;
+        std::int64_t canceled = 0;  // to be added, as is …
+        std::int64_t credited = 0;
+    };
+    using LineKey = std::pair<std::string, std::string>;  // order, line
+
+    template <class Event>
+    void fold_order(const std::string& id, const Event& data, Time time);
+    Status write_placed(postgres::Database& database);
+    Status write_changes(postgres::Database& database);
 
     const postgres::WriteMode mode_;
     const EmailIndex* const emails_;
-    std::map<std::string, Order> orders_;
-    std::map<std::string, Payment> payments_;
+    std::map<std::string, Placed> placed_;
+    std::map<std::string, Change> changes_;
+    std::map<LineKey, std::int64_t> canceled_units_;  // to be added
+    std::set<std::string> destroyed_keys_;            // of persons who were erased
 };
 
 }  // namespace shop::projections::storefront

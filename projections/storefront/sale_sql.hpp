@@ -8,106 +8,75 @@ namespace shop::projections::storefront {
 using postgres::Column;
 using postgres::SetStatement;
 
-inline constexpr Column kOrderInputs[] = {{"order_id", "text"},
-                                          {"number", "text"},
-                                          {"status", "text"},
-                                          {"placed_at", "timestamptz"},
-                                          {"canceled_at", "timestamptz"},
-                                          {"source", "text"},
-                                          {"channel", "text"},
-                                          {"checkout_id", "text"},
-                                          {"cart_id", "text"},
-                                          {"customer_id", "text"},
-                                          {"person", "text"},
-                                          {"contact", "text"},
-                                          {"country", "text"},
-                                          {"currency", "text"},
-                                          {"items", "bigint"},
-                                          {"items_total", "bigint"},
-                                          {"discount", "bigint"},
-                                          {"shipping", "bigint"},
-                                          {"tax", "bigint"},
-                                          {"total", "bigint"},
-                                          {"lines", "text"},
-                                          {"access_token_hash", "text"},
+inline constexpr Column kOrderInputs[] = {{"order_id", "text"},    {"placed_at", "timestamptz"},
+                                          {"number", "text"},      {"source", "text"},
+                                          {"channel", "text"},     {"external_system", "text"},
+                                          {"external_id", "text"}, {"checkout_id", "text"},
+                                          {"cart_id", "text"},     {"customer_id", "text"},
+                                          {"person", "text"},      {"contact", "text"},
+                                          {"country", "text"},     {"currency", "text"},
+                                          {"items", "bigint"},     {"items_total", "bigint"},
+                                          {"discount", "bigint"},  {"shipping", "bigint"},
+                                          {"tax", "bigint"},       {"total", "bigint"},
+                                          {"lines", "text"},       {"access_token_hash", "text"},
                                           {"email_hash", "text"}};
+// With what its payments come to already: most orders are never written again because of them.
 inline constexpr SetStatement kPlaceOrders{
     "place_orders", kOrderInputs,
-    "INSERT INTO sale AS s (order_id, number, status, placed_at, canceled_at, source, channel, "
-    "checkout_id, cart_id, customer_id, person, contact, country, currency, items, items_total, "
-    "discount, shipping, tax, total, lines, access_token_hash, email_hash) "
-    "SELECT u.order_id, u.number, u.status, u.placed_at, u.canceled_at, u.source, u.channel, "
-    "u.checkout_id, u.cart_id, u.customer_id, u.person, u.contact, u.country, u.currency, "
-    "u.items, u.items_total, u.discount, u.shipping, u.tax, u.total, u.lines, "
-    "u.access_token_hash, u.email_hash FROM {rows} ON CONFLICT (order_id) DO NOTHING"};
+    "INSERT INTO sale (order_id, placed_at, number, source, channel, external_system, "
+    "external_id, checkout_id, cart_id, customer_id, person, contact, country, currency, items, "
+    "items_total, discount, shipping, tax, total, lines, access_token_hash, email_hash, "
+    "captured, refunded, held, unpaid_status) "
+    "SELECT u.order_id, u.placed_at, u.number, u.source, u.channel, u.external_system, "
+    "u.external_id, u.checkout_id, u.cart_id, u.customer_id, u.person, u.contact, u.country, "
+    "u.currency, u.items, u.items_total, u.discount, u.shipping, u.tax, u.total, u.lines, "
+    "u.access_token_hash, u.email_hash, m.captured, m.refunded, m.held, m.unpaid_status "
+    "FROM {rows} CROSS JOIN LATERAL payments_of(u.order_id) m ON CONFLICT (order_id) DO NOTHING"};
 
-inline constexpr Column kStatusInputs[] = {
-    {"order_id", "text"}, {"status", "text"}, {"canceled_at", "timestamptz"}};
+inline constexpr Column kChangeInputs[] = {
+    {"order_id", "text"},  {"confirmed_at", "timestamptz"}, {"canceled_at", "timestamptz"},
+    {"hold", "text"},      {"customer_id", "text"},         {"canceled", "bigint"},
+    {"credited", "bigint"}};
 inline constexpr SetStatement kChangeOrders{
-    "change_orders", kStatusInputs,
-    "UPDATE sale s SET status = u.status, canceled_at = coalesce(u.canceled_at, s.canceled_at) "
-    "FROM {rows} WHERE s.order_id = u.order_id"};
+    "change_orders", kChangeInputs,
+    "UPDATE sale s SET confirmed_at = coalesce(u.confirmed_at, s.confirmed_at), "
+    "canceled_at = coalesce(u.canceled_at, s.canceled_at), hold = coalesce(u.hold, s.hold), "
+    "customer_id = coalesce(u.customer_id, s.customer_id), canceled = s.canceled + u.canceled, "
+    "credited = s.credited + u.credited FROM {rows} WHERE s.order_id = u.order_id"};
 
-inline constexpr Column kPaymentInputs[] = {{"payment_id", "text"},
-                                            {"order_id", "text"},
-                                            {"attempt", "bigint"},
-                                            {"provider", "text"},
-                                            {"method", "text"},
-                                            {"status", "text"},
-                                            {"currency", "text"},
-                                            {"amount", "bigint"},
-                                            {"authorized", "bigint"},
-                                            {"captured", "bigint"},
-                                            {"provider_reference", "text"},
-                                            {"failure", "text"},
-                                            {"initiated_at", "timestamptz"},
-                                            {"changed_at", "timestamptz"}};
-inline constexpr SetStatement kUpsertPayments{
-    "upsert_payments", kPaymentInputs,
-    "INSERT INTO payment AS p (payment_id, order_id, attempt, provider, method, status, currency, "
-    "amount, authorized, captured, provider_reference, failure, initiated_at, changed_at) "
-    "SELECT u.payment_id, u.order_id, u.attempt, u.provider, u.method, u.status, u.currency, "
-    "u.amount, u.authorized, u.captured, u.provider_reference, u.failure, u.initiated_at, "
-    "u.changed_at FROM {rows} ON CONFLICT (payment_id) DO UPDATE SET "
-    "order_id = coalesce(excluded.order_id, p.order_id), "
-    "attempt = coalesce(excluded.attempt, p.attempt), "
-    "provider = coalesce(excluded.provider, p.provider), "
-    "method = coalesce(excluded.method, p.method), "
-    "status = coalesce(excluded.status, p.status), "
-    "currency = coalesce(excluded.currency, p.currency), "
-    "amount = coalesce(excluded.amount, p.amount), "
-    "authorized = coalesce(excluded.authorized, p.authorized), "
-    "captured = p.captured + excluded.captured, "
-    "provider_reference = coalesce(excluded.provider_reference, p.provider_reference), "
-    "failure = coalesce(excluded.failure, p.failure), "
-    "initiated_at = coalesce(excluded.initiated_at, p.initiated_at), "
-    "changed_at = excluded.changed_at"};
+// Only the order knows which of its lines are goods.
+inline constexpr Column kUnitInputs[] = {
+    {"order_id", "text"}, {"line_id", "text"}, {"quantity", "bigint"}};
+inline constexpr SetStatement kCancelUnits{
+    "cancel_units", kUnitInputs,
+    "WITH goods AS (SELECT u.order_id, sum(u.quantity) AS quantity FROM {rows} "
+    "JOIN sale s ON s.order_id = u.order_id "
+    "CROSS JOIN LATERAL jsonb_array_elements(s.lines::jsonb) AS l(line) "
+    "WHERE l.line ->> 'line_id' = u.line_id AND coalesce(l.line ->> 'kind', 'item') = 'item' "
+    "GROUP BY u.order_id) "
+    "UPDATE sale s SET canceled_items = s.canceled_items + g.quantity FROM goods g "
+    "WHERE s.order_id = g.order_id"};
 
-// From all of an order's payments: money taken, then money held, then what may still come, then
-// how the last ones ended.
+inline constexpr Column kKeyInputs[] = {{"person", "text"}};
+inline constexpr SetStatement kForgetPersons{
+    "forget_persons", kKeyInputs,
+    "UPDATE sale s SET email_hash = '' FROM {rows} WHERE s.person = u.person"};
+
+// From all of an order's payments and fulfillments. Most of their events change no sum.
 inline constexpr Column kSaleInputs[] = {{"kind", "text"}, {"id", "text"}};
 inline constexpr SetStatement kRefreshSales{
     "refresh_sales", kSaleInputs,
     "WITH u AS MATERIALIZED (SELECT * FROM {rows}), "
-    "sales AS (SELECT id AS order_id FROM u WHERE kind = 'o' UNION "
-    "SELECT p.order_id FROM payment p WHERE p.payment_id = "
-    "ANY(ARRAY(SELECT id FROM u WHERE kind = 'p'))), "
-    "sums AS (SELECT o.order_id, coalesce(sum(p.captured), 0) AS captured, "
-    "coalesce(sum(p.authorized) FILTER (WHERE p.status = 'authorized'), 0) AS held, "
-    "count(*) FILTER (WHERE p.status IN "
-    "('initiated', 'action_required', 'pending', 'unknown')) AS undecided, "
-    "count(*) FILTER (WHERE p.status = 'voided') AS voided, "
-    "count(*) FILTER (WHERE p.status = 'expired') AS expired "
-    "FROM sales o LEFT JOIN payment p ON p.order_id = o.order_id GROUP BY o.order_id) "
-    "UPDATE sale s SET payment_status = CASE "
-    "WHEN s.total = 0 THEN 'not_required' "
-    "WHEN m.captured + m.held > s.total THEN 'overpaid' "
-    "WHEN m.captured >= s.total THEN 'captured' "
-    "WHEN m.captured > 0 THEN 'partially_captured' "
-    "WHEN m.held > 0 THEN 'authorized' "
-    "WHEN m.undecided > 0 THEN 'pending' "
-    "WHEN m.voided > 0 THEN 'voided' "
-    "WHEN m.expired > 0 THEN 'expired' ELSE 'pending' END "
-    "FROM sums m WHERE s.order_id = m.order_id"};
+    "sales AS MATERIALIZED (SELECT p.order_id FROM payment p WHERE p.payment_id = "
+    "ANY(ARRAY(SELECT id FROM u WHERE kind = 'p')) UNION "
+    "SELECT f.order_id FROM fulfillment f WHERE f.fulfillment_id = "
+    "ANY(ARRAY(SELECT id FROM u WHERE kind = 'f'))) "
+    "UPDATE sale s SET captured = m.captured, refunded = m.refunded, held = m.held, "
+    "unpaid_status = m.unpaid_status, shipped_items = n.shipped_items, "
+    "delivered_items = n.delivered_items FROM sales o "
+    "CROSS JOIN LATERAL payments_of(o.order_id) m CROSS JOIN LATERAL fulfillments_of(o.order_id) n "
+    "WHERE s.order_id = o.order_id AND (s.captured, s.refunded, s.held, s.unpaid_status, "
+    "s.shipped_items, s.delivered_items) IS DISTINCT FROM (m.captured, m.refunded, m.held, "
+    "m.unpaid_status, n.shipped_items, n.delivered_items)"};
 
 }  // namespace shop::projections::storefront

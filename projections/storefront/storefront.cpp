@@ -5,6 +5,11 @@
 #include <set>
 
 #include "projections/storefront/category_rows.hpp"
+#include "projections/storefront/credit_note_rows.hpp"
+#include "projections/storefront/customer_rows.hpp"
+#include "projections/storefront/fulfillment_rows.hpp"
+#include "projections/storefront/movement_rows.hpp"
+#include "projections/storefront/payment_rows.hpp"
 #include "projections/storefront/product_rows.hpp"
 #include "projections/storefront/sale_rows.hpp"
 #include "projections/storefront/stock_rows.hpp"
@@ -13,8 +18,44 @@ namespace shop::projections::storefront {
 namespace {
 
 constexpr std::string_view kTypeMember = "\"type\":\"";
-constexpr std::array<std::string_view, 5> kKinds = {"product.", "category.", "stock.", "order.",
-                                                    "payment."};
+constexpr std::array<std::string_view, 8> kKinds = {"product.",     "category.", "stock.",
+                                                    "order.",       "payment.",  "fulfillment.",
+                                                    "credit_note.", "customer."};
+
+// What happens behind the shop: orders and all that follows from them.
+class SalesRows {
+  public:
+    SalesRows(postgres::WriteMode mode, const EmailIndex* emails)
+        : payments_(mode),
+          fulfillments_(mode),
+          credit_notes_(mode),
+          customers_(mode, emails),
+          sales_(mode, emails) {}
+
+    void fold(const Record& record, const RecordedEvent& event) {
+        payments_.fold(record, event);
+        fulfillments_.fold(record, event);
+        credit_notes_.fold(record, event);
+        customers_.fold(record, event);
+        sales_.fold(record, event);
+    }
+
+    Status write(postgres::Database& database) {
+        SHOP_TRY_STATUS(payments_.write(database));
+        SHOP_TRY_STATUS(fulfillments_.write(database));
+        SHOP_TRY_STATUS(credit_notes_.write(database));
+        SHOP_TRY_STATUS(customers_.write(database));
+        SHOP_TRY_STATUS(sales_.write(database));
+        return sales_.refresh(database, payments_, fulfillments_);
+    }
+
+  private:
+    PaymentRows payments_;
+    FulfillmentRows fulfillments_;
+    CreditNoteRows credit_notes_;
+    CustomerRows customers_;
+    SaleRows sales_;
+};
 
 }  // namespace
 
@@ -35,13 +76,15 @@ Status Storefront::apply(postgres::Database& database, std::span<const ViewRecor
     ProductRows products(mode);
     CategoryRows categories(mode);
     StockRows stock(mode);
-    SaleRows sales(mode, emails_ ? &*emails_ : nullptr);
+    MovementRows movements(mode);
+    SalesRows sales(mode, emails_ ? &*emails_ : nullptr);
     SHOP_TRY_STATUS(products.load(database, batch));
     for (const ViewRecord& record : batch)
         for (const RecordedEvent& event : record.record.events) {
             products.fold(record.record, event);
             categories.fold(event);
             stock.fold(event);
+            movements.fold(record.record, event);
             sales.fold(record.record, event);
         }
     std::set<std::string> listed;
@@ -49,6 +92,7 @@ Status Storefront::apply(postgres::Database& database, std::span<const ViewRecor
     SHOP_TRY_STATUS(products.write(database, listed, touched));
     SHOP_TRY_STATUS(categories.write(database, touched));
     SHOP_TRY_STATUS(stock.refresh_listings(database, listed, touched));
+    SHOP_TRY_STATUS(movements.write(database));
     return sales.write(database);
 }
 

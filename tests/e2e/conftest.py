@@ -18,8 +18,8 @@ import pytest
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
 from programs import ROOT, Sandbox, Shop, find_binary  # noqa: E402
+from sql import run_sql  # noqa: E402
 
-PSQL = "/usr/lib/postgresql/15/bin/psql"
 POSTGRES_SCRIPT = ROOT / "deploy" / "local" / "postgres.sh"
 database_numbers = itertools.count(1)
 
@@ -43,16 +43,6 @@ def postgres_server(tmp_path_factory):
     ).stdout.strip()
     yield conninfo
     subprocess.run([POSTGRES_SCRIPT, "delete", folder], check=True)
-
-
-def run_sql(conninfo, sql):
-    """The rows as text, fields joined by '|'."""
-    done = subprocess.run(
-        [PSQL, conninfo, "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", sql],
-        check=False, capture_output=True, text=True,
-    )
-    assert done.returncode == 0, done.stderr
-    return [line for line in done.stdout.splitlines() if line]
 
 
 @contextlib.contextmanager

@@ -1,11 +1,10 @@
-"""What has become of products, stock, orders and payments, folded from the raw log in the most
-naive way: one record at a time, no batches, no database. Shares no code and no idea with
-projections/. What the views must show of it is in naive_rows.py."""
+"""What has become of products, stock, orders and all that follows from them, folded from the raw
+log in the most naive way: one record at a time, no batches, no database. Shares no code and no idea
+with projections/. What the views must show of it is in naive_rows.py and naive_sales.py."""
 
 import datetime
 import json
 
-OPEN_PAYMENTS = ("initiated", "action_required", "pending", "unknown")
 
 
 def records(text):
@@ -29,17 +28,27 @@ def units(money):
     return (money or {}).get("minor_units", 0)
 
 
+MOVES = ("received", "adjusted", "shipped", "restocked")
+
+
 class Fold:
     def __init__(self):
         self.products = {}
         self.categories = {}
         self.stock = {}
         self.stock_of_item = {}
+        self.movements = []
         self.orders = {}
         self.payments = {}
+        self.refunds = {}
+        self.fulfillments = {}
+        self.credit_notes = {}
+        self.customers = {}
+        self.destroyed_keys = set()
         self.redirects = set()
 
     def apply(self, record):
+        self.actor = record.get("actor", {})
         for event in record["events"]:
             kind, _, what = event["type"].partition(".")
             handler = getattr(self, f"on_{kind}", None)
@@ -125,7 +134,7 @@ class Fold:
             item["backorder"] = data.get("backorder_limit", 0)
             item["safety"] = data.get("safety_stock", 0)
         elif what == "received":
-            item["on_hand"] += data["quantity"]
+            item["on_hand"] += data.get("quantity", 0)
         elif what == "adjusted":
             item["on_hand"] += data.get("delta", 0)
         elif what == "reserved":
@@ -134,17 +143,65 @@ class Fold:
             item["held"].pop(line, None)
             item["allocated"][line] = data["quantity"]
         elif what == "released" and data.get("quantity", 0) > 0:
-            item["held"].pop(line, None)
-            item["allocated"].pop(line, None)
+            for place in ("held", "allocated"):
+                item[place].pop(line, None)
+                if data.get(place, 0) > 0:
+                    item[place][line] = data[place]
+        elif what == "shipped":
+            item["on_hand"] -= data.get("taken", 0)
+            item["held"].pop(data["line_id"], None)
+            item["allocated"].pop(data["line_id"], None)
+            if data.get("left", 0) > 0:
+                item["allocated"][data["line_id"]] = data["left"]
+                item["orders"][data["line_id"]] = data["order_id"]
+        elif what == "restocked" and data.get("disposition", "sellable") == "sellable":
+            item["on_hand"] += data["quantity"]
+        if what in MOVES:
+            self.move(id, what, data)
+
+    def move(self, id, what, data):
+        units = data.get("delta" if what == "adjusted" else "quantity", 0)
+        on_hand = units
+        if what == "shipped":
+            units, on_hand = -units, -data.get("taken", 0)
+        elif what == "restocked" and data.get("disposition", "sellable") != "sellable":
+            on_hand = 0
+        document = {"received": "reference", "shipped": "fulfillment_id", "restocked": "document"}
+        self.movements.append({
+            "stock_id": id, "version": self.version, "moved_at": self.time, "kind": what,
+            "units": units, "on_hand": on_hand, "counted": data.get("counted"),
+            "reason": {"received": data.get("reason", "purchase"),
+                       "adjusted": data.get("reason", "count"), "shipped": "",
+                       "restocked": data.get("disposition", "sellable")}[what],
+            "note": data.get("note", ""), "document": data.get(document.get(what), ""),
+            "order_id": data.get("order_id", ""),
+            "actor_kind": self.actor.get("kind", "system"), "actor_id": self.actor.get("id", "")})
 
     # ---- Orders and payments --------------------------------------------------------------------
 
     def on_order(self, id, what, data):
         if what == "placed":
-            self.orders[id] = {"status": "placed", "placed": data, "placed_at": self.time,
-                               "canceled_at": None}
-        elif what == "canceled":
-            self.orders[id].update(status="canceled", canceled_at=self.time)
+            self.orders[id] = {
+                "placed": data, "placed_at": self.time, "confirmed_at": None, "canceled_at": None,
+                "hold": "", "customer_id": data.get("party", {}).get("customer_id", ""),
+                "credited": 0, "canceled": 0, "canceled_items": 0}
+        order = self.orders[id]
+        if what in ("confirmed", "canceled"):
+            order[f"{what}_at"] = self.time
+        elif what == "held":
+            order["hold"] = data.get("hold", "payment")
+        elif what == "hold_released":
+            order["hold"] = ""
+        elif what == "customer_assigned":
+            order["customer_id"] = data["customer_id"]
+        elif what == "lines_credited":
+            order["credited"] += units(data["amount"])
+        elif what == "lines_canceled":
+            order["canceled"] += units(data["amount"])
+            goods = {line["line_id"] for line in order["placed"].get("lines", ())
+                     if line.get("kind", "item") == "item"}
+            order["canceled_items"] += sum(
+                line["quantity"] for line in data["lines"] if line["line_id"] in goods)
 
     def on_payment(self, id, what, data):
         payment = self.payments.setdefault(id, {
@@ -172,32 +229,65 @@ class Fold:
         elif what in ("action_required", "pending", "declined", "voided"):
             payment["status"] = what
         if what in ("submitted", "authorized", "mismatch_detected", "discovered"):
-            payment["provider_reference"] = data["provider_reference"]
+            payment["provider_reference"] = data.get("provider_reference", "")
         if what in ("declined", "capture_failed", "void_failed"):
             payment["failure"] = data["code"]
         if what == "mismatch_detected":
             payment["failure"] = "mismatch"
 
-    def payment_status(self, id):
-        total = units(self.orders[id]["placed"].get("totals", {}).get("total"))
-        mine = [payment for payment in self.payments.values() if payment["order_id"] == id]
-        captured = sum(payment["captured"] for payment in mine)
-        held = sum(payment["authorized"] for payment in mine if payment["status"] == "authorized")
-        statuses = {payment["status"] for payment in mine}
-        if total == 0:
-            return "not_required"
-        if captured + held > total:
-            return "overpaid"
-        if captured > 0:
-            return "captured" if captured == total else "partially_captured"
-        if held > 0:
-            return "authorized"
-        if statuses & set(OPEN_PAYMENTS):
-            return "pending"
-        for last in ("voided", "expired"):
-            if last in statuses:
-                return last
-        return "pending"
+        if what.startswith("refund"):
+            self.refund(id, what, data)
+
+    def refund(self, payment, what, data):
+        refund = self.refunds.setdefault(data["refund_id"], {
+            "payment_id": payment, "credit_note_id": "", "status": "", "amount": 0,
+            "currency": "", "reason": "", "failure": "", "requested_at": self.time})
+        refund["changed_at"] = self.time
+        refund["status"] = {"refund_requested": "requested", "refund_pending": "pending",
+                            "refund_failed": "failed", "refunded": "refunded"}[what]
+        if "amount" in data:
+            refund.update(amount=units(data["amount"]), currency=data["amount"]["currency"])
+        if what == "refund_requested":
+            refund["credit_note_id"] = data.get("credit_note_id", "")
+            refund["reason"] = data.get("reason", {}).get("code", "")
+        refund["failure"] = data.get("code", refund["failure"])
+
+    def on_fulfillment(self, id, what, data):
+        if what == "effect_answered":
+            return
+        if what == "created":
+            self.fulfillments[id] = {**data, "carrier": None, "tracking": None, "shipped_at": None,
+                                     "ended_at": None}
+        fulfillment = self.fulfillments[id]
+        fulfillment.update(status=what, reason=data.get("reason", {}))
+        moment = {"created": "created_at", "shipped": "shipped_at"}.get(what, "ended_at")
+        fulfillment[moment] = self.time
+        if what == "shipped":
+            fulfillment.update(carrier=data.get("carrier", ""), tracking=data.get("tracking", []))
+
+    # ---- Credit notes and customers -------------------------------------------------------------
+
+    def on_credit_note(self, id, what, data):
+        if what == "requested":
+            self.credit_notes[id] = {**data, "requested_at": self.time, "number": None,
+                                     "issued_at": None, "settled": 0}
+        note = self.credit_notes[id]
+        if what == "issued":
+            note.update(number=data["number"], issued_at=self.time)
+        elif what in ("settled", "reopened"):
+            note["settled"] += units(data["amount"]) * (1 if what == "settled" else -1)
+
+    def on_customer(self, id, what, data):
+        if what in ("registered", "imported"):
+            self.customers[id] = {"status": "known", "known_since": self.time, "country": "",
+                                  **data["profile"]}
+        customer = self.customers[id]
+        customer["changed_at"] = self.time
+        if what == "contact_changed":
+            customer.update(personal=data["personal"], country=data.get("country", ""))
+        elif what == "erased":
+            customer.update(status="erased", personal={})
+            self.destroyed_keys.update(data.get("keys", ()))
 
 
 def fold(log_text):

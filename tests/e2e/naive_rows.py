@@ -5,21 +5,21 @@ they do hold. Both are dictionaries, so that no column is overlooked.
     assert difference(rows_of_tables(database, "storefront_1"), expected) == ""
 """
 
-import hashlib
-import hmac
 import json
 import math
 import re
 import time
 
-from conftest import run_sql
 from naive_fold import microseconds, units
+from naive_sales import rows_of_sales
+from sql import run_sql
 
 UNLIMITED = 1_000_000_000
 BANDS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)  # where the next price band begins
 
 # Columns as the fold can tell them: texts that hold JSON as values, times as microseconds, and what
 # only names something by what it names.
+WITH_LINES = "to_jsonb(t) || jsonb_build_object('lines', t.lines::jsonb)"
 COLUMNS = {
     # state is the view's own memory: all other tables are made of it.
     "product": "to_jsonb(t) - 'state'",
@@ -29,9 +29,10 @@ COLUMNS = {
     "card": "to_jsonb(t) || jsonb_build_object('card', (t.card || '}')::jsonb)",
     "listing": "to_jsonb(t) || jsonb_build_object('facets', (SELECT to_jsonb(f) - 'facets' "
                "FROM {schema}.facet_set f WHERE f.facets = t.facets))",
-    "sale": "to_jsonb(t) || jsonb_build_object('lines', t.lines::jsonb)",
+    "sale": WITH_LINES, "fulfillment": WITH_LINES, "credit_note": WITH_LINES,
 }
-TIMES = ("placed_at", "canceled_at", "initiated_at", "changed_at")
+TIMES = ("placed_at", "confirmed_at", "canceled_at", "initiated_at", "changed_at", "requested_at",
+         "created_at", "shipped_at", "ended_at", "issued_at", "known_since", "moved_at")
 
 
 def tables_of(database, schema):
@@ -55,7 +56,7 @@ def rows_of_table(database, schema, name):
 
 def plain(row):
     for name in TIMES:
-        if name in row:
+        if isinstance(row.get(name), str):
             row[name] = microseconds(row[name])
     if "page" in row:
         del row["page"]["available"]
@@ -90,7 +91,7 @@ def rows_of_fold(fold, database, secret):
              "created_at_us": p["created"], "changed_at_us": p["changed"],
              "prices_until_us": prices_until(p)}
             for id, p in fold.products.items()],
-        "variant": [row for id, p in shown.items() for row in variants(fold, id, p)],
+        "variant": [row for id, p in fold.products.items() for row in variants(fold, id, p)],
         "page": [
             {"product_id": id, "currency": currency, "slug": p["slug"], "version": p["version"],
              "page": page(id, p, currency), "stock_ids": [stock_id(fold, p, v) for v in all_of(p)]}
@@ -107,8 +108,8 @@ def rows_of_fold(fold, database, secret):
         "category": [{"category_id": id, **c} for id, c in fold.categories.items()],
         "stock": [stock(id, s) for id, s in fold.stock.items()],
         "stock_hold": [row for id, s in fold.stock.items() for row in holds(id, s)],
-        "sale": [sale(fold, id, order, secret) for id, order in fold.orders.items()],
-        "payment": [{"payment_id": id, **p} for id, p in fold.payments.items()],
+        "stock_movement": fold.movements,
+        **rows_of_sales(fold, secret),
     }
 
 
@@ -282,7 +283,7 @@ def lower_ascii(text):
     return re.sub("[A-Z]", lambda match: match.group().lower(), text)
 
 
-# ---- Stock and sales ----------------------------------------------------------------------------
+# ---- Stock --------------------------------------------------------------------------------------
 
 
 def sellable(stock):
@@ -306,32 +307,3 @@ def holds(id, stock):
     for line in {**stock["held"], **stock["allocated"]}:
         yield {"stock_id": id, "line_id": line, "order_id": stock["orders"][line],
                "held": stock["held"].get(line, 0), "allocated": stock["allocated"].get(line, 0)}
-
-
-def email_hash(secret, address):
-    """Under which staff find an address."""
-    text = "email:" + address.strip().lower()
-    return hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest()[:32]
-
-
-def sale(fold, id, order, secret):
-    placed = order["placed"]
-    totals = {name: units(placed["totals"].get(name))
-              for name in ("discount", "shipping", "tax", "total")}
-    address = placed.get("shipping_address") or placed.get("billing_address") or {}
-    return {
-        "order_id": id, "number": placed["number"], "status": order["status"],
-        "payment_status": fold.payment_status(id), "placed_at": order["placed_at"],
-        "canceled_at": order["canceled_at"], "source": placed.get("source", "web"),
-        "channel": placed.get("channel", ""), "checkout_id": placed["checkout_id"],
-        "cart_id": placed.get("cart_id", ""), "customer_id": placed["party"].get("customer_id", ""),
-        "person": placed["party"]["personal"]["key"],
-        "contact": placed["party"]["personal"]["ciphertext"],
-        "country": address.get("country", ""), "currency": placed["totals"]["total"]["currency"],
-        "items": sum(line["quantity"] for line in placed["lines"]
-                     if line.get("kind", "item") == "item"),
-        "items_total": units(placed["totals"].get("items")), **totals, "lines": placed["lines"],
-        "access_token_hash": placed["access_token_hash"],
-        # Sealed in the log, but known: it is made of the cart's id (shopper.py).
-        "email_hash": email_hash(secret, f"{placed['cart_id']}@example.com"),
-    }

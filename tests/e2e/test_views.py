@@ -6,11 +6,16 @@ import random
 import urllib.parse
 
 import naive_fold
-from conftest import run_sql
 from naive_rows import difference, rows_of_fold, rows_of_table, rows_of_tables, tables_of
 from programs import wait_until
 from shopper import ready_to_pay, settle
+from sql import run_sql
 from staff import sell
+
+
+# What trade() does not make; tests/projections/naive_fold_test.cpp does, at random.
+NO_ROWS = {"refund", "fulfillment", "credit_note", "customer"}
+
 
 def versions(shop):
     items = shop.staff().get("/api/v1/admin/projections").expect(200).json["items"]
@@ -92,7 +97,7 @@ def change_by_hand(shop, sku):
 def test_every_view_equals_a_naive_fold_of_the_log_and_its_own_rebuild(shop):
     trade(shop)
     expected = check_views(shop)
-    assert [table for table, rows in expected.items() if not rows] == []
+    assert {table for table, rows in expected.items() if not rows} == NO_ROWS
     assert {row["payment_status"] for row in expected["sale"]} >= {"authorized", "captured"}
 
     shop.run("project", "rebuild")
@@ -128,7 +133,8 @@ LOST_ROW = "DELETE FROM {schema}.{table} WHERE ctid = (SELECT min(ctid) FROM {sc
 def test_control_a_wrong_value_or_a_lost_row_of_any_table_is_found(shop):
     trade(shop)
     expected = check_views(shop)
-    damages = {**WRONG_VALUES, **{LOST_ROW.replace("{table}", table): table for table in expected}}
+    damages = {**WRONG_VALUES, **{LOST_ROW.replace("{table}", table): table
+                                  for table, rows in expected.items() if rows}}
     for damage, table in damages.items():
         before = rows_of_table(shop.database, "storefront_1", table)
         run_sql(shop.database, damage.replace("{schema}", "storefront_1"))

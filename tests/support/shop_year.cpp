@@ -74,7 +74,7 @@ ProductId ShopYear::add_product(const std::string& title, std::int64_t price, st
 void ShopYear::live(int happenings) {
     if (categories_.empty()) add_category("first");
     for (int i = 0; i < happenings; ++i) {
-        const std::int64_t what = pick(20);
+        const std::int64_t what = pick(30);
         if (products_.empty() || what < 3)
             add_product(fmt::format("Thing {} of many", count_), 1 + pick(9'000), pick(50),
                         kColors[static_cast<std::size_t>(pick(4))],
@@ -93,8 +93,10 @@ void ShopYear::live(int happenings) {
             end_hold();
         else if (what < 18)
             place_order();
-        else
+        else if (what < 20)
             change_payment();
+        else
+            after_sales_.happen();
     }
 }
 
@@ -185,24 +187,39 @@ void ShopYear::place_order() {
     const CartId cart = CartId::derive({"cart", std::to_string(++count_)});
     const OrderId order = checkout::order_of(cart);
     const PaymentId payment{order.body};
-    const Money total{100 + pick(900), kPounds};
     order::Placed placed;
     placed.number = fmt::format("A-{}", count_);
     placed.checkout_id = checkout::checkout_of(cart);
     placed.cart_id = cart;
-    placed.totals.total = total;
-    placed.totals.items = total;
+    placed.lines = {any_line(sale::LineKind::kItem), any_line(sale::LineKind::kItem),
+                    any_line(sale::LineKind::kShipping)};
+    placed.totals.total = {0, kPounds};
+    for (const sale::Line& line : placed.lines) placed.totals.total += line.gross;
+    placed.totals.items = placed.totals.total;
     payment::Initiated initiated;
     initiated.order_id = order;
     initiated.attempt = 1;
     initiated.provider = "sandbox";
-    initiated.amount = total;
+    initiated.amount = placed.totals.total;
     payment::Authorized authorized;
-    authorized.amount = total;
+    authorized.amount = placed.totals.total;
     log_.add({{payment, initiated}});
     log_.add({{order, placed}, {payment, authorized}});
+    after_sales_.add_order(order, placed, payment);
     payments_.push_back(payment);
     orders_.push_back(order);
+}
+
+sale::Line ShopYear::any_line(sale::LineKind kind) {
+    sale::Line line;
+    line.line_id = LineId::derive({"sold", std::to_string(++count_)});
+    line.kind = kind;
+    line.quantity = 1;
+    line.gross = {100 + pick(400), kPounds};
+    if (kind != sale::LineKind::kItem) return line;
+    line.quantity += pick(4);
+    line.stock_id = stock::stock_of(any_product().variant.inventory_item);
+    return line;
 }
 
 void ShopYear::change_payment() {

@@ -1,6 +1,6 @@
 // A random shop history, written into a ShopLog: products that come, change and go, categories
-// that move, stock that is received, held, sold and released, orders and payments. The same seed
-// gives the same history.
+// that move, stock that is received, held, sold and released, orders and payments, and what follows
+// from them (after_sales.hpp). The same seed gives the same history.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/after_sales.hpp"
 #include "tests/support/shop_log.hpp"
 
 namespace shop::tests {
@@ -46,10 +47,12 @@ class ShopYear {
     void hold_stock();
     void end_hold();
     void place_order();
+    sale::Line any_line(sale::LineKind kind);
     void change_payment();
 
     ShopLog& log_;
     std::mt19937 random_;
+    AfterSales after_sales_{log_, random_};
     std::vector<Product> products_;
     std::vector<CategoryId> categories_;
     std::vector<Hold> holds_;

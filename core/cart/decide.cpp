@@ -9,9 +9,9 @@
 #include "core/cart/offer.hpp"
 #include "core/cart/quote.hpp"
 #include "core/catalog/rules.hpp"
+#include "core/catalog/sold_line.hpp"
 #include "core/decision.hpp"
 #include "core/pricing/rules.hpp"
-#include "core/stock/stock.hpp"
 
 namespace shop::cart {
 namespace {
@@ -91,27 +91,13 @@ const sale::Line* find_same(const State& cart, const product::Variant& variant) 
     return at == cart.lines.end() ? nullptr : &*at;
 }
 
-// A copy of what is sold, as it is sold now. Digital goods have no stock.
 sale::Line line_from(const Offer& offer, LineId id, std::int64_t quantity) {
-    const product::State& product = offer.product->state;
-    const product::Variant& variant = offer.variant->variant;
-    const bool physical = product.kind == product::Kind::kPhysical;
-    sale::Line line;
+    sale::Line line = catalog::line_of(*offer.product, offer.variant->variant);
     line.line_id = id;
-    line.product_id = offer.product->id;
-    line.variant_id = variant.variant_id;
-    if (physical) line.stock_id = stock::stock_of(variant.inventory_item);
-    line.sku = variant.sku;
-    line.title = product.title;
-    line.options = variant.option_values;
     line.quantity = quantity;
-    line.unit = variant.unit;
     line.list_price = offer.price->compare_at;
     line.unit_price = offer.price->price;
     line.price_source = offer.source();
-    line.tax_class = product.tax_class;
-    line.ships = physical;
-    line.weight_g = physical ? variant.weight_g : 0;
     return line;
 }
 

@@ -56,6 +56,10 @@ CartId cart_of(const OrderId& order) {
     return {order.body};
 }
 
+LineId line_of(const OrderId& order, std::string_view key) {
+    return LineId::derive(order.slot(), {"line", order.to_string(), key});
+}
+
 EffectId reserve_effect(const CheckoutId& checkout, const LineId& line, std::int32_t attempt) {
     return effect_of(checkout, "reserve", line, attempt);
 }

@@ -6,7 +6,8 @@
 // awaited; once both are there it is closed and the cart is open again.
 //
 // There is one checkout stream per cart, with the cart's slot and body; each start is an attempt
-// inside it. The order id is made from the cart's, so that no cart can ever have two orders.
+// inside it. The order id is made from the cart's, so that no cart can ever have two orders. An
+// order that staff or an import place (PlaceOrder) goes the same way without a cart.
 #pragma once
 
 #include <cstdint>
@@ -18,6 +19,7 @@
 #include "core/base/ids.hpp"
 #include "core/base/result.hpp"
 #include "core/base/time.hpp"
+#include "core/checkout/checkout_events.hpp"
 #include "core/payment/provider.hpp"
 #include "core/sale/values.hpp"
 
@@ -33,172 +35,10 @@ inline constexpr Duration kPaymentTime = minutes(15);   // from started to the d
 inline constexpr Duration kStockPatience = seconds(2);  // for units held by undecided checkouts
 inline constexpr Duration kStockRetryDelay = milliseconds(20);
 inline constexpr std::int32_t kDeclinesMax = 10;  // per cart
-
-// ---- Events: stored for ever --------------------------------------------------------------------
-
-// The first payment of an attempt carries what the checkout needs to submit it (payment.hpp:
-// after_stock); a later one is submitted by its own stream.
-struct PlannedPayment {
-    PaymentId payment_id;
-    std::string provider;
-    Money amount;
-    Sealed token;
-    std::string return_url;
-    bool operator==(const PlannedPayment&) const = default;
-};
-SHOP_DESCRIBE(PlannedPayment, payment_id, provider, amount, token, return_url)
-
-enum class Source { kWeb, kStaff, kImport, kApp };
-SHOP_DESCRIBE_ENUM(Source, kWeb, kStaff, kImport, kApp)
-
-// In one record with cart.locked and payment.initiated. The quote is frozen from here on.
-struct Started {
-    static constexpr std::string_view kType = "checkout.started";
-    static constexpr int kSchema = 1;
-    CartId cart_id;
-    std::int64_t cart_revision = 0;
-    Source source = Source::kWeb;
-    std::string channel;
-    std::string locale;
-    sale::Party party;
-    std::optional<sale::External> external;
-    OrderId replaces;
-    std::string access_token_hash;
-    OrderId order_id;
-    std::int32_t attempt = 0;        // of the checkout, from 1
-    std::int32_t stock_attempt = 0;  // of the reservations; grows over all attempts
-    std::vector<sale::Line> lines;
-    std::optional<sale::Address> shipping_address;
-    std::optional<sale::Address> billing_address;
-    std::optional<sale::ShippingChoice> shipping;
-    sale::Terms terms;
-    sale::Totals totals;
-    std::optional<Money> expected_total;
-    std::vector<PlannedPayment> payments;  // none if there is nothing to pay
-    Time deadline;
-    std::optional<Time> sold_at;  // of a sale that is older than its record
-    bool operator==(const Started&) const = default;
-};
-SHOP_DESCRIBE(Started, cart_id, cart_revision, source, channel, locale, party, external, replaces,
-              access_token_hash, order_id, attempt, stock_attempt, lines, shipping_address,
-              billing_address, shipping, terms, totals, expected_total, payments, deadline, sold_at)
-
-// A line's units are held under the reservation {order, line, attempt}.
-struct HeldLine {
-    LineId line_id;
-    std::int32_t attempt = 0;
-    bool operator==(const HeldLine&) const = default;
-};
-SHOP_DESCRIBE(HeldLine, line_id, attempt)
-
-struct RefusedLine {
-    LineId line_id;
-    std::int64_t requested = 0;
-    std::int64_t available = 0;
-    bool operator==(const RefusedLine&) const = default;
-};
-SHOP_DESCRIBE(RefusedLine, line_id, requested, available)
-
-// Every line is held. Rides with the record of the provider's first answer.
-struct StockHeld {
-    static constexpr std::string_view kType = "checkout.stock_held";
-    static constexpr int kSchema = 1;
-    std::vector<HeldLine> reservations;
-    bool operator==(const StockHeld&) const = default;
-};
-SHOP_DESCRIBE(StockHeld, reservations)
-
-// Units were missing that others hold without having decided: everything but `held` was released,
-// and is tried again, one line after another, as the next attempt.
-struct StockRetried {
-    static constexpr std::string_view kType = "checkout.stock_retried";
-    static constexpr int kSchema = 1;
-    std::int32_t attempt = 0;
-    std::vector<HeldLine> held;
-    std::vector<RefusedLine> refused;
-    bool operator==(const StockRetried&) const = default;
-};
-SHOP_DESCRIBE(StockRetried, attempt, held, refused)
-
-// The shopper pays again, on the same quote and the same held units.
-struct PaymentAdded {
-    static constexpr std::string_view kType = "checkout.payment_added";
-    static constexpr int kSchema = 1;
-    PlannedPayment payment;
-    bool operator==(const PaymentAdded&) const = default;
-};
-SHOP_DESCRIBE(PaymentAdded, payment)
-
-struct ActionRequired {
-    static constexpr std::string_view kType = "checkout.action_required";
-    static constexpr int kSchema = 1;
-    PaymentId payment_id;
-    std::string kind;
-    std::string url;
-    Time deadline;
-    bool operator==(const ActionRequired&) const = default;
-};
-SHOP_DESCRIBE(ActionRequired, payment_id, kind, url, deadline)
-
-// The time to pay is over while a payment has no end: it is canceled at the provider, and what the
-// provider answers decides.
-struct DeadlinePassed {
-    static constexpr std::string_view kType = "checkout.deadline_passed";
-    static constexpr int kSchema = 1;
-    bool operator==(const DeadlinePassed&) const = default;
-};
-SHOP_DESCRIBE_EMPTY(DeadlinePassed)
-
-struct EffectAnswer {
-    EffectId effect_id;
-    std::string outcome;  // "released", "declined", "voided", …
-    std::string code;     // why, for a declined payment
-    bool operator==(const EffectAnswer&) const = default;
-};
-SHOP_DESCRIBE(EffectAnswer, effect_id, outcome, code)
-
-// Answers no event of this stream's own tells: releases, and how a payment ended (its effect is the
-// authorization). Several in one event, since the lines of a checkout are released together.
-struct EffectAnswered {
-    static constexpr std::string_view kType = "checkout.effect_answered";
-    static constexpr int kSchema = 1;
-    std::vector<EffectAnswer> answers;
-    bool operator==(const EffectAnswered&) const = default;
-};
-SHOP_DESCRIBE(EffectAnswered, answers)
-
-// In one record with order.placed, cart.completed and payment.authorized.
-struct Completed {
-    static constexpr std::string_view kType = "checkout.completed";
-    static constexpr int kSchema = 1;
-    OrderId order_id;
-    bool operator==(const Completed&) const = default;
-};
-SHOP_DESCRIBE(Completed, order_id)
-
-enum class FailReason {
-    kOutOfStock,
-    kTotalChanged,
-    kDeclined,
-    kExpired,
-    kCanceled,
-    kMismatch,
-    kProviderUnavailable,
-};
-SHOP_DESCRIBE_ENUM(FailReason, kOutOfStock, kTotalChanged, kDeclined, kExpired, kCanceled,
-                   kMismatch, kProviderUnavailable)
-
-struct Failed {
-    static constexpr std::string_view kType = "checkout.failed";
-    static constexpr int kSchema = 1;
-    FailReason reason = FailReason::kOutOfStock;
-    std::vector<RefusedLine> lines;
-    bool operator==(const Failed&) const = default;
-};
-SHOP_DESCRIBE(Failed, reason, lines)
-
-using Event = std::variant<Started, StockHeld, StockRetried, PaymentAdded, ActionRequired,
-                           DeadlinePassed, EffectAnswered, Completed, Failed>;
+inline constexpr std::size_t kLinesMax = 1'200;   // of an order without a cart
+// Of its lines as JSON: the record that places it, which names each reservation twice besides, has
+// to stay within kRecordBytesMax (events/record.hpp).
+inline constexpr std::size_t kLinesBytesMax = 760'000;
 
 // ---- State --------------------------------------------------------------------------------------
 
@@ -279,6 +119,8 @@ struct PaymentChoice {
     Sealed token;
     std::string return_url;
     payment::Capabilities provider_can = {};
+    payment::CaptureMode capture = payment::CaptureMode::kManual;
+    std::string reference = {};  // of an offline payment
     bool operator==(const PaymentChoice&) const = default;
 };
 
@@ -293,6 +135,50 @@ struct Start {
     std::optional<Money> expected_total;
     std::optional<PaymentChoice> payment;  // absent only if there is nothing to pay
     StreamId target() const { return cart; }
+};
+
+enum class LineTax { kByRules, kNone };
+SHOP_DESCRIBE_ENUM(LineTax, kByRules, kNone)
+
+// A line as staff or an import say it. An item names what it is: by SKU, if that is published, or
+// by product and variant (or SKU), whatever their state. One that names nothing, and every other
+// kind of line, has a title and a price of its own, and needs no stock.
+struct OrderLine {
+    std::string key;  // unique in the order, for line_of(); empty: its number, from 1
+    sale::LineKind kind = sale::LineKind::kItem;
+    std::string sku;
+    ProductId product_id;
+    VariantId variant_id;
+    std::string title;                          // empty: the product's
+    std::int64_t quantity = 1;                  // up to cart::kQuantityMax
+    std::optional<sale::UnitPrice> unit_price;  // as agreed; none: the list's
+    LineTax tax = LineTax::kByRules;
+};
+
+// Sells without a cart: by phone, at the counter, or in the past (`sold_at`). The whole total is
+// paid as `payment` says; without one it is sold on account. Goes the way of every checkout:
+// started, stock held, paid, placed. An order of that id that was placed or is under way: no event
+// (or the next payment, if the last was declined), and the caller gets that one's outcome; one
+// that has failed is tried anew.
+// kInvalid names what is wrong; kConflict "total-changed"; kUnavailable while a failed try is being
+// undone, or if no order number is left.
+struct PlaceOrder {
+    static constexpr std::string_view kType = "PlaceOrder";
+    OrderId order;  // made from what the caller knows it by, so that a repetition has the same
+    Source source = Source::kStaff;
+    std::string channel = "main";
+    std::string locale;
+    Currency currency;  // empty: the shop's
+    sale::Party party;
+    std::optional<sale::Address> shipping_address;  // or its country alone
+    std::optional<sale::Address> billing_address;
+    std::vector<OrderLine> lines;
+    std::optional<PaymentChoice> payment;
+    std::optional<Time> sold_at;  // not in the future
+    std::optional<sale::External> external;
+    std::optional<Money> expected_total;
+    std::string access_token_hash;
+    StreamId target() const { return order; }
 };
 
 // Places the order of a checkout with nothing to pay, once every line is held.
@@ -337,9 +223,11 @@ struct Expire {
     StreamId target() const { return checkout; }
 };
 
-using Command = std::variant<Start, Complete, RetryStock, Refuse, RecordReleases, Expire>;
+using Command =
+    std::variant<Start, PlaceOrder, Complete, RetryStock, Refuse, RecordReleases, Expire>;
 
 Result<Decision> decide(const Start&, const Streams&, const Env&);
+Result<Decision> decide(const PlaceOrder&, const Streams&, const Env&);
 Result<Decision> decide(const Complete&, const Streams&, const Env&);
 Result<Decision> decide(const RetryStock&, const Streams&, const Env&);
 Result<Decision> decide(const Refuse&, const Streams&, const Env&);
@@ -377,6 +265,8 @@ CheckoutId checkout_of(const OrderId& order);
 OrderId order_of(const CartId& cart);
 OrderId order_of(const CheckoutId& checkout);
 CartId cart_of(const OrderId& order);
+// A line of an order without a cart, by its key.
+LineId line_of(const OrderId& order, std::string_view key);
 EffectId reserve_effect(const CheckoutId&, const LineId&, std::int32_t stock_attempt);
 EffectId release_effect(const CheckoutId&, const LineId&, std::int32_t stock_attempt);
 

@@ -2,11 +2,13 @@
 // that others hold undecided, release all and take the lines one by one; then pay; or release.
 #include <algorithm>
 #include <string>
+#include <unordered_set>
 #include <utility>
 
 #include "core/checkout/stock_lines.hpp"
 #include "core/effect.hpp"
 #include "core/payment/ids.hpp"
+#include "core/payment/offline.hpp"
 
 namespace shop::checkout {
 namespace {
@@ -66,8 +68,9 @@ void take_refusal(const State& state, const sale::Line& line, const stock::Outco
 StockAnswers read_answers(const CheckoutId& id, const State& state, const Answers& answers) {
     StockAnswers seen{.held = state.held};
     const auto lines = is_serial(state) ? lines_in_stock_order(state) : stocked_lines(state);
+    const auto held = held_lines(state);
     for (const sale::Line* line : lines) {
-        if (is_held(state, line->line_id)) continue;
+        if (held.contains(line->line_id)) continue;
         const auto effect = reserve_effect(id, line->line_id, state.stock_attempt);
         const auto* outcome = answers.find<stock::Outcome>(effect);
         if (outcome == nullptr) return seen;
@@ -118,8 +121,8 @@ Effect authorize_of(const CheckoutId& id, const State& state) {
     return {.id = payment::authorize_effect(plan.payment_id),
             .owner = id,
             .call = payment::AuthorizeCall{plan.payment_id, state.quote.order_id, plan.provider,
-                                           plan.amount, plan.token, payment::CaptureMode::kManual,
-                                           plan.return_url},
+                                           plan.amount, plan.token, plan.capture, plan.return_url,
+                                           plan.reference},
             .since = state.started_at,
             .not_before = {}};
 }
@@ -135,8 +138,9 @@ void append_reserves(const CheckoutId& id, const State& state, const Answers& an
         return;
     }
     const auto lines = is_serial(state) ? lines_in_stock_order(state) : stocked_lines(state);
+    const auto known = held_lines(state);
     for (const sale::Line* line : lines) {
-        if (is_held(state, line->line_id)) continue;
+        if (known.contains(line->line_id)) continue;
         Effect reserve = reserve_of(id, state, *line);
         const auto* outcome = answers.find<stock::Outcome>(reserve.id);
         if (outcome == nullptr) effects.push_back(std::move(reserve));
@@ -148,11 +152,12 @@ void append_reserves(const CheckoutId& id, const State& state, const Answers& an
 void append_releases(const CheckoutId& id, const State& state, const Answers& answers,
                      std::vector<Effect>& effects) {
     const auto reason = release_reason(state.failure->reason);
+    const std::unordered_set<EffectId> owed(state.owed.begin(), state.owed.end());
     for (const sale::Line* line : stocked_lines(state)) {
         Effect release = release_of(id, state, *line, state.stock_attempt, reason);
         release.since = state.failed_at;
-        const bool owed = std::ranges::find(state.owed, release.id) != state.owed.end();
-        if (owed && !answers.has(release.id)) effects.push_back(std::move(release));
+        if (owed.contains(release.id) && !answers.has(release.id))
+            effects.push_back(std::move(release));
     }
 }
 
@@ -193,11 +198,21 @@ payment::ProviderResult first_answer(const payment::ProviderResult& result) {
     return {payment::ResultUnknown{payment::Operation::kAuthorize}, result.seen, {}};
 }
 
+// The money moved when the sale was made.
+Step offline_step(const CheckoutId& id, const State& state) {
+    const PlannedPayment& plan = state.payments.front().plan;
+    const Effect authorize = authorize_of(id, state);
+    payment::ProviderResult result = payment::offline_answer(authorize.call);
+    result.effective_at = state.quote.sold_at;
+    return result_step(authorize.id, {plan.payment_id, plan.provider, std::move(result)});
+}
+
 std::optional<Step> step_of_held(const CheckoutId& id, const State& state, const Answers& answers) {
     if (state.payments.empty())
         return Step{step_id(id, Complete::kType, attempts_of(state)),
                     Complete{id, state.stock_attempt}};
     const PlannedPayment& plan = state.payments.front().plan;
+    if (plan.provider == payment::kOfflineProvider) return offline_step(id, state);
     const auto* answer =
         answers.find<payment::ProviderResult>(payment::authorize_effect(plan.payment_id));
     if (answer == nullptr) return std::nullopt;
@@ -209,9 +224,10 @@ std::optional<Step> step_of_held(const CheckoutId& id, const State& state, const
 std::optional<Step> step_of_failed(const CheckoutId& id, const State& state,
                                    const Answers& answers) {
     std::vector<EffectAnswer> released;
+    const std::unordered_set<EffectId> owed(state.owed.begin(), state.owed.end());
     for (const sale::Line* line : stocked_lines(state)) {
         const EffectId release = release_effect(id, line->line_id, state.stock_attempt);
-        if (std::ranges::find(state.owed, release) == state.owed.end()) continue;
+        if (!owed.contains(release)) continue;
         if (!answers.has(release)) return std::nullopt;
         released.push_back({release, "released", ""});
     }
@@ -232,7 +248,8 @@ void append_pending(const CheckoutId& id, const State& state, const Answers& ans
     const StockAnswers seen = read_answers(id, state, answers);
     if (!seen.complete || !seen.refused.empty()) return;
     Effect authorize = authorize_of(id, state);
-    if (!answers.has(authorize.id)) effects.push_back(std::move(authorize));
+    const bool is_sent = state.payments.front().plan.provider != payment::kOfflineProvider;
+    if (is_sent && !answers.has(authorize.id)) effects.push_back(std::move(authorize));
 }
 
 std::optional<Step> advance(const CheckoutId& id, const State& state, const Answers& answers,

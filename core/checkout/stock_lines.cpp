@@ -20,15 +20,18 @@ std::vector<const sale::Line*> lines_in_stock_order(const State& state) {
     return lines;
 }
 
-bool is_held(const State& state, const LineId& line) {
-    return std::ranges::find(state.held, line, &HeldLine::line_id) != state.held.end();
+std::unordered_set<LineId> held_lines(const State& state) {
+    std::unordered_set<LineId> held;
+    for (const HeldLine& line : state.held) held.insert(line.line_id);
+    return held;
 }
 
 // A line the serial walk did not note yet is held under the attempt that is going on.
 std::vector<HeldLine> reservations_of(const State& state) {
     std::vector<HeldLine> reservations = state.held;
+    const auto held = held_lines(state);
     for (const sale::Line* line : stocked_lines(state))
-        if (!is_held(state, line->line_id))
+        if (!held.contains(line->line_id))
             reservations.push_back({line->line_id, state.stock_attempt});
     return reservations;
 }

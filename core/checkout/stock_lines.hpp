@@ -1,6 +1,7 @@
 // The lines of a checkout that need units from the stock, and what holds them.
 #pragma once
 
+#include <unordered_set>
 #include <vector>
 
 #include "core/checkout/checkout.hpp"
@@ -14,8 +15,8 @@ std::vector<const sale::Line*> stocked_lines(const State& state);
 // no two wait for each other.
 std::vector<const sale::Line*> lines_in_stock_order(const State& state);
 
-// True if the serial walk has that line's units already.
-bool is_held(const State& state, const LineId& line);
+// The lines whose units the serial walk has already.
+std::unordered_set<LineId> held_lines(const State& state);
 
 // What every line's units are held under, provided that all are held.
 std::vector<HeldLine> reservations_of(const State& state);

@@ -1,5 +1,6 @@
 // What a payment owes its provider: a question while its end is unknown, a void, a capture. The
-// first authorization of a checkout is the checkout's own (core/checkout/effects.cpp).
+// first authorization of a checkout is the checkout's own (core/checkout/effects.cpp). Of an
+// offline payment nothing is sent: what it would owe is answered where it stands (offline.hpp).
 #include <algorithm>
 #include <array>
 #include <string>
@@ -7,6 +8,7 @@
 
 #include "core/effect.hpp"
 #include "core/payment/observation.hpp"
+#include "core/payment/offline.hpp"
 
 namespace shop::payment {
 namespace {
@@ -65,7 +67,7 @@ Effect authorize_of(const PaymentId& id, const State& state) {
     return {.id = authorize_effect(id),
             .owner = id,
             .call = AuthorizeCall{id, state.order_id, state.provider, state.amount, state.token,
-                                  state.capture_mode, state.return_url},
+                                  state.capture_mode, state.return_url, state.provider_reference},
             .since = state.initiated_at,
             .not_before = {}};
 }
@@ -128,10 +130,8 @@ std::optional<Concern> standing_concern(const State& state) {
     return std::nullopt;
 }
 
-}  // namespace
-
-void append_pending(const PaymentId& id, const State& state, const Answers& answers, Time now,
-                    std::vector<Effect>& effects) {
+void append_owed(const PaymentId& id, const State& state, const Answers& answers, Time now,
+                 std::vector<Effect>& effects) {
     if (needs_void(state)) return effects.push_back(void_of(id, state));
     // An operator looks at it; what is not captured is voided at the deadline.
     if (state.mismatch) return;
@@ -158,8 +158,23 @@ void append_pending(const PaymentId& id, const State& state, const Answers& answ
     }
 }
 
+std::optional<Step> offline_step(const PaymentId& id, const State& state, Time now) {
+    std::vector<Effect> owed;
+    append_owed(id, state, {}, now, owed);
+    if (owed.empty()) return std::nullopt;
+    return result_step(owed.front().id, {id, state.provider, offline_answer(owed.front().call)});
+}
+
+}  // namespace
+
+void append_pending(const PaymentId& id, const State& state, const Answers& answers, Time now,
+                    std::vector<Effect>& effects) {
+    if (state.provider != kOfflineProvider) append_owed(id, state, answers, now, effects);
+}
+
 std::optional<Step> advance(const PaymentId& id, const State& state, const Answers& answers,
                             Time now) {
+    if (state.provider == kOfflineProvider) return offline_step(id, state, now);
     for (const EffectId& effect : asked_of(id, state)) {
         const auto* result = answers.find<ProviderResult>(effect);
         if (result == nullptr || observe(state, *result, now).empty()) continue;

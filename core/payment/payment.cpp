@@ -85,6 +85,7 @@ void evolve(State& state, const Initiated& event, Time time) {
     state.amount = event.amount;
     state.capture_mode = event.capture;
     state.after_stock = event.after_stock;
+    state.provider_reference = event.reference;
     state.initiated_at = time;
 }
 

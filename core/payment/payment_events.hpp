@@ -26,10 +26,11 @@ struct Initiated {
     Money amount;
     CaptureMode capture = CaptureMode::kManual;
     bool after_stock = false;  // the checkout submits it, once every line is held
+    std::string reference;     // of an offline payment: the number of an invoice or a check
     bool operator==(const Initiated&) const = default;
 };
 SHOP_DESCRIBE(Initiated, order_id, attempt, provider, method, token, return_url, amount, capture,
-              after_stock)
+              after_stock, reference)
 
 // The provider knows it under that reference.
 struct Submitted {

@@ -74,9 +74,11 @@ struct AuthorizeCall {
     Sealed token;
     CaptureMode capture = CaptureMode::kManual;
     std::string return_url;
+    std::string reference = {};  // of an offline payment
     bool operator==(const AuthorizeCall&) const = default;
 };
-SHOP_DESCRIBE(AuthorizeCall, payment, order, provider, amount, token, capture, return_url)
+SHOP_DESCRIBE(AuthorizeCall, payment, order, provider, amount, token, capture, return_url,
+              reference)
 
 // Take the money that is held.
 struct CaptureCall {

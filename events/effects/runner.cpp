@@ -98,7 +98,17 @@ void EffectRunner::visit(const StreamId& stream) {
     if (followed.is_visited) return;
     followed.is_visited = true;
     to_visit_.push_back(stream);
-    start_visits();
+    start_visits_soon();
+}
+
+// A commit answers many effects of one stream in a row: one visit looks at all of them.
+void EffectRunner::start_visits_soon() {
+    if (std::exchange(are_visits_posted_, true)) return;
+    loop_.post([this, alive = alive_] {
+        if (!*alive) return;
+        are_visits_posted_ = false;
+        start_visits();
+    });
 }
 
 void EffectRunner::start_visits() {

@@ -101,6 +101,7 @@ class EffectRunner final : public CommitObserver {
     void look_at_concerns();
     void visit(const StreamId& stream);
     void start_visits();
+    void start_visits_soon();
     Task<bool> run_visit(StreamId stream);
     Task<bool> record(StreamId stream, Step step);
     void end_visit(const StreamId& stream, bool is_finished);
@@ -140,6 +141,7 @@ class EffectRunner final : public CommitObserver {
     TokenKeys tokens_;
     bool is_sweeping_ = false;
     std::deque<StreamId> to_visit_;
+    bool are_visits_posted_ = false;
     int visits_ = 0;
     int under_way_ = 0;  // tasks: visits, effects, series
     Time last_seen_;     // of all records this runner has caused: what follows is not older

@@ -1,0 +1,73 @@
+// PlaceOrder: a checkout without a cart.
+#include <utility>
+
+#include "core/catalog/catalog.hpp"
+#include "core/checkout/order_lines.hpp"
+#include "core/checkout/starting.hpp"
+#include "core/pricing/totals.hpp"
+
+namespace shop::checkout {
+namespace {
+
+Started started_from(const PlaceOrder& command, const State* previous) {
+    Started started;
+    started.source = command.source;
+    started.channel = command.channel;
+    started.locale = command.locale;
+    started.party = command.party;
+    started.external = command.external;
+    started.access_token_hash = command.access_token_hash;
+    started.order_id = command.order;
+    started.attempt = previous == nullptr ? 1 : previous->quote.attempt + 1;
+    started.stock_attempt = previous == nullptr ? 1 : previous->stock_attempt + 1;
+    started.shipping_address = command.shipping_address;
+    started.billing_address = command.billing_address;
+    started.expected_total = command.expected_total;
+    started.sold_at = command.sold_at;
+    return started;
+}
+
+Result<Decision> start(const PlaceOrder& command, const State* previous, const Streams& streams,
+                       const Env& env) {
+    if (command.sold_at && *command.sold_at > env.now)
+        return fail_field("/sold_at", "must not be in the future");
+    const auto settings = env.catalog->settings();
+    const pricing::Rules rules = pricing::rules_at(*settings, env.now);
+    const Currency currency =
+        command.currency.is_empty() ? rules.store->document.currency : command.currency;
+    if (!Currency::parse(currency.view()))
+        return fail_field("/currency", "must be an ISO 4217 code");
+    Started started = started_from(command, previous);
+    SHOP_TRY(lines, lines_of(command, currency, rules, env));
+    started.lines = std::move(lines);
+    started.terms = rules.terms(currency);
+    started.totals = pricing::totals_of(started.lines, currency, started.terms.prices_include_tax);
+    started.deadline = env.now + kPaymentTime;
+    const Money total = started.totals.total;
+    if (total.minor_units < 0)
+        return fail_field("/lines", "add up to less than nothing, which is no sale");
+    if (command.expected_total && *command.expected_total != total) return total_changed(total);
+    SHOP_TRY_STATUS(check_payment(command.payment, total, command.source, env));
+    SHOP_TRY_STATUS(check_may_start(previous, streams, env));
+
+    auto payment = plan_payment(started, command.payment, previous, streams);
+    Decision decision;
+    const auto sold_at = started.sold_at;
+    decision.add(checkout_of(command.order), std::move(started), sold_at);
+    if (payment) decision.add(payment->id, std::move(payment->initiated), sold_at);
+    return decision;
+}
+
+}  // namespace
+
+Result<Decision> decide(const PlaceOrder& command, const Streams& streams, const Env& env) {
+    const State* state = streams.find<State>(checkout_of(command.order));
+    if (state == nullptr || state->is_closed()) return start(command, state, streams, env);
+    if (state->is_active())
+        return pay_again(command.payment, command.expected_total, *state, streams, env);
+    if (state->status == Status::kCompleted) return Decision{};
+    return fail(ErrorCode::kUnavailable, "checkout-ending",
+                "The last try to place this order is being undone. Try again in a moment.");
+}
+
+}  // namespace shop::checkout

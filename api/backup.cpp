@@ -8,6 +8,8 @@
 #include "core/json/decode.hpp"
 #include "core/json/encode.hpp"
 #include "events/folder.hpp"
+#include "events/keys/erasures.hpp"
+#include "events/keys/key_store.hpp"
 #include "events/record.hpp"
 #include "events/rocksdb/rocksdb_log.hpp"
 #include "events/schema_level.hpp"
@@ -89,15 +91,37 @@ bool is_empty_but_for_locks(const fs::path& folder) {
     return true;
 }
 
+// Where a copy of the list lies.
+fs::path beside(const fs::path& folder) {
+    return fs::absolute(folder).lexically_normal().parent_path();
+}
+
+Result<std::vector<Erasure>> erasures_for(const RestoreFrom& from) {
+    if (from.erasures.empty()) return read_erasures(beside(from.folder) / Erasures::kCopy);
+    std::error_code ignored;
+    if (fs::exists(from.erasures, ignored)) return read_erasures(from.erasures);
+    return fail(ErrorCode::kNotFound, "no-erasures",
+                "There is no list of erasures at " + from.erasures.string() + ".");
+}
+
+// Before the log is there: nothing can be opened that should not.
+Status carry_out(const std::vector<Erasure>& erasures, const fs::path& data) {
+    if (const auto listed = Erasures(data).add(erasures); !listed)
+        return std::unexpected(listed.error());
+    if (erasures.empty()) return {};
+    SHOP_TRY(keys, KeyStore::open(data / "keys"));
+    return destroy_keys(*keys, erasures);
+}
+
 }  // namespace
 
-Result<BackupManifest> back_up(const fs::path& data, const RocksDbLog& log, Time now,
-                               const fs::path& folder) {
+Result<BackupManifest> back_up(const BackupSource& source, Time now, const fs::path& folder) {
     if (!is_empty_folder(folder)) return not_empty(folder);
     SHOP_TRY_STATUS(make_private(folder));
-    SHOP_TRY_STATUS(log.copy_to(folder / kLog));
+    SHOP_TRY_STATUS(source.log.copy_to(folder / kLog));
     for (const std::string_view name : kKept)
-        SHOP_TRY_STATUS(copy_tree(data / name, folder / name));
+        SHOP_TRY_STATUS(copy_tree(source.data / name, folder / name));
+    SHOP_TRY_STATUS(source.erasures.keep_copy_in(beside(folder)));
     SHOP_TRY_STATUS(sync_tree(folder));
     const BackupManifest manifest{kFormat, schema_level(), now};
     SHOP_TRY_STATUS(write_manifest(folder, manifest));
@@ -105,12 +129,15 @@ Result<BackupManifest> back_up(const fs::path& data, const RocksDbLog& log, Time
     return manifest;
 }
 
-Result<BackupManifest> restore(const fs::path& folder, const fs::path& data) {
+Result<BackupManifest> restore(const RestoreFrom& from, const fs::path& data) {
+    const fs::path& folder = from.folder;
     SHOP_TRY(manifest, read_manifest(folder));
+    SHOP_TRY(erasures, erasures_for(from));
     if (!is_empty_but_for_locks(data)) return not_empty(data);
     SHOP_TRY_STATUS(make_private(data));
     for (const std::string_view name : kKept)
         SHOP_TRY_STATUS(copy_tree(folder / name, data / name));
+    SHOP_TRY_STATUS(carry_out(erasures, data));
     SHOP_TRY_STATUS(copy_tree(folder / kLog, data / kLog));
     SHOP_TRY_STATUS(sync_tree(data));
     return manifest;

@@ -2,6 +2,10 @@
 // keys of personal data, the secrets, the staff's keys and the sandbox's ledger. Views and the
 // state store are not among them: they are built again.
 //
+// Who was erased since is in none of them (events/keys/erasures.hpp): a copy of that list, kept up
+// to date, lies beside each backup, and is carried out on what is restored before anything reads
+// it.
+//
 // A backup is a folder of the same layout, with <folder>/backup.json, which is written last:
 // without it the folder is no backup.
 #pragma once
@@ -14,8 +18,9 @@
 #include "core/base/time.hpp"
 
 namespace shop {
+class Erasures;
 class RocksDbLog;
-}
+}  // namespace shop
 
 namespace shop::api {
 
@@ -31,13 +36,22 @@ SHOP_DESCRIBE(BackupManifest, format, schema_level, made_at)
 // synced when it returns. Works while the shop runs: the copy of the log is of one moment, and what
 // events in it need (keys) is copied after it. Blocks; any thread. kConflict "not-empty"; else the
 // disk's errors.
-Result<BackupManifest> back_up(const std::filesystem::path& data, const RocksDbLog& log, Time now,
+struct BackupSource {
+    std::filesystem::path data;
+    const RocksDbLog& log;
+    Erasures& erasures;
+};
+Result<BackupManifest> back_up(const BackupSource& source, Time now,
                                const std::filesystem::path& folder);
 
-// Copies a backup into `data`, which must be missing or empty (but for locks); synced
-// when it returns. kConflict "not-empty", kNotFound "no-backup", kConflict "newer-log" for one of a
-// newer program.
-Result<BackupManifest> restore(const std::filesystem::path& folder,
-                               const std::filesystem::path& data);
+struct RestoreFrom {
+    std::filesystem::path folder;
+    std::filesystem::path erasures;  // a copy of the list; empty: the one beside the folder, if any
+};
+
+// Copies a backup into `data`, which must be missing or empty (but for locks), and carries out the
+// erasures that are listed; synced when it returns. kConflict "not-empty", kNotFound "no-backup",
+// "no-erasures", kConflict "newer-log" for one of a newer program.
+Result<BackupManifest> restore(const RestoreFrom& from, const std::filesystem::path& data);
 
 }  // namespace shop::api

@@ -19,6 +19,7 @@ class Catalog;
 class CatalogFold;
 class Clock;
 class Engine;
+class Erasures;
 class Executor;
 class FdWatcher;
 class KeyStore;
@@ -55,6 +56,7 @@ struct Services {
     const Catalog& catalog;      // core/catalog/catalog.hpp
     CatalogFold& catalog_fold;   // events/catalog/: the same, to wait for and by slug
     KeyStore& keys;              // events/keys/key_store.hpp
+    Erasures& erasures;          // events/keys/erasures.hpp
     const Secrets& secrets;      // events/keys/secrets.hpp
     const Clock& clock;          // events/executor.hpp
     StaffKeys& staff_keys;       // staff_keys.hpp

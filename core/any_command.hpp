@@ -9,6 +9,7 @@
 #include "core/catalog/product.hpp"
 #include "core/catalog/unique_key.hpp"
 #include "core/checkout/checkout.hpp"
+#include "core/customer/customer.hpp"
 #include "core/decision.hpp"
 #include "core/order/order.hpp"
 #include "core/order/series.hpp"
@@ -19,9 +20,10 @@
 namespace shop {
 
 // Each aggregate declares a `Command` variant of its own commands.
-using AnyCommand = JoinedOneOf<product::Command, category::Command, unique_key::Command,
-                               stock::Command, cart::Command, checkout::Command, order::Command,
-                               payment::Command, series::Command, settings::Command>;
+using AnyCommand =
+    JoinedOneOf<product::Command, category::Command, unique_key::Command, stock::Command,
+                cart::Command, checkout::Command, order::Command, payment::Command, series::Command,
+                settings::Command, customer::Command>;
 
 // The stream that places the command on a partition.
 StreamId target_of(const AnyCommand& command);

@@ -9,6 +9,7 @@
 #include "api/system_clock.hpp"
 #include "core/json/decode.hpp"
 #include "core/json/encode.hpp"
+#include "events/keys/erasures.hpp"
 #include "events/rocksdb/rocksdb_log.hpp"
 
 namespace shop::api {
@@ -22,22 +23,35 @@ struct BackupOptions {
 };
 SHOP_DESCRIBE(BackupOptions, data, json)
 
+struct RestoreOptions {
+    std::string data = "var";
+    std::string erasures;
+    bool json = false;
+    static constexpr std::array kHelp = {
+        OptionHelp{"data", "DIR", "the shop's data folder"},
+        OptionHelp{"erasures", "FILE", "who was erased since; default: erasures beside the backup"},
+        OptionHelp{"json", "", "answers in JSON"}};
+};
+SHOP_DESCRIBE(RestoreOptions, data, erasures, json)
+
+template <class Options>
 struct Arguments {
-    BackupOptions options;
+    Options options;
     std::filesystem::path folder;
 };
 
-Result<Arguments> read_arguments(Words words, std::string_view usage) {
+template <class Options>
+Result<Arguments<Options>> read_arguments(Words words, std::string_view usage) {
     std::vector<std::string_view> others;
-    SHOP_TRY(options, read_options<BackupOptions>(words, look_up_environment, &others));
+    SHOP_TRY(options, read_options<Options>(words, look_up_environment, &others));
     if (others.size() != 1)
         return fail(ErrorCode::kInvalid, "wrong-use", "Say where: " + std::string(usage));
     std::error_code ignored;
-    return Arguments{options, std::filesystem::absolute(others[0], ignored)};
+    return Arguments<Options>{options, std::filesystem::absolute(others[0], ignored)};
 }
 
-void tell(const Arguments& arguments, const BackupManifest& manifest, std::string_view what) {
-    if (arguments.options.json)
+void tell(bool in_json, const BackupManifest& manifest, std::string_view what) {
+    if (in_json)
         print_answer(json::to_json(manifest, json::Defaults::kWrite));
     else
         print_answer(std::string(what) + " " + to_rfc3339(manifest.made_at));
@@ -61,24 +75,26 @@ Result<BackupManifest> back_up_here(const std::filesystem::path& data,
                                     const std::filesystem::path& folder) {
     SHOP_TRY(partitions, RocksDbLog::partitions_in(data / "log"));
     SHOP_TRY(log, RocksDbLog::open({.folder = data / "log", .partitions = partitions}));
-    return back_up(data, *log, SystemClock().now(), folder);
+    Erasures erasures(data);
+    return back_up({data, *log, erasures}, SystemClock().now(), folder);
 }
 
 Status run_backup(Words words) {
-    SHOP_TRY(arguments, read_arguments(words, "shopverse backup DIR --data DIR"));
+    SHOP_TRY(arguments, read_arguments<BackupOptions>(words, "shopverse backup DIR --data DIR"));
     const auto shop = AdminClient::find(arguments.options.data);
     if (!shop && shop.error().type != "not-running") return std::unexpected(shop.error());
     const auto made = shop ? ask(*shop, arguments.folder)
                            : back_up_here(arguments.options.data, arguments.folder);
     if (!made) return std::unexpected(made.error());
-    tell(arguments, *made, "backed up as of");
+    tell(arguments.options.json, *made, "backed up as of");
     return {};
 }
 
 Status run_restore(Words words) {
-    SHOP_TRY(arguments, read_arguments(words, "shopverse restore DIR --data DIR"));
-    SHOP_TRY(manifest, restore(arguments.folder, arguments.options.data));
-    tell(arguments, manifest, "restored as of");
+    SHOP_TRY(arguments, read_arguments<RestoreOptions>(words, "shopverse restore DIR --data DIR"));
+    SHOP_TRY(manifest,
+             restore({arguments.folder, arguments.options.erasures}, arguments.options.data));
+    tell(arguments.options.json, manifest, "restored as of");
     return {};
 }
 
@@ -87,7 +103,7 @@ Status run_restore(Words words) {
 extern const Command kBackupCommand, kRestoreCommand;
 const Command kBackupCommand{"backup", "copies what must not be lost to a new folder",
                              &help_of<BackupOptions>, &run_backup};
-const Command kRestoreCommand{"restore", "makes a data folder of a backup", &help_of<BackupOptions>,
-                              &run_restore};
+const Command kRestoreCommand{"restore", "makes a data folder of a backup",
+                              &help_of<RestoreOptions>, &run_restore};
 
 }  // namespace shop::api

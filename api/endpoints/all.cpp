@@ -10,6 +10,8 @@ void add_cart_routes(http::Routes&, Services&);
 void add_checkout_routes(http::Routes&, Services&);
 void add_order_routes(http::Routes&, Services&);
 void add_order_admin_routes(http::Routes&, Services&);
+void add_place_order_routes(http::Routes&, Services&);
+void add_admin_customer_routes(http::Routes&, Services&);
 void add_attention_routes(http::Routes&, Services&);
 void add_view_admin_routes(http::Routes&, Services&);
 void add_admin_product_list_routes(http::Routes&, Services&);
@@ -31,7 +33,8 @@ void add_all_routes(http::Routes& routes, Services& services) {
              add_store_routes,          add_product_routes,
              add_category_routes,       add_cart_routes,
              add_checkout_routes,       add_order_routes,
-             add_order_admin_routes,    add_attention_routes,
+             add_order_admin_routes,    add_place_order_routes,
+             add_admin_customer_routes, add_attention_routes,
              add_view_admin_routes,     add_admin_product_list_routes,
              add_admin_product_routes,  add_admin_variant_routes,
              add_admin_category_routes, add_admin_stock_routes,

@@ -204,52 +204,29 @@ Task<Response> seal_and_submit(Services& services, const Request& request, Opene
     co_return co_await submit(services, request, {opened.cart, std::move(opened.submission)});
 }
 
-Status check_contact(const ContactView& contact) {
-    Error error{ErrorCode::kInvalid, "invalid-request", "The contact is wrong; see errors."};
-    if (!is_email(contact.email)) error.fields.push_back({"/email", "is no e-mail address"});
-    if (contact.phone && !is_phone(*contact.phone))
-        error.fields.push_back({"/phone", "is no telephone number"});
-    if (error.fields.empty()) return {};
-    return std::unexpected(std::move(error));
-}
-
 Task<Response> set_contact(Services& services, const Request& request) {
     auto opened = open(services, request, kContact);
     if (!opened) return ready(problem(opened.error()));
     auto body = http::body_of<ContactView>(request);
     if (!body) return ready(problem(body.error()));
-    if (const Status checked = check_contact(*body); !checked)
-        return ready(problem(checked.error()));
-    PersonalParty party{.name = body->name.value_or(""),
-                        .email = std::move(body->email),
-                        .phone = body->phone.value_or("")};
-    return seal_and_submit(services, request, std::move(*opened), std::move(party),
+    auto party =
+        personal_of(PersonView{.name = body->name, .email = body->email, .phone = body->phone}, "");
+    if (!party) return ready(problem(party.error()));
+    return seal_and_submit(services, request, std::move(*opened), std::move(*party),
                            [](const Opened& in, Sealed sealed) {
                                return cart::SetContact{
                                    in.cart, {{}, std::move(sealed)}, in.version};
                            });
 }
 
-// Checked against its country's rules, in their usual spelling.
-Result<PersonalAddress> address_in(const Request& request, std::string& country) {
-    SHOP_TRY(body, http::body_of<AddressView>(request));
-    country = std::move(body.country);
-    PersonalAddress address{.name = std::move(body.name),
-                            .lines = std::move(body.lines),
-                            .city = std::move(body.city),
-                            .region = body.region.value_or(""),
-                            .postal_code = body.postal_code.value_or(""),
-                            .phone = body.phone.value_or("")};
-    SHOP_TRY_STATUS(check_address(country, address));
-    return address;
-}
-
 template <class Command>
 Task<Response> set_address(Services& services, const Request& request, std::string_view pattern) {
     auto opened = open(services, request, pattern);
     if (!opened) return ready(problem(opened.error()));
-    std::string country;
-    auto address = address_in(request, country);
+    auto body = http::body_of<AddressView>(request);
+    if (!body) return ready(problem(body.error()));
+    std::string country = body->country;
+    auto address = personal_of(std::move(*body));
     if (!address) return ready(problem(address.error()));
     std::string area = postal_area_of(address->postal_code);
     return seal_and_submit(

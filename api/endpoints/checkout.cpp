@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "api/cart_token.hpp"
+#include "api/endpoints/checkout_answer.hpp"
 #include "api/endpoints/order_facts.hpp"
 #include "api/endpoints/order_view.hpp"
 #include "api/http/idempotency.hpp"
@@ -44,16 +45,6 @@ struct CheckoutBody {
     std::optional<CheckoutPayment> payment;  // absent only if there is nothing to pay
 };
 SHOP_DESCRIBE(CheckoutBody, expected_total, payment)
-
-// A line that is short, as the problem document lists it.
-struct ShortLine {
-    LineId line_id;
-    std::string sku;
-    std::string title;
-    std::int64_t requested = 0;
-    std::int64_t available = 0;
-};
-SHOP_DESCRIBE(ShortLine, line_id, sku, title, requested, available)
 
 // ---- The request --------------------------------------------------------------------------------
 
@@ -103,77 +94,15 @@ Result<checkout::Start> command_of(const Request& request, const CartId& cart, S
 
 // ---- The answer ---------------------------------------------------------------------------------
 
-std::string member(std::string_view name, const std::string& json) {
-    return "\"" + std::string(name) + "\":" + json;
-}
-
-std::string members_of(const OrderId& order) {
-    return member("order_id", json::to_json(order, json::Defaults::kWrite));
-}
-
-Error declined(const checkout::Outcome& outcome) {
-    Error error{ErrorCode::kRejected, "payment-declined",
-                "The card was declined. The units stay held for you: pay with another one, or "
-                "cancel the order."};
-    error.members =
-        members_of(outcome.order_id) + "," +
-        member("payment_id", json::to_json(outcome.payment_id, json::Defaults::kWrite)) + "," +
-        member("code", json::to_json(outcome.code, json::Defaults::kWrite));
-    return error;
-}
-
-Error out_of_stock(const checkout::Outcome& outcome, const Result<Snapshot>& cart) {
-    std::vector<ShortLine> lines;
-    const Fact<cart::State> state{cart ? *cart : Snapshot{}};
-    for (const checkout::RefusedLine& refused : outcome.lines) {
-        ShortLine line{.line_id = refused.line_id,
-                       .requested = refused.requested,
-                       .available = refused.available};
-        const sale::Line* known = state ? state->find_line(refused.line_id) : nullptr;
-        if (known != nullptr) {
-            line.sku = known->sku;
-            line.title = known->title;
-        }
-        lines.push_back(std::move(line));
-    }
-    Error error{ErrorCode::kConflict, "out-of-stock",
-                "There are not enough units left. Take fewer, and try again."};
-    error.members = members_of(outcome.order_id) + "," +
-                    member("lines", json::to_json(lines, json::Defaults::kWrite));
-    return error;
-}
-
-Error failed(const checkout::Outcome& outcome) {
-    Error error{ErrorCode::kConflict, "checkout-failed",
-                "The checkout has ended without an order. Start it again."};
-    if (outcome.reason == checkout::FailReason::kCanceled) error.type = "checkout-canceled";
-    if (outcome.reason == checkout::FailReason::kExpired) error.type = "checkout-expired";
-    if (outcome.reason == checkout::FailReason::kProviderUnavailable) {
-        error.code = ErrorCode::kUnavailable;
-        error.type = "provider-unavailable";
-    }
-    error.members = members_of(outcome.order_id) + "," +
-                    member("reason", json::to_json(outcome.reason, json::Defaults::kWrite));
-    return error;
-}
-
-Task<Response> answer_outcome(Services& services, Executor& home, CartId cart,
-                              checkout::Outcome outcome, Result<OrderFacts> facts) {
-    switch (outcome.kind) {
-        case checkout::OutcomeKind::kPlaced:
-            co_return order_answer(services, facts, 201);
-        case checkout::OutcomeKind::kPending:
-        case checkout::OutcomeKind::kAction:
-            co_return order_answer(services, facts, 202);
-        case checkout::OutcomeKind::kDeclined:
-            co_return problem(declined(outcome));
-        case checkout::OutcomeKind::kFailed:
-            break;
-    }
-    if (outcome.reason == checkout::FailReason::kDeclined) co_return problem(declined(outcome));
-    if (outcome.reason != checkout::FailReason::kOutOfStock) co_return problem(failed(outcome));
+// What was in the cart, to name what is short of it.
+Task<std::vector<NamedLine>> lines_of(Services& services, Executor& home, CartId cart) {
+    std::vector<NamedLine> named;
     const Result<Snapshot> read = co_await services.engine.read(home, cart);
-    co_return problem(out_of_stock(outcome, read));
+    const Fact<cart::State> state{read ? *read : Snapshot{}};
+    if (!state) co_return named;
+    for (const sale::Line& line : state->lines)
+        named.push_back({line.line_id, line.sku, line.title});
+    co_return named;
 }
 
 // The shopper is shown the new prices when he looks at his cart again.
@@ -256,8 +185,10 @@ Task<Response> run(Services& services, const Request& request, CheckoutCall call
     if (has_try && is_done)
         start(settle_try(services, home, checkout, reached, request.remote), [](bool) {});
     Result<OrderFacts> facts = co_await load_order(services, home, checkout::order_of(call.cart));
-    Response response = co_await answer_outcome(services, home, call.cart,
-                                                checkout::checkout_outcome(*state.find()), facts);
+    const checkout::Outcome outcome = checkout::checkout_outcome(*state.find());
+    std::vector<NamedLine> lines;
+    if (is_out_of_stock(outcome)) lines = co_await lines_of(services, home, call.cart);
+    Response response = answer_of(services, outcome, facts, lines);
     response.with("Location", "/api/v1/orders/" + checkout::order_of(call.cart).to_string());
     if (facts)
         response.replace("Shop-Position",

@@ -79,7 +79,7 @@ Task<Response> make_backup(const Services& services, Worker& worker, const Reque
     const Time now = services.engine.now();
     const Result<BackupManifest> made = co_await worker.call<Result<BackupManifest>>(
         *request.home, [&services, now, folder = *folder] {
-            return back_up(services.data, *services.event_log, now, folder);
+            return back_up({services.data, *services.event_log, services.erasures}, now, folder);
         });
     co_return answer(201, made);
 }

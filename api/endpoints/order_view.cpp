@@ -45,9 +45,16 @@ OrderPaymentStatus status_of(const payment::State& payment) {
 
 // The payment that has money speaks for the order; two of them are one too many, until one is
 // voided. Without any, the last one speaks.
+// Without a payment: there was nothing to pay, or it was sold on account.
+OrderPaymentStatus status_without_payment(const OrderFacts& facts) {
+    const sale::Totals& totals =
+        facts.order ? facts.order->placed.totals : facts.checkout->quote.totals;
+    return totals.total.is_zero() ? OrderPaymentStatus::kNotRequired : OrderPaymentStatus::kPending;
+}
+
 OrderPaymentStatus payment_status_of(const OrderFacts& facts) {
     const auto& payments = facts.payments;
-    if (payments.empty()) return OrderPaymentStatus::kNotRequired;
+    if (payments.empty()) return status_without_payment(facts);
     const auto has_money = [](const auto& item) { return item.second && item.second->has_money(); };
     const auto holders = std::ranges::count_if(payments, has_money);
     if (holders > 1) return OrderPaymentStatus::kOverpaid;

@@ -10,10 +10,7 @@
 #include "core/base/describe.hpp"
 #include "core/base/result.hpp"
 #include "core/sale/values.hpp"
-
-namespace shop {
-class KeyStore;
-}
+#include "events/keys/personal.hpp"
 
 namespace shop::api {
 
@@ -30,6 +27,38 @@ struct ContactView {
     bool operator==(const ContactView&) const = default;
 };
 SHOP_DESCRIBE(ContactView, email, name, phone)
+
+// A person or company as staff knows them.
+struct PersonView {
+    std::optional<std::string> name;
+    std::optional<std::string> email;
+    std::optional<std::string> phone;
+    std::optional<std::string> company;
+    std::optional<std::string> vat_id;
+    static constexpr std::string_view kSchemaName = "Person";
+    static constexpr std::array kLimits = {
+        http::Limit{.member = "name", .min = 1, .max = 200},
+        http::Limit{.member = "email", .min = 3, .max = 254, .format = "email"},
+        http::Limit{.member = "phone", .min = 5, .max = 40},
+        http::Limit{.member = "company", .min = 1, .max = 200},
+        http::Limit{.member = "vat_id", .min = 1, .max = 20},
+    };
+    bool operator==(const PersonView&) const = default;
+};
+SHOP_DESCRIBE(PersonView, name, email, phone, company, vat_id)
+
+// The id of a thing in another system.
+struct ExternalView {
+    std::string system;
+    std::string id;
+    static constexpr std::string_view kSchemaName = "External";
+    static constexpr std::array kLimits = {
+        http::Limit{.member = "system", .min = 1, .max = 64},
+        http::Limit{.member = "id", .min = 1, .max = 64},
+    };
+    bool operator==(const ExternalView&) const = default;
+};
+SHOP_DESCRIBE(ExternalView, system, id)
 
 struct AddressView {
     std::string name;
@@ -58,5 +87,13 @@ Result<std::optional<ContactView>> contact_view(const KeyStore& keys,
                                                 const std::optional<sale::Party>& party);
 Result<std::optional<AddressView>> address_view(const KeyStore& keys,
                                                 const std::optional<sale::Address>& address);
+
+Result<PersonView> person_view(const KeyStore& keys, const Sealed& sealed);
+
+// What callers send of a person; fields that are wrong are named below `pointer`.
+Result<PersonalParty> personal_of(const PersonView& person, std::string_view pointer);
+sale::External external_of(const ExternalView& external);
+// What callers send of an address, checked against its country's rules, in its usual spelling.
+Result<PersonalAddress> personal_of(AddressView address);
 
 }  // namespace shop::api

@@ -79,6 +79,7 @@ struct Front::Lane {
             .catalog = shared.catalog,
             .catalog_fold = shared.catalog,
             .keys = shared.keys,
+            .erasures = shared.erasures,
             .secrets = shared.secrets,
             .clock = shared.clock,
             .staff_keys = shared.staff_keys,

@@ -21,6 +21,7 @@ struct Shared {
     Engine& engine;
     CatalogFold& catalog;
     KeyStore& keys;
+    Erasures& erasures;
     const Secrets& secrets;
     const Clock& clock;
     StaffKeys& staff_keys;

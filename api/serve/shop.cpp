@@ -8,11 +8,13 @@
 #include "api/process_file.hpp"
 #include "api/serve/data_folder.hpp"
 #include "api/serve/front.hpp"
+#include "api/serve/record_erasures.hpp"
 #include "api/staff_keys.hpp"
 #include "core/any_command.hpp"
 #include "core/base/digest.hpp"
 #include "events/catalog/catalog_fold.hpp"
 #include "events/effects/runner.hpp"
+#include "events/keys/erasures.hpp"
 #include "events/keys/key_store.hpp"
 #include "events/local_engine.hpp"
 #include "events/rocksdb/rocksdb_log.hpp"
@@ -45,6 +47,8 @@ struct Shop::Parts {
     DataFolder folder;
     Secrets secrets = {};
     std::unique_ptr<KeyStore> keys = {};
+    Erasures erasures{folder.path()};
+    std::vector<Erasure> erased = {};  // listed at the start
     std::unique_ptr<StaffKeys> staff_keys = {};
     std::unique_ptr<RocksDbLog> events = {};
     std::unique_ptr<StateStore> states = {};
@@ -66,6 +70,7 @@ struct Shop::Parts {
     Status open_engine();
     Status open_views();
     void make_effects();
+    void record_erasures();
     void tell_view(std::string_view view);
     void tell_metrics();
 };
@@ -76,6 +81,9 @@ Status Shop::Parts::open_files() {
     secrets = std::move(loaded);
     SHOP_TRY(key_store, KeyStore::open(data / "keys", folder.if_missing()));
     keys = std::move(key_store);
+    SHOP_TRY(listed, erasures.all());
+    erased = std::move(listed);
+    SHOP_TRY_STATUS(destroy_keys(*keys, erased));
     SHOP_TRY(staff, StaffKeys::open(data, clock));
     staff_keys = std::move(staff);
     SHOP_TRY(is_first, staff_keys->make_first());
@@ -139,6 +147,17 @@ void Shop::Parts::make_effects() {
     effects = std::make_unique<EffectRunner>(*engine, front->main_loop(), clock, engine->slot_map(),
                                              std::move(ports), options);
     engine->add_observer(*effects);
+}
+
+// Nobody waits for it: the engine, which stops before the loops do, ends it.
+void Shop::Parts::record_erasures() {
+    if (erased.empty()) return;
+    http::Loop& loop = front->main_loop();
+    loop.post([this, &loop] {
+        shop::start(api::record_erasures(*engine, loop, std::move(erased)), [this](bool is_done) {
+            if (!is_done) log.warn("Not every erasure could be recorded; the next start does.");
+        });
+    });
 }
 
 void Shop::Parts::tell_view(std::string_view view) {
@@ -221,10 +240,10 @@ Result<std::unique_ptr<Shop>> Shop::open(const Settings& settings, const Clock& 
     SHOP_TRY_STATUS(parts->open_files());
     SHOP_TRY_STATUS(parts->open_engine());
     SHOP_TRY_STATUS(parts->open_views());
-    SHOP_TRY(front, Front::make({*parts->engine, *parts->catalog, *parts->keys, parts->secrets,
-                                 clock, *parts->staff_keys, parts->payment_limit, metrics, log,
-                                 parts->projectors.get(), parts->view_worker.get(), *parts->events,
-                                 parts->attention, settings}));
+    SHOP_TRY(front, Front::make({*parts->engine, *parts->catalog, *parts->keys, parts->erasures,
+                                 parts->secrets, clock, *parts->staff_keys, parts->payment_limit,
+                                 metrics, log, parts->projectors.get(), parts->view_worker.get(),
+                                 *parts->events, parts->attention, settings}));
     parts->front = std::move(front);
     parts->make_effects();
     parts->tell_metrics();
@@ -237,6 +256,7 @@ Status Shop::start() {
     parts_->started = true;
     if (parts_->projectors) SHOP_TRY_STATUS(parts_->projectors->start());
     parts_->front->main_loop().post([effects = parts_->effects.get()] { effects->start(); });
+    parts_->record_erasures();
     parts_->front->open();
     return write_process_file(parts_->settings.data, "serve", address());
 }

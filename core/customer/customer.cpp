@@ -19,6 +19,10 @@ void know(State& state, const Profile& profile, Time time) {
 
 }  // namespace
 
+CustomerId customer_of(const sale::External& external) {
+    return CustomerId::derive({"customer", external.system, external.id});
+}
+
 void evolve(State& state, const Registered& event, Time time) {
     know(state, event.profile, time);
 }

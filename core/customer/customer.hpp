@@ -5,6 +5,7 @@
 // while all sums stay.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
@@ -98,5 +99,57 @@ void evolve(State&, const Registered&, Time);
 void evolve(State&, const Imported&, Time);
 void evolve(State&, const ContactChanged&, Time);
 void evolve(State&, const Erased&, Time);
+
+// ---- Commands -----------------------------------------------------------------------------------
+
+// Staff gets to know a customer. One that is known already, or was erased: no event.
+struct Register {
+    static constexpr std::string_view kType = "RegisterCustomer";
+    CustomerId customer;  // made from what the caller knows them by
+    Profile profile;      // always sealed, be it nothing: the key is for what is still to come
+    Reason reason;
+    StreamId target() const { return customer; }
+};
+
+// The same for another system's customer.
+struct Import {
+    static constexpr std::string_view kType = "ImportCustomer";
+    CustomerId customer;
+    Profile profile;
+    StreamId target() const { return customer; }
+};
+
+// kNotFound; kConflict "customer-erased", "version-mismatch".
+struct ChangeContact {
+    static constexpr std::string_view kType = "ChangeCustomerContact";
+    CustomerId customer;
+    Sealed personal;  // all of it
+    std::string country;
+    Reason reason;
+    std::optional<std::uint64_t> expected_version = {};
+    StreamId target() const { return customer; }
+};
+
+// Notes that the customer's keys were destroyed: whoever sends it has listed the erasure and
+// destroyed them before (events/keys/erasures.hpp). No event if it is noted already; kNotFound.
+struct Erase {
+    static constexpr std::string_view kType = "EraseCustomer";
+    CustomerId customer;
+    std::vector<std::string> keys;
+    Reason reason;
+    StreamId target() const { return customer; }
+};
+
+using Command = std::variant<Register, Import, ChangeContact, Erase>;
+
+Result<Decision> decide(const Register&, const Streams&, const Env&);
+Result<Decision> decide(const Import&, const Streams&, const Env&);
+Result<Decision> decide(const ChangeContact&, const Streams&, const Env&);
+Result<Decision> decide(const Erase&, const Streams&, const Env&);
+
+// ---- Ids ----------------------------------------------------------------------------------------
+
+// The customer that another system knows by that id.
+CustomerId customer_of(const sale::External& external);
 
 }  // namespace shop::customer

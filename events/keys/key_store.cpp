@@ -77,8 +77,8 @@ class KeyStore::Impl {
         return record->key;
     }
 
-    Status destroy(const std::string& id) {
-        SHOP_TRY_STATUS(overwrite(id));
+    Status destroy(std::span<const std::string> ids) {
+        for (const std::string& id : ids) SHOP_TRY_STATUS(overwrite(id));
         return file_.sync();
     }
 
@@ -225,7 +225,11 @@ Result<std::string> KeyStore::open(const Sealed& sealed) const {
 }
 
 Status KeyStore::destroy(const std::string& key) {
-    return impl_->destroy(key);
+    return impl_->destroy({&key, 1});
+}
+
+Status KeyStore::destroy(std::span<const std::string> keys) {
+    return impl_->destroy(keys);
 }
 
 Status KeyStore::destroy_soon(const std::string& key) {

@@ -10,6 +10,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -40,6 +41,7 @@ class KeyStore {
 
     // Durable when it returns; destroying again changes nothing, and so does an unknown key.
     Status destroy(const std::string& key);
+    Status destroy(std::span<const std::string> keys);
 
     // The same without waiting for the disk: gone at once for this and every later process, synced
     // within a second. For the keys of payment tokens, of which each order has one.

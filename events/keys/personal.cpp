@@ -1,6 +1,7 @@
 #include "events/keys/personal.hpp"
 
 #include "core/cart/cart.hpp"
+#include "core/customer/customer.hpp"
 #include "core/json/decode.hpp"
 #include "core/json/encode.hpp"
 #include "events/keys/key_store.hpp"
@@ -36,6 +37,17 @@ Result<Sealed> seal_text(const cart::State& cart, KeyStore& keys, std::string_vi
     return keys.seal(key, plain);
 }
 
+std::unexpected<Error> erased_customer() {
+    return fail(ErrorCode::kConflict, "customer-erased",
+                "This customer was erased. Register them anew.");
+}
+
+Result<Sealed> seal_with_key(const std::string& key, KeyStore& keys, std::string_view plain) {
+    auto sealed = keys.seal(key, plain);
+    if (!sealed && sealed.error().code == ErrorCode::kNotFound) return erased_customer();
+    return sealed;
+}
+
 }  // namespace
 
 Result<Sealed> seal_for(const cart::State& cart, KeyStore& keys, const PersonalParty& party) {
@@ -44,6 +56,19 @@ Result<Sealed> seal_for(const cart::State& cart, KeyStore& keys, const PersonalP
 
 Result<Sealed> seal_for(const cart::State& cart, KeyStore& keys, const PersonalAddress& address) {
     return seal_text(cart, keys, json::to_json(address, json::Defaults::kOmit));
+}
+
+Result<std::string> key_of(const customer::State& customer) {
+    if (customer.profile.personal.is_empty()) return erased_customer();
+    return customer.profile.personal.key;
+}
+
+Result<Sealed> seal_with(const std::string& key, KeyStore& keys, const PersonalParty& party) {
+    return seal_with_key(key, keys, json::to_json(party, json::Defaults::kOmit));
+}
+
+Result<Sealed> seal_with(const std::string& key, KeyStore& keys, const PersonalAddress& address) {
+    return seal_with_key(key, keys, json::to_json(address, json::Defaults::kOmit));
 }
 
 Result<PersonalParty> open_party(const KeyStore& keys, const Sealed& sealed) {

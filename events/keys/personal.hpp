@@ -17,6 +17,9 @@ class KeyStore;
 namespace cart {
 struct State;
 }
+namespace customer {
+struct State;
+}
 
 // What a field reads as once its person's key is gone.
 inline constexpr std::string_view kErased = "[erased]";
@@ -46,6 +49,14 @@ SHOP_DESCRIBE(PersonalAddress, name, lines, city, region, postal_code, phone)
 // already, or a fresh one if there is none, or it was destroyed.
 Result<Sealed> seal_for(const cart::State& cart, KeyStore& keys, const PersonalParty& party);
 Result<Sealed> seal_for(const cart::State& cart, KeyStore& keys, const PersonalAddress& address);
+
+// The key of all that is personal of a customer, so that erasing them erases it. kConflict
+// "customer-erased".
+Result<std::string> key_of(const customer::State& customer);
+
+// Seals with that key. kConflict "customer-erased" if it was destroyed meanwhile.
+Result<Sealed> seal_with(const std::string& key, KeyStore& keys, const PersonalParty& party);
+Result<Sealed> seal_with(const std::string& key, KeyStore& keys, const PersonalAddress& address);
 
 // With the key gone every field that is always there reads kErased. kCorrupt if what was sealed is
 // damaged.

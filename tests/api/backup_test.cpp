@@ -6,6 +6,8 @@
 #include <thread>
 
 #include "api/backup.hpp"
+#include "events/keys/erasures.hpp"
+#include "events/keys/key_store.hpp"
 #include "events/record.hpp"
 #include "events/rocksdb/rocksdb_log.hpp"
 #include "tests/support/temp_folder.hpp"
@@ -53,13 +55,14 @@ TEST_CASE("a shop that is backed up while it sells is whole where it is restored
     std::thread seller([&] {
         for (; !done; ++appended) append(*log, appended);
     });
-    const auto made = back_up(data, *log, Time{1'000'000}, folder.path / "backup");
+    Erasures erasures(data);
+    const auto made = back_up({data, *log, erasures}, Time{1'000'000}, folder.path / "backup");
     done = true;
     seller.join();
     REQUIRE(made);
 
     const auto restored = folder.path / "restored";
-    CHECK(restore(folder.path / "backup", restored) == made);
+    CHECK(restore({folder.path / "backup", {}}, restored) == made);
     CHECK(read_file(restored / "keys" / "keys") == "the keys");
     CHECK(read_file(restored / "secrets" / "cart-tokens") == "a secret");
     CHECK(read_file(restored / "staff-keys.json") == "[]");
@@ -118,11 +121,12 @@ TEST_CASE("whatever is in a backup's log finds its key in the backup", "[backup]
     const auto data = folder.path / "shop";
     const auto backup = folder.path / "backup";
     auto opened = open_log(data);
+    Erasures erasures(data);
     write_file(data / "keys" / "entry 0", "a key");
     append(*opened, 0);
     const BusyLog log(std::move(opened), data);
     SECTION("for keys come after the log") {
-        REQUIRE(back_up(data, log, {}, backup));
+        REQUIRE(back_up({data, log, erasures}, {}, backup));
         CHECK(has_all_keys(backup));
     }
     SECTION("control: before it they would lack the newest") {
@@ -133,16 +137,90 @@ TEST_CASE("whatever is in a backup's log finds its key in the backup", "[backup]
     }
 }
 
+// A shop with one sealed value.
+struct SealedShop {
+    tests::TempFolder folder;
+    std::filesystem::path data = folder.path / "shop";
+    std::filesystem::path backups = folder.path / "backups";
+    std::unique_ptr<RocksDbLog> log = open_log(data);
+    Erasures erasures{data};
+    Sealed sealed = seal();
+
+    Sealed seal() const {
+        const auto keys = KeyStore::open(data / "keys");
+        REQUIRE(keys);
+        return (*keys)->seal((*keys)->new_key().value(), "Anna").value();
+    }
+    void back_up() {
+        std::filesystem::create_directories(backups);
+        REQUIRE(api::back_up({data, *log, erasures}, {}, backups / "monday"));
+    }
+    void erase() {
+        const Erasure erasure{CustomerId::derive({"anna"}), {sealed.key}, {"asked", ""}, Time{1}};
+        CHECK(erasures.add({&erasure, 1}).value().empty());
+        const auto keys = KeyStore::open(data / "keys");
+        REQUIRE(keys);
+        REQUIRE(destroy_keys(**keys, {&erasure, 1}));
+    }
+};
+
+bool opens(const std::filesystem::path& data, const Sealed& sealed) {
+    const auto keys = KeyStore::open(data / "keys");
+    REQUIRE(keys);
+    return (*keys)->open(sealed).has_value();
+}
+
+TEST_CASE("whoever was erased after a backup is erased in what is restored from it", "[backup]") {
+    SealedShop shop;
+    const auto restored = shop.folder.path / "restored";
+    shop.back_up();
+    shop.erase();
+    CHECK_FALSE(opens(shop.data, shop.sealed));
+    SECTION("by the list beside the backup") {
+        REQUIRE(restore({shop.backups / "monday", {}}, restored));
+        CHECK_FALSE(opens(restored, shop.sealed));
+        CHECK(Erasures(restored).all() == shop.erasures.all());
+    }
+    SECTION("by a list that is named") {
+        REQUIRE(restore({shop.backups / "monday", shop.data / "erasures" / "list"}, restored));
+        CHECK_FALSE(opens(restored, shop.sealed));
+    }
+    SECTION("but never with a list that is named and not there") {
+        CHECK(restore({shop.backups / "monday", shop.data / "none"}, restored).error().type ==
+              "no-erasures");
+        CHECK_FALSE(std::filesystem::exists(restored));
+    }
+    SECTION("control: without any list the backup would bring them back") {
+        std::filesystem::remove(shop.backups / Erasures::kCopy);
+        REQUIRE(restore({shop.backups / "monday", {}}, restored));
+        CHECK(opens(restored, shop.sealed));
+    }
+}
+
+TEST_CASE("a list of erasures keeps what its copy says of another shop", "[backup]") {
+    SealedShop shop;
+    shop.back_up();
+    const auto copy = shop.backups / Erasures::kCopy;
+    write_file(copy, R"({"customer":"cus_00000000000000000001","keys":["7.abcdef"]})"
+                     "\n");
+    shop.erase();
+    REQUIRE(read_erasures(copy));
+    CHECK(read_erasures(copy)->size() == 2);
+    write_file(copy, "{");
+    CHECK(read_erasures(copy).error().type == "damaged-erasures");
+}
+
 TEST_CASE("nothing is backed up over, or restored over", "[backup]") {
     const tests::TempFolder folder;
     const auto data = folder.path / "shop";
     const auto log = open_log(data);
+    Erasures erasures(data);
     const auto backup = folder.path / "backup";
-    REQUIRE(back_up(data, *log, {}, backup));
-    CHECK(back_up(data, *log, {}, backup).error().type == "not-empty");
-    CHECK(restore(backup, data).error().type == "not-empty");
+    REQUIRE(back_up({data, *log, erasures}, {}, backup));
+    CHECK(back_up({data, *log, erasures}, {}, backup).error().type == "not-empty");
+    CHECK(restore({backup, {}}, data).error().type == "not-empty");
     write_file(folder.path / "locked" / "run.lock", "");
-    CHECK(restore(backup, folder.path / "locked"));
+    CHECK(restore({backup, {}}, folder.path / "locked"));
 }
 
 TEST_CASE("a backup that was not finished, or is of a newer program, is refused by name",
@@ -150,11 +228,12 @@ TEST_CASE("a backup that was not finished, or is of a newer program, is refused 
     const tests::TempFolder folder;
     const auto data = folder.path / "shop";
     const auto log = open_log(data);
+    Erasures erasures(data);
     const auto backup = folder.path / "backup";
-    REQUIRE(back_up(data, *log, {}, backup));
+    REQUIRE(back_up({data, *log, erasures}, {}, backup));
     const auto restored_from = [&](std::string_view manifest) {
         write_file(backup / "backup.json", manifest);
-        const auto restored = restore(backup, folder.path / "restored");
+        const auto restored = restore({backup, {}}, folder.path / "restored");
         return restored ? std::string("restored") : restored.error().type;
     };
     CHECK(restored_from("") == "no-backup");

@@ -53,6 +53,7 @@ MemoryShop::MemoryShop(AddRoutes add, Partitions partitions)
                                                               .catalog = catalog_,
                                                               .catalog_fold = catalog_,
                                                               .keys = *keys_,
+                                                              .erasures = erasures_,
                                                               .secrets = secrets_,
                                                               .clock = clock_,
                                                               .staff_keys = *staff_keys_,

@@ -16,6 +16,7 @@
 #include "events/catalog/catalog_fold.hpp"
 #include "events/effects/runner.hpp"
 #include "events/fd_watcher.hpp"
+#include "events/keys/erasures.hpp"
 #include "events/keys/key_store.hpp"
 #include "events/local_engine.hpp"
 #include "events/memory/memory_log.hpp"
@@ -65,6 +66,7 @@ class MemoryShop {
     Attention attention_;
     std::unique_ptr<EffectRunner> effects_;
     std::unique_ptr<KeyStore> keys_;
+    Erasures erasures_{folder_.path};
     Secrets secrets_{"command ids", "cart tokens", "signing"};
     std::unique_ptr<api::StaffKeys> staff_keys_;
     api::Metrics metrics_;

@@ -1,0 +1,61 @@
+#include <utility>
+
+#include "core/catalog/rules.hpp"
+#include "core/customer/customer.hpp"
+#include "core/decision.hpp"
+
+namespace shop::customer {
+namespace {
+
+std::unexpected<Error> unknown_customer() {
+    return fail(ErrorCode::kNotFound, "unknown-customer", "There is no such customer.");
+}
+
+// Whatever is sealed for a customer later is sealed with the key of their profile.
+shop::Status require_sealed(const Profile& profile) {
+    if (!profile.personal.is_empty()) return {};
+    return fail_field("/contact", "must be sealed, be it empty");
+}
+
+}  // namespace
+
+Result<Decision> decide(const Register& command, const Streams& streams, const Env&) {
+    SHOP_TRY_STATUS(require_sealed(command.profile));
+    Decision decision;
+    if (streams.find<State>(command.customer) == nullptr)
+        decision.add(command.customer, Registered{command.profile, command.reason});
+    return decision;
+}
+
+Result<Decision> decide(const Import& command, const Streams& streams, const Env&) {
+    SHOP_TRY_STATUS(require_sealed(command.profile));
+    Decision decision;
+    if (streams.find<State>(command.customer) == nullptr)
+        decision.add(command.customer, Imported{command.profile});
+    return decision;
+}
+
+Result<Decision> decide(const ChangeContact& command, const Streams& streams, const Env&) {
+    const State* customer = streams.find<State>(command.customer);
+    if (customer == nullptr) return unknown_customer();
+    if (customer->status == Status::kErased)
+        return fail(ErrorCode::kConflict, "customer-erased",
+                    "This customer was erased. Register them anew.");
+    SHOP_TRY_STATUS(
+        catalog::require_version(command.expected_version, streams.version_of(command.customer)));
+    Decision decision;
+    decision.add(command.customer,
+                 ContactChanged{command.personal, command.country, command.reason});
+    return decision;
+}
+
+Result<Decision> decide(const Erase& command, const Streams& streams, const Env&) {
+    const State* customer = streams.find<State>(command.customer);
+    if (customer == nullptr) return unknown_customer();
+    Decision decision;
+    if (customer->status != Status::kErased)
+        decision.add(command.customer, Erased{command.keys, command.reason});
+    return decision;
+}
+
+}  // namespace shop::customer

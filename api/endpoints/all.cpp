@@ -12,6 +12,11 @@ void add_order_routes(http::Routes&, Services&);
 void add_order_admin_routes(http::Routes&, Services&);
 void add_place_order_routes(http::Routes&, Services&);
 void add_admin_customer_routes(http::Routes&, Services&);
+void add_admin_order_list_routes(http::Routes&, Services&);
+void add_admin_fulfillment_list_routes(http::Routes&, Services&);
+void add_admin_credit_note_list_routes(http::Routes&, Services&);
+void add_admin_customer_list_routes(http::Routes&, Services&);
+void add_admin_stock_list_routes(http::Routes&, Services&);
 void add_attention_routes(http::Routes&, Services&);
 void add_view_admin_routes(http::Routes&, Services&);
 void add_admin_product_list_routes(http::Routes&, Services&);
@@ -30,17 +35,33 @@ void add_page_routes(http::Routes&, Services&);
 void add_all_routes(http::Routes& routes, Services& services) {
     using AddRoutes = void (*)(http::Routes&, Services&);
     for (const AddRoutes add : {
-             add_store_routes,          add_product_routes,
-             add_category_routes,       add_cart_routes,
-             add_checkout_routes,       add_order_routes,
-             add_order_admin_routes,    add_place_order_routes,
-             add_admin_customer_routes, add_attention_routes,
-             add_view_admin_routes,     add_admin_product_list_routes,
-             add_admin_product_routes,  add_admin_variant_routes,
-             add_admin_category_routes, add_admin_stock_routes,
-             add_admin_settings_routes, add_admin_import_routes,
-             add_webhook_routes,        add_log_routes,
-             add_history_routes,        add_health_routes,
+             add_store_routes,
+             add_product_routes,
+             add_category_routes,
+             add_cart_routes,
+             add_checkout_routes,
+             add_order_routes,
+             add_order_admin_routes,
+             add_place_order_routes,
+             add_admin_customer_routes,
+             add_admin_order_list_routes,
+             add_admin_fulfillment_list_routes,
+             add_admin_credit_note_list_routes,
+             add_admin_customer_list_routes,
+             add_admin_stock_list_routes,
+             add_attention_routes,
+             add_view_admin_routes,
+             add_admin_product_list_routes,
+             add_admin_product_routes,
+             add_admin_variant_routes,
+             add_admin_category_routes,
+             add_admin_stock_routes,
+             add_admin_settings_routes,
+             add_admin_import_routes,
+             add_webhook_routes,
+             add_log_routes,
+             add_history_routes,
+             add_health_routes,
              add_page_routes,
          })
         add(routes, services);

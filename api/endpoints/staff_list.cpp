@@ -1,12 +1,39 @@
 #include "api/endpoints/staff_list.hpp"
 
+#include <algorithm>
+
 #include "api/http/cursor.hpp"
+#include "api/http/json_body.hpp"
 #include "core/json/writer.hpp"
+#include "projections/storefront/email_index.hpp"
 
 namespace shop::api {
+namespace {
 
+using projections::storefront::email_hash;
+using projections::storefront::Filter;
 using projections::storefront::ListKey;
 using projections::storefront::StaffList;
+
+constexpr std::int64_t kLimit = 50;
+
+// Names the list with everything that narrows it, in whatever order that was given.
+std::string name_of(const http::Request& request) {
+    std::vector<std::string> parts;
+    for (const http::Argument& argument : request.arguments)
+        if (argument.name != "cursor" && argument.name != "limit")
+            parts.push_back(std::string(argument.name) + "=" + std::string(argument.value));
+    std::ranges::sort(parts);
+    std::string name = request.path;
+    for (const std::string& part : parts) name += "|" + part;
+    return name;
+}
+
+bool is_email(const Filter& text) {
+    return text && text->find('@') != std::string::npos;
+}
+
+}  // namespace
 
 std::optional<std::string> text_of(const http::Request& request, std::string_view name) {
     const auto value = request.argument(name);
@@ -14,21 +41,38 @@ std::optional<std::string> text_of(const http::Request& request, std::string_vie
     return std::string(*value);
 }
 
-Result<std::optional<ListKey>> key_behind(const Services& services, const http::Request& request,
-                                          std::string_view list) {
+Result<Filter> filter_of(const Services& services, const http::Request& request,
+                         std::string_view name, bool has_email) {
+    Filter value = text_of(request, name);
+    if (name == "email") {
+        const Filter q = text_of(request, "q");
+        if (!value && is_email(q)) value = q;
+        return value ? Filter(email_hash(services.secrets, *value)) : std::nullopt;
+    }
+    if (name == "q" && has_email && is_email(value)) return std::nullopt;
+    if (value && (name == "from" || name == "to") && !parse_rfc3339(*value))
+        return fail_field(name, "is no time such as 2026-11-26T00:00:00Z");
+    return value;
+}
+
+Result<std::optional<ListKey>> key_behind(const Services& services, const http::Request& request) {
     const auto cursor = request.argument("cursor");
     if (!cursor) return std::nullopt;
-    SHOP_TRY(keys, http::read_cursor(services.secrets, list, *cursor));
+    SHOP_TRY(keys, http::read_cursor(services.secrets, name_of(request), *cursor));
     if (keys.size() != 2) return fail_field("cursor", "is not a cursor of this list");
     return ListKey{keys[0], keys[1]};
 }
 
-http::Response list_answer(const Services& services, ViewRead& read, std::string_view list,
+int limit_of(const http::Request& request) {
+    return static_cast<int>(request.integer_argument("limit").value_or(kLimit));
+}
+
+http::Response list_answer(const Services& services, const http::Request& request, ViewRead& read,
                            const StaffList& found) {
     std::string next;
     if (found.next)
-        next =
-            http::make_cursor(services.secrets, list, {found.next->value, found.next->product_id});
+        next = http::make_cursor(services.secrets, name_of(request),
+                                 {found.next->value, found.next->product_id});
     std::string json;
     json::Writer writer(json);
     writer.begin_object();
@@ -38,6 +82,20 @@ http::Response list_answer(const Services& services, ViewRead& read, std::string
     next.empty() ? writer.null() : writer.string(next);
     writer.end_object();
     return read.finish(std::move(json), {}, next);
+}
+
+http::Route staff_list_route(http::Route route) {
+    route.access = http::Access::kAnyStaff;
+    route.statuses = {200, 304, 400, 401, 403, 422, 503, 504};
+    route.positioned = true;
+    route.parameters.push_back({.name = "cursor", .description = "`next` of the page before"});
+    route.parameters.push_back({.name = "limit", .type = "integer", .min = 1, .max = 100});
+    return route;
+}
+
+std::vector<http::Parameter> time_parameters(std::string_view what) {
+    return {{.name = "from", .description = what, .min = 20, .max = 40},
+            {.name = "to", .description = "... and before", .min = 20, .max = 40}};
 }
 
 }  // namespace shop::api

@@ -1,26 +1,87 @@
-// Lists that staff read from views: {"items": […], "next": a cursor or null}.
+// Lists that staff read from views: {"items": […], "next": a cursor or null}. A list's parameters
+// are the members of its filters, by name, and `cursor` and `limit`.
+//
+//   routes.add(staff_list_route({.pattern = …, .parameters = {…}, …}),
+//              [&services](const Request& request) {
+//                  return answer_list(services, request, projections::storefront::list_sales);
+//              });
 #pragma once
 
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
+#include "api/http/route.hpp"
 #include "api/view_read.hpp"
-#include "projections/storefront/list_query.hpp"
-#include "projections/storefront/reader.hpp"
+#include "projections/storefront/staff_lists.hpp"
 
 namespace shop::api {
 
 // A parameter of the query that says something.
 std::optional<std::string> text_of(const http::Request& request, std::string_view name);
 
-// What the request's cursor stands behind; nothing without one. `list` as in http::make_cursor().
+// The value of the filter of that name: times as Postgres reads them, e-mail addresses as their
+// hashes, be they given as `email` or as `q`. kInvalid on a parameter that is wrong.
+Result<projections::storefront::Filter> filter_of(const Services& services,
+                                                  const http::Request& request,
+                                                  std::string_view name, bool has_email);
+
+// What the request's cursor stands behind; nothing without one.
 Result<std::optional<projections::storefront::ListKey>> key_behind(const Services& services,
-                                                                   const http::Request& request,
-                                                                   std::string_view list);
+                                                                   const http::Request& request);
+int limit_of(const http::Request& request);
+
+// The request as a query. Filters that are no parameters of the call are left out.
+template <class Filters>
+Result<projections::storefront::StaffQuery<Filters>> staff_query(const Services& services,
+                                                                 const http::Request& request) {
+    projections::storefront::StaffQuery<Filters> query;
+    std::optional<Error> wrong;
+    constexpr bool kHasEmail = requires(Filters filters) { filters.email; };
+    for_each_member(query.filters, [&](std::string_view name, auto& filter) {
+        auto value = filter_of(services, request, name, kHasEmail);
+        if (value)
+            filter = std::move(*value);
+        else
+            wrong = value.error();
+    });
+    if (wrong) return std::unexpected(*wrong);
+    SHOP_TRY(after, key_behind(services, request));
+    query.after = std::move(after);
+    query.limit = limit_of(request);
+    return query;
+}
 
 // The list as an answer that nobody keeps.
-http::Response list_answer(const Services& services, ViewRead& read, std::string_view list,
+http::Response list_answer(const Services& services, const http::Request& request, ViewRead& read,
                            const projections::storefront::StaffList& found);
+
+// Reads the list that the request asks for.
+template <class Filters>
+Task<http::Response> answer_list(Services& services, const http::Request& request,
+                                 Task<Result<projections::storefront::StaffList>> (*list)(
+                                     postgres::Pipeline&,
+                                     projections::storefront::StaffQuery<Filters>),
+                                 Filters fixed = {}) {
+    ViewRead read(services, request, {});
+    if (auto done = co_await read.begin()) co_return std::move(*done);
+    auto query = staff_query<Filters>(services, request);
+    if (!query) co_return http::problem(query.error());
+    for_each_member(fixed, [&](std::string_view name, auto& value) {
+        if (!value) return;
+        for_each_member(query->filters, [&](std::string_view other, auto& filter) {
+            if (name == other) filter = value;
+        });
+    });
+    const auto found = co_await list(*services.reads, std::move(*query));
+    if (!found) co_return http::problem(found.error());
+    co_return list_answer(services, request, read, *found);
+}
+
+// What all such routes have in common is added: who may look, cursor and limit, the statuses.
+http::Route staff_list_route(http::Route route);
+// Parameters that several lists have.
+std::vector<http::Parameter> time_parameters(std::string_view what);
 
 }  // namespace shop::api

@@ -1,13 +1,11 @@
-// For staff and operators: the list of orders, and the versions of views.
-#include "api/endpoints/order_view.hpp"
-#include "api/endpoints/staff_list.hpp"
+// For operators: the versions of views.
 #include "api/http/json_body.hpp"
 #include "api/http/route.hpp"
 #include "api/http/schema_of.hpp"
+#include "api/services.hpp"
 #include "events/worker.hpp"
 #include "projections/postgres/pipeline.hpp"
 #include "projections/projectors.hpp"
-#include "projections/storefront/email_index.hpp"
 
 namespace shop::api {
 namespace {
@@ -17,68 +15,6 @@ using http::Request;
 using http::Response;
 using projections::Projector;
 using projections::VersionStatus;
-using projections::storefront::email_hash;
-using projections::storefront::SalesQuery;
-
-constexpr std::int64_t kLimit = 50;
-
-// ---- Orders -------------------------------------------------------------------------------------
-
-struct OrderItem {
-    OrderId id;
-    std::string number;
-    std::string status;
-    std::string payment_status;
-    Time placed_at;
-    std::string source;
-    std::string country;
-    std::int64_t items = 0;
-    Money total;
-    static constexpr std::string_view kSchemaName = "OrderItem";
-    bool operator==(const OrderItem&) const = default;
-};
-SHOP_DESCRIBE(OrderItem, id, number, status, payment_status, placed_at, source, country, items,
-              total)
-
-struct OrderListView {
-    std::vector<OrderItem> items;
-    std::optional<std::string> next;
-    static constexpr std::string_view kSchemaName = "OrderList";
-    bool operator==(const OrderListView&) const = default;
-};
-SHOP_DESCRIBE(OrderListView, items, next)
-
-std::string list_name(const SalesQuery& query) {
-    return "orders|" + query.status.value_or("") + "|" + query.payment_status.value_or("") + "|" +
-           query.number.value_or("") + "|" + query.email_hash.value_or("");
-}
-
-Result<SalesQuery> sales_query(const Services& services, const Request& request) {
-    SalesQuery query{.status = text_of(request, "status"),
-                     .payment_status = text_of(request, "payment_status"),
-                     .number = text_of(request, "number"),
-                     .email_hash = {},
-                     .after = {}};
-    if (const auto email = text_of(request, "email"))
-        query.email_hash = email_hash(services.secrets, *email);
-    query.limit = static_cast<int>(request.integer_argument("limit").value_or(kLimit));
-    SHOP_TRY(after, key_behind(services, request, list_name(query)));
-    query.after = std::move(after);
-    return query;
-}
-
-Task<Response> list_orders(Services& services, const Request& request) {
-    ViewRead read(services, request, {});
-    if (auto done = co_await read.begin()) co_return std::move(*done);
-    auto query = sales_query(services, request);
-    if (!query) co_return problem(query.error());
-    const std::string name = list_name(*query);
-    const auto list = co_await services.storefront->sales(std::move(*query));
-    if (!list) co_return problem(list.error());
-    co_return list_answer(services, read, name, *list);
-}
-
-// ---- Versions of views --------------------------------------------------------------------------
 
 struct ViewVersionsView {
     std::vector<VersionStatus> items;
@@ -149,7 +85,9 @@ http::Route about_view(http::Method method, std::string_view pattern, std::strin
         .statuses = {200, 400, 401, 403, 404, 409, 422, 503}};
 }
 
-void add_view_routes(http::Routes& routes, Services& services) {
+}  // namespace
+
+void add_view_admin_routes(http::Routes& routes, Services& services) {
     routes.add(about_view(http::Method::kGet, "/api/v1/admin/projections",
                           "How far each version of each view has read, and whether it stopped"),
                [&services](const Request&) { return show_views(services); });
@@ -178,27 +116,6 @@ void add_view_routes(http::Routes& routes, Services& services) {
         &Projector::drop);
     add("/api/v1/admin/projections/{view}/resume", "A version that stopped goes on",
         &Projector::resume);
-}
-
-}  // namespace
-
-void add_view_admin_routes(http::Routes& routes, Services& services) {
-    routes.add(
-        {.pattern = "/api/v1/admin/orders",
-         .summary = "Orders, the newest first",
-         .tag = "orders (staff)",
-         .access = http::Access::kAnyStaff,
-         .parameters = {{.name = "status", .one_of = http::names_of<order::Status>()},
-                        {.name = "payment_status", .one_of = http::names_of<OrderPaymentStatus>()},
-                        {.name = "number", .description = "or its beginning", .min = 1},
-                        {.name = "email", .description = "the contact's address, whole", .min = 1},
-                        {.name = "cursor", .description = "`next` of the page before"},
-                        {.name = "limit", .type = "integer", .min = 1, .max = 100}},
-         .answer = http::schema_of<OrderListView>(),
-         .statuses = {200, 304, 400, 401, 403, 422, 503, 504},
-         .positioned = true},
-        [&services](const Request& request) { return list_orders(services, request); });
-    add_view_routes(routes, services);
 }
 
 }  // namespace shop::api

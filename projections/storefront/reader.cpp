@@ -62,19 +62,6 @@ std::string join(const std::vector<std::string>& words, const Corrections& corre
     return text;
 }
 
-// Rows of id, sort key and JSON; one more than is shown, if there are more.
-StaffList staff_list_of(const postgres::Rows& rows, int limit) {
-    StaffList list{.items = "[", .next = {}};
-    const std::size_t shown = std::min(rows.size(), static_cast<std::size_t>(limit));
-    for (std::size_t i = 0; i < shown; ++i)
-        list.items.append(i == 0 ? "" : ",").append(rows.text(i, 2));
-    list.items += ']';
-    if (rows.size() > shown)
-        list.next =
-            ListKey{std::string(rows.text(shown - 1, 1)), std::string(rows.text(shown - 1, 0))};
-    return list;
-}
-
 }  // namespace
 
 Reader::Reader(postgres::Pipeline& pipeline, const Generations& generations)
@@ -247,29 +234,6 @@ Task<Result<Suggestions>> Reader::suggest(std::string text, Currency currency) {
     if (!found) co_return std::unexpected(found.error());
     suggestions.items = std::move(found->items);
     co_return suggestions;
-}
-
-Task<Result<StaffList>> Reader::sales(SalesQuery query) {
-    const auto rows = co_await pipeline_.query(
-        kSales,
-        {query.status, query.payment_status, query.number,
-         query.after ? std::optional(query.after->value) : std::nullopt,
-         query.after ? std::optional(query.after->product_id) : std::nullopt,
-         std::to_string(query.limit + 1), query.email_hash},
-        Lane::kSlow);
-    if (!rows) co_return std::unexpected(rows.error());
-    co_return staff_list_of(*rows, query.limit);
-}
-
-Task<Result<StaffList>> Reader::staff_products(StaffProductQuery query) {
-    const auto rows = co_await pipeline_.query(
-        kStaffProducts,
-        {query.status, query.text, query.after ? std::optional(query.after->value) : std::nullopt,
-         query.after ? std::optional(query.after->product_id) : std::nullopt,
-         std::to_string(query.limit + 1)},
-        Lane::kSlow);
-    if (!rows) co_return std::unexpected(rows.error());
-    co_return staff_list_of(*rows, query.limit);
 }
 
 }  // namespace shop::projections::storefront

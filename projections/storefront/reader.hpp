@@ -33,26 +33,6 @@ struct Suggestions {
     std::string items;  // JSON array of products
 };
 
-// For staff.
-struct SalesQuery {
-    std::optional<std::string> status;
-    std::optional<std::string> payment_status;
-    std::optional<std::string> number;      // or its beginning
-    std::optional<std::string> email_hash;  // email_index.hpp
-    std::optional<ListKey> after;           // microseconds and order id
-    int limit = 50;
-};
-struct StaffProductQuery {
-    std::optional<std::string> text;  // words, each part of title, slug or a SKU
-    std::optional<std::string> status;
-    std::optional<ListKey> after;  // microseconds and product id
-    int limit = 50;
-};
-struct StaffList {
-    std::string items;  // JSON array
-    std::optional<ListKey> next;
-};
-
 class Reader {
   public:
     // `generations` of the projector in this process.
@@ -68,10 +48,6 @@ class Reader {
 
     // Words and products that begin like that.
     Task<Result<Suggestions>> suggest(std::string text, Currency currency);
-
-    // The newest first.
-    Task<Result<StaffList>> sales(SalesQuery query);
-    Task<Result<StaffList>> staff_products(StaffProductQuery query);
 
   private:
     // A list as it was found. Until a listing changes, all of it but what is available stays true.

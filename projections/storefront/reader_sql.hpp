@@ -76,40 +76,4 @@ inline constexpr postgres::Statement kSuggestWords{
     "SELECT word, products FROM storefront.search_word WHERE word >= $1 AND word < $2 "
     "ORDER BY products DESC, word LIMIT 5"};
 
-// $1 status, $2 payment status, $3 number or beginning of it (NULL: any), $4 and $5 placed at
-// (microseconds) and id of the order before, $6 limit, $7 hash of the e-mail address (NULL: any)
-// → id, microseconds, JSON.
-inline constexpr postgres::Statement kSales{
-    "sales",
-    "SELECT s.order_id, (extract(epoch FROM s.placed_at) * 1000000)::bigint, json_build_object("
-    "'id', s.order_id, 'number', s.number, 'status', s.status, "
-    "'payment_status', s.payment_status, 'placed_at', "
-    "to_char(s.placed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'), "
-    "'source', s.source, 'country', s.country, 'items', s.items, 'total', "
-    "json_build_object('minor_units', s.total, 'currency', s.currency))::text "
-    "FROM storefront.sale s WHERE ($1::text IS NULL OR s.status = $1) "
-    "AND ($2::text IS NULL OR s.payment_status = $2) "
-    "AND ($3::text IS NULL OR starts_with(s.number, $3)) "
-    "AND ($7::text IS NULL OR s.email_hash = $7) "
-    "AND ($4::bigint IS NULL OR (s.placed_at, s.order_id) < "
-    "(timestamptz 'epoch' + $4::bigint * interval '1 microsecond', $5::text)) "
-    "ORDER BY s.placed_at DESC, s.order_id DESC LIMIT $6::int"};
-
-// $1 status, $2 words, each to be found in title, slug or SKUs (NULL: any), $3 and $4 created at
-// (microseconds) and id of the product before, $5 limit → id, microseconds, JSON.
-inline constexpr postgres::Statement kStaffProducts{
-    "staff_products",
-    "SELECT p.product_id, p.created_at_us, json_build_object('id', p.product_id, "
-    "'status', p.status, 'title', p.title, 'slug', p.slug, 'skus', p.skus, 'created_at', "
-    "to_char(timestamp 'epoch' + p.created_at_us * interval '1 microsecond', "
-    "'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'), 'changed_at', "
-    "to_char(timestamp 'epoch' + p.changed_at_us * interval '1 microsecond', "
-    "'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'))::text "
-    "FROM storefront.product p WHERE ($1::text IS NULL OR p.status = $1) "
-    "AND ($2::text IS NULL OR (SELECT bool_and(strpos(lower(p.title || ' ' || p.slug || ' ' || "
-    "array_to_string(p.skus, ' ')), w.word) > 0) "
-    "FROM regexp_split_to_table(lower($2), '\\s+') AS w(word))) "
-    "AND ($3::bigint IS NULL OR (p.created_at_us, p.product_id) < ($3::bigint, $4::text)) "
-    "ORDER BY p.created_at_us DESC, p.product_id DESC LIMIT $5::int"};
-
 }  // namespace shop::projections::storefront

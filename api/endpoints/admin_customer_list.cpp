@@ -1,0 +1,100 @@
+// The list of customers. Names and addresses are sealed in the view, and opened here.
+#include "api/endpoints/staff_list.hpp"
+#include "api/http/schema_of.hpp"
+#include "core/customer/customer.hpp"
+#include "core/json/encode.hpp"
+#include "events/keys/personal.hpp"
+
+namespace shop::api {
+namespace {
+
+using projections::storefront::CustomerFilters;
+using projections::storefront::CustomerRow;
+using projections::storefront::StaffList;
+
+struct CustomerItem {
+    CustomerId id;
+    customer::Status status = customer::Status::kKnown;
+    customer::Kind kind = customer::Kind::kPerson;
+    std::optional<std::string> country;
+    std::optional<std::string> country_text;  // what an import said that is no country
+    std::optional<sale::External> external;
+    std::int64_t orders = 0;
+    Time known_since;
+    Time changed_at;
+    std::string name;  // "[erased]", as the others, if nobody can read it any more
+    std::string email;
+    std::string phone;
+    std::string company;
+    std::string vat_id;
+    static constexpr std::string_view kSchemaName = "CustomerItem";
+    bool operator==(const CustomerItem&) const = default;
+};
+SHOP_DESCRIBE(CustomerItem, id, status, kind, country, country_text, external, orders, known_since,
+              changed_at, name, email, phone, company, vat_id)
+
+struct CustomerListView {
+    std::vector<CustomerItem> items;
+    std::optional<std::string> next;
+    static constexpr std::string_view kSchemaName = "CustomerList";
+    bool operator==(const CustomerListView&) const = default;
+};
+SHOP_DESCRIBE(CustomerListView, items, next)
+
+Result<PersonalParty> person_in(const KeyStore& keys, const CustomerRow& row) {
+    if (row.is_erased)
+        return PersonalParty{.name = std::string(kErased), .email = std::string(kErased)};
+    if (row.personal.is_empty()) return PersonalParty{};
+    return open_party(keys, row.personal);
+}
+
+// The row's object with the members of what was sealed.
+Status append_item(const KeyStore& keys, const CustomerRow& row, std::string& items) {
+    SHOP_TRY(person, person_in(keys, row));
+    if (items.size() > 1) items += ',';
+    items.append(row.json, 0, row.json.size() - 1).append(",");
+    items.append(json::to_json(person, json::Defaults::kWrite), 1);
+    return {};
+}
+
+Task<http::Response> list_customers(Services& services, const http::Request& request) {
+    ViewRead read(services, request, {});
+    if (auto done = co_await read.begin()) co_return std::move(*done);
+    auto query = staff_query<CustomerFilters>(services, request);
+    if (!query) co_return http::problem(query.error());
+    const auto found =
+        co_await projections::storefront::list_customers(*services.reads, std::move(*query));
+    if (!found) co_return http::problem(found.error());
+    StaffList list{.items = "[", .next = found->next};
+    for (const CustomerRow& row : found->rows)
+        if (const Status done = append_item(services.keys, row, list.items); !done)
+            co_return http::problem(done.error());
+    list.items += ']';
+    co_return list_answer(services, request, read, list);
+}
+
+std::vector<http::Parameter> parameters() {
+    return {{.name = "status", .one_of = http::names_of<customer::Status>()},
+            {.name = "kind", .one_of = http::names_of<customer::Kind>()},
+            {.name = "country", .min = 2, .max = 2},
+            {.name = "email", .description = "the whole address", .min = 1},
+            {.name = "q",
+             .description = "the customer's id, one of another system or its beginning, or an "
+                            "e-mail address",
+             .min = 1,
+             .max = 254}};
+}
+
+}  // namespace
+
+void add_admin_customer_list_routes(http::Routes& routes, Services& services) {
+    routes.add(
+        staff_list_route({.pattern = "/api/v1/admin/customers",
+                          .summary = "Customers, the newest first",
+                          .tag = "customers (staff)",
+                          .parameters = parameters(),
+                          .answer = http::schema_of<CustomerListView>()}),
+        [&services](const http::Request& request) { return list_customers(services, request); });
+}
+
+}  // namespace shop::api

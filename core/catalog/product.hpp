@@ -220,8 +220,9 @@ struct ImportedVariant {
 };
 
 // Makes or changes a whole product as a catalog file tells it, and asks for its keys if it was
-// never published. What the file does not tell stays, and so do variants it does not name; an
-// attribute told with an empty value is taken away. No event if nothing differs.
+// never published (unless it shall stay a draft). What the file does not tell stays, and so do
+// variants it does not name; an attribute told with an empty value is taken away. No event if
+// nothing differs.
 struct Import {
     static constexpr std::string_view kType = "ImportProduct";
     ProductId product;
@@ -229,6 +230,7 @@ struct Import {
     DetailsChanged details;
     std::vector<ImportedVariant> variants;
     std::optional<std::vector<CategoryId>> categories;  // all of the product's
+    bool publish = true;  // else one that was never published stays a draft
     StreamId target() const { return product; }
 };
 

@@ -187,7 +187,7 @@ class Importing {
 
     Decision finish() {
         const bool never_published = state_.status == Status::kDraft && !state_.request;
-        if (never_published && !state_.variants.empty())
+        if (command_.publish && never_published && !state_.variants.empty())
             publish_or_request(decision_, command_.product, state_, Published{});
         return std::move(decision_);
     }

@@ -39,6 +39,12 @@ std::unexpected<Error> too_many() {
                 "There would be more than 1,000,000,000 units on hand.");
 }
 
+// Whether another system's receipt or adjustment was recorded before.
+template <class Event>
+bool has_come(const State& state, const std::optional<sale::External>& external) {
+    return external && std::ranges::count(state.imported, import_key(Event::kType, *external)) > 0;
+}
+
 // Units a new reservation of `line` may take.
 std::int64_t free_for(const State& state, const LineId& line) {
     if (!state.tracked || state.backorder_limit == kUnlimitedBackorder) return kQuantityMax;
@@ -74,10 +80,13 @@ Result<Decision> decide(const Receive& command, const Streams& streams, const En
     const State* state = find_opened(command.stock, streams);
     if (state == nullptr) return unknown_stock();
     if (command.quantity < 1 || command.quantity > kQuantityMax) return bad_quantity("/quantity");
+    if (has_come<Received>(*state, command.external)) return Decision{};
     if (command.quantity > kQuantityMax - state->on_hand) return too_many();
     Decision decision;
     decision.add(command.stock,
-                 Received{command.quantity, command.reason, command.reference, command.note});
+                 Received{command.quantity, command.reason, command.reference, command.note,
+                          command.external},
+                 command.moved_at);
     return decision;
 }
 
@@ -86,6 +95,7 @@ Result<Decision> decide(const Adjust& command, const Streams& streams, const Env
     if (state == nullptr) return unknown_stock();
     if (command.delta < -kQuantityMax || command.delta > kQuantityMax)
         return fail_field("/delta", "must be -1,000,000,000 to 1,000,000,000 units");
+    if (has_come<Adjusted>(*state, command.external)) return Decision{};
     if (command.delta > kQuantityMax - state->on_hand) return too_many();
     if (command.delta < -state->on_hand)
         return fail(ErrorCode::kConflict, "stock-below-zero",
@@ -97,7 +107,9 @@ Result<Decision> decide(const Adjust& command, const Streams& streams, const Env
                           .counted = {},
                           .reason = command.reason,
                           .note = command.note,
-                          .short_by = state->short_by(state->on_hand + command.delta)});
+                          .short_by = state->short_by(state->on_hand + command.delta),
+                          .external = command.external},
+                 command.moved_at);
     return decision;
 }
 

@@ -1,12 +1,16 @@
 #include "core/stock/stock.hpp"
 
 #include <algorithm>
+#include <span>
 #include <utility>
+
+#include "core/base/digest.hpp"
 
 namespace shop::stock {
 namespace {
 
 constexpr std::int64_t kEndedMin = 64;
+constexpr std::size_t kImportKeyBytes = 10;
 
 // Drops answers nobody can ask for any more, each time their number has doubled.
 void forget_old(State& state, Time now) {
@@ -21,6 +25,11 @@ void note_move(State& state, std::string key, Time now) {
     if (static_cast<std::int64_t>(state.moves.size()) < state.moves_max) return;
     std::erase_if(state.moves, [&](const auto& move) { return move.second + kAnswersKept < now; });
     state.moves_max = std::max(kEndedMin, 2 * static_cast<std::int64_t>(state.moves.size()));
+}
+
+template <class Event>
+void note_import(State& state, const Event& event) {
+    if (event.external) state.imported.push_back(import_key(Event::kType, *event.external));
 }
 
 // Leaves so many units to a line of one of the maps; a line without any is gone from it.
@@ -59,10 +68,12 @@ void evolve(State& state, const PolicySet& event, Time) {
 
 void evolve(State& state, const Received& event, Time) {
     state.on_hand += event.quantity;
+    note_import(state, event);
 }
 
 void evolve(State& state, const Adjusted& event, Time) {
     state.on_hand += event.delta;
+    note_import(state, event);
 }
 
 void evolve(State& state, const Reserved& event, Time time) {
@@ -126,6 +137,11 @@ std::string move_key(const StreamId& document, const LineId& line) {
 
 std::string move_key(const OrderId& order, const LineId& line, std::int32_t cancellation) {
     return move_key(order, line) + "/" + std::to_string(cancellation);
+}
+
+std::string import_key(std::string_view event_type, const sale::External& external) {
+    const Digest digest = sha256_of_parts({event_type, external.system, external.id});
+    return to_hex(std::span(digest).first(kImportKeyBytes));
 }
 
 StockId stock_of(std::string_view inventory_item, std::string_view location) {

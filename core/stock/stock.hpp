@@ -15,6 +15,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "core/base/actor.hpp"
 #include "core/base/ids.hpp"
@@ -79,6 +80,7 @@ struct State {
     // (move_key); kept for kAnswersKept too.
     std::map<std::string, Time> moves;
     std::int64_t moves_max = 64;
+    std::vector<std::string> imported;  // receipts and adjustments, by import_key(); kept for good
     bool operator==(const State&) const = default;
 
     std::int64_t reserved() const { return held_total + allocated_total; }
@@ -90,7 +92,7 @@ struct State {
 };
 SHOP_DESCRIBE(State, variant_id, inventory_item, location, tracked, backorder_limit, safety_stock,
               on_hand, held_total, allocated_total, held, allocated, ended, ended_max, moves,
-              moves_max)
+              moves_max, imported)
 
 void evolve(State&, const Opened&, Time);
 void evolve(State&, const PolicySet&, Time);
@@ -125,6 +127,7 @@ struct SetPolicy {
     StreamId target() const { return stock; }
 };
 
+// One that another system knows (`external`) comes once: no event the next time.
 struct Receive {
     static constexpr std::string_view kType = "ReceiveStock";
     StockId stock;
@@ -132,16 +135,20 @@ struct Receive {
     ReceiveReason reason = ReceiveReason::kPurchase;
     std::string reference;
     std::string note;
+    std::optional<sale::External> external = {};
+    std::optional<Time> moved_at = {};  // if that was before now
     StreamId target() const { return stock; }
 };
 
-// kConflict "stock-below-zero" if fewer are on hand.
+// kConflict "stock-below-zero" if fewer are on hand. `external` and `moved_at` as in Receive.
 struct Adjust {
     static constexpr std::string_view kType = "AdjustStock";
     StockId stock;
     std::int64_t delta = 0;
     AdjustReason reason = AdjustReason::kCorrection;
     std::string note;
+    std::optional<sale::External> external = {};
+    std::optional<Time> moved_at = {};
     StreamId target() const { return stock; }
 };
 
@@ -254,6 +261,9 @@ std::optional<Outcome> find_outcome(const State& state, const Restock& call);
 std::string move_key(const StreamId& document, const LineId& line);
 // … of a release: the order's n-th cancellation of lines.
 std::string move_key(const OrderId& order, const LineId& line, std::int32_t cancellation);
+
+// What the item remembers of a receipt or an adjustment that another system knows.
+std::string import_key(std::string_view event_type, const sale::External& external);
 
 // The stock item of an inventory item at a location.
 StockId stock_of(std::string_view inventory_item, std::string_view location = kMainLocation);

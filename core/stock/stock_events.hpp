@@ -8,6 +8,7 @@
 
 #include "core/base/actor.hpp"
 #include "core/base/ids.hpp"
+#include "core/sale/values.hpp"
 
 namespace shop::stock {
 
@@ -50,9 +51,10 @@ struct Received {
     ReceiveReason reason = ReceiveReason::kPurchase;
     std::string reference;
     std::string note;
+    std::optional<sale::External> external;  // what an import knows it by
     bool operator==(const Received&) const = default;
 };
-SHOP_DESCRIBE(Received, quantity, reason, reference, note)
+SHOP_DESCRIBE(Received, quantity, reason, reference, note, external)
 
 enum class AdjustReason { kCount, kDamage, kLoss, kFound, kSample, kCorrection, kUnknown };
 SHOP_DESCRIBE_ENUM(AdjustReason, kCount, kDamage, kLoss, kFound, kSample, kCorrection, kUnknown)
@@ -66,9 +68,10 @@ struct Adjusted {
     AdjustReason reason = AdjustReason::kCount;
     std::string note;
     std::int64_t short_by = 0;
+    std::optional<sale::External> external;  // what an import knows it by
     bool operator==(const Adjusted&) const = default;
 };
-SHOP_DESCRIBE(Adjusted, delta, counted, reason, note, short_by)
+SHOP_DESCRIBE(Adjusted, delta, counted, reason, note, short_by, external)
 
 struct Reserved {
     static constexpr std::string_view kType = "stock.reserved";

@@ -48,6 +48,22 @@ tests::Scenario imported() {
     return scenario;
 }
 
+TEST_CASE("a file may leave a product a draft, and publish it later") {
+    Import draft{.product = kMug,
+                 .slug = "mug",
+                 .details = {.title = "Mug"},
+                 .variants = {{.sku = "MUG-RED"}},
+                 .categories = {},
+                 .publish = false};
+    auto scenario = given_nothing();
+    scenario.when(draft);
+    CHECK_FALSE(scenario.state<State>(kMug).request);
+    scenario.when(draft).then_nothing();
+    draft.publish = true;
+    scenario.when(draft);
+    CHECK(scenario.state<State>(kMug).request);
+}
+
 TEST_CASE("a new product of a file is made whole, and asks for its keys") {
     with_categories().when(file()).then(
         on(kMug, mug_details(), VariantAdded{known(variant("MUG-RED", "red"))},

@@ -54,6 +54,37 @@ TEST_CASE("a correction never takes more than is there") {
         .then(on(kStock, Adjusted{-3, {}, AdjustReason::kDamage, "fell", 0}));
 }
 
+TEST_CASE("what another system knows of a stock comes once, under its own time") {
+    const Time before = Time{} + days(3);
+    Receive receipt{kStock, 5};
+    receipt.external = sale::External{"erp", "R-1"};
+    receipt.moved_at = before;
+    Received received{5, ReceiveReason::kPurchase, ""};
+    received.external = receipt.external;
+    Adjust adjust{kStock, -2, AdjustReason::kDamage};
+    adjust.external = receipt.external;  // ids are unique per kind of record
+    Adjusted adjusted{-2, {}, AdjustReason::kDamage, "", 0};
+    adjusted.external = adjust.external;
+    Receive other = receipt;
+    other.external = sale::External{"shop 2", "R-1"};
+    auto came = on(kStock, received);
+    came.front().effective_at = before;
+    received.external = other.external;
+    auto came_from_other = on(kStock, received);
+    came_from_other.front().effective_at = before;
+    stocked(1)
+        .when(receipt)
+        .then(came)
+        .when(receipt)
+        .then_nothing()
+        .when(adjust)
+        .then(on(kStock, adjusted))
+        .when(adjust)
+        .then_nothing()
+        .when(other)
+        .then(came_from_other);
+}
+
 TEST_CASE("a count may find fewer units than are promised, and says how many are missing") {
     auto scenario = stocked(5);
     scenario.when(Reserve{kStock, reservation(1), 4})

@@ -12,8 +12,10 @@ extern const Command kKeyListCommand;
 extern const Command kKeyRevokeCommand;
 extern const Command kMigrateCommand;
 extern const Command kImportProductsCommand;
+extern const Command kImportHistoryCommand;
 extern const Command kDemoCatalogCommand;
 extern const Command kDemoYearCommand;
+extern const Command kDemoCheckCommand;
 extern const Command kLogReadCommand;
 extern const Command kLogTailCommand;
 extern const Command kBackupCommand;
@@ -28,11 +30,14 @@ extern const Command kVersionCommand;
 
 std::span<const Command* const> all_commands() {
     static constexpr std::array kAll = {
-        &kServeCommand,       &kSandboxCommand,       &kKeyNewCommand,         &kKeyListCommand,
-        &kKeyRevokeCommand,   &kMigrateCommand,       &kImportProductsCommand, &kDemoCatalogCommand,
-        &kDemoYearCommand,    &kLogReadCommand,       &kLogTailCommand,        &kBackupCommand,
-        &kRestoreCommand,     &kProjectStatusCommand, &kProjectRebuildCommand, &kProjectSwapCommand,
-        &kProjectDropCommand, &kProjectResumeCommand, &kAttentionCommand,      &kVersionCommand,
+        &kServeCommand,          &kSandboxCommand,        &kKeyNewCommand,
+        &kKeyListCommand,        &kKeyRevokeCommand,      &kMigrateCommand,
+        &kImportProductsCommand, &kImportHistoryCommand,  &kDemoCatalogCommand,
+        &kDemoYearCommand,       &kDemoCheckCommand,      &kLogReadCommand,
+        &kLogTailCommand,        &kBackupCommand,         &kRestoreCommand,
+        &kProjectStatusCommand,  &kProjectRebuildCommand, &kProjectSwapCommand,
+        &kProjectDropCommand,    &kProjectResumeCommand,  &kAttentionCommand,
+        &kVersionCommand,
     };
     return kAll;
 }

@@ -1,71 +1,82 @@
-// shopverse demo year: a real year of a real shop, as a file of the documented import format.
-#include <unistd.h>
-
+// shopverse demo year: a real year of a real shop, brought into the running shop, or as a file of
+// the documented import format.
 #include <array>
-#include <cstdio>
-#include <memory>
 
+#include "api/admin_client.hpp"
 #include "api/commands/command.hpp"
+#include "api/commands/line_file.hpp"
+#include "api/commands/progress.hpp"
 #include "api/demo/demo_catalog.hpp"
 #include "api/demo/year/year_reader.hpp"
+#include "api/history/history_call.hpp"
 #include "api/history/record_text.hpp"
 #include "core/json/encode.hpp"
 
 namespace shop::api {
 namespace {
 
+constexpr std::string_view kSystem = "online-retail";
+constexpr std::size_t kPieceBytes = 65'536;
+
 struct DemoYearOptions {
     std::string out;
     std::string rows;
     std::string demo_files;
+    std::string data = "var";
+    std::string fates;
+    int under_way = 0;
     bool json = false;
     static constexpr std::array kHelp = {
-        OptionHelp{"out", "FILE", "writes the records there, one a line"},
-        OptionHelp{"rows", "FILE", "writes there what became of each row of the data set"},
+        OptionHelp{"out", "FILE", "writes the records there, and sends none"},
+        OptionHelp{"rows", "FILE", "writes what became of each row of the data set; sends none"},
         OptionHelp{"demo_files", "DIR", "the folder demo/ of the source, if it is not found"},
+        OptionHelp{"data", "DIR", "the data folder of the shop that gets the year"},
+        OptionHelp{"fates", "FILE", "writes there what the shop made of each record"},
+        OptionHelp{"under_way", "N", "records carried out at once (0: the shop's own number)"},
         OptionHelp{"json", "", "answers in JSON"}};
 };
-SHOP_DESCRIBE(DemoYearOptions, out, rows, demo_files, json)
+SHOP_DESCRIBE(DemoYearOptions, out, rows, demo_files, data, fates, under_way, json)
 
-// Lines to a file, or to nowhere if it has no name.
-class LineFile {
+// One record after another as pieces of text, some at a time; kept in a file too, if there is one.
+class YearText {
   public:
-    static Result<LineFile> open(const std::string& name) {
-        if (name.empty()) return LineFile("", nullptr);
-        std::FILE* const file = std::fopen(name.c_str(), "wb");
-        if (file == nullptr) return failed(name);
-        return LineFile(name, file);
-    }
+    YearText(demo::YearReader& year, const LineFile& file) : year_(year), file_(file) {}
 
-    explicit operator bool() const { return file_ != nullptr; }
-    void write(std::string_view text) const {
-        if (file_) std::fwrite(text.data(), 1, text.size(), file_.get());
-    }
-    Status close() {
-        if (!file_) return {};
-        const bool is_whole = std::ferror(file_.get()) == 0;
-        const bool is_closed = std::fclose(file_.release()) == 0;
-        return is_whole && is_closed ? Status() : failed(name_);
+    // Nothing at the end.
+    std::string next() {
+        std::string piece;
+        while (piece.size() < kPieceBytes) {
+            const auto record = year_.next();
+            if (!record) break;
+            history::append_record(piece, *record);
+        }
+        file_.write(piece);
+        progress_.show(year_.steps_done(), year_.steps());
+        return piece;
     }
 
   private:
-    LineFile(std::string name, std::FILE* file)
-        : name_(std::move(name)), file_(file, &std::fclose) {}
-    static std::unexpected<Error> failed(const std::string& name) {
-        return fail(ErrorCode::kUnavailable, "no-file",
-                    "The file " + name + " cannot be written. Is its disk full?");
-    }
-
-    std::string name_;
-    std::unique_ptr<std::FILE, decltype(&std::fclose)> file_;
+    demo::YearReader& year_;
+    const LineFile& file_;
+    Progress progress_{"The year"};
 };
 
-// To standard error, if somebody looks at it.
-void show_progress(const demo::YearReader& year, std::size_t& shown) {
-    const std::size_t percent = year.steps_done() * 100 / year.steps();
-    if (percent == shown || ::isatty(STDERR_FILENO) == 0) return;
-    shown = percent;
-    std::fprintf(stderr, "\r%3zu %%%s", percent, percent == 100 ? "\n" : "");
+// What the running shop made of it.
+Status send_year(YearText& text, const DemoYearOptions& options) {
+    SHOP_TRY(shop, AdminClient::find(options.data));
+    SHOP_TRY(fates, LineFile::open(options.fates));
+    SHOP_TRY(answer, import_history(shop, {.system = std::string(kSystem),
+                                           .tell_fates = !options.fates.empty(),
+                                           .under_way = options.under_way,
+                                           .next_piece = [&text] { return text.next(); }}));
+    fates.write(answer.fates);
+    SHOP_TRY_STATUS(fates.close());
+    print_answer(options.json ? answer.json : history::text_of(answer.report));
+    if (answer.report.refused > 0)
+        return fail(ErrorCode::kRejected, "records-refused",
+                    std::to_string(answer.report.refused) +
+                        " records were refused; send the year again once that is mended.");
+    return {};
 }
 
 Status run(Words words) {
@@ -77,15 +88,11 @@ Status run(Words words) {
         year.tell_rows([&rows](const demo::RowFate& fate) {
             rows.write(json::to_json(fate, json::Defaults::kWrite) + "\n");
         });
-    std::string line;
-    std::size_t shown = 0;
-    while (const auto record = year.next()) {
-        show_progress(year, shown);
-        if (!records) continue;
-        line.clear();
-        history::append_record(line, *record);
-        records.write(line);
-    }
+    YearText text(year, records);
+    if (records || rows)
+        while (!text.next().empty()) continue;
+    else
+        SHOP_TRY_STATUS(send_year(text, options));
     SHOP_TRY_STATUS(records.close());
     SHOP_TRY_STATUS(rows.close());
     const demo::YearReport report = year.report();
@@ -100,7 +107,7 @@ Status run(Words words) {
 }  // namespace
 
 extern const Command kDemoYearCommand;
-const Command kDemoYearCommand{"demo year", "makes an import file of a real shop's year",
+const Command kDemoYearCommand{"demo year", "brings a real shop's year into the shop",
                                &help_of<DemoYearOptions>, &run};
 
 }  // namespace shop::api

@@ -26,6 +26,7 @@ void add_admin_category_routes(http::Routes&, Services&);
 void add_admin_stock_routes(http::Routes&, Services&);
 void add_admin_settings_routes(http::Routes&, Services&);
 void add_admin_import_routes(http::Routes&, Services&);
+void add_admin_history_import_routes(http::Routes&, Services&);
 void add_webhook_routes(http::Routes&, Services&);
 void add_log_routes(http::Routes&, Services&);
 void add_history_routes(http::Routes&, Services&);
@@ -58,6 +59,7 @@ void add_all_routes(http::Routes& routes, Services& services) {
              add_admin_stock_routes,
              add_admin_settings_routes,
              add_admin_import_routes,
+             add_admin_history_import_routes,
              add_webhook_routes,
              add_log_routes,
              add_history_routes,

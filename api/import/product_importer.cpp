@@ -13,7 +13,6 @@ namespace shop::import {
 namespace {
 
 constexpr std::size_t kUnderWayMax = 256;
-constexpr int kTriesMax = 12;  // with back-off from 5 ms: about 10 s
 constexpr Duration kKeysMax = seconds(30);
 constexpr Duration kFoldMax = seconds(10);
 
@@ -21,10 +20,6 @@ std::string text_of(const Error& error) {
     if (error.fields.empty()) return error.message;
     const FieldError& first = error.fields.front();
     return first.pointer.substr(first.pointer.starts_with('/') ? 1 : 0) + " " + first.detail;
-}
-
-bool is_worth_another_try(const Error& error) {
-    return error.code == ErrorCode::kUnavailable || error.type == "keys-under-way";
 }
 
 std::string text_of(const std::vector<unique_key::Key>& keys) {
@@ -47,86 +42,73 @@ struct ProductImporter::Work {
     std::shared_ptr<const CatalogProduct> known;  // as the shop has it
     std::optional<CategoryId> category;
     bool changed = false;
-    std::vector<bool> stock_changed = {};
+    RowFates fates = {};
 };
 
 ProductImporter::ProductImporter(const Parts& parts, Submission base)
-    : parts_(parts), base_(std::move(base)) {}
+    : parts_(parts),
+      submitter_(parts.engine, parts.home, std::move(base)),
+      window_(parts.home, kUnderWayMax) {}
 
 Task<bool> ProductImporter::add(ProductRows rows) {
-    co_await wait_until_below(kUnderWayMax);
-    ++under_way_;
-    ++report_.products;
-    start(import(std::move(rows)), [this](bool) {
-        --under_way_;
-        if (!go_on_ || under_way_ >= wanted_) return;
-        // Not from inside the product's coroutine, which ends first.
-        parts_.home.post([go_on = std::exchange(go_on_, nullptr)]() mutable { go_on(true); });
-    });
+    co_await window_.room();
+    window_.start(import_and_count(std::move(rows)));
     co_return true;
 }
 
+Task<bool> ProductImporter::import_and_count(ProductRows rows) {
+    ++report_.products;
+    add_fates(co_await import(std::move(rows)));
+    co_return true;
+}
+
+void ProductImporter::add_fates(RowFates fates) {
+    report_.accepted += fates.accepted;
+    report_.unchanged += fates.unchanged;
+    report_.refused += fates.refused.size();
+    report_.bad_rows.insert(report_.bad_rows.end(), std::make_move_iterator(fates.refused.begin()),
+                            std::make_move_iterator(fates.refused.end()));
+}
+
 Task<ImportReport> ProductImporter::finish() {
-    co_await wait_until_below(1);
+    co_await window_.empty();
     std::ranges::sort(report_.bad_rows, {}, &BadRow::row);
     if (report_.bad_rows.size() > kBadRowsMax) report_.bad_rows.resize(kBadRowsMax);
     co_return report_;
 }
 
-Task<bool> ProductImporter::wait_until_below(std::size_t count) {
-    if (under_way_ < count) co_return true;
-    wanted_ = count;
-    const auto operation = [this](auto resume) { go_on_ = std::move(resume); };
-    co_return co_await callback<bool>(operation);
-}
-
-void ProductImporter::refuse(std::vector<BadRow> rows) {
-    report_.refused += rows.size();
-    report_.bad_rows.insert(report_.bad_rows.end(), std::make_move_iterator(rows.begin()),
-                            std::make_move_iterator(rows.end()));
-}
-
-std::vector<Position> ProductImporter::positions() const {
-    std::vector<Position> all;
-    for (const auto& [partition, offset] : positions_) all.push_back({partition, offset});
-    return all;
-}
-
-Task<bool> ProductImporter::import(ProductRows rows) {
+Task<RowFates> ProductImporter::import(ProductRows rows) {
     Work work{.rows = std::move(rows), .name = {}, .product = {}, .known = {}, .category = {}};
     work.name = to_hex(sha256_of_parts({work.rows.slug, work.rows.content}));
     work.known = parts_.catalog.find_slug(work.rows.slug);
     work.product = work.known ? work.known->id : product::imported_product(work.rows.slug);
-    if (!drop_foreign_skus(work)) co_return true;
+    if (!drop_foreign_skus(work)) co_return std::move(work.fates);
     const Status imported = co_await import_product(&work);
-    if (!imported) {
-        std::vector<BadRow> refused;
+    if (imported)
+        co_await set_stocks(&work);
+    else
         for (const VariantRow& row : work.rows.variants)
-            refused.push_back({row.row, text_of(imported.error())});
-        refuse(std::move(refused));
-        co_return true;
-    }
-    co_await set_stocks(&work);
-    co_return true;
+            work.fates.refused.push_back({row.row, text_of(imported.error())});
+    co_return std::move(work.fates);
 }
 
 // Rows whose SKU another product sells are refused before anything of them is applied. (Two imports
 // at the same moment are told apart by the SKU's key, in which only one can win.)
 bool ProductImporter::drop_foreign_skus(Work& work) {
-    std::vector<BadRow> refused;
     std::erase_if(work.rows.variants, [&](const VariantRow& row) {
         const auto owner = parts_.catalog.find_sku(row.variant.sku);
         if (!owner || owner->id == work.product) return false;
-        refused.push_back({row.row, "the SKU is in use by the product " + owner->state.slug});
+        work.fates.refused.push_back(
+            {row.row, "the SKU is in use by the product " + owner->state.slug});
         return true;
     });
-    refuse(std::move(refused));
     return !work.rows.variants.empty();
 }
 
 product::Import ProductImporter::command_of(const Work& work) const {
     product::Import command{
         .product = work.product, .slug = work.rows.slug, .details = work.rows.details};
+    command.publish = work.rows.publish;
     for (const VariantRow& row : work.rows.variants) command.variants.push_back(row.variant);
     // Variants that the file does not name keep their options.
     if (work.known && command.details.options)
@@ -143,7 +125,7 @@ Task<Status> ProductImporter::import_product(Work* work) {
         if (!category) co_return std::unexpected(category.error());
         work->category = *category;
     }
-    const auto receipt = co_await submit(command_of(*work), "product " + work->name);
+    const auto receipt = co_await submitter_.submit(command_of(*work), "product " + work->name);
     if (!receipt) co_return std::unexpected(receipt.error());
     work->changed = receipt->changed;
     if (!receipt->changed) co_return Status();
@@ -171,7 +153,6 @@ Task<Status> ProductImporter::wait_for_keys(Work* work) {
 }
 
 Task<bool> ProductImporter::set_stocks(Work* work) {
-    std::vector<BadRow> refused;
     for (const VariantRow& row : work->rows.variants) {
         const bool is_known = work->known && work->known->state.find_sku(row.variant.sku);
         const VariantId variant =
@@ -184,16 +165,15 @@ Task<bool> ProductImporter::set_stocks(Work* work) {
         if (row.stock) {
             stock::SetLevel command{stock::stock_of(item), variant, item, *row.stock};
             std::string name = "stock " + work->name + " " + row.variant.sku;
-            const auto receipt = co_await submit(std::move(command), std::move(name));
+            const auto receipt = co_await submitter_.submit(std::move(command), std::move(name));
             if (!receipt) {
-                refused.push_back({row.row, text_of(receipt.error())});
+                work->fates.refused.push_back({row.row, text_of(receipt.error())});
                 continue;
             }
             changed = changed || receipt->changed;
         }
-        ++(changed ? report_.accepted : report_.unchanged);
+        ++(changed ? work->fates.accepted : work->fates.unchanged);
     }
-    refuse(std::move(refused));
     co_return true;
 }
 
@@ -219,7 +199,7 @@ Task<Result<CategoryId>> ProductImporter::ensure_categories(
 // There, and known to whoever decides on products, whatever their partition.
 Task<Status> ProductImporter::ensure_category(category::Create command) {
     const StreamId id = command.target();
-    const auto receipt = co_await submit(command, "category " + command.slug);
+    const auto receipt = co_await submitter_.submit(command, "category " + command.slug);
     // One with this slug that the owner has changed since is the one that is meant.
     const bool is_there = receipt || receipt.error().type == "slug-in-use";
     if (!is_there) co_return std::unexpected(receipt.error());
@@ -227,32 +207,6 @@ Task<Status> ProductImporter::ensure_category(category::Create command) {
     if (!read) co_return std::unexpected(read.error());
     co_await parts_.catalog.wait_passed(parts_.home, read->position, kFoldMax);
     co_return Status();
-}
-
-// Tries again while the shop is busy.
-Task<Result<Receipt>> ProductImporter::submit(AnyCommand command, std::string name) {
-    Submission submission = base_;
-    submission.id = CommandId::derive({base_.id.to_string(), name});
-    for (int tries = 1;; ++tries) {
-        submission.command = command;
-        auto receipt = co_await parts_.engine.submit(parts_.home, submission);
-        if (receipt) remember(*receipt);
-        if (receipt || tries == kTriesMax || !is_worth_another_try(receipt.error()))
-            co_return receipt;
-        co_await pause(milliseconds(5LL << std::min(tries, 8)));
-    }
-}
-
-Task<bool> ProductImporter::pause(Duration delay) {
-    const auto operation = [this, delay](auto resume) {
-        parts_.home.post_after(delay, [resume = std::move(resume)]() mutable { resume(true); });
-    };
-    co_return co_await callback<bool>(operation);
-}
-
-void ProductImporter::remember(const Receipt& receipt) {
-    Offset& last = positions_.try_emplace(receipt.position.partition, -1).first->second;
-    last = std::max(last, receipt.position.offset);
 }
 
 }  // namespace shop::import

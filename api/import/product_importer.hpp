@@ -5,20 +5,20 @@
 //   ImportReport report = co_await importer.finish();
 //
 // A product whose slug a product of the shop has already changes that one; else it is made, and
-// published once its slug and SKUs are claimed. Stock is set behind the product.
+// published once its slug and SKUs are claimed (unless its rows say it is a draft). Stock is set
+// behind the product.
 //
 // One thread: the executor's. It must outlive its last add() and finish().
 #pragma once
 
-#include <coroutine>
 #include <cstdint>
-#include <map>
 #include <string>
 #include <unordered_set>
 #include <vector>
 
 #include "api/import/product_rows.hpp"
-#include "core/base/actor.hpp"
+#include "api/import/submitter.hpp"
+#include "api/import/window.hpp"
 #include "events/engine.hpp"
 #include "events/executor.hpp"
 #include "events/task.hpp"
@@ -44,6 +44,13 @@ SHOP_DESCRIBE(ImportReport, rows, products, accepted, unchanged, refused, bad_ro
 
 inline constexpr std::size_t kBadRowsMax = 10'000;
 
+// What became of the rows of one product.
+struct RowFates {
+    std::uint64_t accepted = 0;
+    std::uint64_t unchanged = 0;
+    std::vector<BadRow> refused = {};
+};
+
 class ProductImporter {
   public:
     struct Parts {
@@ -57,39 +64,35 @@ class ProductImporter {
 
     // True at once if there is room; else once there is.
     Task<bool> add(ProductRows rows);
+    // One product at once, with what became of its rows.
+    Task<RowFates> import(ProductRows rows);
     // Once all products have been dealt with.
     Task<ImportReport> finish();
 
-    void refuse(std::vector<BadRow> rows);
+    void refuse(std::vector<BadRow> rows) { add_fates({.refused = std::move(rows)}); }
     void count_rows(std::uint64_t rows) { report_.rows = rows; }
 
     // The last record of each partition that the import wrote.
-    std::vector<Position> positions() const;
+    std::vector<Position> positions() const { return submitter_.positions(); }
 
   private:
     struct Work;
 
-    Task<bool> import(ProductRows rows);
+    Task<bool> import_and_count(ProductRows rows);
     Task<Result<CategoryId>> ensure_categories(const std::vector<std::string>* titles);
     Task<Status> import_product(Work* work);
     Task<Status> ensure_category(category::Create command);
     Task<Status> wait_for_keys(Work* work);
     Task<bool> set_stocks(Work* work);
-    Task<Result<Receipt>> submit(AnyCommand command, std::string name);
-    Task<bool> pause(Duration delay);
-    Task<bool> wait_until_below(std::size_t count);
+    void add_fates(RowFates fates);
     bool drop_foreign_skus(Work& work);
     product::Import command_of(const Work& work) const;
-    void remember(const Receipt& receipt);
 
     const Parts parts_;
-    const Submission base_;
+    Submitter submitter_;
+    Window window_;
     ImportReport report_;
     std::unordered_set<std::string> categories_;  // slugs of those that are there
-    std::map<Partition, Offset> positions_;
-    std::size_t under_way_ = 0;
-    std::size_t wanted_ = 0;  // add() or finish() goes on once fewer are under way
-    std::move_only_function<void(bool)> go_on_;
 };
 
 }  // namespace shop::import

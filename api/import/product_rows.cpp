@@ -51,10 +51,13 @@ const std::array<RowReader::Column, 6> RowReader::kOfProduct = {
     Column::kTitle,    Column::kDescription, Column::kCategory,
     Column::kTaxClass, Column::kColor,       Column::kMaterial};
 
-RowReader::RowReader(const Catalog& catalog, Time now) : catalog_(catalog) {
+bool prices_include_tax(const Catalog& catalog, Time now) {
     const auto settings = catalog.settings();
-    prices_include_tax_ = pricing::rules_at(*settings, now).store->document.prices_include_tax;
+    return pricing::rules_at(*settings, now).store->document.prices_include_tax;
 }
+
+RowReader::RowReader(const Catalog& catalog, Time now)
+    : catalog_(catalog), prices_include_tax_(prices_include_tax(catalog, now)) {}
 
 Status RowReader::take_header(const CsvRow& row) {
     const auto refuse = [](std::string reason) {

@@ -49,8 +49,12 @@ struct ProductRows {
     product::DetailsChanged details;
     std::vector<std::string> category;  // titles, from the top; empty: not told
     std::vector<VariantRow> variants;
+    bool publish = true;  // else it stays a draft, unless it was published before
     std::string content;  // of the rows, to tell a repeated import from another one
 };
+
+// Whether prices of imported files include tax: as the shop's own do.
+bool prices_include_tax(const Catalog& catalog, Time now);
 
 class RowReader {
   public:

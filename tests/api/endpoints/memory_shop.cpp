@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "api/http/body_stream.hpp"
+#include "api/http/target.hpp"
 
 namespace shop::tests {
 namespace {
@@ -86,8 +87,9 @@ MemoryShop::~MemoryShop() {
 }
 
 http::Response MemoryShop::call(http::Method method, const std::string& path,
-                                const std::string& body) {
+                                const std::string& body, const std::string& query) {
     http::Request request{.method = method, .path = path, .body = body};
+    request.arguments = http::parse_query(query).value();
     PiecesOf pieces(request.body);
     request.stream = &pieces;
     request.id = "req_" + std::to_string(++calls_);

@@ -34,7 +34,8 @@ class MemoryShop {
     ~MemoryShop();
 
     // As staff; answers once everything that was started is done.
-    http::Response call(http::Method method, const std::string& path, const std::string& body);
+    http::Response call(http::Method method, const std::string& path, const std::string& body,
+                        const std::string& query = {});
 
     const CatalogFold& catalog() const { return catalog_; }
     // Entries of all partitions.

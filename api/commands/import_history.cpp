@@ -1,0 +1,88 @@
+// shopverse import history FILE: brings another shop's past into the running shop.
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+
+#include "api/admin_client.hpp"
+#include "api/commands/command.hpp"
+#include "api/commands/line_file.hpp"
+#include "api/commands/progress.hpp"
+#include "api/history/history_call.hpp"
+
+namespace shop::api {
+namespace {
+
+constexpr std::size_t kPieceBytes = 65'536;
+
+struct HistoryOptions {
+    std::string data = "var";
+    std::string system = "import";
+    bool dry_run = false;
+    std::string fates;
+    int under_way = 0;
+    bool json = false;
+    static constexpr std::array kHelp = {
+        OptionHelp{"data", "DIR", "the shop's data folder"},
+        OptionHelp{"system", "NAME", "what the other shop system is called"},
+        OptionHelp{"dry_run", "", "only says what is wrong, and changes nothing"},
+        OptionHelp{"fates", "FILE", "writes there what became of each record, one a line"},
+        OptionHelp{"under_way", "N", "records carried out at once (0: the shop's own number)"},
+        OptionHelp{"json", "", "answers in JSON"}};
+};
+SHOP_DESCRIBE(HistoryOptions, data, system, dry_run, fates, under_way, json)
+
+// 0 if it is not known, as of a pipe.
+std::uint64_t size_of(const std::string& name) {
+    std::error_code error;
+    const auto size = std::filesystem::file_size(name, error);
+    return error ? 0 : size;
+}
+
+Status run(Words words) {
+    std::vector<std::string_view> files;
+    SHOP_TRY(options, read_options<HistoryOptions>(words, look_up_environment, &files));
+    if (files.size() != 1)
+        return fail(ErrorCode::kInvalid, "wrong-use", "Name one file: import history FILE.");
+    const std::string name(files.front());
+    const std::shared_ptr<std::FILE> file(name == "-" ? stdin : std::fopen(name.c_str(), "rb"),
+                                          [](std::FILE* open) {
+                                              if (open != nullptr) std::fclose(open);
+                                          });
+    if (!file)
+        return fail(ErrorCode::kNotFound, "no-file", "The file " + name + " cannot be read.");
+    SHOP_TRY(fates, LineFile::open(options.fates));
+    SHOP_TRY(shop, AdminClient::find(options.data));
+    Progress progress(options.dry_run ? "Checking" : "Importing");
+    const std::uint64_t whole = size_of(name);
+    std::uint64_t done = 0;
+    const auto next_piece = [&] {
+        if (whole > 0) progress.show(done, whole);
+        std::string piece(kPieceBytes, '\0');
+        piece.resize(std::fread(piece.data(), 1, piece.size(), file.get()));
+        done += piece.size();
+        return piece;
+    };
+    SHOP_TRY(answer, import_history(shop, {.system = options.system,
+                                           .dry_run = options.dry_run,
+                                           .tell_fates = !options.fates.empty(),
+                                           .under_way = options.under_way,
+                                           .next_piece = next_piece}));
+    fates.write(answer.fates);
+    SHOP_TRY_STATUS(fates.close());
+    print_answer(options.json ? answer.json : history::text_of(answer.report));
+    if (answer.report.refused > 0)
+        return fail(
+            ErrorCode::kRejected, "records-refused",
+            std::to_string(answer.report.refused) + " records " +
+                (options.dry_run ? "would be refused." : "were refused; the others are in."));
+    return {};
+}
+
+}  // namespace
+
+extern const Command kImportHistoryCommand;
+const Command kImportHistoryCommand{"import history", "brings another shop's past into the shop",
+                                    &help_of<HistoryOptions>, &run};
+
+}  // namespace shop::api

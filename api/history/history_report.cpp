@@ -1,0 +1,86 @@
+#include "api/history/history_report.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace shop::history {
+namespace {
+
+constexpr std::size_t kExamplesMax = 5;
+
+// What reports and their kinds count.
+template <class R>
+void count(R& report, const Fate& fate) {
+    ++report.read;
+    switch (fate.outcome) {
+        case Outcome::kAccepted:
+            ++report.accepted;
+            return;
+        case Outcome::kAlreadyThere:
+            ++report.already_there;
+            return;
+        case Outcome::kRefused:
+            ++report.refused;
+            return;
+    }
+}
+
+// The element whose member is that text; made if there is none.
+template <class T>
+T& find_or_add(std::vector<T>& all, std::string T::* member, const std::string& text) {
+    const auto found = std::ranges::find(all, text, member);
+    if (found != all.end()) return *found;
+    T& added = all.emplace_back();
+    added.*member = text;
+    return added;
+}
+
+template <class R>
+void add_counts(std::string& out, std::string_view title, const R& counted) {
+    out += fmt::format("{:<14}{:>12}{:>12}{:>16}{:>12}\n", title, counted.read, counted.accepted,
+                       counted.already_there, counted.refused);
+}
+
+}  // namespace
+
+void KindReport::add(const Fate& fate) {
+    count(*this, fate);
+    if (fate.outcome != Outcome::kRefused) return;
+    Refusals& same = find_or_add(refusals, &Refusals::code, fate.code);
+    ++same.records;
+    if (same.examples.size() < kExamplesMax) same.examples.push_back(fate);
+}
+
+void HistoryReport::add(const Fate& fate) {
+    count(*this, fate);
+    find_or_add(kinds, &KindReport::type, fate.type).add(fate);
+}
+
+std::string text_of(const HistoryReport& report) {
+    std::string out = fmt::format("{:<14}{:>12}{:>12}{:>16}{:>12}\n", "records", "read",
+                                  report.dry_run ? "good" : "accepted", "already there", "refused");
+    for (const KindReport& kind : report.kinds) {
+        add_counts(out, kind.type.empty() ? "(unreadable)" : kind.type, kind);
+        for (const Refusals& refusals : kind.refusals) {
+            out += fmt::format("    {}: {}\n", refusals.code, refusals.records);
+            for (const Fate& example : refusals.examples)
+                out += fmt::format("      line {}{}: {}\n", example.line,
+                                   example.id.empty() ? "" : ", " + example.id, example.reason);
+        }
+    }
+    add_counts(out, "all", report);
+    return out;
+}
+
+std::string reason_of(const Error& error) {
+    std::string text;
+    for (const FieldError& field : error.fields) {
+        if (!text.empty()) text += "; ";
+        const bool is_pointer = field.pointer.starts_with('/');
+        text += field.pointer.substr(is_pointer ? 1 : 0) + " " + field.detail;
+    }
+    return text.empty() ? error.message : text;
+}
+
+}  // namespace shop::history

@@ -1,0 +1,179 @@
+// What becomes of another shop's history (api/endpoints/admin_history_import).
+#include <catch2/catch.hpp>
+
+#include "api/history/history_report.hpp"
+#include "api/history/record_text.hpp"
+#include "api/history/sale_commands.hpp"
+#include "core/json/decode.hpp"
+#include "core/order/order.hpp"
+#include "core/payment/payment.hpp"
+#include "core/stock/stock.hpp"
+#include "tests/api/endpoints/memory_shop.hpp"
+#include "tests/api/history/sample_records.hpp"
+
+namespace shop::api {
+
+void add_admin_history_import_routes(http::Routes& routes, Services& services);
+
+namespace {
+
+using history::HistoryRecord;
+using history::HistoryReport;
+using tests::adjustment_of;
+using tests::mug;
+using tests::receipt_of;
+
+std::string text_of(const std::vector<HistoryRecord>& records) {
+    std::string text;
+    for (const HistoryRecord& record : records) history::append_record(text, record);
+    return text;
+}
+
+struct HistoryShop : tests::MemoryShop {
+    HistoryShop() : MemoryShop(&add_admin_history_import_routes) {}
+
+    HistoryReport send(const std::string& text, const std::string& query = "system=erp") {
+        const http::Response answer =
+            call(http::Method::kPost, "/api/v1/admin/imports/history", text, query);
+        INFO(answer.body);
+        REQUIRE(answer.status == 200);
+        return json::from_json<HistoryReport>(answer.body, json::Missing::kIsError).value();
+    }
+    HistoryReport send(const std::vector<HistoryRecord>& records,
+                       const std::string& query = "system=erp") {
+        return send(text_of(records), query);
+    }
+    std::int64_t on_hand(const std::string& sku = "MUG") {
+        const auto product = catalog().find_any_sku(sku);
+        REQUIRE(product);
+        const std::string& item = product->state.find_sku(sku)->variant.inventory_item;
+        return state<stock::State>(stock::stock_of(item)).on_hand;
+    }
+};
+
+TEST_CASE("goods of another shop's past are in stock, and the same file changes nothing") {
+    HistoryShop shop;
+    const std::vector<HistoryRecord> records = {mug(), receipt_of("R1", 5), receipt_of("R2", 5),
+                                                adjustment_of("A1", -3), adjustment_of("A2", 1)};
+    CHECK(shop.send(records).accepted == 5);
+    CHECK(shop.on_hand() == 8);
+    CHECK(shop.catalog().find_sku("MUG") != nullptr);
+    const Offset before = shop.log_length();
+    const HistoryReport again = shop.send(records);
+    CHECK(again.already_there == 5);
+    CHECK(again.accepted == 0);
+    CHECK(shop.log_length() == before);
+    CHECK(shop.on_hand() == 8);
+}
+
+TEST_CASE("two systems may call their receipts the same") {
+    HistoryShop shop;
+    shop.send({mug(), receipt_of("R1", 5)});
+    CHECK(shop.send({receipt_of("R1", 2)}, "system=other").accepted == 1);
+    CHECK(shop.on_hand() == 7);
+}
+
+TEST_CASE("a draft of another shop stays one, and has a stock all the same") {
+    HistoryShop shop;
+    CHECK(shop.send({mug(false), receipt_of("R1", 5)}).accepted == 2);
+    CHECK(shop.catalog().find_sku("MUG") == nullptr);
+    CHECK(shop.on_hand() == 5);
+}
+
+TEST_CASE("goods leave only behind those that came in before them") {
+    HistoryShop shop;
+    std::vector<HistoryRecord> records = {mug()};
+    for (int i = 1; i <= 40; ++i) {
+        records.push_back(receipt_of("R" + std::to_string(i), 3));
+        records.push_back(adjustment_of("A" + std::to_string(i), -3));
+    }
+    CHECK(shop.send(records).refused == 0);
+    CHECK(shop.on_hand() == 0);
+}
+
+TEST_CASE("what is wrong is named by its line, and the rest goes on") {
+    HistoryShop shop;
+    const HistoryReport report =
+        shop.send(text_of({mug(), receipt_of("R1", 5)}) + "{\"type\":\"receipt\"}\n\nrubbish\n" +
+                  text_of({adjustment_of("A1", -9), adjustment_of("A2", -1)}));
+    CHECK(report.read == 6);
+    CHECK(report.accepted == 3);
+    CHECK(report.refused == 3);
+    REQUIRE(report.kinds.size() == 4);
+    const auto& unreadable = report.kinds[3];
+    CHECK(unreadable.type.empty());
+    CHECK(unreadable.refusals.front().examples[0].line == 3);
+    CHECK(unreadable.refusals.front().examples[1].line == 5);
+    const auto& adjustments = report.kinds[2];
+    REQUIRE(adjustments.refusals.size() == 1);
+    CHECK(adjustments.refusals.front().code == "stock-below-zero");
+    CHECK(adjustments.refusals.front().examples.front().id == "A1");
+    CHECK(adjustments.refusals.front().examples.front().line == 6);
+    CHECK(shop.on_hand() == 4);
+}
+
+TEST_CASE("a dry run says what is wrong, and changes nothing") {
+    HistoryShop shop;
+    const Offset before = shop.log_length();
+    const HistoryReport report =
+        shop.send({receipt_of("R0", 5), mug(), receipt_of("R1", 5), receipt_of("R1", 5)},
+                  "system=erp&dry_run=1");
+    CHECK(report.dry_run);
+    CHECK(report.accepted == 2);
+    CHECK(report.already_there == 1);
+    CHECK(report.refused == 1);
+    CHECK(report.kinds.back().refusals.front().code == "unknown-product");
+    CHECK(shop.log_length() == before);
+}
+
+TEST_CASE("a sale of another shop's past is an order here, paid when it was sold") {
+    HistoryShop shop;
+    history::Order sale = tests::sale_of("1001", 2);
+    sale.fulfilled = false;
+    const std::vector<HistoryRecord> records = {mug(), history::Customer{.id = "77", .name = "Ada"},
+                                                receipt_of("R1", 2), sale};
+    const HistoryReport report = shop.send(records);
+    INFO(history::text_of(report));
+    CHECK(report.accepted == 4);
+    const auto order = shop.state<order::State>(history::order_id_of("erp", "1001"));
+    CHECK(order.placed.totals.total == Money{2'500, tests::kEuro});
+    CHECK(order.placed.party.customer_id == history::customer_id_of("erp", "77"));
+    CHECK(order.placed.sold_at == tests::kSoldAt);
+    const auto payment = shop.state<payment::State>(order.placed.payment_ids.front());
+    CHECK(payment.captured == Money{2'500, tests::kEuro});
+    CHECK(shop.send(records).already_there == 4);
+}
+
+TEST_CASE("a sale whose goods were not there is refused, and may come again") {
+    HistoryShop shop;
+    history::Order sale = tests::sale_of("1001", 2);
+    sale.fulfilled = false;
+    sale.customer.reset();
+    const HistoryReport report = shop.send({mug(), receipt_of("R1", 1), sale});
+    REQUIRE(report.refused == 1);
+    CHECK(report.kinds.back().refusals.front().code == "out_of_stock");
+    CHECK(shop.send({receipt_of("R2", 1), sale}).accepted == 2);
+}
+
+TEST_CASE("an order that was paid in part is refused") {
+    HistoryShop shop;
+    history::Order sale = tests::sale_of("1001", 2);
+    sale.payments.front().amount = 1;
+    sale.customer.reset();
+    const HistoryReport report = shop.send({mug(), receipt_of("R1", 2), sale});
+    REQUIRE(report.refused == 1);
+    CHECK(report.kinds.back().refusals.front().code == "paid-in-part");
+}
+
+TEST_CASE("each record's fate is told on request, the report behind them") {
+    HistoryShop shop;
+    const http::Response answer =
+        shop.call(http::Method::kPost, "/api/v1/admin/imports/history",
+                  text_of({mug(), receipt_of("R1", 5)}) + "rubbish", "fates=1");
+    CHECK(answer.content_type == "application/x-ndjson");
+    CHECK(std::ranges::count(answer.body, '\n') == 4);
+    CHECK(answer.body.find(R"({"line":2,"type":"receipt","id":"R1"})") != std::string::npos);
+}
+
+}  // namespace
+}  // namespace shop::api

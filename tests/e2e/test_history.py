@@ -1,0 +1,163 @@
+"""Another shop's history comes in, with a report first."""
+
+import collections
+import json
+
+HISTORY = "/api/v1/admin/imports/history"
+SKUS = [f"H-{n}" for n in range(1, 9)]
+WEEKS = 6
+ORDERS_A_WEEK = 12
+PRICE = 250
+
+
+def at(week, hour):
+    return f"2024-0{1 + week // 4}-{1 + 7 * (week % 4):02}T{hour:02}:00:00Z"
+
+
+def item(number, sku, quantity):
+    return {"id": str(number), "kind": "item", "sku": sku, "title": f"Thing {sku}",
+            "quantity": quantity, "unit_price": {"minor_units": PRICE},
+            "gross": PRICE * quantity}
+
+
+def order_of(name, week, hour, customer):
+    lines = [item(n, SKUS[(hour + n) % len(SKUS)], n) for n in range(1, 4)]
+    lines.append({"id": "post", "kind": "shipping", "title": "Postage", "quantity": 1,
+                  "unit_price": {"minor_units": 395}, "gross": 395})
+    return {"type": "order", "id": name, "at": at(week, hour), "currency": "GBP",
+            **({"customer": customer} if customer else {}), "country": "GB", "lines": lines,
+            "payments": [{"provider": "offline", "method": "invoice", "reference": name,
+                          "amount": sum(line["gross"] for line in lines)}],
+            "fulfilled": True}
+
+
+def credited(order, number, quantity):
+    line = order["lines"][number - 1]
+    return {"kind": "item", "sku": line["sku"], "title": line["title"], "quantity": quantity,
+            "unit_price": line["unit_price"], "gross": PRICE * quantity, "restock": True,
+            "order": order["id"], "order_line": line["id"]}
+
+
+def note_of(name, week, lines, settle):
+    return {"type": "credit_note", "id": name, "at": at(week, 23), "currency": "GBP",
+            "reason": "returned", "lines": lines, "settle": settle}
+
+
+def refund_on(order, amount):
+    return {"by": "refund", "amount": amount, "order": order["id"]}
+
+
+def notes_of(week, orders):
+    """About one order; about two and none; about none."""
+    one, two, three = orders[:3]
+    apart = credited(three, 1, 1) | {"title": "Not known"}
+    del apart["order"], apart["order_line"]
+    fee = {"kind": "surcharge", "title": "Fee", "quantity": 1,
+           "unit_price": {"minor_units": 900}, "gross": 900, "restock": False}
+    return [
+        note_of(f"C{week}a", week, [credited(one, 2, 1), credited(one, 3, 3)],
+                [refund_on(one, 4 * PRICE)]),
+        note_of(f"C{week}b", week, [credited(one, 1, 1), credited(two, 2, 2), apart],
+                [refund_on(one, PRICE), refund_on(two, 2 * PRICE),
+                 {"by": "offline", "amount": PRICE}]),
+        note_of(f"C{week}c", week, [fee], [{"by": "offset", "amount": 900}]),
+    ]
+
+
+def history():
+    """Of every kind; the stock is just enough if nothing is sold before it came in."""
+    records = [{"type": "product", "sku": sku, "title": f"Thing {sku}", "publish": sku != "H-8",
+                "price": {"minor_units": PRICE, "currency": "GBP"}} for sku in SKUS]
+    records += [{"type": "customer", "id": str(n), "name": f"Ada {n}",
+                 "email": f"ada{n}@example.org"} for n in range(5)]
+    for week in range(WEEKS):
+        orders = [order_of(f"{week}-{hour}", week, hour, str(hour % 5) if hour % 4 else None)
+                  for hour in range(ORDERS_A_WEEK)]
+        sold = collections.Counter()
+        for order in orders:
+            for line in order["lines"][:3]:
+                sold[line["sku"]] += line["quantity"]
+        records += [{"type": "receipt", "id": f"R{week}-{sku}", "at": at(week, 0), "sku": sku,
+                     "quantity": sold[sku] + 1, "reason": "purchase"} for sku in SKUS]
+        records += orders
+        records.append({"type": "adjustment", "id": f"A{week}", "at": at(week, 22), "sku": "H-1",
+                        "delta": -1, "reason": "damage"})
+        records += notes_of(week, orders)
+        records.append({"type": "refund", "id": f"F{week}", "order": orders[3]["id"],
+                        "at": at(week, 23), "amount": 345, "reason": "goodwill",
+                        "lines": [{"order_line": "1", "quantity": 1, "amount": 250,
+                                   "restock": True}]})
+    return records
+
+
+def text_of(records):
+    return "".join(json.dumps(record) + "\n" for record in records)
+
+
+def send(shop, records, query=""):
+    text = records if isinstance(records, str) else text_of(records)
+    return shop.staff().post(HISTORY + query, text.encode(), content_type="application/x-ndjson")
+
+
+def report_of(shop, records, query=""):
+    return send(shop, records, query).expect(200).json
+
+
+def counts(report):
+    return {name: report[name] for name in ("read", "accepted", "already_there", "refused")}
+
+
+def all_events(shop):
+    for line in shop.run("log", "read", "--json").splitlines():
+        entry = json.loads(line)
+        if entry["verdict"] == "record":
+            yield from entry["entry"].get("events", [])
+
+
+def told(shop):
+    """All that happened, but for blocks of order numbers, which the shop leases by itself."""
+    return [event for event in all_events(shop) if not event["type"].startswith("series.")]
+
+
+def test_a_dry_run_names_what_is_wrong_and_changes_nothing(shop):
+    records = history()
+    good = len(records)
+    sold = next(record for record in records if record["type"] == "order")
+    records += [
+        {"type": "receipt", "id": "X1", "at": at(7, 1), "sku": "NO-SUCH", "quantity": 1,
+         "reason": "purchase"},
+        note_of("X2", 7, [credited(sold, 1, 1) | {"quantity": 9, "gross": 9 * PRICE}], []),
+        note_of("X3", 7, [credited(sold, 1, 1) | {"order": "no such"}], []),
+        {"type": "refund", "id": "X4", "order": sold["id"], "at": at(7, 1), "amount": 10_000_000,
+         "reason": "too much"},
+        {"type": "order", "id": "X5", "at": at(7, 1)},
+        order_of("X6", 7, 1, "nobody"),
+        records[0],
+    ]
+    before = told(shop)
+    text = text_of(records) + "no record\n"
+    report = report_of(shop, text, "?dry_run=1")
+    assert report["dry_run"]
+    assert counts(report) == {"read": len(records) + 1, "accepted": good, "already_there": 1,
+                              "refused": 7}, report
+    codes = {refusals["code"] for kind in report["kinds"] for refusals in kind["refusals"]}
+    assert codes == {"unknown-product", "credited-too-many", "unknown-order", "refunded-too-much",
+                     "bad-record", "unknown-customer"}
+    assert told(shop) == before
+
+
+def test_the_command_line_tells_each_records_fate(shop, tmp_path):
+    file, fates = tmp_path / "history.ndjson", tmp_path / "fates.ndjson"
+    records = history()[:20]
+    file.write_text(text_of(records) + text_of([{"type": "receipt", "id": "X", "at": at(0, 1),
+                                                 "sku": "NO", "quantity": 1,
+                                                 "reason": "purchase"}]))
+    told = shop.run("import", "history", file, "--fates", fates, expect=1)
+    assert "unknown-product: 1" in told and "line 21, X" in told
+    lines = [json.loads(line) for line in fates.read_text().splitlines()]
+    assert sorted(line["line"] for line in lines) == list(range(1, 22))
+    assert [line["id"] for line in lines if line.get("outcome") == "refused"] == ["X"]
+
+
+def test_nobody_without_a_key_brings_in_a_history(shop):
+    shop.api().post(HISTORY, b"", content_type="application/x-ndjson").expect(401)

@@ -5,6 +5,9 @@ import io
 
 from programs import wait_until
 
+# Of everybody who orders by phone.
+PHONE_EMAIL = "ada@example.com"
+
 
 def sell(shop, sku, price="5.99", stock=100, weight_g=300, **columns):
     """One product with one variant, published, on sale when this returns. Further columns as in a

@@ -80,6 +80,11 @@ def dump_of(database):
                      for row in run_sql(database, f"SELECT t::text FROM {table} t"))
 
 
+def found_by_email(shop):
+    found = shop.staff().get(f"{ORDERS}?email={ADA['email']}").expect(200).json
+    return [item["id"] for item in found["items"]]
+
+
 def files_of(folder):
     for file in folder.rglob("*"):
         if file.is_file():
@@ -102,6 +107,7 @@ def test_an_erased_customer_can_be_read_nowhere_and_the_sums_stay(shop, tmp_path
     bystander = register(shop, contact={"name": "Mary Somerville"}).expect(201).json["id"]
     wait_until(lambda: caught_up(shop), what="views caught up")
     assert "Lovelace" in everything_told(shop, order, customer)
+    assert found_by_email(shop) == [order["id"]]
     # Ciphertext alone ever left the process.
     assert traces_in(dump_of(shop.database)) == []
     backup = back_up(shop, tmp_path)
@@ -149,6 +155,7 @@ def check_is_erased(shop, order, customer):
     wait_until(lambda: caught_up(shop), what="views caught up")
     assert traces_in(everything_told(shop, order, customer)) == []
     assert traces_in(dump_of(shop.database)) == []
+    assert found_by_email(shop) == []
     now = shop.staff().get(f"{ORDERS}/{order['id']}").expect(200).json
     assert now["contact"]["email"] == "[erased]" and now["shipping_address"]["name"] == "[erased]"
     assert now["shipping_address"]["country"] == "GB"

@@ -4,8 +4,9 @@ import datetime
 
 from programs import wait_until
 from shopper import ADDRESS, at_once, ledger_of, open_streams, stock_of
-from staff import sell
+from staff import PHONE_EMAIL, sell
 from test_log_and_backup import records
+from test_views import check_views
 
 ORDERS = "/api/v1/admin/orders"
 INVOICE = {"provider": "offline", "method": "invoice", "reference": "INV-7"}
@@ -29,19 +30,20 @@ def test_an_order_by_phone_is_placed_and_paid_by_invoice(shop):
             {"kind": "shipping", "title": "Courier", "quantity": 1, "unit_price": gbp(800)},
             {"kind": "adjustment", "title": "Rebate", "quantity": 1, "unit_price": gbp(-98)},
         ],
-        contact={"name": "Ada Lovelace", "email": "ada@example.com", "company": "Engines Ltd"},
+        contact={"name": "Ada Lovelace", "email": PHONE_EMAIL, "company": "Engines Ltd"},
         shipping_address=ADDRESS, payment=INVOICE, expected_total=gbp(2 * 599 + 500 + 800 - 98),
     ).expect(201)
     assert order.headers["Location"] == f"{ORDERS}/{order.json['id']}"
     seen = order.json
     assert seen["status"] == "placed" and seen["payment_status"] == "captured"
     assert seen["totals"]["total"] == gbp(2400) and seen["totals"]["shipping"] == gbp(800)
-    assert seen["contact"]["email"] == "ada@example.com"
+    assert seen["contact"]["email"] == PHONE_EMAIL
     assert seen["payments"][0]["provider"] == "offline"
     assert shop.staff().get(f"{ORDERS}/{seen['id']}").expect(200).json["number"] == seen["number"]
     wait_until(lambda: stock_of(shop, "MUG")["allocated"] == 3, what="allocated")
     assert ledger_of(shop) == []
     wait_until(lambda: open_streams(shop) == 0, what="nothing owed")
+    check_views(shop)
 
 
 def test_a_sale_of_the_past_says_when_it_was(shop):
@@ -137,6 +139,7 @@ def test_an_order_on_account_is_owed(shop):
     assert order["payment_status"] == "pending"
     gift = phone(shop, [{"sku": "MUG", "quantity": 1, "unit_price": gbp(0)}]).expect(201).json
     assert gift["payment_status"] == "not_required"
+    check_views(shop)
 
 
 def test_an_order_of_a_thousand_lines_is_placed(shop):

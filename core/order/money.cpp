@@ -1,0 +1,143 @@
+#include "core/order/money.hpp"
+
+#include <algorithm>
+#include <ranges>
+#include <string>
+#include <utility>
+
+#include "core/decision.hpp"
+#include "core/order/penny.hpp"
+#include "core/payment/moves.hpp"
+
+namespace shop::order {
+namespace {
+
+using Payments = std::vector<OrderPayment>;
+
+// Taken or being taken.
+Money asked_of(const payment::State& payment) {
+    Money asked{0, payment.amount.currency};
+    for (const payment::CaptureState& capture : payment.captures)
+        if (capture.status != payment::MoveStatus::kFailed) asked += capture.amount;
+    return asked;
+}
+
+// Given back, or on its way.
+Money returned_of(const payment::State& payment) {
+    Money returned{0, payment.amount.currency};
+    for (const payment::RefundState& refund : payment.refunds)
+        if (refund.status != payment::MoveStatus::kFailed) returned += refund.amount;
+    return returned;
+}
+
+// A final capture lets go of whatever is left of an authorization.
+Money left_in(const payment::State& payment) {
+    const Money nothing{0, payment.amount.currency};
+    if (!payment.has_money() || payment.voiding || payment.mismatch) return nothing;
+    const bool is_final =
+        std::ranges::any_of(payment.captures, [](const payment::CaptureState& capture) {
+            return capture.final && capture.status != payment::MoveStatus::kFailed;
+        });
+    return is_final ? nothing : payment.left_to_capture();
+}
+
+bool may_be_voided(const payment::State& payment) {
+    return payment.status == payment::Status::kAuthorized && !payment.voiding &&
+           !payment.mismatch && !payment.is_capture_under_way();
+}
+
+void refund(const OrderPayment& payment, const Money& amount, const Reason& reason,
+            Decision& decision) {
+    const std::string cause = "rest/" + std::to_string(payment.state->refunds.size());
+    payment::request_refund(decision, payment.id, *payment.state,
+                            {.refund_id = payment::refund_of(payment.id, cause),
+                             .capture_id = {},
+                             .amount = amount,
+                             .credit_note_id = {},
+                             .reason = reason});
+}
+
+}  // namespace
+
+Payments payments_of(const State& order, const Streams& streams) {
+    Payments payments;
+    for (const PaymentId& id : order.placed.payment_ids)
+        if (const auto* payment = streams.find<payment::State>(id))
+            payments.push_back({id, payment});
+    return payments;
+}
+
+bool has_mismatch(const Payments& payments) {
+    return std::ranges::any_of(payments, [](const OrderPayment& payment) {
+        return payment.state->has_money() && payment.state->mismatch;
+    });
+}
+
+void give_back(const Money& due, const Payments& payments, const Reason& reason,
+               Decision& decision) {
+    if (has_mismatch(payments)) return;
+    Money beyond = -due;
+    for (const OrderPayment& payment : payments) beyond += payment.state->left_to_refund();
+    for (const OrderPayment& payment : payments | std::views::reverse) {
+        const Money amount = std::min(beyond, payment.state->left_to_refund());
+        if (amount.minor_units > 0) {
+            refund(payment, amount, reason, decision);
+            beyond = beyond - amount;
+        }
+        if (due.minor_units <= 0 && may_be_voided(*payment.state))
+            payment::request_void(decision, payment.id, *payment.state,
+                                  payment::VoidReason::kCanceled);
+    }
+}
+
+void take(const Taking& taking, const Payments& payments, Decision& decision) {
+    Money wanted = taking.amount;
+    for (const OrderPayment& payment : payments) {
+        const Money amount = std::min(wanted, left_in(*payment.state));
+        if (amount.minor_units <= 0) continue;
+        const std::size_t n = payment.state->captures.size();
+        payment::request_capture(decision, payment.id, *payment.state,
+                                 {.capture_id = payment::capture_of(payment.id, n),
+                                  .amount = amount,
+                                  .fulfillment_id = taking.fulfillment,
+                                  .final = taking.final,
+                                  .reason = taking.reason},
+                                 taking.at);
+        wanted = wanted - amount;
+    }
+}
+
+Money left_to_take(const Money& due, const Payments& payments) {
+    Money left = due;
+    for (const OrderPayment& payment : payments)
+        left = left - asked_of(*payment.state) + returned_of(*payment.state);
+    return left;
+}
+
+Money to_take_for_shipped(const State& order, const fulfillment::Progress& progress,
+                          const Payments& payments) {
+    Money cost{0, order.placed.terms.currency};
+    if (!progress.has_any_left()) return cost;
+    for (const sale::Line& line : order.placed.lines) {
+        if (line.kind != sale::LineKind::kItem) {
+            cost += line.gross;
+            continue;
+        }
+        const LineProgress done = order.progress_of(line.line_id);
+        const std::int64_t left_the_house = progress.of(line.line_id).left;
+        cost += amount_of_more(line, {done.canceled, done.canceled_amount}, left_the_house);
+    }
+    for (const OrderPayment& payment : payments) cost = cost - asked_of(*payment.state);
+    return std::min(cost, left_to_take(order.due(), payments));
+}
+
+bool has_lapsed(const Money& due, const Payments& payments) {
+    Money missing = left_to_take(due, payments);
+    for (const OrderPayment& payment : payments) missing = missing - left_in(*payment.state);
+    return missing.minor_units > 0 &&
+           std::ranges::any_of(payments, [](const OrderPayment& payment) {
+               return payment.state->status == payment::Status::kExpired;
+           });
+}
+
+}  // namespace shop::order

@@ -1,0 +1,58 @@
+// What an order's money has to do with its goods: taken as they leave, given back when less is due.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "core/base/actor.hpp"
+#include "core/fulfillment/progress.hpp"
+#include "core/order/order.hpp"
+#include "core/payment/payment.hpp"
+
+namespace shop::order {
+
+// A payment of an order, as it is, or as the decision under way makes it.
+struct OrderPayment {
+    PaymentId id;
+    const payment::State* state = nullptr;
+};
+
+// Those that the order was placed with.
+std::vector<OrderPayment> payments_of(const State& order, const Streams& streams);
+
+// A payment whose amount the provider contradicts: nothing of the order's money moves until that is
+// mended.
+bool has_mismatch(const std::vector<OrderPayment>& payments);
+
+// After less is due than before. What was taken beyond `due` goes back, the newest payment first;
+// what is held is let go if nothing was taken and nothing is due. A capture under way is awaited:
+// whoever records how it ended calls this again, so that money goes back once.
+void give_back(const Money& due, const std::vector<OrderPayment>& payments, const Reason& reason,
+               Decision& decision);
+
+// What shall be taken now, and why.
+struct Taking {
+    Money amount;
+    FulfillmentId fulfillment;  // none: staff takes it
+    bool final = false;         // nothing more will be
+    Reason reason;
+    std::optional<Time> at;  // when it happened, if that is not now
+};
+
+// Asks for it, from one payment after another, as far as they hold it; nothing if it is not more
+// than nothing. What they do not hold stays due.
+void take(const Taking& taking, const std::vector<OrderPayment>& payments, Decision& decision);
+
+// What the order still lets be taken, whatever has left: due, less what was taken or is being taken
+// and was not given back. May be less than nothing.
+Money left_to_take(const Money& due, const std::vector<OrderPayment>& payments);
+
+// What has left and was not asked for yet: shipped units by the penny rule, and all lines that are
+// no items from the first shipment on; never more than left_to_take().
+Money to_take_for_shipped(const State& order, const fulfillment::Progress& progress,
+                          const std::vector<OrderPayment>& payments);
+
+// An authorization expired that the rest of the money was to come from.
+bool has_lapsed(const Money& due, const std::vector<OrderPayment>& payments);
+
+}  // namespace shop::order

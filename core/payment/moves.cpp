@@ -1,0 +1,30 @@
+#include "core/payment/moves.hpp"
+
+#include <utility>
+
+#include "core/decision.hpp"
+
+namespace shop::payment {
+
+void request_capture(Decision& decision, const PaymentId& id, const State& payment,
+                     CaptureRequested request, std::optional<Time> at) {
+    const Captured done{request.capture_id, request.amount, payment.provider_reference, {}};
+    decision.add(id, std::move(request), at);
+    if (payment.provider == kOffline) decision.add(id, done, at);
+}
+
+void request_refund(Decision& decision, const PaymentId& id, const State& payment,
+                    RefundRequested request, std::optional<Time> at) {
+    const Refunded done{request.refund_id, request.amount, payment.provider_reference, {}};
+    decision.add(id, std::move(request), at);
+    if (payment.provider == kOffline) decision.add(id, done, at);
+}
+
+void request_void(Decision& decision, const PaymentId& id, const State& payment, VoidReason reason,
+                  std::optional<Time> at) {
+    const Money amount = payment.held_amount();
+    decision.add(id, VoidRequested{amount, reason}, at);
+    if (payment.provider == kOffline) decision.add(id, Voided{amount, reason, {}}, at);
+}
+
+}  // namespace shop::payment

@@ -1,0 +1,23 @@
+// Money that shall move: what the shop asks for, recorded before anybody is called. An offline
+// tender (invoice, transfer, cash) has no provider to ask: what is asked for is done in the same
+// record.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "core/payment/payment.hpp"
+
+namespace shop::payment {
+
+inline constexpr std::string_view kOffline = "offline";  // a payment's provider
+
+// `at`: when it happened, if that is not now.
+void request_capture(Decision& decision, const PaymentId& id, const State& payment,
+                     CaptureRequested request, std::optional<Time> at = {});
+void request_refund(Decision& decision, const PaymentId& id, const State& payment,
+                    RefundRequested request, std::optional<Time> at = {});
+void request_void(Decision& decision, const PaymentId& id, const State& payment, VoidReason reason,
+                  std::optional<Time> at = {});
+
+}  // namespace shop::payment

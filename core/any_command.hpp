@@ -11,6 +11,7 @@
 #include "core/checkout/checkout.hpp"
 #include "core/customer/customer.hpp"
 #include "core/decision.hpp"
+#include "core/fulfillment/fulfillment.hpp"
 #include "core/order/order.hpp"
 #include "core/order/series.hpp"
 #include "core/payment/payment.hpp"
@@ -23,7 +24,7 @@ namespace shop {
 using AnyCommand =
     JoinedOneOf<product::Command, category::Command, unique_key::Command, stock::Command,
                 cart::Command, checkout::Command, order::Command, payment::Command, series::Command,
-                settings::Command, customer::Command>;
+                settings::Command, customer::Command, fulfillment::Command>;
 
 // The stream that places the command on a partition.
 StreamId target_of(const AnyCommand& command);

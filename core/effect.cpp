@@ -22,6 +22,7 @@ Result for_owner(const StreamId& owner, const AnyState& state, Result otherwise,
             [&](const checkout::State& s) -> Result { return of(owner.as<CheckoutId>(), s); },
             [&](const order::State& s) -> Result { return of(owner.as<OrderId>(), s); },
             [&](const payment::State& s) -> Result { return of(owner.as<PaymentId>(), s); },
+            [&](const fulfillment::State& s) -> Result { return of(owner.as<FulfillmentId>(), s); },
             [&](const series::State& s) -> Result { return of(owner.as<SeriesId>(), s); },
             [&](const auto&) -> Result { return std::move(otherwise); }},
         state);
@@ -145,6 +146,8 @@ bool is_open(const AnyState& state) {
 std::optional<Concern> needs_operator(const AnyState& state, Time now) {
     if (const auto* payment = std::get_if<payment::State>(&state))
         return payment::needs_operator(*payment, now);
+    if (const auto* fulfillment = std::get_if<fulfillment::State>(&state))
+        return fulfillment::needs_operator(*fulfillment, now);
     if (const auto* stock = std::get_if<stock::State>(&state))
         return stock::needs_operator(*stock, now);
     return std::nullopt;

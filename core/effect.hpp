@@ -123,7 +123,7 @@ struct Concern {
 
 // Money is not what was asked for, or nobody asked for it; the provider keeps refusing a void, or
 // does not say for a day what became of a payment; more is promised than there is; units are held
-// for over an hour.
+// for over an hour; goods were shipped that are not on hand.
 std::optional<Concern> needs_operator(const AnyState& state, Time now);
 
 // When a stream that is not open must be looked at again: an untouched cart that may be expired, a
@@ -151,6 +151,13 @@ void append_pending(const OrderId&, const State&, const Answers&, Time, std::vec
 std::optional<Step> advance(const OrderId&, const State&, const Answers&, Time);
 bool is_open(const State&);
 }  // namespace order
+
+namespace fulfillment {
+void append_pending(const FulfillmentId&, const State&, const Answers&, Time, std::vector<Effect>&);
+std::optional<Step> advance(const FulfillmentId&, const State&, const Answers&, Time);
+bool is_open(const State&);
+std::optional<Concern> needs_operator(const State&, Time now);
+}  // namespace fulfillment
 
 namespace payment {
 void append_pending(const PaymentId&, const State&, const Answers&, Time, std::vector<Effect>&);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <unordered_set>
 
 namespace shop::fulfillment {
 
@@ -51,8 +52,9 @@ void evolve(State& state, const Canceled&, Time time) {
 }
 
 void evolve(State& state, const EffectAnswered& event, Time) {
-    for (const checkout::EffectAnswer& answer : event.answers)
-        std::erase(state.owed, answer.effect_id);
+    std::unordered_set<EffectId> answered;
+    for (const checkout::EffectAnswer& answer : event.answers) answered.insert(answer.effect_id);
+    std::erase_if(state.owed, [&](const EffectId& owed) { return answered.contains(owed); });
 }
 
 }  // namespace shop::fulfillment

@@ -16,6 +16,8 @@
 #include "core/base/result.hpp"
 #include "core/base/time.hpp"
 #include "core/checkout/checkout.hpp"
+#include "core/order/order.hpp"
+#include "core/stock/stock.hpp"
 
 namespace shop {
 struct Decision;
@@ -122,10 +124,92 @@ void evolve(State&, const Failed&, Time);
 void evolve(State&, const Canceled&, Time);
 void evolve(State&, const EffectAnswered&, Time);
 
+// ---- Commands -----------------------------------------------------------------------------------
+
+inline constexpr std::int32_t kFulfillmentsMax = 500;  // of an order, canceled ones included
+inline constexpr std::size_t kTrackingMax = 20;
+
+// How it leaves the house.
+struct Shipment {
+    std::string carrier;
+    std::vector<std::string> tracking;
+    std::optional<Time> shipped_at;  // if that was before now
+};
+
+// Some units of an order, or all that are in no fulfillment yet, shall leave together; with a
+// shipment they have left. It confirms the order. kConflict "order-on-hold", "order-canceled",
+// "nothing-to-fulfill", "stock-not-allocated" (its units are being set aside: try again),
+// "authorization-expired" (the rest of the money was to come from there); kInvalid names the line
+// of which there are not that many.
+struct Create {
+    static constexpr std::string_view kType = "CreateFulfillment";
+    OrderId order;
+    std::vector<order::LineQuantity> lines;  // none: all that is left
+    std::string location{stock::kMainLocation};
+    Reason reason;
+    std::optional<Shipment> shipment;
+    StreamId target() const { return order; }
+};
+
+// It left. What it costs is taken in the same record: its units by the penny rule, and with the
+// first of an order all that are no items. Nothing if all was taken before.
+struct Ship {
+    static constexpr std::string_view kType = "ShipFulfillment";
+    FulfillmentId fulfillment;
+    Shipment shipment;
+    Reason reason;
+    StreamId target() const { return fulfillment; }
+};
+
+struct Deliver {
+    static constexpr std::string_view kType = "DeliverFulfillment";
+    FulfillmentId fulfillment;
+    Reason reason;
+    StreamId target() const { return fulfillment; }
+};
+
+struct Fail {
+    static constexpr std::string_view kType = "FailFulfillment";
+    FulfillmentId fulfillment;
+    Reason reason;
+    StreamId target() const { return fulfillment; }
+};
+
+struct Cancel {
+    static constexpr std::string_view kType = "CancelFulfillment";
+    FulfillmentId fulfillment;
+    Reason reason;
+    StreamId target() const { return fulfillment; }
+};
+
+// The stock items have noted what left.
+struct RecordAnswers {
+    static constexpr std::string_view kType = "RecordFulfillmentAnswers";
+    FulfillmentId fulfillment;
+    std::vector<checkout::EffectAnswer> answers;
+    StreamId target() const { return fulfillment; }
+};
+
+using Command = std::variant<Create, Ship, Deliver, Fail, Cancel, RecordAnswers>;
+
+Result<Decision> decide(const Create&, const Streams&, const Env&);
+Result<Decision> decide(const Ship&, const Streams&, const Env&);
+Result<Decision> decide(const Deliver&, const Streams&, const Env&);
+Result<Decision> decide(const Fail&, const Streams&, const Env&);
+Result<Decision> decide(const Cancel&, const Streams&, const Env&);
+Result<Decision> decide(const RecordAnswers&, const Streams&, const Env&);
+
 // ---- Ids ----------------------------------------------------------------------------------------
 
 // The n-th fulfillment of an order, from 1.
 FulfillmentId fulfillment_of(const OrderId& order, std::int32_t number);
 EffectId ship_effect(const FulfillmentId& fulfillment, const LineId& line);
+
+// All of an order's, in the order of their numbers.
+struct Found {
+    FulfillmentId id;
+    const State* state = nullptr;
+};
+std::vector<Found> find_all(const OrderId& order, const Streams& streams);
 
 }  // namespace shop::fulfillment

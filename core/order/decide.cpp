@@ -1,72 +1,99 @@
 #include <algorithm>
 #include <string>
+#include <unordered_set>
 #include <utility>
 
-#include "core/checkout/draft.hpp"
+#include "core/decision.hpp"
+#include "core/order/money.hpp"
 #include "core/order/order.hpp"
 
 namespace shop::order {
 namespace {
 
-std::unexpected<Error> no_order() {
-    return fail(ErrorCode::kNotFound, "unknown-order", "There is no such order.");
-}
-
 std::unexpected<Error> already_captured() {
     return fail(ErrorCode::kConflict, "already-captured",
-                "The money was taken, or is being taken, so the order can only be refunded.");
+                "The money was taken, or is being taken.");
 }
 
-// Before the order was placed, what ends is its checkout; after that failed there is nothing more
-// to cancel.
-Result<Decision> cancel_checkout(const checkout::State& checkout, const Streams& streams,
-                                 const Env& env) {
-    if (!checkout.is_active()) return Decision{};
-    checkout::Draft draft(checkout, streams, env);
-    draft.fail(checkout::FailReason::kCanceled, {}, payment::VoidReason::kCanceled);
-    return std::move(draft).take();
+std::unexpected<Error> on_hold() {
+    return fail(ErrorCode::kConflict, "order-on-hold",
+                "The order is on hold; release the hold first.");
+}
+
+// An order that staff may still change.
+Result<const State*> find_live(const OrderId& id, const Streams& streams) {
+    const State* order = streams.find<State>(id);
+    if (order == nullptr)
+        return fail(ErrorCode::kNotFound, "unknown-order", "There is no such order.");
+    if (order->status == Status::kCanceled)
+        return fail(ErrorCode::kConflict, "order-canceled", "The order was canceled.");
+    return order;
+}
+
+// Money of it was taken or is being taken, be it of another amount than was asked for.
+bool is_taken(const OrderPayment& payment) {
+    return payment.state->is_being_taken();
 }
 
 }  // namespace
 
-Result<Decision> decide(const Cancel& command, const Streams& streams, const Env& env) {
-    const State* order = streams.find<State>(command.order);
-    if (order == nullptr) {
-        const auto* checkout = streams.find<checkout::State>(checkout::checkout_of(command.order));
-        if (checkout == nullptr) return no_order();
-        return cancel_checkout(*checkout, streams, env);
-    }
+Result<Decision> decide(const Confirm& command, const Streams& streams, const Env&) {
+    SHOP_TRY(order, find_live(command.order, streams));
+    if (order->held) return on_hold();
     Decision decision;
-    if (order->status == Status::kCanceled) return decision;
-    decision.add(command.order, Canceled{command.reason, false});
-    for (const PaymentId& id : order->placed.payment_ids) {
-        const auto* payment = streams.find<payment::State>(id);
-        if (payment == nullptr) continue;
-        if (payment->is_being_taken()) return already_captured();
-        if (payment->status == payment::Status::kAuthorized && !payment->voiding)
-            decision.add(
-                id, payment::VoidRequested{payment->held_amount(), payment::VoidReason::kCanceled});
-    }
+    if (!order->was_confirmed)
+        decision.add(command.order, Confirmed{ConfirmedBy::kStaff, command.reason});
+    return decision;
+}
+
+Result<Decision> decide(const Hold& command, const Streams& streams, const Env&) {
+    SHOP_TRY(order, find_live(command.order, streams));
+    Decision decision;
+    if (!order->held || order->held->hold != command.hold)
+        decision.add(command.order, Held{command.hold, command.reason});
+    return decision;
+}
+
+Result<Decision> decide(const ReleaseHold& command, const Streams& streams, const Env&) {
+    SHOP_TRY(order, find_live(command.order, streams));
+    Decision decision;
+    if (order->held) decision.add(command.order, HoldReleased{command.reason});
+    return decision;
+}
+
+Result<Decision> decide(const AddNote& command, const Streams& streams, const Env&) {
+    const State* order = streams.find<State>(command.order);
+    if (order == nullptr)
+        return fail(ErrorCode::kNotFound, "unknown-order", "There is no such order.");
+    return Decision{}.add(command.order, NoteAdded{order->notes + 1, command.text});
+}
+
+Result<Decision> decide(const AssignCustomer& command, const Streams& streams, const Env&) {
+    const State* order = streams.find<State>(command.order);
+    if (order == nullptr)
+        return fail(ErrorCode::kNotFound, "unknown-order", "There is no such order.");
+    Decision decision;
+    if (order->customer_id != command.customer)
+        decision.add(command.order, CustomerAssigned{command.customer, command.reason});
     return decision;
 }
 
 Result<Decision> decide(const Capture& command, const Streams& streams, const Env&) {
     const State* order = streams.find<State>(command.order);
-    if (order == nullptr) return no_order();
-    for (const PaymentId& id : order->placed.payment_ids) {
-        const auto* payment = streams.find<payment::State>(id);
-        if (payment == nullptr) continue;
-        if (payment->is_being_taken()) return already_captured();
-        if (payment->status != payment::Status::kAuthorized || payment->voiding) continue;
-        Decision decision;
-        decision.add(id, payment::CaptureRequested{
-                             .capture_id = payment::capture_of(id, payment->captures.size()),
-                             .amount = payment->authorized,
-                             .fulfillment_id = {},
-                             .final = true,
-                             .reason = command.reason});
-        return decision;
-    }
+    if (order == nullptr)
+        return fail(ErrorCode::kNotFound, "unknown-order", "There is no such order.");
+    if (order->held) return on_hold();
+    const auto payments = payments_of(*order, streams);
+    Decision decision;
+    if (!has_mismatch(payments))
+        take({.amount = left_to_take(order->due(), payments),
+              .fulfillment = {},
+              .final = true,
+              .reason = command.reason,
+              .at = {}},
+             payments, decision);
+    if (!decision.events.empty()) return decision;
+    if (std::ranges::any_of(payments, is_taken)) return already_captured();
     return fail(ErrorCode::kConflict, "nothing-authorized",
                 "No money is held for this order, so none can be taken.");
 }
@@ -75,10 +102,11 @@ Result<Decision> decide(const RecordAnswers& command, const Streams& streams, co
     const State* order = streams.find<State>(command.order);
     Decision decision;
     if (order == nullptr) return decision;
+    std::unordered_set<EffectId> owed(order->owed.begin(), order->owed.end());
+    for (const OwedRelease& release : order->owed_releases) owed.insert(release.effect);
     EffectAnswered answered;
     for (const checkout::EffectAnswer& answer : command.answers)
-        if (std::ranges::find(order->owed, answer.effect_id) != order->owed.end())
-            answered.answers.push_back(answer);
+        if (owed.contains(answer.effect_id)) answered.answers.push_back(answer);
     if (!answered.answers.empty()) decision.add(command.order, std::move(answered));
     return decision;
 }

@@ -117,15 +117,15 @@ Money left_to_take(const Money& due, const Payments& payments) {
 Money to_take_for_shipped(const State& order, const fulfillment::Progress& progress,
                           const Payments& payments) {
     Money cost{0, order.placed.terms.currency};
-    if (!progress.has_any_left()) return cost;
+    if (!progress.has_any_shipped()) return cost;
     for (const sale::Line& line : order.placed.lines) {
         if (line.kind != sale::LineKind::kItem) {
             cost += line.gross;
             continue;
         }
         const LineProgress done = order.progress_of(line.line_id);
-        const std::int64_t left_the_house = progress.of(line.line_id).left;
-        cost += amount_of_more(line, {done.canceled, done.canceled_amount}, left_the_house);
+        const std::int64_t shipped = progress.of(line.line_id).shipped;
+        cost += amount_of_more(line, {done.canceled, done.canceled_amount}, shipped);
     }
     for (const OrderPayment& payment : payments) cost = cost - asked_of(*payment.state);
     return std::min(cost, left_to_take(order.due(), payments));

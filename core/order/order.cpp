@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <unordered_set>
 
 namespace shop::order {
 
@@ -58,11 +59,11 @@ void evolve(State& state, const Canceled& event, Time time) {
 }
 
 void evolve(State& state, const EffectAnswered& event, Time) {
-    for (const checkout::EffectAnswer& answer : event.answers) {
-        std::erase(state.owed, answer.effect_id);
-        std::erase_if(state.owed_releases,
-                      [&](const OwedRelease& owed) { return owed.effect == answer.effect_id; });
-    }
+    std::unordered_set<EffectId> answered;
+    for (const checkout::EffectAnswer& answer : event.answers) answered.insert(answer.effect_id);
+    std::erase_if(state.owed, [&](const EffectId& owed) { return answered.contains(owed); });
+    std::erase_if(state.owed_releases,
+                  [&](const OwedRelease& owed) { return answered.contains(owed.effect); });
 }
 
 void evolve(State& state, const Confirmed&, Time) {

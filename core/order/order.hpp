@@ -235,10 +235,11 @@ void evolve(State&, const EffectAnswered&, Time);
 
 // ---- Commands -----------------------------------------------------------------------------------
 
-// The shopper's cancel. An order that is placed and unfulfilled is canceled: its stock is released,
-// its payments are voided. One that is still `pending` (its checkout is under way) ends that: the
-// cart opens again. kNotFound if there is neither; kConflict "already-captured" once money was
-// taken or is being taken; no event if it is canceled already.
+// The shopper's cancel. An order none of which is in a fulfillment is canceled: its stock is
+// released, what is held is voided, what was taken is given back; money that is being taken is
+// awaited first. One that is still `pending` (its checkout is under way) ends that: the cart opens
+// again. kNotFound if there is neither; kConflict "in-fulfillment"; "payment-mismatch" while an
+// operator has to look at the money; no event if it is canceled already.
 struct Cancel {
     static constexpr std::string_view kType = "CancelOrder";
     OrderId order;
@@ -246,8 +247,74 @@ struct Cancel {
     StreamId target() const { return order; }
 };
 
-// Staff takes the whole amount that is authorized for the order. kConflict if nothing is, or if it
-// was taken already.
+// … by staff: fulfillments that did not leave are canceled with it; kConflict "already-shipped" if
+// one has.
+struct CancelByStaff {
+    static constexpr std::string_view kType = "CancelOrderByStaff";
+    OrderId order;
+    CancelReason reason = CancelReason::kStaff;
+    Reason by_staff;
+    StreamId target() const { return order; }
+};
+
+struct LineQuantity {
+    LineId line_id;
+    std::int64_t quantity = 0;
+};
+
+// Units that are in no fulfillment will not be delivered: less is due, by the penny rule. Nothing
+// is left of the order: it is canceled. kInvalid names the line that has not so many.
+struct CancelLines {
+    static constexpr std::string_view kType = "CancelOrderLines";
+    OrderId order;
+    std::vector<LineQuantity> lines;
+    Reason reason;
+    StreamId target() const { return order; }
+};
+
+// It is going to be fulfilled. kConflict "order-canceled", "order-on-hold".
+struct Confirm {
+    static constexpr std::string_view kType = "ConfirmOrder";
+    OrderId order;
+    Reason reason;
+    StreamId target() const { return order; }
+};
+
+// Until it is released nothing of it leaves and no money is taken. Held anew for another reason, it
+// has that one.
+struct Hold {
+    static constexpr std::string_view kType = "HoldOrder";
+    OrderId order;
+    HoldReason hold = HoldReason::kPayment;
+    Reason reason;
+    StreamId target() const { return order; }
+};
+
+struct ReleaseHold {
+    static constexpr std::string_view kType = "ReleaseOrderHold";
+    OrderId order;
+    Reason reason;
+    StreamId target() const { return order; }
+};
+
+struct AddNote {
+    static constexpr std::string_view kType = "AddOrderNote";
+    OrderId order;
+    Sealed text;
+    StreamId target() const { return order; }
+};
+
+// The order was bought by that customer, whom the caller has found.
+struct AssignCustomer {
+    static constexpr std::string_view kType = "AssignOrderCustomer";
+    OrderId order;
+    CustomerId customer;
+    Reason reason;
+    StreamId target() const { return order; }
+};
+
+// Staff takes all that is due and authorized. kConflict if nothing is, if it was taken already, or
+// if the order is on hold.
 struct Capture {
     static constexpr std::string_view kType = "CaptureOrder";
     OrderId order;
@@ -263,9 +330,17 @@ struct RecordAnswers {
     StreamId target() const { return order; }
 };
 
-using Command = std::variant<Cancel, Capture, RecordAnswers>;
+using Command = std::variant<Cancel, Capture, RecordAnswers, CancelByStaff, CancelLines, Confirm,
+                             Hold, ReleaseHold, AddNote, AssignCustomer>;
 
 Result<Decision> decide(const Cancel&, const Streams&, const Env&);
+Result<Decision> decide(const CancelByStaff&, const Streams&, const Env&);
+Result<Decision> decide(const CancelLines&, const Streams&, const Env&);
+Result<Decision> decide(const Confirm&, const Streams&, const Env&);
+Result<Decision> decide(const Hold&, const Streams&, const Env&);
+Result<Decision> decide(const ReleaseHold&, const Streams&, const Env&);
+Result<Decision> decide(const AddNote&, const Streams&, const Env&);
+Result<Decision> decide(const AssignCustomer&, const Streams&, const Env&);
 Result<Decision> decide(const Capture&, const Streams&, const Env&);
 Result<Decision> decide(const RecordAnswers&, const Streams&, const Env&);
 

@@ -6,6 +6,7 @@
 #include "core/base/assert.hpp"
 #include "core/checkout/draft.hpp"
 #include "core/decision.hpp"
+#include "core/order/money.hpp"
 #include "core/order/order.hpp"
 #include "core/payment/observation.hpp"
 #include "core/payment/payment.hpp"
@@ -73,6 +74,7 @@ class Settlement {
           before_(before),
           after_(before),
           draft_(checkout, streams, env),
+          streams_(streams),
           env_(env) {}
 
     Result<Decision> settle(std::vector<Event> events) {
@@ -83,7 +85,9 @@ class Settlement {
         }
         note_action();
         note_end();
-        return std::move(draft_).take();
+        Decision decision = std::move(draft_).take();
+        give_back_rest(decision);
+        return decision;
     }
 
   private:
@@ -136,10 +140,22 @@ class Settlement {
             draft_.fail(reason_after_deadline(after_), {}, VoidReason::kExpired);
     }
 
+    // A capture that was under way while less came to be due has ended.
+    void give_back_rest(Decision& decision) const {
+        const auto* order = streams_.find<order::State>(before_.order_id);
+        if (order == nullptr || after_.voiding || after_.captures == before_.captures) return;
+        auto payments = order::payments_of(*order, streams_);
+        for (order::OrderPayment& payment : payments)
+            if (payment.id == command_.payment) payment.state = &after_;
+        const Reason why = order->canceled ? order->canceled->by_staff : Reason{};
+        order::give_back(order->due(), payments, why, decision);
+    }
+
     const RecordProviderResult& command_;
     const State& before_;
     State after_;
     checkout::Draft draft_;
+    const Streams& streams_;
     const Env& env_;
 };
 

@@ -160,12 +160,13 @@ void audit_stock(World& world, const Folded& folded, const Sold& sold) {
     }
 }
 
-// What the provider holds or took for each order, in minor units.
+// What the provider holds or took and did not give back, for each order, in minor units.
 std::map<std::string, std::int64_t> money_at_provider(World& world) {
     std::map<std::string, std::int64_t> held;
     for (const sandbox::Movement& movement : world.provider().book().movements({})) {
         if (movement.kind == "authorize") held[movement.order] += movement.amount.minor_units;
-        if (movement.kind == "void") held[movement.order] -= movement.amount.minor_units;
+        if (movement.kind == "void" || movement.kind == "refund")
+            held[movement.order] -= movement.amount.minor_units;
     }
     return held;
 }

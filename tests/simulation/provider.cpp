@@ -1,6 +1,7 @@
 #include "tests/simulation/provider.hpp"
 
 #include "api/payments/sandbox_answer.hpp"
+#include "api/sandbox/refunds.hpp"
 #include "tests/support/shopper.hpp"
 
 namespace shop::simulation {
@@ -13,6 +14,7 @@ constexpr Duration kTimeout = seconds(10);  // of the caller
 Operation operation_of(const AnyCall& call) {
     if (std::holds_alternative<payment::AuthorizeCall>(call)) return Operation::kAuthorize;
     if (std::holds_alternative<payment::CaptureCall>(call)) return Operation::kCapture;
+    if (std::holds_alternative<payment::RefundCall>(call)) return Operation::kRefund;
     if (std::holds_alternative<payment::VoidCall>(call)) return Operation::kVoid;
     return Operation::kQuery;
 }
@@ -69,6 +71,9 @@ Result<sandbox::Verdict> ModelProvider::decide(const Request& request) {
     if (const auto* call = std::get_if<payment::CaptureCall>(&request.call))
         return sandbox::capture(
             book_, {key, call->reference, call->capture_id.to_string(), call->amount}, now);
+    if (const auto* call = std::get_if<payment::RefundCall>(&request.call))
+        return sandbox::refund(
+            book_, {key, call->reference, call->refund_id.to_string(), call->amount}, now, delays_);
     if (const auto* call = std::get_if<payment::VoidCall>(&request.call)) {
         sandbox::VoidRequest body{key, {}, {}, call->unless_authorized};
         if (call->reference.empty())

@@ -1,6 +1,7 @@
 #include "tests/core/checkout/model/sandbox_desk.hpp"
 
 #include "api/payments/sandbox_answer.hpp"
+#include "api/sandbox/refunds.hpp"
 
 namespace shop::tests {
 namespace {
@@ -16,6 +17,8 @@ std::optional<payment::ProviderResult> SandboxDesk::take(const EffectId& key, co
         return authorize(name, *authorization, now);
     if (const auto* taking = std::get_if<payment::CaptureCall>(&call))
         return capture(name, *taking, now);
+    if (const auto* refunding = std::get_if<payment::RefundCall>(&call))
+        return refund(name, *refunding, now);
     if (const auto* voiding = std::get_if<payment::VoidCall>(&call))
         return cancel(name, *voiding, now);
     return query(std::get<payment::QueryCall>(call));
@@ -41,6 +44,16 @@ std::optional<payment::ProviderResult> SandboxDesk::capture(const std::string& k
                                                             Time now) {
     const auto verdict = sandbox::capture(
         book_, {key, call.reference, call.capture_id.to_string(), call.amount}, now);
+    SHOP_ASSERT(verdict.has_value());
+    apply(*verdict, key);
+    return answer_to(key);
+}
+
+std::optional<payment::ProviderResult> SandboxDesk::refund(const std::string& key,
+                                                           const payment::RefundCall& call,
+                                                           Time now) {
+    const auto verdict = sandbox::refund(
+        book_, {key, call.reference, call.refund_id.to_string(), call.amount}, now, kDelays);
     SHOP_ASSERT(verdict.has_value());
     apply(*verdict, key);
     return answer_to(key);
@@ -94,7 +107,8 @@ std::int64_t SandboxDesk::held_for(const OrderId& order) const {
     std::int64_t held = 0;
     for (const sandbox::Movement& movement : book_.movements(order.to_string())) {
         if (movement.kind == "authorize") held += movement.amount.minor_units;
-        if (movement.kind == "void") held -= movement.amount.minor_units;
+        if (movement.kind == "void" || movement.kind == "refund")
+            held -= movement.amount.minor_units;
     }
     return held;
 }

@@ -26,7 +26,7 @@ class SandboxDesk {
     // Webhooks since the last call.
     std::vector<payment::RecordProviderResult> take_webhooks();
 
-    // Authorized and not voided, for that order; captured money included.
+    // Authorized, and neither voided nor given back, for that order; captured money included.
     std::int64_t held_for(const OrderId& order) const;
     // Authorizations made for that order.
     int charges_of(const OrderId& order) const;
@@ -40,6 +40,8 @@ class SandboxDesk {
                                                      const payment::AuthorizeCall& call, Time now);
     std::optional<payment::ProviderResult> capture(const std::string& key,
                                                    const payment::CaptureCall& call, Time now);
+    std::optional<payment::ProviderResult> refund(const std::string& key,
+                                                  const payment::RefundCall& call, Time now);
     std::optional<payment::ProviderResult> cancel(const std::string& key,
                                                   const payment::VoidCall& call, Time now);
     std::optional<payment::ProviderResult> query(const payment::QueryCall& call) const;

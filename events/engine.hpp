@@ -20,6 +20,8 @@
 #include "core/base/ids.hpp"
 #include "core/base/result.hpp"
 #include "core/base/time.hpp"
+#include "core/decision.hpp"
+#include "core/effect.hpp"
 #include "events/executor.hpp"
 #include "events/log.hpp"
 #include "events/task.hpp"
@@ -48,6 +50,13 @@ struct Receipt {
     bool changed = false;   // it made events
 };
 
+// What a command would do: nothing of it was recorded.
+struct Trial {
+    std::vector<NewEvent> events;  // as its record would have them
+    std::vector<Effect> owed;      // what their streams would owe then, and do not now
+    Position position;             // of the state it was decided on
+};
+
 // A stream at a durable moment.
 struct Snapshot {
     std::shared_ptr<const AnyState> state;  // nullptr: the stream has no event
@@ -74,6 +83,10 @@ class Engine {
     // Errors: the decision's own; kInvalid "idempotency-key-reused"; kUnavailable "too-busy",
     // "not-owner" or "in-doubt" (ask again with the same id).
     virtual Task<Result<Receipt>> submit(Executor& home, Submission submission) = 0;
+
+    // Decides the command without recording it; whether its id is known makes no difference.
+    // Errors: those of submit().
+    virtual Task<Result<Trial>> try_out(Executor& home, Submission submission) = 0;
 
     // The stream as it is now.
     virtual Task<Result<Snapshot>> read(Executor& home, StreamId id) = 0;

@@ -116,7 +116,21 @@ Shard& LocalEngine::shard_of(const StreamId& id) const {
 }
 
 Task<Result<Receipt>> LocalEngine::submit(Executor& home, Submission submission) {
+    return decide(home, std::move(submission), nullptr);
+}
+
+Task<Result<Trial>> LocalEngine::try_out(Executor& home, Submission submission) {
+    Trial trial;
+    submission.id_is_new = true;
+    const Result<Receipt> decided = co_await decide(home, std::move(submission), &trial);
+    if (!decided) co_return std::unexpected(decided.error());
+    trial.position = decided->position;
+    co_return trial;
+}
+
+Task<Result<Receipt>> LocalEngine::decide(Executor& home, Submission submission, Trial* trial) {
     Attempt attempt(home, std::move(submission));
+    attempt.trial = trial;
     Shard& shard = shard_of(attempt.target);
     for (int tries = 0; tries < kTriesMax; ++tries) {
         const WaitEnd end = co_await Deciding{shard, *committer_, attempt};

@@ -46,6 +46,7 @@ class LocalEngine final : public Engine {
 
     // ---- The port -------------------------------------------------------------------------------
     Task<Result<Receipt>> submit(Executor& home, Submission submission) override;
+    Task<Result<Trial>> try_out(Executor& home, Submission submission) override;
     Task<Result<Snapshot>> read(Executor& home, StreamId id) override;
     Task<Result<Snapshot>> read_at(Executor& home, StreamId id, Position position) override;
     Task<Result<Snapshot>> wait(Executor& home, StreamId id, std::uint64_t version,
@@ -75,6 +76,7 @@ class LocalEngine final : public Engine {
     struct Watching;
 
     LocalEngine(const EngineParts& parts, const EngineOptions& options, LogIdentity identity);
+    Task<Result<Receipt>> decide(Executor& home, Submission submission, Trial* trial);
     Shard& shard_of(const StreamId& id) const;
     Result<Snapshot> fold_history(const Shard& shard, const StreamId& id, Offset last) const;
 

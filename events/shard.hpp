@@ -46,6 +46,7 @@ struct Attempt {
     bool is_owed = false;    // brought by an effect or a provider: has a share of its own
     bool id_is_new = false;  // no record bears it: nothing to look for in the store
     std::optional<Error> refusal_if_new;
+    Trial* trial = nullptr;         // decide, and tell it here, but record nothing
     std::uint64_t appended_in = 0;  // number of the term it was last appended in; 0: never
     Waiter waiter;
     Result<Receipt> outcome = Receipt{};  // good once the waiter's end is kDurable
@@ -138,6 +139,7 @@ class Shard {
     Step answer_known(Attempt& attempt, const StoredCommand& known);
     Step answer(Attempt& attempt, Offset rests_on);
     Step append(Attempt& attempt, Decision& decision, StreamId& missing);
+    void tell_trial(Trial& trial, const View& view, Decision decision, Time now) const;
     bool fill_in(Record& record, Decision& decision, StreamId& missing);
     void apply(const Record& record, Offset offset);
     void touch(HotStream& stream, Offset offset);

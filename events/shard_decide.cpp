@@ -1,5 +1,7 @@
 // How the shard decides: all of it under the mutex, but for what must be loaded first.
 #include <algorithm>
+#include <map>
+#include <unordered_set>
 
 #include "core/base/assert.hpp"
 #include "core/decision.hpp"
@@ -105,7 +107,7 @@ std::unique_lock<std::mutex> Shard::stand_in_line() {
 
 Shard::Step Shard::step(Attempt& attempt, const std::optional<StoredCommand>& stored,
                         StreamId& missing) {
-    if (protections_.ids_are_known) {
+    if (protections_.ids_are_known && attempt.trial == nullptr) {
         if (const auto at = recent_.find(attempt.record.command.id); at != recent_.end())
             return answer_known(attempt, *at->second);
         if (stored) return answer_known(attempt, *stored);
@@ -160,13 +162,37 @@ Shard::Step Shard::decide_now(Attempt& attempt, StreamId& missing) {
             return answer(attempt, view.rests_on());
         }
         attempt.record.time = env.now;
-        if (!decision->events.empty()) return append(attempt, *decision, missing);
+        if (attempt.trial != nullptr)
+            tell_trial(*attempt.trial, view, std::move(*decision), env.now);
+        else if (!decision->events.empty())
+            return append(attempt, *decision, missing);
         attempt.outcome = Receipt{.position = {partition_, view.rests_on()}, .time = env.now};
         return answer(attempt, view.rests_on());
     } catch (const NotLoaded& not_loaded) {
         missing = not_loaded.id;
         return Step::kLoad;
     }
+}
+
+// Folds the events onto copies of their streams, to see what those would owe.
+void Shard::tell_trial(Trial& trial, const View& view, Decision decision, Time now) const {
+    std::map<StreamId, AnyState> after;
+    for (const NewEvent& event : decision.events) {
+        const AnyState* state = view.find_any(event.stream);
+        const auto at = after.try_emplace(event.stream, state ? *state : AnyState()).first;
+        evolve_any(at->second, event.data, now);
+    }
+    trial.owed.clear();
+    for (const auto& [stream, state] : after) {
+        const AnyState* before = view.find_any(stream);
+        std::unordered_set<EffectId> known;
+        if (before != nullptr)
+            for (const Effect& effect : shop::pending(stream, *before, {}, now))
+                known.insert(effect.id);
+        for (Effect& effect : shop::pending(stream, state, {}, now))
+            if (!known.contains(effect.id)) trial.owed.push_back(std::move(effect));
+    }
+    trial.events = std::move(decision.events);
 }
 
 Shard::Step Shard::answer(Attempt& attempt, Offset rests_on) {

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 #include <set>
 
+#include "core/order/series.hpp"
 #include "tests/support/engine_world.hpp"
 
 namespace shop::tests {
@@ -46,6 +47,62 @@ TEST_CASE("a command that changes nothing says so, and may be repeated") {
     CHECK_FALSE(second.changed);
     CHECK(second.position == first.position);
     CHECK(world.positions_of(command_id("key 2")).empty());
+}
+
+TEST_CASE("a command that is tried out tells what it would do, and leaves nothing behind") {
+    EngineWorld world;
+    world.open();
+    world.answer(world.receive(kMugs, 10, "key 1")).value();
+    const Offset before = world.end_of(kMugs);
+    const stock::Reservation line{OrderId::derive({"o"}), LineId::derive({"l"}), 1};
+    const Submission reserve = submission_of(stock::Reserve{kMugs, line, 4}, "key 2");
+    const Trial trial = world.answer(world.try_out(reserve)).value();
+    REQUIRE(trial.events.size() == 1);
+    CHECK(trial.events.front().data.get_if<stock::Reserved>()->quantity == 4);
+    CHECK(world.end_of(kMugs) == before);
+    CHECK(stock_of(world.answer(world.read(kMugs)).value()).held_total == 0);
+    const Receipt real = world.answer(world.submit(reserve)).value();
+    CHECK(real.changed);
+    CHECK_FALSE(real.replayed);
+    CHECK_FALSE(world.answer(world.try_out(submission_of(stock::Reserve{kMugs, {}, 0}, "key 3"))));
+}
+
+TEST_CASE("what a trial tells of streams that are not in memory is the same") {
+    EngineWorld world;
+    world.open();
+    world.answer(world.receive(kMugs, 10, "key 1")).value();
+    world.save();
+    world.close();
+    world.open();
+    const stock::Reservation line{OrderId::derive({"o"}), LineId::derive({"l"}), 1};
+    const auto trial = world.try_out(submission_of(stock::Reserve{kMugs, line, 11}, "key 2"));
+    const auto events = world.answer(trial).value().events;
+    REQUIRE(events.size() == 1);
+    CHECK(events.front().data.get_if<stock::ReservationRefused>()->available == 10);
+}
+
+TEST_CASE("a trial rests on what is durable, and waits for it") {
+    EngineWorld world;
+    world.open();
+    const auto received = world.receive(kMugs, 10, "key 1");
+    const stock::Reservation line{OrderId::derive({"o"}), LineId::derive({"l"}), 1};
+    const auto trial = world.try_out(submission_of(stock::Reserve{kMugs, line, 4}, "key 2"));
+    world.loop.run();
+    CHECK_FALSE(*trial);
+    CHECK(world.answer(trial).value().events.front().data.get_if<stock::Reserved>() != nullptr);
+}
+
+TEST_CASE("a trial says what streams would owe that they do not owe yet") {
+    EngineWorld world;
+    world.open();
+    const SeriesId series = series::local_series(kMugs.slot());
+    const auto trial = world.answer(world.try_out(submission_of(series::Open{series}, "key 1")));
+    REQUIRE(trial.value().owed.size() == 1);
+    CHECK(std::holds_alternative<series::LeaseBlock>(trial->owed.front().call));
+    world.answer(world.submit(submission_of(series::Open{series}, "key 2"))).value();
+    CHECK(world.answer(world.try_out(submission_of(series::Open{series}, "key 3")))
+              .value()
+              .owed.empty());
 }
 
 TEST_CASE("the same key again is the same command: its first answer, nothing done twice") {

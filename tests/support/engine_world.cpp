@@ -55,6 +55,10 @@ Call<Receipt> EngineWorld::submit(Submission submission) {
     return call(engine->submit(loop, std::move(submission)));
 }
 
+Call<Trial> EngineWorld::try_out(Submission submission) {
+    return call(engine->try_out(loop, std::move(submission)));
+}
+
 Call<Receipt> EngineWorld::receive(const StockId& stock, std::int64_t quantity,
                                    std::string_view key) {
     return submit(submission_of(

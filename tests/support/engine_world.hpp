@@ -36,6 +36,7 @@ class EngineWorld {
 
     // ---- What shoppers and staff do -------------------------------------------------------------
     Call<Receipt> submit(Submission submission);
+    Call<Trial> try_out(Submission submission);
     Call<Receipt> receive(const StockId& stock, std::int64_t quantity, std::string_view key);
     Call<Receipt> reserve(const StockId& stock, std::int64_t quantity, std::string_view key);
     Call<Snapshot> read(const StreamId& id);

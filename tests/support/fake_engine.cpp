@@ -39,6 +39,11 @@ Task<Result<Receipt>> FakeEngine::submit(Executor& home, Submission submission) 
     co_return receipt;
 }
 
+// Not faked: the real engine's tests have it.
+Task<Result<Trial>> FakeEngine::try_out(Executor&, Submission) {
+    co_return fail(ErrorCode::kUnavailable, "not-faked", "The fake engine tries nothing out.");
+}
+
 Task<Result<Snapshot>> FakeEngine::read(Executor& home, StreamId id) {
     co_await hop(home);
     co_return snapshot_of(id);

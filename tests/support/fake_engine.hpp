@@ -26,6 +26,7 @@ class FakeEngine final : public Engine {
     }
 
     Task<Result<Receipt>> submit(Executor& home, Submission submission) override;
+    Task<Result<Trial>> try_out(Executor& home, Submission submission) override;
     Task<Result<Snapshot>> read(Executor& home, StreamId id) override;
     Task<Result<Snapshot>> read_at(Executor& home, StreamId id, Position position) override;
     Task<Result<Snapshot>> wait(Executor& home, StreamId id, std::uint64_t version,

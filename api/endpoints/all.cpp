@@ -17,6 +17,8 @@ void add_admin_fulfillment_list_routes(http::Routes&, Services&);
 void add_admin_credit_note_list_routes(http::Routes&, Services&);
 void add_admin_customer_list_routes(http::Routes&, Services&);
 void add_admin_stock_list_routes(http::Routes&, Services&);
+void add_order_change_routes(http::Routes&, Services&);
+void add_fulfillment_routes(http::Routes&, Services&);
 void add_attention_routes(http::Routes&, Services&);
 void add_view_admin_routes(http::Routes&, Services&);
 void add_admin_product_list_routes(http::Routes&, Services&);
@@ -43,6 +45,8 @@ void add_all_routes(http::Routes& routes, Services& services) {
              add_checkout_routes,
              add_order_routes,
              add_order_admin_routes,
+             add_order_change_routes,
+             add_fulfillment_routes,
              add_place_order_routes,
              add_admin_customer_routes,
              add_admin_order_list_routes,

@@ -30,7 +30,7 @@ struct HistoryView {
 };
 SHOP_DESCRIBE(HistoryView, items, next)
 
-// An order's story is told by its cart, its checkout and its payments too; all are in its slot.
+// An order's story is told by its cart, checkout, payments and fulfillments too; all in its slot.
 Task<Result<std::vector<StreamId>>> streams_of(Services& services, Executor& home, StreamId id) {
     std::vector<StreamId> streams{id};
     if (id.kind != StreamKind::kOrder) co_return streams;
@@ -40,6 +40,7 @@ Task<Result<std::vector<StreamId>>> streams_of(Services& services, Executor& hom
     streams.emplace_back(checkout::cart_of(order));
     streams.emplace_back(checkout::checkout_of(order));
     for (const auto& [payment, _] : facts->payments) streams.emplace_back(payment);
+    for (const auto& [fulfillment, _] : facts->fulfillments) streams.emplace_back(fulfillment);
     co_return streams;
 }
 

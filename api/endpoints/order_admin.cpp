@@ -3,6 +3,8 @@
 #include <array>
 #include <utility>
 
+#include "api/endpoints/dry_run.hpp"
+#include "api/endpoints/order_call.hpp"
 #include "api/endpoints/order_facts.hpp"
 #include "api/endpoints/order_view.hpp"
 #include "api/http/idempotency.hpp"
@@ -100,6 +102,8 @@ Error other_amount_taken() {
 Task<Response> run_capture(Services& services, const Request& request, OrderId order,
                            Submission submission) {
     Executor& home = *request.home;
+    if (is_dry_run(request))
+        co_return co_await answer_dry_run(services, home, std::move(submission));
     const Result<Receipt> receipt = co_await services.engine.submit(home, std::move(submission));
     if (!receipt) co_return problem(receipt.error());
     const Result<OrderFacts> facts = co_await wait_for_capture(services, home, order);
@@ -150,15 +154,12 @@ void add_order_admin_routes(http::Routes& routes, Services& services) {
                 .answer = http::schema_of<OrderView>(),
                 .statuses = {200, 401, 403, 404, 503}},
                [&services](const Request& request) { return show(services, request); });
-    routes.add({.method = http::Method::kPost,
-                .pattern = kCapture,
-                .summary = "Takes the whole amount that is authorized for the order",
-                .tag = "orders (staff)",
-                .access = http::Access::kStaff,
-                .body = http::body_schema_of<CaptureBody>(),
-                .answer = http::schema_of<OrderView>(),
-                .statuses = {200, 202, 400, 401, 403, 404, 409, 422, 503},
-                .idempotent = true},
+    http::Route capturing = order_call_route(
+        kCapture, "Takes all that is due and authorized for the order, and was not taken yet");
+    capturing.body = http::body_schema_of<CaptureBody>();
+    capturing.statuses.insert(capturing.statuses.begin() + 1, 202);
+    may_run_dry(capturing);
+    routes.add(std::move(capturing),
                [&services](const Request& request) { return capture(services, request); });
     routes.add({.pattern = kLedger,
                 .summary = "What moved at the payment sandbox, by the sandbox's own book",

@@ -40,6 +40,7 @@ Position OrderFacts::position() const {
     };
     look(order.snapshot);
     for (const auto& [_, payment] : payments) look(payment.snapshot);
+    for (const auto& [_, fulfillment] : fulfillments) look(fulfillment.snapshot);
     return newest;
 }
 
@@ -48,8 +49,28 @@ std::string OrderFacts::version() const {
         std::to_string(checkout.snapshot.version) + "." + std::to_string(order.snapshot.version);
     for (const auto& [_, payment] : payments)
         text += "." + std::to_string(payment.snapshot.version);
+    for (const auto& [_, fulfillment] : fulfillments)
+        text += "." + std::to_string(fulfillment.snapshot.version);
     return text;
 }
+
+namespace {
+
+// An order that was never confirmed has no fulfillment: the first one confirms it.
+Task<Status> load_fulfillments(Services& services, Executor& home, OrderFacts& facts) {
+    if (!facts.order || !facts.order->was_confirmed) co_return Status();
+    for (std::int32_t number = 1; number <= fulfillment::kFulfillmentsMax; ++number) {
+        const FulfillmentId id = fulfillment::fulfillment_of(facts.id, number);
+        auto read = co_await services.engine.read(home, id);
+        if (!read) co_return std::unexpected(read.error());
+        const Fact<fulfillment::State> fact{std::move(*read)};
+        if (!fact) break;
+        facts.fulfillments.emplace_back(id, fact);
+    }
+    co_return Status();
+}
+
+}  // namespace
 
 // The checkout first: it is completed in the record that places the order, so that an order which
 // is not looked for is not there yet.
@@ -69,6 +90,8 @@ Task<Result<OrderFacts>> load_order(Services& services, Executor& home, OrderId 
         if (!payment) co_return std::unexpected(payment.error());
         facts.payments.emplace_back(id, Fact<payment::State>{std::move(*payment)});
     }
+    const Status loaded = co_await load_fulfillments(services, home, facts);
+    if (!loaded) co_return std::unexpected(loaded.error());
     co_return facts;
 }
 

@@ -35,6 +35,7 @@ struct OrderFacts {
     Fact<checkout::State> checkout;
     Fact<order::State> order;  // none before it is placed
     std::vector<std::pair<PaymentId, Fact<payment::State>>> payments;
+    std::vector<std::pair<FulfillmentId, Fact<fulfillment::State>>> fulfillments;
 
     // What was bought, or is about to be.
     const std::vector<sale::Line>& lines() const;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/fulfillment/progress.hpp"
+
 namespace shop::api {
 namespace {
 
@@ -64,7 +66,51 @@ OrderPaymentStatus payment_status_of(const OrderFacts& facts) {
     return last == nullptr ? OrderPaymentStatus::kPending : status_of(*last);
 }
 
-std::vector<OrderLineView> views_of(const std::vector<sale::Line>& lines, bool is_canceled) {
+// How far the lines of a sale have come.
+class Quantities {
+  public:
+    Quantities() = default;
+    explicit Quantities(const OrderFacts& facts)
+        : order_(facts.order.find()), progress_(progress_of(facts)) {}
+
+    LineQuantities of(const sale::Line& line) const {
+        if (order_ == nullptr) return {line.quantity, 0, 0, 0};
+        const fulfillment::LineUnits units = progress_->of(line.line_id);
+        return {line.quantity, order_->canceled ? line.quantity : units.canceled, units.shipped,
+                order_->progress_of(line.line_id).credited};
+    }
+    FulfillmentStatus status() const {
+        if (order_ == nullptr) return FulfillmentStatus::kUnfulfilled;
+        switch (progress_->fulfilled()) {
+            case fulfillment::Fulfilled::kNothing:
+                return FulfillmentStatus::kUnfulfilled;
+            case fulfillment::Fulfilled::kInPart:
+                return FulfillmentStatus::kPartiallyFulfilled;
+            case fulfillment::Fulfilled::kAll:
+                break;
+        }
+        return has_all_arrived_ ? FulfillmentStatus::kDelivered : FulfillmentStatus::kFulfilled;
+    }
+
+  private:
+    fulfillment::Progress progress_of(const OrderFacts& facts) {
+        std::vector<fulfillment::Found> all;
+        for (const auto& [id, fact] : facts.fulfillments) {
+            all.push_back({id, fact.find()});
+            const auto status = fact->status;
+            has_all_arrived_ = has_all_arrived_ && (status == fulfillment::Status::kDelivered ||
+                                                    status == fulfillment::Status::kCanceled);
+        }
+        return {*order_, all};
+    }
+
+    const order::State* order_ = nullptr;
+    bool has_all_arrived_ = true;
+    std::optional<fulfillment::Progress> progress_;
+};
+
+std::vector<OrderLineView> views_of(const std::vector<sale::Line>& lines,
+                                    const Quantities& quantities) {
     std::vector<OrderLineView> views;
     for (const sale::Line& line : lines) {
         if (line.kind != sale::LineKind::kItem) continue;
@@ -75,7 +121,7 @@ std::vector<OrderLineView> views_of(const std::vector<sale::Line>& lines, bool i
                          .title = line.title,
                          .options = line.options,
                          .quantity = line.quantity,
-                         .quantities = {line.quantity, is_canceled ? line.quantity : 0, 0, 0},
+                         .quantities = quantities.of(line),
                          .unit = line.unit,
                          .unit_price = line.unit_price.money,
                          .net = line.net,
@@ -93,6 +139,8 @@ OrderPaymentView view_of(const PaymentId& id, const payment::State& payment) {
                           .provider = payment.provider,
                           .status = payment.status,
                           .amount = payment.amount,
+                          .captured = {payment.captured.minor_units, payment.amount.currency},
+                          .refunded = {payment.refunded.minor_units, payment.amount.currency},
                           .code = {},
                           .action = {}};
     if (payment.declined) view.code = payment.declined->code;
@@ -102,9 +150,28 @@ OrderPaymentView view_of(const PaymentId& id, const payment::State& payment) {
     return view;
 }
 
+OrderFulfillmentView view_of(const FulfillmentId& id, const fulfillment::State& fulfillment) {
+    OrderFulfillmentView view{.id = id,
+                              .number = fulfillment.created.number,
+                              .status = fulfillment.status,
+                              .created_at = fulfillment.created_at};
+    for (const fulfillment::Line& line : fulfillment.created.lines)
+        view.lines.push_back({line.line_id, line.quantity});
+    if (fulfillment.shipped) {
+        view.carrier = fulfillment.shipped->carrier;
+        view.tracking = fulfillment.shipped->tracking;
+        view.shipped_at = fulfillment.shipped->shipped_at.value_or(fulfillment.shipped_at);
+    }
+    const bool is_under_way = fulfillment.status == fulfillment::Status::kCreated ||
+                              fulfillment.status == fulfillment::Status::kShipped;
+    if (!is_under_way) view.ended_at = fulfillment.ended_at;
+    return view;
+}
+
 // What a placed order and a checkout's quote have in common.
 template <class Sale>
-Status show_sale(const Sale& sale, bool is_canceled, const KeyStore& keys, OrderView& view) {
+Status show_sale(const Sale& sale, const Quantities& quantities, const KeyStore& keys,
+                 OrderView& view) {
     SHOP_TRY(contact, contact_view(keys, sale.party));
     SHOP_TRY(shipping_address, address_view(keys, sale.shipping_address));
     SHOP_TRY(billing_address, address_view(keys, sale.billing_address));
@@ -114,20 +181,28 @@ Status show_sale(const Sale& sale, bool is_canceled, const KeyStore& keys, Order
     view.cart_id = sale.cart_id;
     view.currency = sale.terms.currency;
     view.prices_include_tax = sale.terms.prices_include_tax;
-    view.lines = views_of(sale.lines, is_canceled);
+    view.lines = views_of(sale.lines, quantities);
     view.totals = sale.totals;
+    view.due = sale.totals.total;
     if (sale.shipping)
         view.shipping_option = cart::ShippingOption{sale.shipping->option_id, sale.shipping->title,
                                                     sale.shipping->price};
     return {};
 }
 
-Status show_order(const order::State& order, const KeyStore& keys, OrderView& view) {
+Status show_order(const OrderFacts& facts, const KeyStore& keys, OrderView& view) {
+    const order::State& order = *facts.order.find();
+    const Quantities quantities(facts);
     view.status = status_of(order.status);
     view.number = order.placed.number;
     view.placed_at = order.placed_at;
     view.canceled_at = order.canceled_at;
-    return show_sale(order.placed, order.canceled.has_value(), keys, view);
+    SHOP_TRY_STATUS(show_sale(order.placed, quantities, keys, view));
+    view.due = order.due();
+    view.fulfillment_status = quantities.status();
+    for (const auto& [id, fact] : facts.fulfillments)
+        view.fulfillments.push_back(view_of(id, *fact.find()));
+    return {};
 }
 
 Status show_checkout(const checkout::State& checkout, const KeyStore& keys, OrderView& view) {
@@ -140,7 +215,7 @@ Status show_checkout(const checkout::State& checkout, const KeyStore& keys, Orde
     } else {
         view.pay_until = checkout.quote.deadline;
     }
-    return show_sale(checkout.quote, false, keys, view);
+    return show_sale(checkout.quote, Quantities(), keys, view);
 }
 
 }  // namespace
@@ -148,12 +223,15 @@ Status show_checkout(const checkout::State& checkout, const KeyStore& keys, Orde
 Result<OrderView> view_of(const OrderFacts& facts, const KeyStore& keys) {
     OrderView view{.id = facts.id, .payment_status = payment_status_of(facts)};
     if (facts.order) {
-        SHOP_TRY_STATUS(show_order(*facts.order.find(), keys, view));
+        SHOP_TRY_STATUS(show_order(facts, keys, view));
     } else {
         SHOP_TRY_STATUS(show_checkout(*facts.checkout.find(), keys, view));
     }
     for (const auto& [id, payment] : facts.payments)
         if (payment) view.payments.push_back(view_of(id, *payment.find()));
+    view.balance = view.due;
+    for (const OrderPaymentView& payment : view.payments)
+        view.balance = view.balance - payment.captured + payment.refunded;
     return view;
 }
 

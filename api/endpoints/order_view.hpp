@@ -79,12 +79,14 @@ struct OrderPaymentView {
     std::string provider;
     payment::Status status = payment::Status::kInitiated;
     Money amount;
+    Money captured;
+    Money refunded;
     std::optional<std::string> code;  // why it was declined
     std::optional<PaymentActionView> action;
     static constexpr std::string_view kSchemaName = "OrderPayment";
     bool operator==(const OrderPaymentView&) const = default;
 };
-SHOP_DESCRIBE(OrderPaymentView, id, provider, status, amount, code, action)
+SHOP_DESCRIBE(OrderPaymentView, id, provider, status, amount, captured, refunded, code, action)
 
 struct RefusedLineView {
     LineId line_id;
@@ -103,20 +105,40 @@ struct OrderFailureView {
 };
 SHOP_DESCRIBE(OrderFailureView, reason, lines)
 
-// Its fields come with fulfillments.
+struct FulfillmentLineView {
+    LineId line_id;
+    std::int64_t quantity = 0;
+    static constexpr std::string_view kSchemaName = "FulfillmentLine";
+    bool operator==(const FulfillmentLineView&) const = default;
+};
+SHOP_DESCRIBE(FulfillmentLineView, line_id, quantity)
+
 struct OrderFulfillmentView {
     FulfillmentId id;
+    std::int32_t number = 0;  // of this order, from 1
+    fulfillment::Status status = fulfillment::Status::kCreated;
+    std::vector<FulfillmentLineView> lines;
+    std::string carrier;
+    std::vector<std::string> tracking;
+    Time created_at;
+    std::optional<Time> shipped_at;
+    std::optional<Time> ended_at;  // delivered, failed or canceled
     static constexpr std::string_view kSchemaName = "OrderFulfillment";
     bool operator==(const OrderFulfillmentView&) const = default;
 };
-SHOP_DESCRIBE(OrderFulfillmentView, id)
+SHOP_DESCRIBE(OrderFulfillmentView, id, number, status, lines, carrier, tracking, created_at,
+              shipped_at, ended_at)
+
+// Of what was not canceled.
+enum class FulfillmentStatus { kUnfulfilled, kPartiallyFulfilled, kFulfilled, kDelivered };
+SHOP_DESCRIBE_ENUM(FulfillmentStatus, kUnfulfilled, kPartiallyFulfilled, kFulfilled, kDelivered)
 
 struct OrderView {
     OrderId id;
     std::optional<std::string> number;  // once it is placed
     OrderStatus status = OrderStatus::kPending;
     OrderPaymentStatus payment_status = OrderPaymentStatus::kPending;
-    std::string fulfillment_status = "unfulfilled";
+    FulfillmentStatus fulfillment_status = FulfillmentStatus::kUnfulfilled;
     std::string return_status = "none";
     CartId cart_id;
     std::optional<Time> placed_at;
@@ -125,6 +147,8 @@ struct OrderView {
     bool prices_include_tax = true;
     std::vector<OrderLineView> lines;
     sale::Totals totals;
+    Money due;      // the total, less what was canceled and credited
+    Money balance;  // of it, what was not captured, or captured and given back
     std::optional<ContactView> contact;
     std::optional<AddressView> shipping_address;
     std::optional<AddressView> billing_address;
@@ -137,9 +161,9 @@ struct OrderView {
     bool operator==(const OrderView&) const = default;
 };
 SHOP_DESCRIBE(OrderView, id, number, status, payment_status, fulfillment_status, return_status,
-              cart_id, placed_at, canceled_at, currency, prices_include_tax, lines, totals, contact,
-              shipping_address, billing_address, shipping_option, payments, fulfillments, failure,
-              pay_until)
+              cart_id, placed_at, canceled_at, currency, prices_include_tax, lines, totals, due,
+              balance, contact, shipping_address, billing_address, shipping_option, payments,
+              fulfillments, failure, pay_until)
 
 // Errors are those of opening personal data (events/keys/personal.hpp).
 Result<OrderView> view_of(const OrderFacts& facts, const KeyStore& keys);

@@ -37,6 +37,13 @@ Result<T> body_of(const Request& request) {
     return std::unexpected(std::move(error));
 }
 
+// … of a route whose body is optional: without one every member is at its default.
+template <class T>
+Result<T> optional_body_of(const Request& request) {
+    if (request.body.empty()) return T{};
+    return body_of<T>(request);
+}
+
 // What most answers fit in, so that they are written without growing.
 inline constexpr std::size_t kUsualAnswerBytes = 4096;
 

@@ -14,4 +14,7 @@ struct Schema {
     std::map<std::string, std::string> components = {};  // every schema it needs, itself too
 };
 
+// Of an answer that is one or the other.
+Schema one_of(const Schema& a, const Schema& b);
+
 }  // namespace shop::http

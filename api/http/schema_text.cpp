@@ -153,4 +153,10 @@ std::string SchemaText::one_of(const std::vector<std::string>& schemas) {
     return out + "]}";
 }
 
+Schema one_of(const Schema& a, const Schema& b) {
+    Schema both{{}, SchemaText::one_of({a.json, b.json}), a.components};
+    both.components.insert(b.components.begin(), b.components.end());
+    return both;
+}
+
 }  // namespace shop::http

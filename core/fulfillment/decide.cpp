@@ -49,11 +49,12 @@ std::vector<Line> pick(const order::State& order, const Progress& progress,
     return lines;
 }
 
-shop::Status check(const Shipment& shipment, const Env& env) {
+// `at`: where the caller said it.
+shop::Status check(const Shipment& shipment, const std::string& at, const Env& env) {
     if (shipment.tracking.size() > kTrackingMax)
-        return fail_field("/tracking", "A fulfillment has up to 20 tracking numbers.");
+        return fail_field(at + "/tracking", "A fulfillment has up to 20 tracking numbers.");
     if (shipment.shipped_at && *shipment.shipped_at > env.now)
-        return fail_field("/shipped_at", "It cannot have left in the future.");
+        return fail_field(at + "/shipped_at", "It cannot have left in the future.");
     return {};
 }
 
@@ -74,7 +75,8 @@ struct Leaving {
 // Records that it left, and asks for what that costs. `sale` has the progress without it.
 void ship(Leaving leaving, Sale sale, const Env& env, Decision& decision) {
     const auto& shipped_at = leaving.shipment.shipped_at;
-    Shipped shipped{leaving.shipment.carrier, leaving.shipment.tracking, leaving.reason};
+    Shipped shipped{leaving.shipment.carrier, leaving.shipment.tracking, leaving.reason,
+                    shipped_at};
     evolve(leaving.fulfillment, shipped, env.now);
     sale.progress.add(leaving.fulfillment);
     decision.add(leaving.id, std::move(shipped), shipped_at);
@@ -124,7 +126,7 @@ Result<Decision> decide(const Create& command, const Streams& streams, const Env
     const auto at = command.shipment ? command.shipment->shipped_at : std::nullopt;
     decision.add(id, created, at);
     if (!command.shipment) return decision;
-    SHOP_TRY_STATUS(check(*command.shipment, env));
+    SHOP_TRY_STATUS(check(*command.shipment, "/ship", env));
     State fulfillment;
     evolve(fulfillment, created, env.now);
     ship({id, std::move(fulfillment), *command.shipment, command.reason},
@@ -135,7 +137,7 @@ Result<Decision> decide(const Create& command, const Streams& streams, const Env
 Result<Decision> decide(const Ship& command, const Streams& streams, const Env& env) {
     const State* fulfillment = streams.find<State>(command.fulfillment);
     SHOP_TRY(decision, in_state(fulfillment, Status::kCreated));
-    SHOP_TRY_STATUS(check(command.shipment, env));
+    SHOP_TRY_STATUS(check(command.shipment, "", env));
     const OrderId& id = fulfillment->created.order_id;
     const auto* order = streams.find<order::State>(id);
     SHOP_ASSERT(order != nullptr);

@@ -55,9 +55,10 @@ struct Shipped {
     std::string carrier;
     std::vector<std::string> tracking;
     Reason reason;
+    std::optional<Time> shipped_at;  // if that was before its record
     bool operator==(const Shipped&) const = default;
 };
-SHOP_DESCRIBE(Shipped, carrier, tracking, reason)
+SHOP_DESCRIBE(Shipped, carrier, tracking, reason, shipped_at)
 
 struct Delivered {
     static constexpr std::string_view kType = "fulfillment.delivered";

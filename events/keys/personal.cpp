@@ -4,6 +4,7 @@
 #include "core/customer/customer.hpp"
 #include "core/json/decode.hpp"
 #include "core/json/encode.hpp"
+#include "core/order/order.hpp"
 #include "events/keys/key_store.hpp"
 
 namespace shop {
@@ -28,9 +29,10 @@ std::string person_key_of(const cart::State& cart) {
     return {};
 }
 
-Result<Sealed> seal_text(const cart::State& cart, KeyStore& keys, std::string_view plain) {
-    if (const std::string key = person_key_of(cart); !key.empty()) {
-        auto sealed = keys.seal(key, plain);
+// With a fresh key if the person has none, or it was destroyed.
+Result<Sealed> seal_text(const std::string& person, KeyStore& keys, std::string_view plain) {
+    if (!person.empty()) {
+        auto sealed = keys.seal(person, plain);
         if (sealed || sealed.error().code != ErrorCode::kNotFound) return sealed;
     }
     SHOP_TRY(key, keys.new_key());
@@ -51,11 +53,16 @@ Result<Sealed> seal_with_key(const std::string& key, KeyStore& keys, std::string
 }  // namespace
 
 Result<Sealed> seal_for(const cart::State& cart, KeyStore& keys, const PersonalParty& party) {
-    return seal_text(cart, keys, json::to_json(party, json::Defaults::kOmit));
+    return seal_text(person_key_of(cart), keys, json::to_json(party, json::Defaults::kOmit));
 }
 
 Result<Sealed> seal_for(const cart::State& cart, KeyStore& keys, const PersonalAddress& address) {
-    return seal_text(cart, keys, json::to_json(address, json::Defaults::kOmit));
+    return seal_text(person_key_of(cart), keys, json::to_json(address, json::Defaults::kOmit));
+}
+
+Result<Sealed> seal_for(const order::State& order, KeyStore& keys, const PersonalNote& note) {
+    return seal_text(order.placed.party.personal.key, keys,
+                     json::to_json(note, json::Defaults::kOmit));
 }
 
 Result<std::string> key_of(const customer::State& customer) {

@@ -20,6 +20,9 @@ struct State;
 namespace customer {
 struct State;
 }
+namespace order {
+struct State;
+}
 
 // What a field reads as once its person's key is gone.
 inline constexpr std::string_view kErased = "[erased]";
@@ -45,10 +48,20 @@ struct PersonalAddress {
 };
 SHOP_DESCRIBE(PersonalAddress, name, lines, city, region, postal_code, phone)
 
+// What staff wrote about an order; it may name persons.
+struct PersonalNote {
+    std::string text;
+    bool operator==(const PersonalNote&) const = default;
+};
+SHOP_DESCRIBE(PersonalNote, text)
+
 // Seals with the key of the person whose cart it is: the one that sealed what the cart holds
 // already, or a fresh one if there is none, or it was destroyed.
 Result<Sealed> seal_for(const cart::State& cart, KeyStore& keys, const PersonalParty& party);
 Result<Sealed> seal_for(const cart::State& cart, KeyStore& keys, const PersonalAddress& address);
+
+// … with the key of the order's buyer.
+Result<Sealed> seal_for(const order::State& order, KeyStore& keys, const PersonalNote& note);
 
 // The key of all that is personal of a customer, so that erasing them erases it. kConflict
 // "customer-erased".

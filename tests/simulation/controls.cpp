@@ -6,7 +6,7 @@
 namespace shop::simulation {
 namespace {
 
-constexpr std::uint64_t kSeedsMax = 50;
+constexpr std::uint64_t kSeedsMax = 150;
 
 }  // namespace
 

@@ -4,7 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "events/keys/key_store.hpp"
-#include "tests/core/checkout/purchase.hpp"
+#include "tests/core/order/sold_order.hpp"
 #include "tests/support/temp_folder.hpp"
 
 namespace shop::api {
@@ -33,6 +33,11 @@ struct Reader {
         for (int n = 1; purchase.scenario.streams().find_any(purchase.payment_id(n)); ++n)
             facts.payments.emplace_back(purchase.payment_id(n),
                                         fact<payment::State>(purchase, purchase.payment_id(n)));
+        for (int n = 1;; ++n) {
+            const FulfillmentId id = fulfillment::fulfillment_of(purchase.order, n);
+            if (!purchase.scenario.streams().find_any(id)) break;
+            facts.fulfillments.emplace_back(id, fact<fulfillment::State>(purchase, id));
+        }
         return view_of(facts, *keys).value();
     }
 };
@@ -95,6 +100,31 @@ TEST_CASE("a checkout that came to nothing reads as failed once its cart is open
     const OrderView failed = reader.view(purchase.released());
     CHECK(failed.status == OrderStatus::kFailed);
     CHECK(failed.failure->reason == checkout::FailReason::kCanceled);
+}
+
+TEST_CASE("an order says what has left, what was canceled, and what is still to be paid") {
+    tests::SoldOrder order;
+    order.create_shipped(1, 0).captured(1).cancel_lines(0, 1);
+    const OrderView view = Reader().view(order);
+    CHECK(view.fulfillment_status == FulfillmentStatus::kPartiallyFulfilled);
+    CHECK(view.lines.at(0).quantities == LineQuantities{2, 0, 1, 0});
+    CHECK(view.lines.at(1).quantities == LineQuantities{1, 1, 0, 0});
+    REQUIRE(view.fulfillments.size() == 1);
+    CHECK(view.fulfillments.front().tracking == std::vector<std::string>{"T1"});
+    CHECK(view.fulfillments.front().lines.front().quantity == 1);
+    CHECK(view.due == tests::gbp(2'395));
+    CHECK(view.payments.front().captured == tests::gbp(1'395));
+    CHECK(view.balance == tests::gbp(1'000));
+}
+
+TEST_CASE("an order is fulfilled when all has left, and delivered when all has arrived") {
+    tests::SoldOrder order;
+    order.create_shipped(1, 1).create_shipped(1, 0);
+    CHECK(Reader().view(order).fulfillment_status == FulfillmentStatus::kFulfilled);
+    order.scenario.when(fulfillment::Deliver{order.fulfillment_id(1), tests::kWhy});
+    CHECK(Reader().view(order).fulfillment_status == FulfillmentStatus::kFulfilled);
+    order.scenario.when(fulfillment::Deliver{order.fulfillment_id(2), tests::kWhy});
+    CHECK(Reader().view(order).fulfillment_status == FulfillmentStatus::kDelivered);
 }
 
 }  // namespace

@@ -1,0 +1,139 @@
+#include "api/endpoints/dry_run.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+
+#include "api/endpoints/admin_call.hpp"
+#include "api/http/json_body.hpp"
+#include "api/http/schema_of.hpp"
+#include "api/services.hpp"
+
+namespace shop::api {
+namespace {
+
+// Asked for, be it at a provider or, of an offline tender, done at once.
+std::vector<MoneyMove> money_of(const std::vector<NewEvent>& events) {
+    std::vector<MoneyMove> moves;
+    for (const NewEvent& event : events) {
+        const auto add = [&](MoneyMoveKind kind, const Money& amount) {
+            moves.push_back({event.stream.as<PaymentId>(), kind, amount});
+        };
+        if (const auto* initiated = event.data.get_if<payment::Initiated>())
+            add(MoneyMoveKind::kAuthorize, initiated->amount);
+        if (const auto* capture = event.data.get_if<payment::CaptureRequested>())
+            add(MoneyMoveKind::kCapture, capture->amount);
+        if (const auto* refund = event.data.get_if<payment::RefundRequested>())
+            add(MoneyMoveKind::kRefund, refund->amount);
+        if (const auto* voiding = event.data.get_if<payment::VoidRequested>())
+            add(MoneyMoveKind::kVoid, voiding->amount);
+    }
+    return moves;
+}
+
+// What a stock item would be told. Setting units aside that were held changes no level.
+struct StockCall {
+    StockId stock;
+    OrderId order;
+    StockMoveKind kind = StockMoveKind::kShip;
+    std::int64_t quantity = 0;
+    LineId whole_line = {};  // of a release: whatever the line has, instead of a quantity
+};
+
+std::optional<StockCall> stock_call(const AnyCall& call) {
+    if (const auto* reserve = std::get_if<stock::Reserve>(&call))
+        return StockCall{reserve->stock, reserve->reservation.order_id, StockMoveKind::kReserve,
+                         reserve->quantity};
+    if (const auto* ship = std::get_if<stock::Ship>(&call))
+        return StockCall{ship->stock, ship->order_id, StockMoveKind::kShip, ship->quantity};
+    if (const auto* restock = std::get_if<stock::Restock>(&call))
+        return StockCall{restock->stock, restock->order_id, StockMoveKind::kRestock,
+                         restock->quantity};
+    const auto* release = std::get_if<stock::Release>(&call);
+    if (release == nullptr) return std::nullopt;
+    const auto& [order, line, _] = release->reservation;
+    StockCall whole{release->stock, order, StockMoveKind::kRelease, 0, line};
+    if (release->cancellation == 0) return whole;
+    return StockCall{release->stock, order, StockMoveKind::kRelease, release->quantity};
+}
+
+// What the goods are called, by their stock items, as they were sold.
+class Names {
+  public:
+    void learn(const sale::Line& line) { skus_.emplace(line.stock_id, line.sku); }
+    void learn(const NewEvent& event) {
+        if (const auto* started = event.data.get_if<checkout::Started>())
+            for (const sale::Line& line : started->lines) learn(line);
+        if (const auto* credited = event.data.get_if<credit_note::Requested>())
+            for (const credit_note::Line& line : credited->lines) learn(line.line);
+    }
+    bool knows(const StockId& stock) const { return skus_.contains(stock); }
+    std::string of(const StockId& stock, const stock::State& state) const {
+        const auto at = skus_.find(stock);
+        return at == skus_.end() ? state.inventory_item : at->second;
+    }
+
+  private:
+    std::unordered_map<StockId, std::string> skus_;
+};
+
+StockMove move_of(const StockCall& call, const Names& names, const stock::State& stock) {
+    const std::int64_t line_has = stock::quantity_in(stock.held, call.whole_line) +
+                                  stock::quantity_in(stock.allocated, call.whole_line);
+    return {names.of(call.stock, stock), call.kind,
+            call.whole_line.is_empty() ? call.quantity : line_has};
+}
+
+Task<Result<std::vector<StockMove>>> stock_of(Services& services, Executor& home, Trial trial) {
+    Names names;
+    for (const NewEvent& event : trial.events) names.learn(event);
+    std::vector<StockMove> moves;
+    for (const Effect& effect : trial.owed) {
+        const auto call = stock_call(effect.call);
+        if (!call) continue;
+        if (!names.knows(call->stock)) {
+            const auto sold = co_await services.engine.read(home, call->order);
+            if (!sold) co_return std::unexpected(sold.error());
+            if (const auto* order = state_in<order::State>(*sold))
+                for (const sale::Line& line : order->placed.lines) names.learn(line);
+        }
+        const auto read = co_await services.engine.read(home, call->stock);
+        if (!read) co_return std::unexpected(read.error());
+        // An item that was never opened has no level.
+        if (const auto* stock = state_in<stock::State>(*read))
+            moves.push_back(move_of(*call, names, *stock));
+    }
+    co_return moves;
+}
+
+}  // namespace
+
+void may_run_dry(http::Route& route) {
+    route.parameters.push_back({.name = "dry_run",
+                                .description = "1: says what the call would do, and does nothing",
+                                .one_of = {"0", "1"}});
+    route.answer = http::one_of(*route.answer, http::schema_of<DryRunView>());
+    if (std::ranges::find(route.statuses, 200) == route.statuses.end())
+        route.statuses.insert(route.statuses.begin(), 200);
+}
+
+bool is_dry_run(const http::Request& request) {
+    return request.argument("dry_run") == "1";
+}
+
+Task<http::Response> answer_dry_run(Services& services, Executor& home, Submission submission) {
+    const Result<Trial> trial = co_await services.engine.try_out(home, std::move(submission));
+    if (!trial) co_return http::problem(trial.error());
+    auto stock = co_await stock_of(services, home, *trial);
+    if (!stock) co_return http::problem(stock.error());
+    DryRunView view{money_of(trial->events), std::move(*stock), {}};
+    for (const NewEvent& event : trial->events)
+        view.events.emplace_back(
+            event.data.visit([]<class Event>(const Event&) { return Event::kType; }));
+    http::Response response = http::json_answer(200, view);
+    response.with("Cache-Control", "no-store");
+    co_return response;
+}
+
+}  // namespace shop::api

@@ -1,0 +1,40 @@
+#include "api/endpoints/order_call.hpp"
+
+#include <utility>
+
+#include "api/endpoints/dry_run.hpp"
+#include "api/endpoints/order_facts.hpp"
+#include "api/endpoints/order_view.hpp"
+#include "api/http/idempotency.hpp"
+#include "api/http/schema_of.hpp"
+#include "api/services.hpp"
+
+namespace shop::api {
+
+Task<http::Response> run_order_call(Services& services, const http::Request& request,
+                                    OrderCall call) {
+    Executor& home = *request.home;
+    auto submission = http::submission_of(request, call.pattern, services.secrets);
+    if (!submission) co_return http::problem(submission.error());
+    submission->command = std::move(call.command);
+    if (is_dry_run(request))
+        co_return co_await answer_dry_run(services, home, std::move(*submission));
+    const Result<Receipt> receipt = co_await services.engine.submit(home, std::move(*submission));
+    if (!receipt) co_return http::problem(receipt.error());
+    http::Response response = co_await answer_order(services, home, call.order, call.status);
+    if (receipt->replayed) response.with("Idempotent-Replayed", "true");
+    co_return response;
+}
+
+http::Route order_call_route(std::string_view pattern, std::string_view summary) {
+    return {.method = http::Method::kPost,
+            .pattern = pattern,
+            .summary = summary,
+            .tag = "orders (staff)",
+            .access = http::Access::kStaff,
+            .answer = http::schema_of<OrderView>(),
+            .statuses = {200, 400, 401, 403, 404, 409, 422, 503},
+            .idempotent = true};
+}
+
+}  // namespace shop::api

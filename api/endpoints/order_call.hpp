@@ -1,0 +1,32 @@
+// What staff's calls that change an order share: each answers the whole order, and those that move
+// money or stock may run dry.
+#pragma once
+
+#include <string_view>
+
+#include "api/http/message.hpp"
+#include "api/http/route.hpp"
+#include "core/any_command.hpp"
+#include "events/task.hpp"
+
+namespace shop::api {
+
+struct Services;
+
+// A call about an order: its route's pattern, what it asks for, the status of its success.
+struct OrderCall {
+    std::string_view pattern;
+    OrderId order;
+    AnyCommand command;
+    int status = 200;
+};
+
+// Submits the command as the request's and answers the order as it is then. With ?dry_run=1 says
+// what the command would do instead.
+Task<http::Response> run_order_call(Services& services, const http::Request& request,
+                                    OrderCall call);
+
+// A POST by staff that answers the order.
+http::Route order_call_route(std::string_view pattern, std::string_view summary);
+
+}  // namespace shop::api

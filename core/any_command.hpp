@@ -9,6 +9,7 @@
 #include "core/catalog/product.hpp"
 #include "core/catalog/unique_key.hpp"
 #include "core/checkout/checkout.hpp"
+#include "core/credit_note/credit_note.hpp"
 #include "core/customer/customer.hpp"
 #include "core/decision.hpp"
 #include "core/fulfillment/fulfillment.hpp"
@@ -24,7 +25,7 @@ namespace shop {
 using AnyCommand =
     JoinedOneOf<product::Command, category::Command, unique_key::Command, stock::Command,
                 cart::Command, checkout::Command, order::Command, payment::Command, series::Command,
-                settings::Command, customer::Command, fulfillment::Command>;
+                settings::Command, customer::Command, fulfillment::Command, credit_note::Command>;
 
 // The stream that places the command on a partition.
 StreamId target_of(const AnyCommand& command);

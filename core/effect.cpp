@@ -24,6 +24,7 @@ Result for_owner(const StreamId& owner, const AnyState& state, Result otherwise,
             [&](const payment::State& s) -> Result { return of(owner.as<PaymentId>(), s); },
             [&](const fulfillment::State& s) -> Result { return of(owner.as<FulfillmentId>(), s); },
             [&](const series::State& s) -> Result { return of(owner.as<SeriesId>(), s); },
+            [&](const credit_note::State& s) -> Result { return of(owner.as<CreditNoteId>(), s); },
             [&](const auto&) -> Result { return std::move(otherwise); }},
         state);
 }
@@ -101,6 +102,7 @@ std::optional<Outcome> find_outcome(const AnyCall& call, const AnyState& target)
             [&](const unique_key::Release& c) { return outcome_in<unique_key::State>(c, target); },
             [&](const series::LeaseBlock& c) { return outcome_in<series::State>(c, target); },
             [&](const series::AssignNumber& c) { return outcome_in<series::State>(c, target); },
+            [&](const order::ApplyCredit& c) { return outcome_in<order::State>(c, target); },
             [](const auto&) -> std::optional<Outcome> { return std::nullopt; }},
         call);
 }
@@ -150,6 +152,8 @@ std::optional<Concern> needs_operator(const AnyState& state, Time now) {
         return fulfillment::needs_operator(*fulfillment, now);
     if (const auto* stock = std::get_if<stock::State>(&state))
         return stock::needs_operator(*stock, now);
+    if (const auto* note = std::get_if<credit_note::State>(&state))
+        return credit_note::needs_operator(*note, now);
     return std::nullopt;
 }
 

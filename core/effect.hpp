@@ -36,10 +36,11 @@ namespace shop {
 inline constexpr Duration kEffectLife = days(5);
 
 // A call to a payment provider, or a command to another stream.
-using AnyCall = std::variant<payment::AuthorizeCall, payment::CaptureCall, payment::RefundCall,
-                             payment::VoidCall, payment::QueryCall, stock::Reserve, stock::Release,
-                             stock::Allocate, stock::Ship, stock::Restock, unique_key::Claim,
-                             unique_key::Release, series::LeaseBlock, series::AssignNumber>;
+using AnyCall =
+    std::variant<payment::AuthorizeCall, payment::CaptureCall, payment::RefundCall,
+                 payment::VoidCall, payment::QueryCall, stock::Reserve, stock::Release,
+                 stock::Allocate, stock::Ship, stock::Restock, unique_key::Claim,
+                 unique_key::Release, series::LeaseBlock, series::AssignNumber, order::ApplyCredit>;
 
 bool is_provider_call(const AnyCall& call);
 
@@ -61,7 +62,7 @@ struct Effect {
 CommandId command_id_of(const Effect& effect);
 
 using Outcome = std::variant<payment::ProviderResult, stock::Outcome, unique_key::Outcome,
-                             series::Block, series::Number>;
+                             series::Block, series::Number, order::Credited>;
 
 // What the target's own state says of a stream call after its command, or nothing if the command
 // has not been decided there.
@@ -121,9 +122,9 @@ struct Concern {
     bool operator==(const Concern&) const = default;
 };
 
-// Money is not what was asked for, or nobody asked for it; the provider keeps refusing a void, or
-// does not say for a day what became of a payment; more is promised than there is; units are held
-// for over an hour; goods were shipped that are not on hand.
+// Money is not what was asked for, a refund was refused and is owed still, or nobody asked for it;
+// the provider keeps refusing a void, or does not say for a day what became of a payment; more is
+// promised than there is; units are held for over an hour; goods were shipped that are not on hand.
 std::optional<Concern> needs_operator(const AnyState& state, Time now);
 
 // When a stream that is not open must be looked at again: an untouched cart that may be expired, a
@@ -165,6 +166,13 @@ std::optional<Step> advance(const PaymentId&, const State&, const Answers&, Time
 bool is_open(const State&);
 std::optional<Concern> needs_operator(const State&, Time now);
 }  // namespace payment
+
+namespace credit_note {
+void append_pending(const CreditNoteId&, const State&, const Answers&, Time, std::vector<Effect>&);
+std::optional<Step> advance(const CreditNoteId&, const State&, const Answers&, Time);
+bool is_open(const State&);
+std::optional<Concern> needs_operator(const State&, Time now);
+}  // namespace credit_note
 
 namespace stock {
 bool is_open(const State&);

@@ -23,6 +23,20 @@ void settle(State& state, const Money& settled) {
 
 }  // namespace
 
+CreditNoteId note_of(const OrderId& order, const CommandId& command) {
+    return CreditNoteId::derive(order.slot(), {"credit note", command.to_string()});
+}
+CreditNoteId note_of(const CommandId& command) {
+    return CreditNoteId::derive({"credit note", command.to_string()});
+}
+LineId line_of(const CreditNoteId& note, std::size_t n) {
+    return LineId::derive(note.slot(), {note.to_string(), "line", std::to_string(n)});
+}
+
+bool State::owes(const EffectId& effect) const {
+    return std::ranges::find(owed, effect) != owed.end();
+}
+
 EffectId number_effect(const CreditNoteId& note) {
     return effect(note, "number", "");
 }

@@ -132,6 +132,10 @@ struct State {
     Money settled;
     std::vector<EffectId> owed;  // restocking, and other slots' orders
     bool operator==(const State&) const = default;
+
+    Money total() const { return requested.totals.total; }
+    Money left_to_settle() const { return total() - settled; }
+    bool owes(const EffectId& effect) const;
 };
 SHOP_DESCRIBE(State, status, requested, requested_at, number, settled, owed)
 
@@ -141,7 +145,77 @@ void evolve(State&, const Settled&, Time);
 void evolve(State&, const Reopened&, Time);
 void evolve(State&, const EffectAnswered&, Time);
 
+// ---- Commands -----------------------------------------------------------------------------------
+
+// What shall be credited. Of a line of the note's own order: its units, or money; copied from the
+// order's line. Else `sold` says what it is, with all its amounts.
+struct Wanted {
+    OrderId order_id;  // of a note over several orders
+    LineId order_line_id;
+    std::int64_t quantity = 0;
+    std::optional<Money> amount;  // tax included; none: what the units cost (core/order/credit.hpp)
+    sale::Line sold;
+    std::int64_t restock = 0;
+    stock::Disposition disposition = stock::Disposition::kSellable;
+    std::string matched_by;
+};
+
+// Makes the note, and all that follows from it in its slot. About one order, in the order's slot:
+// the order's lines are credited, and money goes back on its payments, in one record. Without
+// `settlements` what was taken beyond what is then due goes back, the newest payment first, and the
+// rest is less to be paid (offset). Over several orders, or none: in a slot of its own; each order
+// is owed its part, and what settles the rest is told at once.
+//
+// kInvalid names the line or settlement that is wrong; kConflict "credit-limit" or "refund-limit"
+// (members: left), "order-canceled", "payment-mismatch". The same note again changes nothing.
+struct Request {
+    static constexpr std::string_view kType = "RequestCreditNote";
+    CreditNoteId note;
+    OrderId order;  // empty: several, or none
+    CustomerId customer;
+    std::vector<Wanted> lines;
+    std::optional<std::vector<Settlement>> settlements;  // their refund ids are made here
+    sale::Terms terms;  // of a note without an order of its own; else the order's
+    Reason reason;
+    std::optional<sale::External> external;
+    OrderId reverses;
+    std::optional<Time> credited_at;
+    StreamId target() const { return note; }
+};
+
+struct RecordNumber {
+    static constexpr std::string_view kType = "RecordCreditNoteNumber";
+    CreditNoteId note;
+    std::int64_t number = 0;
+    StreamId target() const { return note; }
+};
+
+// Goods are in stock again, or other slots' orders have taken their part.
+struct Answer {
+    checkout::EffectAnswer effect;
+    OrderId order_id;  // of a part
+    Money refunded;    // … of which so much went back
+};
+struct RecordAnswers {
+    static constexpr std::string_view kType = "RecordCreditNoteAnswers";
+    CreditNoteId note;
+    std::vector<Answer> answers;
+    StreamId target() const { return note; }
+};
+
+using Command = std::variant<Request, RecordNumber, RecordAnswers>;
+
+Result<Decision> decide(const Request&, const Streams&, const Env&);
+Result<Decision> decide(const RecordNumber&, const Streams&, const Env&);
+Result<Decision> decide(const RecordAnswers&, const Streams&, const Env&);
+
 // ---- Ids ----------------------------------------------------------------------------------------
+
+// A note that is made by that command: in the order's slot, or in one of its own.
+CreditNoteId note_of(const OrderId&, const CommandId&);
+CreditNoteId note_of(const CommandId&);
+// The note's n-th line, from 0.
+LineId line_of(const CreditNoteId&, std::size_t n);
 
 EffectId number_effect(const CreditNoteId&);
 EffectId restock_effect(const CreditNoteId&, const LineId&);

@@ -50,15 +50,16 @@ bool is_live(const Found& found) {
     return found.state->status != fulfillment::Status::kCanceled;
 }
 
-// What those units cost, less what of the line was credited already.
+// What those units cost, less what of the line was credited already, and no more than is left of
+// the order.
 LineAmount amount_of(const State& order, const LineQuantity& wanted,
-                     const fulfillment::LineUnits& units) {
+                     const fulfillment::LineUnits& units, const Money& left_of_order) {
     const sale::Line& line = *order.find_line(wanted.line_id);
     const std::int64_t gone = units.canceled + units.shipped;
     const Money cost = amount_of_more(line, {gone, amount_of_first(line, gone)}, wanted.quantity);
     const LineProgress done = order.progress_of(wanted.line_id);
     const Money left = line.gross - done.canceled_amount - done.credited_amount;
-    return {wanted.line_id, wanted.quantity, std::min(cost, left)};
+    return {wanted.line_id, wanted.quantity, std::min({cost, left, left_of_order})};
 }
 
 // All that is left of the order, nothing of which is in a fulfillment.
@@ -116,7 +117,8 @@ Result<Decision> decide(const CancelLines& command, const Streams& streams, cons
     LinesCanceled canceled{
         order->cancellations + 1, {}, {0, order->placed.terms.currency}, command.reason};
     for (const LineQuantity& wanted : command.lines) {
-        canceled.lines.push_back(amount_of(*order, wanted, progress.of(wanted.line_id)));
+        canceled.lines.push_back(amount_of(*order, wanted, progress.of(wanted.line_id),
+                                           order->left_to_credit() - canceled.amount));
         canceled.amount += canceled.lines.back().amount;
     }
     const Money due = order->due() - canceled.amount;

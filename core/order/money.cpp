@@ -54,7 +54,8 @@ void refund(const OrderPayment& payment, const Money& amount, const Reason& reas
                              .capture_id = {},
                              .amount = amount,
                              .credit_note_id = {},
-                             .reason = reason});
+                             .reason = reason,
+                             .replaces = {}});
 }
 
 }  // namespace
@@ -77,9 +78,9 @@ void give_back(const Money& due, const Payments& payments, const Reason& reason,
                Decision& decision) {
     if (has_mismatch(payments)) return;
     Money beyond = -due;
-    for (const OrderPayment& payment : payments) beyond += payment.state->left_to_refund();
+    for (const OrderPayment& payment : payments) beyond += payment.state->free_to_refund();
     for (const OrderPayment& payment : payments | std::views::reverse) {
-        const Money amount = std::min(beyond, payment.state->left_to_refund());
+        const Money amount = std::min(beyond, payment.state->free_to_refund());
         if (amount.minor_units > 0) {
             refund(payment, amount, reason, decision);
             beyond = beyond - amount;

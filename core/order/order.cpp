@@ -26,21 +26,24 @@ const sale::Line* State::find_line(const LineId& line) const {
 LineProgress State::progress_of(const LineId& line) const {
     const Money none{0, placed.terms.currency};
     const auto at = progress.find(line);
-    return at == progress.end() ? LineProgress{0, none, 0, none} : at->second;
+    return at == progress.end() ? LineProgress{0, none, 0, none, 0} : at->second;
 }
 
 Money State::due() const {
     if (status == Status::kCanceled) return {0, placed.terms.currency};
-    return {
-        placed.totals.total.minor_units - canceled_amount.minor_units - credited_amount.minor_units,
-        placed.terms.currency};
+    return left_to_credit() + given_amount;
+}
+
+Money State::left_to_credit() const {
+    return placed.totals.total - canceled_amount - credited_amount;
 }
 
 void evolve(State& state, const Placed& event, Time time) {
     state.placed = event;
     state.placed_at = time;
     state.customer_id = event.party.customer_id;
-    state.canceled_amount = state.credited_amount = Money{0, event.terms.currency};
+    state.canceled_amount = state.credited_amount = state.given_amount =
+        Money{0, event.terms.currency};
     const OrderId order = checkout::order_of(event.checkout_id);
     for (const checkout::HeldLine& held : event.reservations)
         state.owed.push_back(allocate_effect(order, held.line_id));
@@ -106,10 +109,14 @@ void evolve(State& state, const LinesCanceled& event, Time time) {
 void evolve(State& state, const LinesCredited& event, Time) {
     state.credit_notes.push_back(event.credit_note_id);
     state.credited_amount = state.credited_amount + event.amount;
+    if (!event.given.currency.is_empty()) state.given_amount += event.given;
+    if (!event.refunded.currency.is_empty())
+        state.refunded_for[event.credit_note_id] = event.refunded;
     for (const LineAmount& line : event.lines) {
         LineProgress progress = state.progress_of(line.line_id);
         progress.credited += line.quantity;
         progress.credited_amount = progress.credited_amount + line.amount;
+        progress.returned += line.returned;
         state.progress[line.line_id] = progress;
     }
 }

@@ -95,9 +95,10 @@ struct LineAmount {
     LineId line_id;
     std::int64_t quantity = 0;
     Money amount;
+    std::int64_t returned = 0;  // units that came back
     bool operator==(const LineAmount&) const = default;
 };
-SHOP_DESCRIBE(LineAmount, line_id, quantity, amount)
+SHOP_DESCRIBE(LineAmount, line_id, quantity, amount, returned)
 
 // Units that are not in any fulfillment will not be delivered.
 struct LinesCanceled {
@@ -111,16 +112,20 @@ struct LinesCanceled {
 };
 SHOP_DESCRIBE(LinesCanceled, cancellation, lines, amount, reason)
 
-// Units were credited, or money without units (quantity 0).
+// Units were credited, or money without units (quantity 0); `amount` may be more than the lines'
+// sum: money that is about no line. What was given back by other means than the order's payments
+// (`given`: store credit, cash) cannot go back on them once more.
 struct LinesCredited {
     static constexpr std::string_view kType = "order.lines_credited";
     static constexpr int kSchema = 1;
     CreditNoteId credit_note_id;
     std::vector<LineAmount> lines;
     Money amount;
+    Money given;     // none while its currency is empty
+    Money refunded;  // for a note of another slot: what went back here, in the same record
     bool operator==(const LinesCredited&) const = default;
 };
-SHOP_DESCRIBE(LinesCredited, credit_note_id, lines, amount)
+SHOP_DESCRIBE(LinesCredited, credit_note_id, lines, amount, given, refunded)
 
 // What staff want to remember of it. `text` seals {text}: it may name persons.
 struct NoteAdded {
@@ -177,9 +182,10 @@ struct LineProgress {
     Money canceled_amount;
     std::int64_t credited = 0;
     Money credited_amount;
+    std::int64_t returned = 0;
     bool operator==(const LineProgress&) const = default;
 };
-SHOP_DESCRIBE(LineProgress, canceled, canceled_amount, credited, credited_amount)
+SHOP_DESCRIBE(LineProgress, canceled, canceled_amount, credited, credited_amount, returned)
 
 // Units to be given back to the stock for one cancellation of lines.
 struct OwedRelease {
@@ -206,7 +212,9 @@ struct State {
     std::int32_t cancellations = 0;  // of lines
     Money canceled_amount;           // of lines; none while its currency is empty
     Money credited_amount;
+    Money given_amount;  // of it, given back by other means than the order's payments
     std::vector<CreditNoteId> credit_notes;
+    std::map<CreditNoteId, Money> refunded_for;  // for notes of other slots
     std::int32_t notes = 0;
     CustomerId customer_id;
     bool operator==(const State&) const = default;
@@ -214,13 +222,15 @@ struct State {
     const sale::Line* find_line(const LineId& line) const;
     // Nothing yet: all zero.
     LineProgress progress_of(const LineId& line) const;
-    // What is owed to the shop for what was not canceled or credited; nothing of a canceled order
-    // but what was credited beyond.
+    // What the shop may have of the order's payments: what was not canceled or credited, and what
+    // was given back by other means. Nothing of a canceled order.
     Money due() const;
+    // What can still be credited.
+    Money left_to_credit() const;
 };
 SHOP_DESCRIBE(State, status, placed, placed_at, canceled, canceled_at, owed, owed_releases, held,
               was_confirmed, progress, cancellations, canceled_amount, credited_amount,
-              credit_notes, notes, customer_id)
+              given_amount, credit_notes, refunded_for, notes, customer_id)
 
 void evolve(State&, const Placed&, Time);
 void evolve(State&, const Confirmed&, Time);
@@ -330,8 +340,24 @@ struct RecordAnswers {
     StreamId target() const { return order; }
 };
 
+// What a credit note of another slot, over several orders, credits of this one. Money that goes
+// back does so at once: kConflict "credit-apart" if the order's payments have a provider that must
+// be asked (a note of the order's own slot does that), "credit-limit" if more would be credited
+// than is left. The same note again changes nothing and is answered from the state.
+struct ApplyCredit {
+    static constexpr std::string_view kType = "ApplyCreditToOrder";
+    OrderId order;
+    CreditNoteId note;
+    std::vector<LineAmount> lines;
+    Money amount;
+    Reason reason;
+    std::optional<Time> credited_at;
+    StreamId target() const { return order; }
+    bool operator==(const ApplyCredit&) const = default;
+};
+
 using Command = std::variant<Cancel, Capture, RecordAnswers, CancelByStaff, CancelLines, Confirm,
-                             Hold, ReleaseHold, AddNote, AssignCustomer>;
+                             Hold, ReleaseHold, AddNote, AssignCustomer, ApplyCredit>;
 
 Result<Decision> decide(const Cancel&, const Streams&, const Env&);
 Result<Decision> decide(const CancelByStaff&, const Streams&, const Env&);
@@ -343,6 +369,14 @@ Result<Decision> decide(const AddNote&, const Streams&, const Env&);
 Result<Decision> decide(const AssignCustomer&, const Streams&, const Env&);
 Result<Decision> decide(const Capture&, const Streams&, const Env&);
 Result<Decision> decide(const RecordAnswers&, const Streams&, const Env&);
+Result<Decision> decide(const ApplyCredit&, const Streams&, const Env&);
+
+struct Credited {
+    Money refunded;  // the rest is less to be paid
+    bool operator==(const Credited&) const = default;
+};
+// What the order says of that call, or nothing yet.
+std::optional<Credited> find_outcome(const State& state, const ApplyCredit& call);
 
 // ---- Ids ----------------------------------------------------------------------------------------
 

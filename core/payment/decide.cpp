@@ -5,6 +5,7 @@
 
 #include "core/base/assert.hpp"
 #include "core/checkout/draft.hpp"
+#include "core/credit_note/settlement.hpp"
 #include "core/decision.hpp"
 #include "core/order/money.hpp"
 #include "core/order/order.hpp"
@@ -83,9 +84,11 @@ class Settlement {
         if (after_.has_money() && !before_.has_money()) {
             SHOP_TRY_STATUS(place_or_void());
         }
+        give_back_unwanted();
         note_action();
         note_end();
         Decision decision = std::move(draft_).take();
+        note_refunds(decision);
         give_back_rest(decision);
         return decision;
     }
@@ -95,7 +98,8 @@ class Settlement {
         std::visit(
             [&]<class E>(E& e) {
                 evolve(after_, e, env_.now);
-                const bool ours = std::is_same_v<E, VoidRequested>;
+                const bool ours =
+                    std::is_same_v<E, VoidRequested> || std::is_same_v<E, RefundRequested>;
                 draft_.add_to(command_.payment, std::move(e),
                               ours ? std::nullopt : command_.result.effective_at);
             },
@@ -138,6 +142,36 @@ class Settlement {
             checkout.payments, [](const auto& payment) { return payment.has_ended(); });
         if (checkout.is_active() && checkout.deadline_passed && all_ended)
             draft_.fail(reason_after_deadline(after_), {}, VoidReason::kExpired);
+    }
+
+    // Money that was taken though it was not to be: too late, or beside another payment.
+    void give_back_unwanted() {
+        if (!after_.voiding || after_.captured == before_.captured || after_.mismatch) return;
+        const std::string cause = "unwanted/" + std::to_string(after_.refunds.size());
+        record(RefundRequested{.refund_id = refund_of(command_.payment, cause),
+                               .capture_id = {},
+                               .amount = after_.left_to_refund(),
+                               .credit_note_id = {},
+                               .reason = {std::string(enum_name(after_.voiding->reason)), ""},
+                               .replaces = {}});
+    }
+
+    // What the ends of refunds make of the credit notes they were for.
+    void note_refunds(Decision& decision) const {
+        for (const RefundState& refund : after_.refunds) {
+            const RefundState* before = before_.find_refund(refund.refund_id);
+            const MoveStatus was = before == nullptr ? MoveStatus::kUnderWay : before->status;
+            if (refund.status == was) continue;
+            if (refund.status == MoveStatus::kDone)
+                credit_note::note_refunded(decision, refund.credit_note_id,
+                                           {credit_note::SettledBy::kRefund, refund.amount,
+                                            command_.payment, refund.refund_id},
+                                           streams_, command_.result.effective_at);
+            else if (was == MoveStatus::kDone)
+                credit_note::note_refund_lost(decision, refund.credit_note_id,
+                                              {refund.amount, command_.payment, refund.refund_id},
+                                              streams_, command_.result.effective_at);
+        }
     }
 
     // A capture that was under way while less came to be due has ended.

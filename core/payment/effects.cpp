@@ -113,12 +113,12 @@ std::optional<Concern> standing_concern(const State& state) {
         return Concern{"The provider holds " + to_string(state.amount) + " nobody asked for" +
                            at_provider(state) + ".",
                        state.initiated_at};
-    if (state.status == Status::kCaptured && state.voiding)
-        return Concern{
-            "Money was taken for an order that does not exist. Pay it back at the "
-            "provider" +
-                at_provider(state) + ".",
-            state.voiding->requested_at};
+    const auto refused = std::ranges::find_if(state.refunds, &RefundState::is_owed);
+    if (refused != state.refunds.end())
+        return Concern{"A refund of " + to_string(refused->amount) + " failed (" +
+                           refused->failure + "), and is owed still" + at_provider(state) +
+                           ". Ask for it again.",
+                       refused->failed_at};
     if (state.mismatch && (state.has_money() || !state.has_definite_end()))
         return Concern{"The provider says " + to_string(state.mismatch->observed) + " where " +
                            to_string(state.mismatch->expected) + " is right" + at_provider(state) +

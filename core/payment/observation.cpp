@@ -92,6 +92,8 @@ struct Observer {
         const CaptureState* capture = find_capture(result);
         if (capture != nullptr) return captured(*capture, result);
         if (state.status == Status::kCaptured && result.amount == state.captured) return {};
+        if (result.capture_id.is_empty() && result.amount == taken_or_under_way())
+            return captured_all(result);
         const bool is_all =
             result.amount == state.authorized && state.status == Status::kAuthorized;
         if (state.has_money() && !is_all) return mismatch(expected_in_all(), result);
@@ -168,6 +170,22 @@ struct Observer {
         if (is_named && result.amount != capture.amount) return mismatch(capture.amount, result);
         if (capture.status == MoveStatus::kDone) return {};
         return {Captured{capture.capture_id, capture.amount, result.reference, seen}};
+    }
+
+    Money taken_or_under_way() const {
+        Money sum{state.captured.minor_units, state.amount.currency};
+        for (const CaptureState& capture : state.captures)
+            if (capture.is_under_way()) sum += capture.amount;
+        return sum;
+    }
+
+    Events captured_all(const ResultCaptured& result) const {
+        Events events;
+        for (const CaptureState& capture : state.captures)
+            if (capture.is_under_way())
+                events.push_back(
+                    Captured{capture.capture_id, capture.amount, result.reference, seen});
+        return events;
     }
 
     // What may have been taken of money that is held: what was asked for; all of it, if nobody did;

@@ -75,6 +75,13 @@ Money State::left_to_refund() const {
     return {std::max<std::int64_t>(0, left.minor_units), left.currency};
 }
 
+Money State::free_to_refund() const {
+    Money left = left_to_refund();
+    for (const RefundState& refund : refunds)
+        if (refund.is_owed()) left = left - refund.amount;
+    return {std::max<std::int64_t>(0, left.minor_units), left.currency};
+}
+
 void evolve(State& state, const Initiated& event, Time time) {
     state.order_id = event.order_id;
     state.attempt = event.attempt;
@@ -190,13 +197,15 @@ void evolve(State& state, const Discovered& event, Time time) {
 }
 
 void evolve(State& state, const RefundRequested& event, Time time) {
+    if (RefundState* failed = find_refund(state, event.replaces)) failed->is_replaced = true;
     state.refunds.push_back({.refund_id = event.refund_id,
                              .amount = event.amount,
                              .credit_note_id = event.credit_note_id,
                              .requested_at = time,
                              .status = MoveStatus::kUnderWay,
                              .pending = false,
-                             .failure = {}});
+                             .failure = {},
+                             .failed_at = {}});
 }
 
 void evolve(State& state, const RefundPending& event, Time) {
@@ -217,13 +226,14 @@ void evolve(State& state, const Refunded& event, Time time) {
         state.refunded.currency.is_empty() ? event.amount : state.refunded + event.amount;
 }
 
-void evolve(State& state, const RefundFailed& event, Time) {
+void evolve(State& state, const RefundFailed& event, Time time) {
     RefundState* refund = find_refund(state, event.refund_id);
     if (refund == nullptr) return;
     if (refund->status == MoveStatus::kDone) state.refunded = state.refunded - refund->amount;
     refund->status = MoveStatus::kFailed;
     refund->pending = false;
     refund->failure = event.code;
+    refund->failed_at = time;
 }
 
 }  // namespace shop::payment

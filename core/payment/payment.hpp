@@ -83,12 +83,16 @@ struct RefundState {
     MoveStatus status = MoveStatus::kUnderWay;
     bool pending = false;  // the provider has it, and will tell
     std::string failure;
+    Time failed_at;
+    bool is_replaced = false;  // it failed, and another one took its place
     bool operator==(const RefundState&) const = default;
 
     bool is_under_way() const { return status == MoveStatus::kUnderWay; }
+    // The money is owed still.
+    bool is_owed() const { return status == MoveStatus::kFailed && !is_replaced; }
 };
 SHOP_DESCRIBE(RefundState, refund_id, amount, credit_note_id, requested_at, status, pending,
-              failure)
+              failure, failed_at, is_replaced)
 
 struct State {
     Status status = Status::kInitiated;
@@ -136,6 +140,8 @@ struct State {
     Money left_to_capture() const;
     // Of what was captured, what no refund has asked for or given back.
     Money left_to_refund() const;
+    // … less what failed to go back, and is owed to whom it was for.
+    Money free_to_refund() const;
 };
 SHOP_DESCRIBE(State, status, order_id, attempt, provider, method, token, return_url, amount,
               capture_mode, after_stock, initiated_at, provider_reference, authorized,
@@ -177,8 +183,21 @@ struct RecordProviderResult {
     StreamId target() const;
 };
 
-using Command = std::variant<RecordProviderResult>;
+// Staff gives money back: again what was refused (`again`), which then settles its credit note; or
+// by itself. Without an amount: of `again`, or what was taken beyond what is due. kConflict
+// "refund-limit" (members: left), "nothing-to-refund", "refund-not-refused", "payment-mismatch".
+struct Refund {
+    static constexpr std::string_view kType = "RefundPayment";
+    PaymentId payment;
+    std::optional<Money> amount;
+    RefundId again;
+    Reason reason;
+    StreamId target() const { return payment; }
+};
+
+using Command = std::variant<RecordProviderResult, Refund>;
 
 Result<Decision> decide(const RecordProviderResult&, const Streams&, const Env&);
+Result<Decision> decide(const Refund&, const Streams&, const Env&);
 
 }  // namespace shop::payment

@@ -144,9 +144,10 @@ struct RefundRequested {
     Money amount;
     CreditNoteId credit_note_id;  // empty: the order was canceled, or staff gave money back
     Reason reason;
+    RefundId replaces;  // one that failed
     bool operator==(const RefundRequested&) const = default;
 };
-SHOP_DESCRIBE(RefundRequested, refund_id, capture_id, amount, credit_note_id, reason)
+SHOP_DESCRIBE(RefundRequested, refund_id, capture_id, amount, credit_note_id, reason, replaces)
 
 struct RefundPending {
     static constexpr std::string_view kType = "payment.refund_pending";

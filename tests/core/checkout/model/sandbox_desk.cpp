@@ -97,6 +97,8 @@ void SandboxDesk::settle(Time now) {
         const std::string key = payment.key;
         apply(sandbox::settle(payment, now), key);
     }
+    for (const std::string& key : book_.due_refunds(now))
+        apply(sandbox::settle_refund(*book_.find_refund(key), now), key);
 }
 
 std::vector<payment::RecordProviderResult> SandboxDesk::take_webhooks() {
@@ -111,6 +113,16 @@ std::int64_t SandboxDesk::held_for(const OrderId& order) const {
             held -= movement.amount.minor_units;
     }
     return held;
+}
+
+std::int64_t SandboxDesk::taken_for(const OrderId& order) const {
+    std::int64_t taken = 0;
+    for (const sandbox::Movement& movement : book_.movements(order.to_string())) {
+        const std::int64_t amount = movement.amount.minor_units;
+        if (movement.kind == "capture" || movement.kind == "refund_failed") taken += amount;
+        if (movement.kind == "refund") taken -= amount;
+    }
+    return taken;
 }
 
 int SandboxDesk::charges_of(const OrderId& order) const {

@@ -28,6 +28,8 @@ class SandboxDesk {
 
     // Authorized, and neither voided nor given back, for that order; captured money included.
     std::int64_t held_for(const OrderId& order) const;
+    // Taken, and not given back.
+    std::int64_t taken_for(const OrderId& order) const;
     // Authorizations made for that order.
     int charges_of(const OrderId& order) const;
 

@@ -1,0 +1,88 @@
+// Refund: money that staff gives back.
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "core/credit_note/settlement.hpp"
+#include "core/decision.hpp"
+#include "core/json/encode.hpp"
+#include "core/order/money.hpp"
+#include "core/payment/moves.hpp"
+
+namespace shop::payment {
+namespace {
+
+std::unexpected<Error> over_limit(const Money& left) {
+    Error error{ErrorCode::kConflict, "refund-limit",
+                "More would go back than was taken and not given back: " + to_string(left) + "."};
+    error.members = "\"left\":" + json::to_json(left, json::Defaults::kWrite);
+    return std::unexpected(std::move(error));
+}
+
+// What was taken beyond what is due, as far as it was taken by this payment.
+Money beyond_due(const State& payment, const Streams& streams) {
+    const auto* order = streams.find<order::State>(payment.order_id);
+    if (order == nullptr) return payment.free_to_refund();
+    Money beyond = -order->due();
+    for (const order::OrderPayment& each : order::payments_of(*order, streams))
+        beyond += each.state->free_to_refund();
+    return std::min(beyond, payment.free_to_refund());
+}
+
+Result<const RefundState*> find_owed(const State& payment, const RefundId& id) {
+    const RefundState* refund = payment.find_refund(id);
+    if (refund == nullptr) return fail_field("/again", "the payment has no such refund");
+    if (!refund->is_owed())
+        return fail(ErrorCode::kConflict, "refund-not-refused",
+                    "This refund was not refused, or was asked for again already.");
+    return refund;
+}
+
+}  // namespace
+
+Result<Decision> decide(const Refund& command, const Streams& streams, const Env&) {
+    const State* payment = streams.find<State>(command.payment);
+    if (payment == nullptr)
+        return fail(ErrorCode::kNotFound, "unknown-payment", "There is no such payment.");
+    if (payment->mismatch)
+        return fail(ErrorCode::kConflict, "payment-mismatch",
+                    "The provider took another amount than was asked for. It is looked at; money "
+                    "can go back after that.");
+    CreditNoteId note;
+    Money amount = command.amount.value_or(beyond_due(*payment, streams));
+    if (!command.again.is_empty()) {
+        SHOP_TRY(refused, find_owed(*payment, command.again));
+        if (command.amount && *command.amount != refused->amount)
+            return fail_field("/amount", "must be that of the refund that was refused");
+        note = refused->credit_note_id;
+        amount = refused->amount;
+    }
+    if (amount.currency != payment->amount.currency)
+        return fail_field("/amount", "must be in the payment's currency");
+    if (command.amount && amount.minor_units <= 0)
+        return fail_field("/amount", "must be more than nothing");
+    if (amount.minor_units <= 0)
+        return fail(ErrorCode::kConflict, "nothing-to-refund",
+                    "Nothing was taken beyond what is due. Credit the order first, or name the "
+                    "amount.");
+    const Money limit =
+        command.again.is_empty() ? payment->free_to_refund() : payment->left_to_refund();
+    if (amount > limit) return over_limit(limit);
+    const RefundId id =
+        refund_of(command.payment, "staff/" + std::to_string(payment->refunds.size()));
+    Decision decision;
+    request_refund(decision, command.payment, *payment,
+                   {.refund_id = id,
+                    .capture_id = {},
+                    .amount = amount,
+                    .credit_note_id = note,
+                    .reason = command.reason,
+                    .replaces = command.again});
+    if (payment->provider == kOffline)
+        credit_note::note_refunded(decision, note,
+                                   {credit_note::SettledBy::kRefund, amount, command.payment, id},
+                                   streams, {});
+    return decision;
+}
+
+}  // namespace shop::payment

@@ -1,0 +1,57 @@
+// The life of one order, drawn at random: placed, paid, shipped in parts, canceled in part,
+// credited with goods that come back, refunded, with cards that fail at any of it, answers that get
+// lost and come twice, and staff that asks for more than there is. After every step its books are
+// checked against what the events say.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "core/credit_note/credit_note.hpp"
+#include "core/fulfillment/progress.hpp"
+#include "tests/core/order/lives/small_engine.hpp"
+
+namespace shop::tests {
+
+class Life {
+  public:
+    explicit Life(std::uint64_t seed, SmallEngine::Alter alter = {});
+
+    // The first thing that is wrong, or nothing.
+    std::string run();
+
+    // How much of it happened, to see that tests are about something.
+    std::size_t notes() const;
+    std::size_t refunds() const;
+    std::size_t fulfillments() const;
+
+  private:
+    void open_shop();
+    void fill_cart();
+    bool place();
+    void act();
+    void staff_acts();
+
+    void create_fulfillment();
+    void move_fulfillment();
+    void cancel_lines();
+    void credit();
+    void refund();
+
+    const order::State* order() const { return engine_.find<order::State>(order_); }
+    LineId any_line();
+    FulfillmentId any_fulfillment();
+
+    SmallEngine engine_;
+    const CartId cart_;
+    const OrderId order_;
+    std::int64_t opening_ = 0;  // units of each stock item
+    int notes_ = 0;
+};
+
+// What is wrong with an order's books, as far as it can be told at any moment; or nothing.
+std::string fault_in(const SmallEngine& engine, const OrderId& order);
+// … once nothing is under way any more.
+std::string fault_at_rest(SmallEngine& engine, const OrderId& order, std::int64_t opening);
+
+}  // namespace shop::tests

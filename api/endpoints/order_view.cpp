@@ -24,12 +24,18 @@ OrderStatus status_of(order::Status status) {
     return OrderStatus::kPlaced;
 }
 
+bool is_given_back(const payment::State& payment) {
+    return payment.refunded.minor_units > 0 && payment.refunded >= payment.captured;
+}
+
 OrderPaymentStatus status_of(const payment::State& payment) {
     switch (payment.status) {
         case payment::Status::kAuthorized:
             return OrderPaymentStatus::kAuthorized;
         case payment::Status::kCaptured:
-            return OrderPaymentStatus::kCaptured;
+            if (payment.refunded.minor_units == 0) return OrderPaymentStatus::kCaptured;
+            return is_given_back(payment) ? OrderPaymentStatus::kRefunded
+                                          : OrderPaymentStatus::kPartiallyRefunded;
         case payment::Status::kVoided:
             return OrderPaymentStatus::kVoided;
         case payment::Status::kExpired:
@@ -46,7 +52,7 @@ OrderPaymentStatus status_of(const payment::State& payment) {
 }
 
 // The payment that has money speaks for the order; two of them are one too many, until one is
-// voided. Without any, the last one speaks.
+// voided or given back. Without any, the last one speaks.
 // Without a payment: there was nothing to pay, or it was sold on account.
 OrderPaymentStatus status_without_payment(const OrderFacts& facts) {
     const sale::Totals& totals =
@@ -58,9 +64,14 @@ OrderPaymentStatus payment_status_of(const OrderFacts& facts) {
     const auto& payments = facts.payments;
     if (payments.empty()) return status_without_payment(facts);
     const auto has_money = [](const auto& item) { return item.second && item.second->has_money(); };
-    const auto holders = std::ranges::count_if(payments, has_money);
+    const auto holds = [&](const auto& item) {
+        return has_money(item) && !is_given_back(*item.second.find());
+    };
+    const auto holders = std::ranges::count_if(payments, holds);
     if (holders > 1) return OrderPaymentStatus::kOverpaid;
-    if (holders == 1) return status_of(*std::ranges::find_if(payments, has_money)->second.find());
+    auto speaker = std::ranges::find_if(payments, holds);
+    if (holders == 0) speaker = std::ranges::find_if(payments, has_money);
+    if (speaker != payments.end()) return status_of(*speaker->second.find());
     const payment::State* last = payments.back().second.find();
     if (!facts.order) return OrderPaymentStatus::kPending;
     return last == nullptr ? OrderPaymentStatus::kPending : status_of(*last);

@@ -6,17 +6,10 @@
 #include <utility>
 
 #include "core/decision.hpp"
-#include "core/json/encode.hpp"
+#include "core/payment/moves.hpp"
 
 namespace shop::credit_note {
 namespace {
-
-std::unexpected<Error> refund_limit(const Money& left) {
-    Error error{ErrorCode::kConflict, "refund-limit",
-                "More would go back than was taken and not given back: " + to_string(left) + "."};
-    error.members = "\"left\":" + json::to_json(left, json::Defaults::kWrite);
-    return std::unexpected(std::move(error));
-}
 
 // Lays refunds on the payments of an order, each as far as it goes.
 class Laying {
@@ -66,13 +59,6 @@ class Laying {
     std::vector<Settlement> settlements_;
 };
 
-// What was taken beyond what is due, and not given back.
-Money beyond_due(const Money& due, const std::vector<order::OrderPayment>& payments) {
-    Money beyond = -due;
-    for (const order::OrderPayment& payment : payments) beyond += payment.state->free_to_refund();
-    return beyond;
-}
-
 // `unpaid`: what the buyer owes still, before the note. Only that can be set off.
 Result<std::vector<Settlement>> as_asked(const Request& request, const Money& total, Money unpaid,
                                          Laying laying) {
@@ -96,7 +82,7 @@ Result<std::vector<Settlement>> as_asked(const Request& request, const Money& to
             continue;
         }
         const Money missing = laying.refund(asked.payment_id, asked.amount);
-        if (missing.minor_units > 0) return refund_limit(asked.amount - missing);
+        if (missing.minor_units > 0) return payment::over_refund_limit(asked.amount - missing);
     }
     if (!left.is_zero())
         return fail_field("/settlements", "must add up to the credited " + to_string(total));
@@ -112,21 +98,19 @@ Result<std::vector<Settlement>> settlements_of(const Request& request, const ord
     Laying laying(request, payments);
     std::vector<Settlement> settlements;
     if (request.settlements) {
-        const Money unpaid = std::max(nothing, -beyond_due(order.due(), payments));
+        const Money unpaid = std::max(nothing, -order::beyond_due(order.due(), payments));
         SHOP_TRY(asked, as_asked(request, total, unpaid, std::move(laying)));
         settlements = std::move(asked);
     } else {
-        const Money back = std::clamp(beyond_due(order.due() - total, payments), nothing, total);
+        const Money back =
+            std::clamp(order::beyond_due(order.due() - total, payments), nothing, total);
         const Money missing = laying.refund({}, back);
         laying.otherwise(SettledBy::kOffset, total - back + missing);
         settlements = std::move(laying).take();
     }
     const bool moves_money = std::ranges::any_of(
         settlements, [](const Settlement& each) { return each.by == SettledBy::kRefund; });
-    if (moves_money && order::has_mismatch(payments))
-        return fail(ErrorCode::kConflict, "payment-mismatch",
-                    "The provider took another amount than was asked for. It is looked at; money "
-                    "can go back after that.");
+    if (moves_money && order::has_mismatch(payments)) return order::payment_mismatch();
     return settlements;
 }
 

@@ -25,12 +25,6 @@ Result<Decision> cancel_checkout(const OrderId& order, const Streams& streams, c
     return std::move(draft).take();
 }
 
-std::unexpected<Error> payment_mismatch() {
-    return fail(ErrorCode::kConflict, "payment-mismatch",
-                "The provider took another amount than was asked for. It is looked at; the order "
-                "can be canceled after that.");
-}
-
 // Ends a placed order, and all that it was to be: nothing is due any more.
 Result<Decision> end_order(const OrderId& id, const State& order, Canceled canceled,
                            const std::vector<Found>& fulfillments, const Streams& streams) {

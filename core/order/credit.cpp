@@ -160,10 +160,9 @@ Result<Decision> decide(const ApplyCredit& command, const Streams& streams, cons
                     "The order is canceled: its money has gone back.");
     SHOP_TRY(lines, check_applied(*order, command, streams));
     const auto payments = payments_of(*order, streams);
-    Money beyond = command.amount - order->due();
-    for (const OrderPayment& payment : payments) beyond += payment.state->free_to_refund();
-    const Money nothing{0, beyond.currency};
-    const Money back = std::clamp(beyond, nothing, command.amount);
+    const Money nothing{0, command.amount.currency};
+    const Money back =
+        std::clamp(beyond_due(order->due() - command.amount, payments), nothing, command.amount);
     Decision decision;
     decision.add(command.order,
                  LinesCredited{command.note, std::move(lines), command.amount, {}, back},

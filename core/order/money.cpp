@@ -74,11 +74,23 @@ bool has_mismatch(const Payments& payments) {
     });
 }
 
+std::unexpected<Error> payment_mismatch() {
+    return fail(
+        ErrorCode::kConflict, "payment-mismatch",
+        "The provider took another amount than was asked for. Money of the order moves once "
+        "that is mended.");
+}
+
+Money beyond_due(const Money& due, const Payments& payments) {
+    Money beyond = -due;
+    for (const OrderPayment& payment : payments) beyond += payment.state->free_to_refund();
+    return beyond;
+}
+
 void give_back(const Money& due, const Payments& payments, const Reason& reason,
                Decision& decision) {
     if (has_mismatch(payments)) return;
-    Money beyond = -due;
-    for (const OrderPayment& payment : payments) beyond += payment.state->free_to_refund();
+    Money beyond = beyond_due(due, payments);
     for (const OrderPayment& payment : payments | std::views::reverse) {
         const Money amount = std::min(beyond, payment.state->free_to_refund());
         if (amount.minor_units > 0) {

@@ -24,6 +24,11 @@ std::vector<OrderPayment> payments_of(const State& order, const Streams& streams
 // mended.
 bool has_mismatch(const std::vector<OrderPayment>& payments);
 
+std::unexpected<Error> payment_mismatch();
+
+// What was taken beyond `due`, has not gone back, and is owed to nobody else.
+Money beyond_due(const Money& due, const std::vector<OrderPayment>& payments);
+
 // After less is due than before. What was taken beyond `due` goes back, the newest payment first;
 // what is held is let go if nothing was taken and nothing is due. A capture under way is awaited:
 // whoever records how it ended calls this again, so that money goes back once.

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/decision.hpp"
+#include "core/json/encode.hpp"
 
 namespace shop::payment {
 
@@ -18,6 +19,13 @@ void request_refund(Decision& decision, const PaymentId& id, const State& paymen
     const Refunded done{request.refund_id, request.amount, payment.provider_reference, {}};
     decision.add(id, std::move(request), at);
     if (payment.provider == kOffline) decision.add(id, done, at);
+}
+
+std::unexpected<Error> over_refund_limit(const Money& left) {
+    Error error{ErrorCode::kConflict, "refund-limit",
+                "More would go back than was taken and not given back: " + to_string(left) + "."};
+    error.members = "\"left\":" + json::to_json(left, json::Defaults::kWrite);
+    return std::unexpected(std::move(error));
 }
 
 void request_void(Decision& decision, const PaymentId& id, const State& payment, VoidReason reason,

@@ -17,6 +17,9 @@ void request_capture(Decision& decision, const PaymentId& id, const State& payme
                      CaptureRequested request, std::optional<Time> at = {});
 void request_refund(Decision& decision, const PaymentId& id, const State& payment,
                     RefundRequested request, std::optional<Time> at = {});
+// kConflict "refund-limit" (members: left): more would go back than can.
+std::unexpected<Error> over_refund_limit(const Money& left);
+
 void request_void(Decision& decision, const PaymentId& id, const State& payment, VoidReason reason,
                   std::optional<Time> at = {});
 

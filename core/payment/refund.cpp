@@ -5,27 +5,17 @@
 
 #include "core/credit_note/settlement.hpp"
 #include "core/decision.hpp"
-#include "core/json/encode.hpp"
 #include "core/order/money.hpp"
 #include "core/payment/moves.hpp"
 
 namespace shop::payment {
 namespace {
 
-std::unexpected<Error> over_limit(const Money& left) {
-    Error error{ErrorCode::kConflict, "refund-limit",
-                "More would go back than was taken and not given back: " + to_string(left) + "."};
-    error.members = "\"left\":" + json::to_json(left, json::Defaults::kWrite);
-    return std::unexpected(std::move(error));
-}
-
 // What was taken beyond what is due, as far as it was taken by this payment.
 Money beyond_due(const State& payment, const Streams& streams) {
     const auto* order = streams.find<order::State>(payment.order_id);
     if (order == nullptr) return payment.free_to_refund();
-    Money beyond = -order->due();
-    for (const order::OrderPayment& each : order::payments_of(*order, streams))
-        beyond += each.state->free_to_refund();
+    const Money beyond = order::beyond_due(order->due(), order::payments_of(*order, streams));
     return std::min(beyond, payment.free_to_refund());
 }
 
@@ -44,10 +34,7 @@ Result<Decision> decide(const Refund& command, const Streams& streams, const Env
     const State* payment = streams.find<State>(command.payment);
     if (payment == nullptr)
         return fail(ErrorCode::kNotFound, "unknown-payment", "There is no such payment.");
-    if (payment->mismatch)
-        return fail(ErrorCode::kConflict, "payment-mismatch",
-                    "The provider took another amount than was asked for. It is looked at; money "
-                    "can go back after that.");
+    if (payment->mismatch) return order::payment_mismatch();
     CreditNoteId note;
     Money amount = command.amount.value_or(beyond_due(*payment, streams));
     if (!command.again.is_empty()) {
@@ -67,7 +54,7 @@ Result<Decision> decide(const Refund& command, const Streams& streams, const Env
                     "amount.");
     const Money limit =
         command.again.is_empty() ? payment->free_to_refund() : payment->left_to_refund();
-    if (amount > limit) return over_limit(limit);
+    if (amount > limit) return over_refund_limit(limit);
     const RefundId id =
         refund_of(command.payment, "staff/" + std::to_string(payment->refunds.size()));
     Decision decision;

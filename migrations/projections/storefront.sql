@@ -215,7 +215,7 @@ CREATE TABLE sale (
     email_hash text,
     canceled_items bigint NOT NULL DEFAULT 0, -- units of lines that were canceled in part
     canceled bigint NOT NULL DEFAULT 0,       -- … what they cost
-    credited bigint NOT NULL DEFAULT 0,
+    credited bigint NOT NULL DEFAULT 0,       -- but for what was given back in cash and such
     captured bigint NOT NULL DEFAULT 0,       -- by all of its payments, as are the next three
     refunded bigint NOT NULL DEFAULT 0,
     held bigint NOT NULL DEFAULT 0,           -- authorized, and nothing of it captured

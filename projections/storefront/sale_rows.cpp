@@ -66,7 +66,7 @@ void SaleRows::fold_order(const std::string& id, const Event& data, Time time) {
     } else if constexpr (std::is_same_v<Event, order::CustomerAssigned>) {
         changes_[id].customer_id = data.customer_id.to_string();
     } else if constexpr (std::is_same_v<Event, order::LinesCredited>) {
-        changes_[id].credited += data.amount.minor_units;
+        changes_[id].credited += data.amount.minor_units - data.given.minor_units;
     } else if constexpr (std::is_same_v<Event, order::LinesCanceled>) {
         changes_[id].canceled += data.amount.minor_units;
         for (const order::LineAmount& line : data.lines)

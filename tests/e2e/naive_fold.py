@@ -195,7 +195,7 @@ class Fold:
         elif what == "customer_assigned":
             order["customer_id"] = data["customer_id"]
         elif what == "lines_credited":
-            order["credited"] += units(data["amount"])
+            order["credited"] += units(data["amount"]) - units(data.get("given"))
         elif what == "lines_canceled":
             order["canceled"] += units(data["amount"])
             goods = {line["line_id"] for line in order["placed"].get("lines", ())

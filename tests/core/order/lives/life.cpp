@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "core/credit_note/credit_note.hpp"
+#include "core/fulfillment/fulfillment.hpp"
 #include "core/order/series.hpp"
 
 namespace shop::tests {
@@ -31,7 +33,8 @@ std::size_t count_of(const SmallEngine& engine) {
 Life::Life(std::uint64_t seed, SmallEngine::Alter alter)
     : engine_(seed, series::local_series(cart_of_seed(seed).slot()), std::move(alter)),
       cart_(cart_of_seed(seed)),
-      order_(checkout::order_of(cart_)) {}
+      order_(checkout::order_of(cart_)),
+      books_(engine_, order_) {}
 
 std::size_t Life::notes() const {
     return count_of<credit_note::Issued>(engine_);
@@ -49,11 +52,10 @@ std::string Life::run() {
     if (!place()) return "the order was not placed";
     for (int step = 0; step < kSteps; ++step) {
         act();
-        if (auto fault = fault_in(engine_, order_); !fault.empty()) return fault;
+        if (auto fault = books_.fault(); !fault.empty()) return fault;
     }
     if (!engine_.settle()) return "it does not come to rest";
-    if (auto fault = fault_in(engine_, order_); !fault.empty()) return fault;
-    return fault_at_rest(engine_, order_, opening_);
+    return books_.fault_at_rest(opening_);
 }
 
 void Life::open_shop() {

@@ -7,8 +7,7 @@
 #include <cstdint>
 #include <string>
 
-#include "core/credit_note/credit_note.hpp"
-#include "core/fulfillment/progress.hpp"
+#include "tests/core/order/lives/books.hpp"
 #include "tests/core/order/lives/small_engine.hpp"
 
 namespace shop::tests {
@@ -45,13 +44,9 @@ class Life {
     SmallEngine engine_;
     const CartId cart_;
     const OrderId order_;
+    Books books_;
     std::int64_t opening_ = 0;  // units of each stock item
     int notes_ = 0;
 };
-
-// What is wrong with an order's books, as far as it can be told at any moment; or nothing.
-std::string fault_in(const SmallEngine& engine, const OrderId& order);
-// … once nothing is under way any more.
-std::string fault_at_rest(SmallEngine& engine, const OrderId& order, std::int64_t opening);
 
 }  // namespace shop::tests

@@ -5,6 +5,7 @@
 #include "api/cart_token.hpp"
 #include "api/endpoints/admin_call.hpp"
 #include "api/endpoints/checkout_answer.hpp"
+#include "api/endpoints/dry_run.hpp"
 #include "api/endpoints/order_view.hpp"
 #include "api/endpoints/place_order_body.hpp"
 #include "api/http/position.hpp"
@@ -161,6 +162,11 @@ Task<Response> answer_placed(Services& services, const Request& request, OrderId
     co_return response;
 }
 
+// The key of a token that no record holds is of no use to anybody.
+void drop_token(Services& services, const std::string& key) {
+    if (!key.empty()) (void)services.keys.destroy_soon(key);
+}
+
 Task<Response> place(Services& services, const Request& request) {
     auto call = co_await call_of(services, request);
     if (!call) co_return problem(call.error());
@@ -169,12 +175,15 @@ Task<Response> place(Services& services, const Request& request) {
     std::string token_key;
     if (call->command.payment) token_key = call->command.payment->token.key;
     call->submission.command = std::move(call->command);
+    if (is_dry_run(request)) {
+        drop_token(services, token_key);
+        co_return co_await answer_dry_run(services, *request.home, std::move(call->submission));
+    }
     const Result<Receipt> receipt =
         co_await services.engine.submit(*request.home, std::move(call->submission));
-    // The key of a token that no record holds is of no use to anybody.
     const bool is_recorded = receipt ? receipt->changed && !receipt->replayed
                                      : receipt.error().code == ErrorCode::kUnavailable;
-    if (!is_recorded && !token_key.empty()) (void)services.keys.destroy_soon(token_key);
+    if (!is_recorded) drop_token(services, token_key);
     if (!receipt) co_return problem(receipt.error());
     Response response = co_await answer_placed(services, request, order, std::move(lines));
     if (receipt->replayed) response.with("Idempotent-Replayed", "true");
@@ -186,21 +195,25 @@ Task<Response> place(Services& services, const Request& request) {
 }  // namespace
 
 void add_place_order_routes(http::Routes& routes, Services& services) {
-    routes.add({.method = http::Method::kPost,
-                .pattern = kOrders,
-                .summary = "Sells without a cart: by phone, at the counter, or in the past. 202 "
-                           "while the provider is slow, 200 for an order that was there before",
-                .tag = "orders (staff)",
-                .access = http::Access::kStaff,
-                .parameters = {{.name = "Prefer",
-                                .in = "header",
-                                .description = "wait=N: seconds to wait for the outcome before 202 "
-                                               "is answered, at most 30; default 2.5."}},
-                .body = http::body_schema_of<NewOrder>(),
-                .answer = http::schema_of<OrderView>(),
-                .statuses = {201, 200, 202, 400, 401, 402, 403, 404, 409, 422, 503},
-                .idempotent = true,
-                .body_bytes_max = kBodyBytesMax},
+    http::Route route{
+        .method = http::Method::kPost,
+        .pattern = kOrders,
+        .summary =
+            "Sells without a cart: by phone, at the counter, or in the past. 202 "
+            "while the provider is slow, 200 for an order that was there before",
+        .tag = "orders (staff)",
+        .access = http::Access::kStaff,
+        .parameters = {{.name = "Prefer",
+                        .in = "header",
+                        .description = "wait=N: seconds to wait for the outcome before 202 "
+                                       "is answered, at most 30; default 2.5."}},
+        .body = http::body_schema_of<NewOrder>(),
+        .answer = http::schema_of<OrderView>(),
+        .statuses = {201, 200, 202, 400, 401, 402, 403, 404, 409, 422, 503},
+        .idempotent = true,
+        .body_bytes_max = kBodyBytesMax};
+    may_run_dry(route);
+    routes.add(std::move(route),
                [&services](const Request& request) { return place(services, request); });
 }
 

@@ -132,6 +132,18 @@ def test_what_is_wrong_with_an_order_is_named(shop):
     shop.api().post(ORDERS, {"lines": lines}).expect(401)
 
 
+def test_an_order_is_tried_out_and_nothing_moves(shop):
+    sell(shop, "MUG", price="5.99", stock=5)
+    body = {"lines": [{"sku": "MUG", "quantity": 2}], "payment": INVOICE}
+    tried = shop.staff().post(f"{ORDERS}?dry_run=1", body).expect(200).json
+    (money,) = tried["money"]
+    assert (money["kind"], money["amount"]) == ("authorize", gbp(1198))
+    assert tried["stock"] == [{"sku": "MUG", "kind": "reserve", "quantity": 2}]
+    assert tried["events"] == ["checkout.started", "payment.initiated"]
+    assert shop.staff().get(ORDERS).expect(200).json["items"] == []
+    assert stock_of(shop, "MUG")["reserved"] == 0
+
+
 def test_an_order_on_account_is_owed(shop):
     sell(shop, "MUG")
     order = phone(shop, [{"sku": "MUG", "quantity": 1}]).expect(201).json

@@ -1,9 +1,9 @@
 // The list of customers. Names and addresses are sealed in the view, and opened here.
+#include "api/endpoints/person_views.hpp"
 #include "api/endpoints/staff_list.hpp"
 #include "api/http/schema_of.hpp"
 #include "core/customer/customer.hpp"
 #include "core/json/encode.hpp"
-#include "events/keys/personal.hpp"
 
 namespace shop::api {
 namespace {
@@ -22,16 +22,12 @@ struct CustomerItem {
     std::int64_t orders = 0;
     Time known_since;
     Time changed_at;
-    std::string name;  // "[erased]", as the others, if nobody can read it any more
-    std::string email;
-    std::string phone;
-    std::string company;
-    std::string vat_id;
+    PersonView contact;  // "[erased]" once the keys are destroyed
     static constexpr std::string_view kSchemaName = "CustomerItem";
     bool operator==(const CustomerItem&) const = default;
 };
 SHOP_DESCRIBE(CustomerItem, id, status, kind, country, country_text, external, orders, known_since,
-              changed_at, name, email, phone, company, vat_id)
+              changed_at, contact)
 
 struct CustomerListView {
     std::vector<CustomerItem> items;
@@ -41,19 +37,18 @@ struct CustomerListView {
 };
 SHOP_DESCRIBE(CustomerListView, items, next)
 
-Result<PersonalParty> person_in(const KeyStore& keys, const CustomerRow& row) {
-    if (row.is_erased)
-        return PersonalParty{.name = std::string(kErased), .email = std::string(kErased)};
-    if (row.personal.is_empty()) return PersonalParty{};
-    return open_party(keys, row.personal);
-}
-
-// The row's object with the members of what was sealed.
+// The row's object, with who it is.
 Status append_item(const KeyStore& keys, const CustomerRow& row, std::string& items) {
-    SHOP_TRY(person, person_in(keys, row));
+    PersonView contact;
+    if (row.is_erased) {
+        contact = erased_person();
+    } else if (!row.personal.is_empty()) {
+        SHOP_TRY(person, person_view(keys, row.personal));
+        contact = std::move(person);
+    }
     if (items.size() > 1) items += ',';
-    items.append(row.json, 0, row.json.size() - 1).append(",");
-    items.append(json::to_json(person, json::Defaults::kWrite), 1);
+    items.append(row.json, 0, row.json.size() - 1).append(",\"contact\":");
+    items.append(json::to_json(contact, json::Defaults::kWrite)).append("}");
     return {};
 }
 

@@ -78,8 +78,7 @@ Status check_country(const std::optional<std::string>& country) {
 Result<PersonView> contact_of(const KeyStore& keys, const customer::State& customer) {
     if (customer.status == customer::Status::kKnown)
         return person_view(keys, customer.profile.personal);
-    const std::string erased(kErased);
-    return PersonView{.name = erased, .email = erased, .phone = erased};
+    return erased_person();
 }
 
 Response answer(Services& services, const CustomerId& id, const Result<Snapshot>& read,

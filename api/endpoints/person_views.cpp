@@ -45,6 +45,11 @@ Result<PersonView> person_view(const KeyStore& keys, const Sealed& sealed) {
                       .vat_id = text_or_nothing(std::move(personal.vat_id))};
 }
 
+PersonView erased_person() {
+    const std::string erased(kErased);
+    return {.name = erased, .email = erased, .phone = erased, .company = {}, .vat_id = {}};
+}
+
 Result<PersonalParty> personal_of(const PersonView& person, std::string_view pointer) {
     Error error{ErrorCode::kInvalid, "invalid-request", "Some fields are wrong; see errors."};
     const std::string below(pointer);

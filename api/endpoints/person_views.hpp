@@ -89,6 +89,8 @@ Result<std::optional<AddressView>> address_view(const KeyStore& keys,
                                                 const std::optional<sale::Address>& address);
 
 Result<PersonView> person_view(const KeyStore& keys, const Sealed& sealed);
+// Somebody of whom nothing is kept any more.
+PersonView erased_person();
 
 // What callers send of a person; fields that are wrong are named below `pointer`.
 Result<PersonalParty> personal_of(const PersonView& person, std::string_view pointer);

@@ -195,10 +195,8 @@ CREATE TABLE sale (
     hold text NOT NULL DEFAULT '', -- why nothing of it is shipped; empty: it is not held
     source text,
     channel text,
-    external_system text,
-    external_id text,
-    checkout_id text,
-    cart_id text,
+    external_system text, external_id text,
+    checkout_id text, cart_id text,
     customer_id text,
     person text,
     contact text,
@@ -259,12 +257,16 @@ CREATE INDEX sale_email ON sale (email_hash, placed_at DESC, order_id DESC);
 CREATE INDEX sale_person ON sale (person);
 CREATE INDEX sale_customer ON sale (customer_id, placed_at DESC, order_id DESC)
     WHERE customer_id <> '';
-CREATE INDEX sale_country ON sale (country, placed_at DESC, order_id DESC);
-CREATE INDEX sale_status ON sale (status, placed_at DESC, order_id DESC);
-CREATE INDEX sale_payment_status ON sale (payment_status, placed_at DESC, order_id DESC);
-CREATE INDEX sale_fulfillment_status ON sale (fulfillment_status, placed_at DESC, order_id DESC);
+-- What stands behind the id is for filters: rows that do not pass are not even looked at.
+CREATE INDEX sale_country ON sale
+    (country, placed_at DESC, order_id DESC, status, payment_status, fulfillment_status);
+CREATE INDEX sale_status ON sale
+    (status, placed_at DESC, order_id DESC, payment_status, fulfillment_status, country);
+CREATE INDEX sale_payment_status ON sale
+    (payment_status, placed_at DESC, order_id DESC, status, fulfillment_status, country);
+CREATE INDEX sale_fulfillment_status ON sale
+    (fulfillment_status, placed_at DESC, order_id DESC, status, payment_status, country);
 CREATE INDEX sale_balance ON sale (sign(balance), placed_at DESC, order_id DESC);
--- For plans: which statuses hardly ever meet.
 CREATE STATISTICS sale_meet (mcv) ON status, payment_status, fulfillment_status FROM sale;
 
 CREATE TABLE payment (
@@ -295,8 +297,7 @@ CREATE TABLE refund (
     currency text NOT NULL DEFAULT '',
     reason text NOT NULL DEFAULT '',
     failure text NOT NULL DEFAULT '',
-    requested_at timestamptz NOT NULL,
-    changed_at timestamptz NOT NULL
+    requested_at timestamptz NOT NULL, changed_at timestamptz NOT NULL
 );
 CREATE INDEX refund_payment ON refund (payment_id);
 
@@ -354,8 +355,7 @@ CREATE TABLE credit_note (
     order_id text,          -- empty: of several orders, or none
     order_ids text[],       -- all whose lines it takes back
     customer_id text,
-    external_system text,
-    external_id text,
+    external_system text, external_id text,
     reverses text,          -- the order all of which is taken back
     reason text,
     note text,

@@ -32,7 +32,8 @@ struct StaffList {
 };
 
 // Times are RFC 3339; `from` is part of the list, `to` is not. `email` is a hash (email_index.hpp),
-// `number` may be the beginning of one. q: a number or its beginning, or an id of another system.
+// `number` may be the beginning of one: of more than 300 orders, those with the highest numbers.
+// q: such a number, or an id of another system.
 struct SaleFilters {
     Filter status;
     Filter payment_status;

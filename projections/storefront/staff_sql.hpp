@@ -18,6 +18,10 @@
 #define SHOP_SQL_EXTERNAL                 \
     "CASE WHEN t.external_id <> '' THEN " \
     "json_build_object('system', t.external_system, 'id', t.external_id) END"
+// Orders whose number begins like that: of many, those with the highest numbers.
+#define SHOP_SQL_NUMBERED(parameter)                                              \
+    "ARRAY(SELECT s.order_id FROM storefront.sale s WHERE s.number ^@ " parameter \
+    " ORDER BY s.number USING ~>~ LIMIT 300)"
 // Rows behind the one before, the newest first.
 #define SHOP_SQL_PAGE(time, id, us_parameter, id_parameter, limit_parameter)                     \
     " AND (" us_parameter "::bigint IS NULL OR (" time ", " id                                   \
@@ -45,8 +49,9 @@ inline constexpr postgres::Statement kSales{
     "AND ($5::text IS NULL OR t.customer_id = $5) AND ($6::text IS NULL OR t.country = $6) "
     "AND ($7::timestamptz IS NULL OR t.placed_at >= $7) "
     "AND ($8::timestamptz IS NULL OR t.placed_at < $8) "
-    "AND ($9::text IS NULL OR t.number ^@ $9) "
-    "AND ($10::text IS NULL OR t.number ^@ $10 OR t.external_id = $10) "
+    "AND ($9::text IS NULL OR t.order_id = ANY(" SHOP_SQL_NUMBERED("$9") ")) "
+    "AND ($10::text IS NULL OR t.order_id = ANY(" SHOP_SQL_NUMBERED("$10") " || "
+    "ARRAY(SELECT s.order_id FROM storefront.sale s WHERE s.external_id = $10))) "
     "AND ($11::text IS NULL OR t.email_hash = $11)"
     SHOP_SQL_PAGE("t.placed_at", "t.order_id", "$12", "$13", "$14"), true};
 
@@ -153,4 +158,5 @@ inline constexpr postgres::Statement kMovements{
 #undef SHOP_SQL_TIME
 #undef SHOP_SQL_MONEY
 #undef SHOP_SQL_EXTERNAL
+#undef SHOP_SQL_NUMBERED
 #undef SHOP_SQL_PAGE

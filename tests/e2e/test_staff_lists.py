@@ -172,4 +172,4 @@ def test_fulfillments_credit_notes_and_customers_are_searched_and_paged(shop):
     assert numbers("customers", q="17585") == [5] and len(numbers("customers", q="1758")) == 9
     assert numbers("customers", q="nobody@example.com") == []
     erased = items_of(shop, "customers", status="erased")[0]
-    assert erased["name"] == erased["email"] == "[erased]"
+    assert erased["contact"]["name"] == erased["contact"]["email"] == "[erased]"

@@ -8,13 +8,12 @@ import urllib.parse
 import naive_fold
 from naive_rows import difference, rows_of_fold, rows_of_table, rows_of_tables, tables_of
 from programs import wait_until
-from shopper import ready_to_pay, settle
+from shopper import ADDRESS, ready_to_pay, settle
 from sql import run_sql
 from staff import sell
 
-
 # What trade() does not make; tests/projections/naive_fold_test.cpp does, at random.
-NO_ROWS = {"refund", "fulfillment", "credit_note", "customer"}
+NO_ROWS = {"refund", "fulfillment", "credit_note"}
 
 
 def versions(shop):
@@ -76,6 +75,25 @@ def trade(shop, seed=7):
             shopper.cancel(key=True)
     sell(shop, skus[0], price="99.00", stock=1, color="Blue")
     change_by_hand(shop, skus[1])
+    for customer in ("ada", "mary"):
+        buy_by_phone(shop, customer, skus[2])
+    staff = shop.staff()
+    wait_until(lambda: staff.get("/api/v1/admin/customers?q=ada").json["items"])
+    erased = staff.get("/api/v1/admin/customers?q=ada").json["items"][0]["id"]
+    staff.delete(f"/api/v1/admin/customers/{erased}?reason=asked").expect(200)
+
+
+def buy_by_phone(shop, name, sku):
+    """A customer known to another system orders; the address is made of the name there."""
+    contact = {"name": name, "email": f"{name}@example.com"}
+    customer = shop.staff().post("/api/v1/admin/customers", {
+        "contact": contact, "country": "GB", "external": {"system": "till", "id": name},
+    }).expect(201).json["id"]
+    shop.staff().post("/api/v1/admin/orders", {
+        "customer_id": customer, "contact": contact, "shipping_address": ADDRESS,
+        "payment": {"provider": "offline", "method": "invoice", "reference": "INV-7"},
+        "lines": [{"sku": sku, "quantity": 1}],
+    }, key=True).expect(201)
 
 
 def change_by_hand(shop, sku):
@@ -125,6 +143,8 @@ WRONG_VALUES = {
     "UPDATE {schema}.listing SET words = strip(words)": "listing",
     "UPDATE {schema}.facet_set SET band = band + 1": "listing",
     "UPDATE {schema}.sale SET country = 'FR'": "sale",
+    "UPDATE {schema}.customer SET country = 'FR'": "customer",
+    "UPDATE {schema}.stock_movement SET units = units + 1": "stock_movement",
     "UPDATE {schema}.payment SET changed_at = changed_at + interval '1 microsecond'": "payment",
 }
 LOST_ROW = "DELETE FROM {schema}.{table} WHERE ctid = (SELECT min(ctid) FROM {schema}.{table})"

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "api/history/credit_commands.hpp"
 #include "api/history/history_records.hpp"
 #include "api/import/product_importer.hpp"
 #include "api/import/submitter.hpp"
@@ -61,6 +62,8 @@ class RecordSender {
 
     Task<Status> place(const Order* order, OrderId id);
     Task<Status> fulfill(const Order* order, OrderId id);
+    Task<Result<OrderPaid>> payment_of(OrderId id);
+    Task<Sent> credit(credit_note::Request request, std::string name);
     template <class Move>
     Task<Sent> move_stock(Move move, std::string sku, std::string name);
     Task<bool> exists(StreamId id);

@@ -6,6 +6,7 @@
 #include "api/history/record_sender.hpp"
 #include "api/history/sale_commands.hpp"
 #include "core/customer/customer.hpp"
+#include "core/fulfillment/fulfillment.hpp"
 #include "core/order/order.hpp"
 #include "events/keys/key_store.hpp"
 #include "events/keys/personal.hpp"
@@ -14,6 +15,7 @@ namespace shop::history {
 namespace {
 
 constexpr Duration kPatience = minutes(2);
+const Reason kImported{"import", ""};
 
 // Under a key of the customer's own; sealed even if nothing is known, for the key is there then.
 Result<customer::Profile> profile_of(const Customer& customer, const sale::External& external,
@@ -50,6 +52,17 @@ bool has_ended(const AnyState& state) {
     return checkout != nullptr &&
            checkout_outcome(*checkout).kind != checkout::OutcomeKind::kPending;
 }
+
+bool is_allocated(const AnyState& state) {
+    const auto* order = std::get_if<order::State>(&state);
+    return order != nullptr && order->owed.empty();
+}
+
+bool has_left_stock(const AnyState& state) {
+    const auto* fulfillment = std::get_if<fulfillment::State>(&state);
+    return fulfillment != nullptr && fulfillment->owed.empty();
+}
+
 }  // namespace
 
 Task<bool> RecordSender::knows_customer(std::string id) {
@@ -79,7 +92,7 @@ Task<Sent> RecordSender::send_one(const Order* order) {
         if (!placed) co_return std::unexpected(placed.error());
     }
     const bool shall_leave = order->fulfilled && has_goods(*order);
-    if (!shall_leave) co_return !is_there;
+    if (!shall_leave || co_await exists(fulfillment::fulfillment_of(id, 1))) co_return !is_there;
     const Status left = co_await fulfill(order, id);
     if (!left) co_return std::unexpected(left.error());
     co_return true;
@@ -99,9 +112,20 @@ Task<Status> RecordSender::place(const Order* order, OrderId id) {
 }
 
 // All of it left the house at once, when it was sold.
-Task<Status> RecordSender::fulfill(const Order*, OrderId) {
-    return ready<Status>(fail(ErrorCode::kInvalid, "not-supported",
-                              "Fulfilled orders are not taken yet; leave fulfilled false."));
+Task<Status> RecordSender::fulfill(const Order* order, OrderId id) {
+    const auto allocated = co_await submitter_.wait_until(id, &is_allocated, kPatience);
+    if (!allocated) co_return std::unexpected(allocated.error());
+    if (std::get<order::State>(*allocated->state).status == order::Status::kCanceled)
+        co_return Status();  // by staff of this shop, who know better
+    fulfillment::Create command{.order = id, .lines = {}, .reason = kImported};
+    command.shipment =
+        fulfillment::Shipment{.carrier = "", .tracking = {}, .shipped_at = order->at};
+    const auto created = co_await submitter_.submit(std::move(command), "fulfillment " + order->id);
+    if (!created) co_return std::unexpected(created.error());
+    const auto left = co_await submitter_.wait_until(fulfillment::fulfillment_of(id, 1),
+                                                     &has_left_stock, kPatience);
+    if (!left) co_return std::unexpected(left.error());
+    co_return Status();
 }
 
 }  // namespace shop::history

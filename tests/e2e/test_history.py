@@ -1,7 +1,11 @@
-"""Another shop's history comes in, with a report first."""
+"""Another shop's history comes in: whole, once, also through a crash, and with a report first."""
 
 import collections
 import json
+import subprocess
+import threading
+
+from programs import wait_until
 
 HISTORY = "/api/v1/admin/imports/history"
 SKUS = [f"H-{n}" for n in range(1, 9)]
@@ -114,9 +118,103 @@ def all_events(shop):
             yield from entry["entry"].get("events", [])
 
 
+def books(shop):
+    """What the log comes to: as little code as can be."""
+    sums, stock, numbers = collections.Counter(), collections.Counter(), []
+    for event in all_events(shop):
+        kind, data = event["type"], event["data"]
+        sums[kind] += 1
+        if kind == "order.placed":
+            sums["sold"] += data["totals"]["total"]["minor_units"]
+        elif kind in ("payment.captured", "payment.refunded"):
+            sums[kind + " pence"] += data["amount"]["minor_units"]
+        elif kind == "credit_note.requested":
+            sums["credited"] += data["totals"]["total"]["minor_units"]
+        elif kind == "credit_note.issued":
+            numbers.append(data["number"])
+        elif kind in ("stock.received", "stock.restocked"):
+            stock[event["stream"]] += data["quantity"]
+        elif kind == "stock.adjusted":
+            stock[event["stream"]] += data["delta"]
+        elif kind == "stock.shipped":
+            stock[event["stream"]] -= data["taken"]
+    kinds = ("order.placed", "customer.imported", "fulfillment.shipped", "credit_note.requested",
+             "stock.received", "stock.adjusted", "stock.restocked", "stock.shipped", "sold",
+             "credited", "payment.captured pence", "payment.refunded pence")
+    return {kind: sums[kind] for kind in kinds} | {
+        "stock": sorted(stock.values()), "numbers": sorted(numbers)}
+
+
+def expected_books(records):
+    orders = [record for record in records if record["type"] == "order"]
+    notes = [record for record in records if record["type"] == "credit_note"]
+    refunds = [record for record in records if record["type"] == "refund"]
+    sold = sum(line["gross"] for order in orders for line in order["lines"])
+    credited_sum = sum(line["gross"] for note in notes for line in note["lines"])
+    refunded = sum(s["amount"] for note in notes for s in note["settle"] if s["by"] == "refund")
+    given = sum(refund["amount"] for refund in refunds)
+    return {
+        "order.placed": len(orders), "fulfillment.shipped": len(orders), "sold": sold,
+        "customer.imported": 5, "credit_note.requested": len(notes) + len(refunds),
+        "stock.received": WEEKS * len(SKUS), "stock.adjusted": WEEKS,
+        "credited": credited_sum + given, "payment.captured pence": sold,
+        "payment.refunded pence": refunded + given,
+        "numbers": list(range(1, len(notes) + len(refunds) + 1)),
+    }
+
+
 def told(shop):
     """All that happened, but for blocks of order numbers, which the shop leases by itself."""
     return [event for event in all_events(shop) if not event["type"].startswith("series.")]
+
+
+def check(shop, records):
+    found = books(shop)
+    expected = expected_books(records)
+    assert {name: found[name] for name in expected} == expected
+    return found
+
+
+def test_a_history_of_every_kind_comes_in_whole_and_only_once(shop):
+    records = history()
+    report = report_of(shop, records)
+    assert counts(report) == {"read": len(records), "accepted": len(records), "already_there": 0,
+                              "refused": 0}, report
+    check(shop, records)
+    before = told(shop)
+    again = report_of(shop, records)
+    assert (again["accepted"], again["already_there"]) == (0, len(records)), again
+    assert told(shop) == before
+
+
+def test_an_import_that_was_killed_is_sent_again_and_gives_the_same_books(shop, tmp_path):
+    records = history()
+    file = tmp_path / "history.ndjson"
+    file.write_text(text_of(records))
+    command = [shop.binary, "import", "history", str(file), "--data", str(shop.data)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
+        wait_until(lambda: "OrderPlaced" in shop.run("log", "read") or
+                   "order.placed" in shop.run("log", "read"), 60, "the first orders")
+        shop.kill()
+        assert run.wait(60) == 1
+    shop.start()
+    report = json.loads(shop.run("import", "history", file, "--json"))
+    assert report["refused"] == 0, report
+    assert report["already_there"] > 0
+    check(shop, records)
+
+
+def test_two_imports_of_one_history_at_once_make_it_once(shop):
+    records = history()
+    reports = []
+    threads = [threading.Thread(target=lambda: reports.append(report_of(shop, records)))
+               for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [report["refused"] for report in reports] == [0, 0], reports
+    check(shop, records)
 
 
 def test_a_dry_run_names_what_is_wrong_and_changes_nothing(shop):

@@ -155,6 +155,65 @@ TEST_CASE("a sale whose goods were not there is refused, and may come again") {
     CHECK(shop.send({receipt_of("R2", 1), sale}).accepted == 2);
 }
 
+std::vector<HistoryRecord> two_sales() {
+    return {mug(), history::Customer{.id = "77", .name = "Ada"}, receipt_of("R1", 5),
+            tests::sale_of("1001", 2), tests::sale_of("1002", 3)};
+}
+
+TEST_CASE("a fulfilled sale has left the stock, and what is credited of it comes back") {
+    HistoryShop shop;
+    std::vector<HistoryRecord> records = two_sales();
+    CHECK(shop.send(records).accepted == 5);
+    CHECK(shop.on_hand() == 0);
+    records.push_back(tests::credit_of("C1", "1001", "1", 1));
+    const HistoryReport report = shop.send(records);
+    INFO(history::text_of(report));
+    CHECK(report.accepted == 1);
+    CHECK(shop.on_hand() == 1);
+    const auto order = shop.state<order::State>(history::order_id_of("erp", "1001"));
+    CHECK(order.credited_amount == Money{1'250, tests::kEuro});
+    const auto payment = shop.state<payment::State>(order.placed.payment_ids.front());
+    CHECK(payment.refunded == Money{1'250, tests::kEuro});
+    const Offset before = shop.log_length();
+    CHECK(shop.send(records).already_there == 6);
+    CHECK(shop.log_length() == before);
+}
+
+TEST_CASE("a note over two orders and none gives each its part, and settles the rest") {
+    HistoryShop shop;
+    std::vector<HistoryRecord> records = two_sales();
+    history::CreditNote note = tests::credit_of("C1", "1001", "1", 1);
+    history::CreditNote other = tests::credit_of("C1", "1002", "1", 3);
+    other.lines.front().order_amount = 3'000;  // the rest is settled by other means
+    other.settle.front().amount = 3'000;
+    note.lines.push_back(other.lines.front());
+    note.settle.push_back(other.settle.front());
+    note.settle.push_back({.by = history::SettledBy::kOffline, .amount = 750});
+    records.push_back(note);
+    const HistoryReport report = shop.send(records);
+    INFO(history::text_of(report));
+    CHECK(report.accepted == 6);
+    CHECK(shop.on_hand() == 4);
+    for (const auto& [id, credited] : {std::pair{"1001", 1'250}, std::pair{"1002", 3'000}}) {
+        const auto order = shop.state<order::State>(history::order_id_of("erp", id));
+        CHECK(order.credited_amount == Money{credited, tests::kEuro});
+        const auto payment = shop.state<payment::State>(order.placed.payment_ids.front());
+        CHECK(payment.refunded == Money{credited, tests::kEuro});
+    }
+    CHECK(shop.send(records).already_there == 6);
+}
+
+TEST_CASE("money that was given back apart from notes is credited to its order") {
+    HistoryShop shop;
+    std::vector<HistoryRecord> records = two_sales();
+    records.push_back(tests::refund_of("F1", "1001", 300));
+    const HistoryReport report = shop.send(records);
+    INFO(history::text_of(report));
+    CHECK(report.accepted == 6);
+    const auto order = shop.state<order::State>(history::order_id_of("erp", "1001"));
+    CHECK(order.credited_amount == Money{300, tests::kEuro});
+}
+
 TEST_CASE("an order that was paid in part is refused") {
     HistoryShop shop;
     history::Order sale = tests::sale_of("1001", 2);

@@ -84,7 +84,7 @@ void settle(Decision& decision, const Requested& requested,
                                  .credit_note_id = note,
                                  .reason = requested.reason},
                                 at);
-        if (payment->state->provider == payment::kOffline) decision.add(note, settled, at);
+        if (payment->state->provider == payment::kOfflineProvider) decision.add(note, settled, at);
     }
 }
 

@@ -171,7 +171,7 @@ Result<Decision> decide(const ApplyCredit& command, const Streams& streams, cons
     for (const OrderPayment& payment : payments) {
         const Money amount = std::min(left, payment.state->free_to_refund());
         if (amount.minor_units <= 0) continue;
-        if (payment.state->provider != payment::kOffline) return credit_apart();
+        if (payment.state->provider != payment::kOfflineProvider) return credit_apart();
         payment::request_refund(
             decision, payment.id, *payment.state,
             {.refund_id = payment::refund_of(payment.id, command.note.to_string()),

@@ -11,14 +11,14 @@ void request_capture(Decision& decision, const PaymentId& id, const State& payme
                      CaptureRequested request, std::optional<Time> at) {
     const Captured done{request.capture_id, request.amount, payment.provider_reference, {}};
     decision.add(id, std::move(request), at);
-    if (payment.provider == kOffline) decision.add(id, done, at);
+    if (payment.provider == kOfflineProvider) decision.add(id, done, at);
 }
 
 void request_refund(Decision& decision, const PaymentId& id, const State& payment,
                     RefundRequested request, std::optional<Time> at) {
     const Refunded done{request.refund_id, request.amount, payment.provider_reference, {}};
     decision.add(id, std::move(request), at);
-    if (payment.provider == kOffline) decision.add(id, done, at);
+    if (payment.provider == kOfflineProvider) decision.add(id, done, at);
 }
 
 std::unexpected<Error> over_refund_limit(const Money& left) {
@@ -32,7 +32,7 @@ void request_void(Decision& decision, const PaymentId& id, const State& payment,
                   std::optional<Time> at) {
     const Money amount = payment.held_amount();
     decision.add(id, VoidRequested{amount, reason}, at);
-    if (payment.provider == kOffline) decision.add(id, Voided{amount, reason, {}}, at);
+    if (payment.provider == kOfflineProvider) decision.add(id, Voided{amount, reason, {}}, at);
 }
 
 }  // namespace shop::payment

@@ -4,13 +4,11 @@
 #pragma once
 
 #include <optional>
-#include <string_view>
 
+#include "core/payment/offline.hpp"
 #include "core/payment/payment.hpp"
 
 namespace shop::payment {
-
-inline constexpr std::string_view kOffline = "offline";  // a payment's provider
 
 // `at`: when it happened, if that is not now.
 void request_capture(Decision& decision, const PaymentId& id, const State& payment,

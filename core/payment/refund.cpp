@@ -65,7 +65,7 @@ Result<Decision> decide(const Refund& command, const Streams& streams, const Env
                     .credit_note_id = note,
                     .reason = command.reason,
                     .replaces = command.again});
-    if (payment->provider == kOffline)
+    if (payment->provider == kOfflineProvider)
         credit_note::note_refunded(decision, note,
                                    {credit_note::SettledBy::kRefund, amount, command.payment, id},
                                    streams, {});

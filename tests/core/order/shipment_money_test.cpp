@@ -179,7 +179,7 @@ class Walk {
         const Money total = placed.totals.total;
         payment::Initiated initiated{.order_id = order_,
                                      .attempt = 1,
-                                     .provider = std::string(payment::kOffline),
+                                     .provider = std::string(payment::kOfflineProvider),
                                      .amount = total};
         scenario_.given(on(payment_, initiated, payment::Authorized{.amount = total}))
             .given(on(order_, placed));

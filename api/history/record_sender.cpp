@@ -70,13 +70,24 @@ Task<Sent> RecordSender::move_stock(Move move, std::string sku, std::string name
     move.stock = stock::stock_of(variant.inventory_item);
     auto receipt = co_await submitter_.submit(move, name);
     if (!receipt && receipt.error().type == "unknown-stock") {
-        stock::Open open{move.stock, variant.variant_id, variant.inventory_item};
-        const auto opened = co_await submitter_.submit(std::move(open), "open " + sku);
+        const Status opened = co_await open_stock(sku);
         if (!opened) co_return std::unexpected(opened.error());
         receipt = co_await submitter_.submit(move, name);
     }
     if (!receipt) co_return std::unexpected(receipt.error());
     co_return receipt->changed;
+}
+
+Task<Status> RecordSender::open_stock(std::string sku) {
+    const auto product = parts_.catalog.find_any_sku(sku);
+    if (product == nullptr) co_return Status();
+    const product::Variant& variant = product->state.find_sku(sku)->variant;
+    const StockId stock = stock::stock_of(variant.inventory_item);
+    if (co_await exists(stock)) co_return Status();
+    stock::Open open{stock, variant.variant_id, variant.inventory_item};
+    const auto opened = co_await submitter_.submit(std::move(open), "open " + sku);
+    if (!opened) co_return std::unexpected(opened.error());
+    co_return Status();
 }
 
 Task<bool> RecordSender::knows_product(std::string sku) {

@@ -66,6 +66,8 @@ class RecordSender {
     Task<Sent> credit(credit_note::Request request, std::string name);
     template <class Move>
     Task<Sent> move_stock(Move move, std::string sku, std::string name);
+    // Makes the goods' stock item known, if the shop sells them and nothing of them came yet.
+    Task<Status> open_stock(std::string sku);
     Task<bool> exists(StreamId id);
     sale::External external_of(const std::string& id) const { return {system_, id}; }
 

@@ -40,6 +40,12 @@ Task<Sent> RecordSender::send_one(const Payment*) {
 
 Task<Sent> RecordSender::credit(credit_note::Request request, std::string name) {
     const CreditNoteId id = request.note;
+    for (const credit_note::Wanted& line : request.lines) {
+        if (line.restock == 0 || line.sold.sku.empty()) continue;
+        const Status opened =
+            co_await open_stock(line.sold.sku);  // the first of their kind, perhaps
+        if (!opened) co_return std::unexpected(opened.error());
+    }
     const auto receipt = co_await submitter_.submit(std::move(request), std::move(name));
     if (!receipt) co_return std::unexpected(receipt.error());
     const auto done = co_await submitter_.wait_until(id, &is_done, kPatience);

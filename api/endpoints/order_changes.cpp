@@ -55,7 +55,7 @@ SHOP_DESCRIBE(CancelBody, cause, reason)
 struct LineQuantityBody {
     LineId line_id;
     std::int64_t quantity = 0;
-    static constexpr std::string_view kSchemaName = "LineQuantity";
+    static constexpr std::string_view kSchemaName = "OrderLineQuantity";
     static constexpr std::array kLimits = {
         http::Limit{.member = "quantity", .min = 1, .max = stock::kQuantityMax},
     };

@@ -51,7 +51,7 @@ SHOP_DESCRIBE(PersonView, name, email, phone, company, vat_id)
 struct ExternalView {
     std::string system;
     std::string id;
-    static constexpr std::string_view kSchemaName = "External";
+    static constexpr std::string_view kSchemaName = "ExternalId";
     static constexpr std::array kLimits = {
         http::Limit{.member = "system", .min = 1, .max = 64},
         http::Limit{.member = "id", .min = 1, .max = 64},

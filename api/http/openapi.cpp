@@ -278,7 +278,8 @@ void add_components(std::map<std::string, std::string>& all,
                     const std::map<std::string, std::string>& more) {
     for (const auto& [name, json] : more) {
         const auto [at, is_new] = all.emplace(name, json);
-        SHOP_ASSERT(is_new || at->second == json);
+        if (!is_new && at->second != json)
+            assertion_failed(("two types have the schema name " + name).c_str());
     }
 }
 

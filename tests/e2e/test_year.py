@@ -1,5 +1,5 @@
 """The real year in a shop: nothing is refused, and its books agree with independent figures to the
-penny; twice, and through a crash. Slow: `./test --all` sets SHOPVERSE_YEAR."""
+penny; twice, and through a crash. It takes many minutes: only where SHOPVERSE_YEAR is set."""
 
 import json
 import os

@@ -120,7 +120,7 @@ TEST_CASE("old news that was taken does not end the telling of what happened sin
     const auto change = [&](EntryKind kind, Time at) {
         Entry entry;
         entry.kind = kind;
-        entry.key = "eff_1";
+        if (kind == EntryKind::kOpened) entry.key = "eff_1";
         entry.reference = "sbx_1";
         entry.amount = pounds(500);
         entry.at = at;

@@ -300,7 +300,8 @@ http::Route changing(std::string_view pattern, std::string_view summary, std::ve
                       .body = http::body_schema_of<Body>(),
                       .answer = http::schema_of<View>(),
                       .statuses = std::move(done),
-                      .idempotent = true};
+                      .idempotent = true,
+                      .body_bytes_max = 1'000'000};
     for (const int status : {400, 401, 403, 404, 409, 422, 503}) route.statuses.push_back(status);
     may_run_dry(route);
     return route;

@@ -34,7 +34,8 @@ http::Route order_call_route(std::string_view pattern, std::string_view summary)
             .access = http::Access::kStaff,
             .answer = http::schema_of<OrderView>(),
             .statuses = {200, 400, 401, 403, 404, 409, 422, 503},
-            .idempotent = true};
+            .idempotent = true,
+            .body_bytes_max = 400'000};
 }
 
 }  // namespace shop::api

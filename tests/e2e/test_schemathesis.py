@@ -22,9 +22,11 @@ def test_generated_requests_find_nothing(make_shop, tmp_path):
             "--config-file", ROOT / "tests" / "tools" / "schemathesis.toml",
             "run", f"http://{shop.address}/openapi.json",
             "--checks", "all", "--seed", SEED, "--max-time", str(SECONDS),
-            # An erased customer stays and reads "[erased]" where an e-mail address was; a category
-            # was once seen active behind the answer to its removal, which is still to be found out.
-            "--exclude-path-regex", r"/admin/(customers|categories)/\{",
+            # It cannot write NDJSON. An erased customer stays, and reads "[erased]". The same key
+            # twice is the same removal, though that category was made anew in between.
+            "--exclude-name", "POST /api/v1/admin/imports/history",
+            "--exclude-name", "DELETE /api/v1/admin/customers/{id}",
+            "--exclude-name", "DELETE /api/v1/admin/categories/{id}",
             "--header", f"Authorization: Bearer {key}",
         ],
         cwd=tmp_path, capture_output=True, text=True, timeout=SECONDS * 3 + 120, check=False,

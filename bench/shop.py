@@ -129,3 +129,20 @@ def parsed(text):
         return json.loads(text)
     except ValueError:
         return None
+
+
+def cost(before, after, row, seconds):
+    """CPU microseconds per call. The warm-up counts on both sides, as it is in both."""
+    calls = max(1.0, row["per_second"] * seconds)
+    return {"server_cpu_us": round((after[0] - before[0]) * 1e6 / calls, 1),
+            "postgres_cpu_us": round((after[1] - before[1]) * 1e6 / calls, 1)}
+
+
+def product_total(shop):
+    status, _, body = shop.call("GET", "/api/v1/products?limit=1")
+    return body["total"] if status == 200 else 0
+
+
+def fill_with_demo(shop):
+    shop.command("demo", "catalog", "--demo-files", ROOT / "demo")
+    shop.wait_until("the demo's products", lambda: product_total(shop) >= 3700)

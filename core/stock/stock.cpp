@@ -20,13 +20,6 @@ void forget_old(State& state, Time now) {
     state.ended_max = std::max(kEndedMin, 2 * static_cast<std::int64_t>(state.ended.size()));
 }
 
-void note_move(State& state, std::string key, Time now) {
-    state.moves.insert_or_assign(std::move(key), now);
-    if (static_cast<std::int64_t>(state.moves.size()) < state.moves_max) return;
-    std::erase_if(state.moves, [&](const auto& move) { return move.second + kAnswersKept < now; });
-    state.moves_max = std::max(kEndedMin, 2 * static_cast<std::int64_t>(state.moves.size()));
-}
-
 template <class Event>
 void note_import(State& state, const Event& event) {
     if (event.external) state.imported.push_back(import_key(Event::kType, *event.external));
@@ -96,7 +89,8 @@ void evolve(State& state, const Released& event, Time time) {
     if (event.cancellation > 0) {
         leave(state.held, state.held_total, line, event.held);
         leave(state.allocated, state.allocated_total, line, event.allocated);
-        note_move(state, move_key(event.reservation.order_id, line, event.cancellation), time);
+        state.moves.note(move_key(event.reservation.order_id, line, event.cancellation), time,
+                         kAnswersKept);
         if (event.held == 0 && event.allocated == 0)
             state.ended[line] = {event.reservation.attempt, true, 0, 0, time};
         return;
@@ -123,12 +117,12 @@ void evolve(State& state, const Allocated& event, Time time) {
 void evolve(State& state, const Shipped& event, Time time) {
     leave(state.allocated, state.allocated_total, event.line_id, event.left);
     state.on_hand -= event.taken;
-    note_move(state, move_key(event.fulfillment_id, event.line_id), time);
+    state.moves.note(move_key(event.fulfillment_id, event.line_id), time, kAnswersKept);
 }
 
 void evolve(State& state, const Restocked& event, Time time) {
     if (event.disposition == Disposition::kSellable) state.on_hand += event.quantity;
-    note_move(state, move_key(event.document, event.line_id), time);
+    state.moves.note(move_key(event.document, event.line_id), time, kAnswersKept);
 }
 
 std::string move_key(const StreamId& document, const LineId& line) {

@@ -21,6 +21,7 @@
 #include "core/base/ids.hpp"
 #include "core/base/result.hpp"
 #include "core/base/time.hpp"
+#include "core/stock/recent_moves.hpp"
 #include "core/stock/stock_events.hpp"
 
 namespace shop {
@@ -74,12 +75,9 @@ struct State {
     std::int64_t allocated_total = 0;
     std::map<LineId, Held> held;
     std::map<LineId, Held> allocated;
-    std::map<LineId, Ended> ended;  // kept for kAnswersKept
-    std::int64_t ended_max = 64;    // size of `ended` at which old ones are dropped
-    // Parts of lines that were shipped, restocked or released, by what they are known by
-    // (move_key); kept for kAnswersKept too.
-    std::map<std::string, Time> moves;
-    std::int64_t moves_max = 64;
+    std::map<LineId, Ended> ended;      // kept for kAnswersKept
+    std::int64_t ended_max = 64;        // size of `ended` at which old ones are dropped
+    RecentMoves moves;                  // by move_key(), kept for kAnswersKept too
     std::vector<std::string> imported;  // receipts and adjustments, by import_key(); kept for good
     bool operator==(const State&) const = default;
 
@@ -92,7 +90,7 @@ struct State {
 };
 SHOP_DESCRIBE(State, variant_id, inventory_item, location, tracked, backorder_limit, safety_stock,
               on_hand, held_total, allocated_total, held, allocated, ended, ended_max, moves,
-              moves_max, imported)
+              imported)
 
 void evolve(State&, const Opened&, Time);
 void evolve(State&, const PolicySet&, Time);

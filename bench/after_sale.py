@@ -42,9 +42,14 @@ def large_order(run, rounds=20):
     def post(what, target, body):
         return timed(times[what], lambda: shop.call("POST", f"/api/v1/admin/{target}", body, True))
 
+    def allocated(path):
+        status, _, _ = shop.call("POST", f"/api/v1/admin/{path}/fulfillments?dry_run=1", {}, True)
+        return status == 200
+
     for _ in range(rounds):
         order = post("placed", "orders", body)
         path = f"orders/{order['id']}"
+        shop.wait_until("its units are set aside", lambda path=path: allocated(path))
         post("shipped", f"{path}/fulfillments", {"ship": {"carrier": "post"}, "reason": WHY})
         units = [{"line_id": line["id"], "quantity": 1, "restock": 1}
                  for line in order["lines"][::2]]

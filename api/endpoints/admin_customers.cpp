@@ -24,6 +24,7 @@ using http::Route;
 
 constexpr std::string_view kCustomers = "/api/v1/admin/customers";
 constexpr std::string_view kCustomer = "/api/v1/admin/customers/{id}";
+constexpr int kEraseTries = 5;
 
 struct NewCustomer {
     std::optional<ExternalView> external;  // the same id of the same system: the same customer
@@ -194,35 +195,37 @@ Task<Response> change(Services& services, const Request& request) {
     co_return co_await submit(services, request, {*id, std::move(*submission)});
 }
 
-// What has to happen before the erasure is recorded: listed first, so that whatever interrupts it,
-// the next start carries it out; then the keys are gone, in this process and on the disk.
 Status carry_out(Services& services, const Erasure& erasure) {
-    SHOP_TRY(failed, services.erasures.add({&erasure, 1}));
+    SHOP_TRY(failed, shop::carry_out(services.erasures, services.keys, erasure));
     for (const auto& folder : failed)
         services.log.warn(
             "The list of erasures could not be copied; a backup there, if it is "
             "restored, must be given the shop's own list.",
             {{"file.path", folder.string()}});
-    return destroy_keys(services.keys, {&erasure, 1});
+    return {};
 }
 
+// An order that is assigned to them at this moment brings keys of its own: they go in the next try.
 Task<Response> erase(Services& services, Worker& worker, const Request& request) {
     const auto id = CustomerId::parse(request.parameter("id"));
     if (!id) co_return problem(unknown_customer());
-    auto submission = http::submission_of(request, kCustomer, services.secrets);
-    if (!submission) co_return problem(submission.error());
-    const auto read = co_await services.engine.read(*request.home, *id);
-    if (!read) co_return problem(read.error());
-    const auto* known = state_in<customer::State>(*read);
-    if (known == nullptr) co_return problem(unknown_customer());
-    Erasure erasure{*id, known->keys, reason_of(request), services.engine.now()};
-    submission->command = customer::Erase{*id, erasure.keys, erasure.reason};
-    if (known->status != customer::Status::kErased) {
-        const Status done = co_await worker.call<Status>(
-            *request.home, [&services, &erasure] { return carry_out(services, erasure); });
-        if (!done) co_return problem(done.error());
+    for (int tries = 1;; ++tries) {
+        auto submission = http::submission_of(request, kCustomer, services.secrets);
+        if (!submission) co_return problem(submission.error());
+        const auto read = co_await services.engine.read(*request.home, *id);
+        if (!read) co_return problem(read.error());
+        const auto* known = state_in<customer::State>(*read);
+        if (known == nullptr) co_return problem(unknown_customer());
+        Erasure erasure{*id, known->all_keys(), reason_of(request), services.engine.now()};
+        submission->command = customer::Erase{*id, erasure.keys, erasure.reason};
+        if (known->status != customer::Status::kErased) {
+            const Status done = co_await worker.call<Status>(
+                *request.home, [&services, &erasure] { return carry_out(services, erasure); });
+            if (!done) co_return problem(done.error());
+        }
+        Response response = co_await submit(services, request, {*id, std::move(*submission)});
+        if (response.status != 409 || tries == kEraseTries) co_return response;
     }
-    co_return co_await submit(services, request, {*id, std::move(*submission)});
 }
 
 Route route_of(Method method, std::string_view pattern, std::string_view summary) {
@@ -260,7 +263,7 @@ void add_admin_customer_routes(http::Routes& routes, Services& services) {
                      "Erases a customer: nothing personal of them can be read any more, in the "
                      "log, in views and in backups that are restored; orders and sums stay");
     route.parameters = reason_parameters();
-    route.statuses = {200, 400, 401, 403, 404, 503};
+    route.statuses = {200, 400, 401, 403, 404, 409, 503};
     routes.add(std::move(route),
                [&services, worker](const Request& r) { return erase(services, *worker, r); });
 }

@@ -1,5 +1,6 @@
 // What staff does to an order but for its goods' way out (fulfillments.cpp) and a plain capture
 // (order_admin.cpp): confirm, hold, release, cancel as a whole or in part, note.
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -8,6 +9,7 @@
 #include "api/endpoints/order_call.hpp"
 #include "api/endpoints/order_facts.hpp"
 #include "api/http/schema_of.hpp"
+#include "core/customer/customer.hpp"
 #include "events/keys/personal.hpp"
 
 namespace shop::api {
@@ -110,6 +112,20 @@ Task<Response> change(Services& services, const Request& request, std::string_vi
     return run_order_call(services, request, {pattern, *order, command_of(*order, *body)});
 }
 
+// A key that is new to the order is its customer's before it is used; if they were erased already,
+// a note that somebody writes afterwards stays.
+Task<Status> give_to_customer(Services& services, const Request& request, OrderId id,
+                              CustomerId customer, std::vector<std::string> keys) {
+    auto submission = http::submission_of(request, kNotes, services.secrets);
+    if (!submission) co_return std::unexpected(submission.error());
+    submission->id =
+        CommandId::derive(customer.slot(), {"note", submission->id.to_string(), keys.back()});
+    submission->command = customer::AssignOrder{customer, id, std::move(keys), {"note", ""}};
+    const auto given = co_await services.engine.submit(*request.home, std::move(*submission));
+    if (!given && given.error().type != "customer-erased") co_return std::unexpected(given.error());
+    co_return Status();
+}
+
 // The text is sealed with the buyer's key, so that it goes when the buyer does.
 Task<Response> seal_note(Services& services, const Request& request, OrderId order,
                          PersonalNote note) {
@@ -119,6 +135,14 @@ Task<Response> seal_note(Services& services, const Request& request, OrderId ord
     if (state == nullptr) co_return problem(unknown_order());
     auto sealed = seal_for(*state, services.keys, note);
     if (!sealed) co_return problem(sealed.error());
+    std::vector<std::string> keys = state->personal_keys();
+    const bool is_new = std::ranges::find(keys, sealed->key) == keys.end();
+    if (is_new && !state->customer_id.is_empty()) {
+        keys.push_back(sealed->key);
+        const Status given = co_await give_to_customer(services, request, order, state->customer_id,
+                                                       std::move(keys));
+        if (!given) co_return problem(given.error());
+    }
     co_return co_await run_order_call(
         services, request, {kNotes, order, order::AddNote{order, std::move(*sealed)}, 201});
 }

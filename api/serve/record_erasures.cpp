@@ -1,23 +1,43 @@
 #include "api/serve/record_erasures.hpp"
 
+#include <algorithm>
+
 #include "core/customer/customer.hpp"
 
 namespace shop::api {
 
-Task<bool> record_erasures(Engine& engine, Executor& home, std::vector<Erasure> erasures) {
+namespace {
+
+// Lists and destroys what the customer has got since.
+Status add_later_keys(ErasurePorts ports, const customer::State& known, Erasure& erasure) {
+    const std::size_t before = erasure.keys.size();
+    for (const std::string& key : known.all_keys())
+        if (std::ranges::find(erasure.keys, key) == erasure.keys.end()) erasure.keys.push_back(key);
+    if (erasure.keys.size() == before) return {};
+    SHOP_TRY_STATUS(carry_out(ports.list, ports.keys, erasure));
+    return {};
+}
+
+}  // namespace
+
+Task<bool> record_erasures(ErasurePorts ports, Executor& home, std::vector<Erasure> erasures) {
     bool is_done = true;
-    for (const Erasure& erasure : erasures) {
-        const auto read = co_await engine.read(home, erasure.customer);
+    for (Erasure& erasure : erasures) {
+        const auto read = co_await ports.engine.read(home, erasure.customer);
         if (!read) co_return false;
         const auto* known =
             read->state == nullptr ? nullptr : std::get_if<customer::State>(read->state.get());
         if (known == nullptr || known->status == customer::Status::kErased) continue;
+        if (!add_later_keys(ports, *known, erasure)) {
+            is_done = false;
+            continue;
+        }
         Submission submission;
         submission.command = customer::Erase{erasure.customer, erasure.keys, erasure.reason};
         submission.id =
             CommandId::derive(erasure.customer.slot(), {"erase", erasure.customer.to_string()});
         submission.actor = {.kind = ActorKind::kSystem, .id = "erasures"};
-        is_done &= (co_await engine.submit(home, std::move(submission))).has_value();
+        is_done &= (co_await ports.engine.submit(home, std::move(submission))).has_value();
     }
     co_return is_done;
 }

@@ -9,8 +9,15 @@
 
 namespace shop::api {
 
+struct ErasurePorts {
+    Engine& engine;
+    Erasures& list;
+    KeyStore& keys;
+};
+
 // Records each of them that the log does not tell of; a customer whom it does not know is left out.
-// Their keys are destroyed already. False if one could not be recorded: the next start does.
-Task<bool> record_erasures(Engine& engine, Executor& home, std::vector<Erasure> erasures);
+// Their keys are destroyed already; those that came after an erasure was listed, and before it was
+// recorded, are listed and destroyed here. False if one could not be recorded: the next start does.
+Task<bool> record_erasures(ErasurePorts ports, Executor& home, std::vector<Erasure> erasures);
 
 }  // namespace shop::api

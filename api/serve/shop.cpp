@@ -154,9 +154,11 @@ void Shop::Parts::record_erasures() {
     if (erased.empty()) return;
     http::Loop& loop = front->main_loop();
     loop.post([this, &loop] {
-        shop::start(api::record_erasures(*engine, loop, std::move(erased)), [this](bool is_done) {
-            if (!is_done) log.warn("Not every erasure could be recorded; the next start does.");
-        });
+        shop::start(api::record_erasures({*engine, erasures, *keys}, loop, std::move(erased)),
+                    [this](bool is_done) {
+                        if (!is_done)
+                            log.warn("Not every erasure could be recorded; the next start does.");
+                    });
     });
 }
 

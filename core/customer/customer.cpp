@@ -23,6 +23,12 @@ CustomerId customer_of(const sale::External& external) {
     return CustomerId::derive({"customer", external.system, external.id});
 }
 
+std::vector<std::string> State::all_keys() const {
+    std::vector<std::string> all = keys;
+    for (const auto& [_, own] : orders) all.insert(all.end(), own.begin(), own.end());
+    return all;
+}
+
 void evolve(State& state, const Registered& event, Time time) {
     know(state, event.profile, time);
 }
@@ -40,6 +46,14 @@ void evolve(State& state, const ContactChanged& event, Time) {
 void evolve(State& state, const Erased&, Time) {
     state.status = Status::kErased;
     state.profile.personal = {};
+}
+
+void evolve(State& state, const OrderAssigned& event, Time) {
+    state.orders[event.order_id] = event.keys;
+}
+
+void evolve(State& state, const OrderUnassigned& event, Time) {
+    state.orders.erase(event.order_id);
 }
 
 }  // namespace shop::customer

@@ -1,11 +1,13 @@
 // A customer: a person or company the shop knows, with or without an account.
 //
-// known → erased. Personal values are sealed under keys of the customer's own; erasing destroys
-// them, and every copy in the log, the views and the dead letters reads as "[erased]" from then on,
-// while all sums stay.
+// known → erased. Personal values are sealed under keys of the customer's own, and those of a
+// guest's order that was assigned to them later under the order's; erasing destroys all of them,
+// and every copy in the log, the views and the dead letters reads as "[erased]" from then on, while
+// all sums stay.
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <variant>
@@ -79,7 +81,29 @@ struct Erased {
 };
 SHOP_DESCRIBE(Erased, keys, reason)
 
-using Event = std::variant<Registered, Imported, ContactChanged, Erased>;
+// What a guest bought is this customer's. `keys` seal what is personal in it, and go with them.
+struct OrderAssigned {
+    static constexpr std::string_view kType = "customer.order_assigned";
+    static constexpr int kSchema = 1;
+    OrderId order_id;
+    std::vector<std::string> keys;
+    Reason reason;
+    bool operator==(const OrderAssigned&) const = default;
+};
+SHOP_DESCRIBE(OrderAssigned, order_id, keys, reason)
+
+// … and was not, after all.
+struct OrderUnassigned {
+    static constexpr std::string_view kType = "customer.order_unassigned";
+    static constexpr int kSchema = 1;
+    OrderId order_id;
+    Reason reason;
+    bool operator==(const OrderUnassigned&) const = default;
+};
+SHOP_DESCRIBE(OrderUnassigned, order_id, reason)
+
+using Event =
+    std::variant<Registered, Imported, ContactChanged, Erased, OrderAssigned, OrderUnassigned>;
 
 // ---- State --------------------------------------------------------------------------------------
 
@@ -91,14 +115,20 @@ struct State {
     Profile profile;
     Time known_since;
     std::vector<std::string> keys;  // person keys its values were ever sealed under
+    std::map<OrderId, std::vector<std::string>> orders;  // assigned: their keys
     bool operator==(const State&) const = default;
+
+    // All that has to be destroyed to erase them.
+    std::vector<std::string> all_keys() const;
 };
-SHOP_DESCRIBE(State, status, profile, known_since, keys)
+SHOP_DESCRIBE(State, status, profile, known_since, keys, orders)
 
 void evolve(State&, const Registered&, Time);
 void evolve(State&, const Imported&, Time);
 void evolve(State&, const ContactChanged&, Time);
 void evolve(State&, const Erased&, Time);
+void evolve(State&, const OrderAssigned&, Time);
+void evolve(State&, const OrderUnassigned&, Time);
 
 // ---- Commands -----------------------------------------------------------------------------------
 
@@ -131,7 +161,8 @@ struct ChangeContact {
 };
 
 // Notes that the customer's keys were destroyed: whoever sends it has listed the erasure and
-// destroyed them before (events/keys/erasures.hpp). No event if it is noted already; kNotFound.
+// destroyed them before (events/keys/erasures.hpp). No event if it is noted already; kNotFound;
+// kConflict "customer-changed" if there are keys by now that are not among them.
 struct Erase {
     static constexpr std::string_view kType = "EraseCustomer";
     CustomerId customer;
@@ -140,12 +171,34 @@ struct Erase {
     StreamId target() const { return customer; }
 };
 
-using Command = std::variant<Register, Import, ChangeContact, Erase>;
+// Before the order itself is assigned (order::AssignCustomer), so that no order of an erased
+// customer can be read. kNotFound, kConflict "customer-erased".
+struct AssignOrder {
+    static constexpr std::string_view kType = "AssignOrderToCustomer";
+    CustomerId customer;
+    OrderId order;
+    std::vector<std::string> keys;
+    Reason reason;
+    StreamId target() const { return customer; }
+};
+
+// It was given to somebody else. No event if it is not theirs.
+struct UnassignOrder {
+    static constexpr std::string_view kType = "UnassignOrderOfCustomer";
+    CustomerId customer;
+    OrderId order;
+    Reason reason;
+    StreamId target() const { return customer; }
+};
+
+using Command = std::variant<Register, Import, ChangeContact, Erase, AssignOrder, UnassignOrder>;
 
 Result<Decision> decide(const Register&, const Streams&, const Env&);
 Result<Decision> decide(const Import&, const Streams&, const Env&);
 Result<Decision> decide(const ChangeContact&, const Streams&, const Env&);
 Result<Decision> decide(const Erase&, const Streams&, const Env&);
+Result<Decision> decide(const AssignOrder&, const Streams&, const Env&);
+Result<Decision> decide(const UnassignOrder&, const Streams&, const Env&);
 
 // ---- Ids ----------------------------------------------------------------------------------------
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include "core/catalog/rules.hpp"
@@ -9,6 +10,11 @@ namespace {
 
 std::unexpected<Error> unknown_customer() {
     return fail(ErrorCode::kNotFound, "unknown-customer", "There is no such customer.");
+}
+
+std::unexpected<Error> erased_customer() {
+    return fail(ErrorCode::kConflict, "customer-erased",
+                "This customer was erased. Register them anew.");
 }
 
 // Whatever is sealed for a customer later is sealed with the key of their profile.
@@ -38,9 +44,7 @@ Result<Decision> decide(const Import& command, const Streams& streams, const Env
 Result<Decision> decide(const ChangeContact& command, const Streams& streams, const Env&) {
     const State* customer = streams.find<State>(command.customer);
     if (customer == nullptr) return unknown_customer();
-    if (customer->status == Status::kErased)
-        return fail(ErrorCode::kConflict, "customer-erased",
-                    "This customer was erased. Register them anew.");
+    if (customer->status == Status::kErased) return erased_customer();
     SHOP_TRY_STATUS(
         catalog::require_version(command.expected_version, streams.version_of(command.customer)));
     Decision decision;
@@ -52,9 +56,33 @@ Result<Decision> decide(const ChangeContact& command, const Streams& streams, co
 Result<Decision> decide(const Erase& command, const Streams& streams, const Env&) {
     const State* customer = streams.find<State>(command.customer);
     if (customer == nullptr) return unknown_customer();
+    if (customer->status == Status::kErased) return Decision{};
+    const auto is_destroyed = [&](const std::string& key) {
+        return std::ranges::find(command.keys, key) != command.keys.end();
+    };
+    if (!std::ranges::all_of(customer->all_keys(), is_destroyed))
+        return fail(ErrorCode::kConflict, "customer-changed",
+                    "The customer has got another order meanwhile. Try again.");
+    return Decision{}.add(command.customer, Erased{command.keys, command.reason});
+}
+
+Result<Decision> decide(const AssignOrder& command, const Streams& streams, const Env&) {
+    const State* customer = streams.find<State>(command.customer);
+    if (customer == nullptr) return unknown_customer();
+    if (customer->status == Status::kErased) return erased_customer();
     Decision decision;
-    if (customer->status != Status::kErased)
-        decision.add(command.customer, Erased{command.keys, command.reason});
+    const auto known = customer->orders.find(command.order);
+    if (known == customer->orders.end() || known->second != command.keys)
+        decision.add(command.customer, OrderAssigned{command.order, command.keys, command.reason});
+    return decision;
+}
+
+Result<Decision> decide(const UnassignOrder& command, const Streams& streams, const Env&) {
+    const State* customer = streams.find<State>(command.customer);
+    Decision decision;
+    const bool is_theirs = customer != nullptr && customer->status == Status::kKnown &&
+                           customer->orders.contains(command.order);
+    if (is_theirs) decision.add(command.customer, OrderUnassigned{command.order, command.reason});
     return decision;
 }
 

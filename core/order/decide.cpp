@@ -68,10 +68,18 @@ Result<Decision> decide(const AddNote& command, const Streams& streams, const En
     return Decision{}.add(command.order, NoteAdded{order->notes + 1, command.text});
 }
 
+shop::Status check_assignable(const State& order, const CustomerId& customer) {
+    const CustomerId& placed_for = order.placed.party.customer_id;
+    if (placed_for.is_empty() || placed_for == customer) return {};
+    return fail(ErrorCode::kConflict, "order-has-customer",
+                "The order was placed for another customer; only a guest's can be assigned.");
+}
+
 Result<Decision> decide(const AssignCustomer& command, const Streams& streams, const Env&) {
     const State* order = streams.find<State>(command.order);
     if (order == nullptr)
         return fail(ErrorCode::kNotFound, "unknown-order", "There is no such order.");
+    SHOP_TRY_STATUS(check_assignable(*order, command.customer));
     Decision decision;
     if (order->customer_id != command.customer)
         decision.add(command.order, CustomerAssigned{command.customer, command.reason});

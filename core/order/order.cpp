@@ -38,6 +38,18 @@ Money State::left_to_credit() const {
     return placed.totals.total - canceled_amount - credited_amount;
 }
 
+std::vector<std::string> State::personal_keys() const {
+    std::vector<std::string> keys;
+    const auto add = [&](const std::string& key) {
+        if (!key.empty() && std::ranges::find(keys, key) == keys.end()) keys.push_back(key);
+    };
+    add(placed.party.personal.key);
+    if (placed.shipping_address) add(placed.shipping_address->personal.key);
+    if (placed.billing_address) add(placed.billing_address->personal.key);
+    for (const std::string& key : note_keys) add(key);
+    return keys;
+}
+
 void evolve(State& state, const Placed& event, Time time) {
     state.placed = event;
     state.placed_at = time;
@@ -122,7 +134,10 @@ void evolve(State& state, const LinesCredited& event, Time) {
 }
 
 void evolve(State& state, const NoteAdded& event, Time) {
+    const std::vector<std::string> known = state.personal_keys();
     state.notes = event.note;
+    if (std::ranges::find(known, event.text.key) == known.end())
+        state.note_keys.push_back(event.text.key);
 }
 
 void evolve(State& state, const CustomerAssigned& event, Time) {

@@ -216,6 +216,7 @@ struct State {
     std::vector<CreditNoteId> credit_notes;
     std::map<CreditNoteId, Money> refunded_for;  // for notes of other slots
     std::int32_t notes = 0;
+    std::vector<std::string> note_keys;  // that were not the buyer's
     CustomerId customer_id;
     bool operator==(const State&) const = default;
 
@@ -227,10 +228,12 @@ struct State {
     Money due() const;
     // What can still be credited.
     Money left_to_credit() const;
+    // What its personal values are sealed under, each once; of a customer's, that customer's.
+    std::vector<std::string> personal_keys() const;
 };
 SHOP_DESCRIBE(State, status, placed, placed_at, canceled, canceled_at, owed, owed_releases, held,
               was_confirmed, progress, cancellations, canceled_amount, credited_amount,
-              given_amount, credit_notes, refunded_for, notes, customer_id)
+              given_amount, credit_notes, refunded_for, notes, note_keys, customer_id)
 
 void evolve(State&, const Placed&, Time);
 void evolve(State&, const Confirmed&, Time);
@@ -314,7 +317,9 @@ struct AddNote {
     StreamId target() const { return order; }
 };
 
-// The order was bought by that customer, whom the caller has found.
+// The order of a guest was bought by that customer, who has it in their own stream already
+// (customer::AssignOrder). kConflict "order-has-customer": it was placed for another one, and what
+// is personal in it is sealed under that one's key.
 struct AssignCustomer {
     static constexpr std::string_view kType = "AssignOrderCustomer";
     OrderId order;
@@ -367,6 +372,8 @@ Result<Decision> decide(const Hold&, const Streams&, const Env&);
 Result<Decision> decide(const ReleaseHold&, const Streams&, const Env&);
 Result<Decision> decide(const AddNote&, const Streams&, const Env&);
 Result<Decision> decide(const AssignCustomer&, const Streams&, const Env&);
+// Whether it may be assigned to that customer.
+shop::Status check_assignable(const State& order, const CustomerId& customer);
 Result<Decision> decide(const Capture&, const Streams&, const Env&);
 Result<Decision> decide(const RecordAnswers&, const Streams&, const Env&);
 Result<Decision> decide(const ApplyCredit&, const Streams&, const Env&);

@@ -93,4 +93,11 @@ Status Erasures::keep_copy_in(const fs::path& folder) {
     return add_lines(folder_ / "copies", {fs::absolute(folder).lexically_normal().string()});
 }
 
+Result<std::vector<fs::path>> carry_out(Erasures& erasures, KeyStore& keys,
+                                        const Erasure& erasure) {
+    SHOP_TRY(failed, erasures.add({&erasure, 1}));
+    SHOP_TRY_STATUS(destroy_keys(keys, {&erasure, 1}));
+    return failed;
+}
+
 }  // namespace shop

@@ -61,4 +61,10 @@ class Erasures {
     mutable std::mutex mutex_;  // of the files
 };
 
+// What has to happen before an erasure is recorded: it is listed first, so that whatever interrupts
+// this, the next start carries it out; then its keys are gone, in this process and on the disk. The
+// folders whose copy of the list could not be written.
+Result<std::vector<std::filesystem::path>> carry_out(Erasures& erasures, KeyStore& keys,
+                                                     const Erasure& erasure);
+
 }  // namespace shop

@@ -61,7 +61,8 @@ Result<Sealed> seal_for(const cart::State& cart, KeyStore& keys, const PersonalA
 }
 
 Result<Sealed> seal_for(const order::State& order, KeyStore& keys, const PersonalNote& note) {
-    return seal_text(order.placed.party.personal.key, keys,
+    const std::vector<std::string> known = order.personal_keys();
+    return seal_text(known.empty() ? std::string() : known.front(), keys,
                      json::to_json(note, json::Defaults::kOmit));
 }
 

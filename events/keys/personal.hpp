@@ -60,7 +60,7 @@ SHOP_DESCRIBE(PersonalNote, text)
 Result<Sealed> seal_for(const cart::State& cart, KeyStore& keys, const PersonalParty& party);
 Result<Sealed> seal_for(const cart::State& cart, KeyStore& keys, const PersonalAddress& address);
 
-// … with the key of the order's buyer.
+// … with the key of the order's buyer, or a fresh one, which the order keeps.
 Result<Sealed> seal_for(const order::State& order, KeyStore& keys, const PersonalNote& note);
 
 // The key of all that is personal of a customer, so that erasing them erases it. kConflict

@@ -68,10 +68,12 @@ void CustomerRows::fold(const Record& record, const RecordedEvent& event) {
         } else if constexpr (std::is_same_v<Event, customer::ContactChanged>) {
             own.personal = data.personal;
             own.country = data.country;
-        } else {
-            static_assert(std::is_same_v<Event, customer::Erased>);
+        } else if constexpr (std::is_same_v<Event, customer::Erased>) {
             own.status = "erased";
             own.personal = Sealed{};
+        } else {
+            static_assert(std::is_same_v<Event, customer::OrderAssigned> ||
+                          std::is_same_v<Event, customer::OrderUnassigned>);
         }
     });
 }

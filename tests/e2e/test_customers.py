@@ -61,15 +61,20 @@ def test_another_systems_customer_is_one_customer(shop):
     assert again == first and first["external"] == external
 
 
+def told_of(shop, order, customer):
+    """What staff is told of them, as one text."""
+    calls = [f"{ORDERS}/{order['id']}", f"{CUSTOMERS}/{customer}",
+             f"/api/v1/admin/history/{order['id']}", f"/api/v1/admin/history/{customer}"]
+    answers = [shop.staff().get(path) for path in calls]
+    assert answers[0].status == 200 and answers[1].status == 200
+    return "\n".join(answer.body.decode() for answer in answers)
+
+
 def everything_told(shop, order, customer):
     """All that a reader of any kind can get of them, as one text."""
-    staff = shop.staff()
-    calls = [f"{ORDERS}/{order['id']}", f"{CUSTOMERS}/{customer}", f"{ORDERS}",
-             f"/api/v1/admin/history/{order['id']}", f"/api/v1/admin/history/{customer}"]
-    answers = [staff.get(path) for path in calls]
-    assert answers[0].status == 200 and answers[1].status == 200
-    bodies = [answer.body.decode() for answer in answers]
-    return "\n".join([*bodies, shop.run("log", "read", "--json")])
+    orders = shop.staff().get(ORDERS).body.decode()
+    return "\n".join([told_of(shop, order, customer), orders,
+                       shop.run("log", "read", "--json")])
 
 
 def dump_of(database):
@@ -179,6 +184,65 @@ def test_a_list_of_erasures_that_is_named_is_applied(shop, tmp_path):
         contact = copy.staff().get(f"{CUSTOMERS}/{customer}").json["contact"]
         assert contact["email"] == "[erased]"
         assert json.dumps(contact).count("Lovelace") == 0
+
+
+def assign(shop, order, customer, **options):
+    body = {"customer_id": customer, "reason": {"code": "claimed"}}
+    return shop.staff().post(f"{ORDERS}/{order}/customer", body, **options)
+
+
+def buy_as_guest(shop):
+    """Ada's order by phone, before she was a customer, and a note about her; its id."""
+    order = shop.staff().post(ORDERS, {
+        "contact": ADA, "shipping_address": ADDRESS, "billing_address": ADDRESS,
+        "payment": INVOICE, "lines": [{"sku": "MUG", "quantity": 2}]}).expect(201).json
+    shop.staff().post(f"{ORDERS}/{order['id']}/notes", {"text": "Lovelace called"}).expect(201)
+    return order
+
+
+def test_a_guests_order_is_assigned_to_a_customer_and_erased_with_them(shop):
+    sell(shop, "MUG", price="5.99")
+    customer = register(shop).expect(201).json["id"]
+    order, stranger = buy_as_guest(shop), buy_as_guest(shop)
+    path = f"{ORDERS}/{order['id']}/customer"
+    shop.staff().post(path, {"customer_id": f"cus_{'0' * 20}"}).expect(404)
+    shop.staff().post(path, {}).expect(400, 422)
+    shop.api().post(path, {"customer_id": customer}).expect(401)
+    assign(shop, f"ord_{'0' * 20}", customer).expect(404)
+    assign(shop, order["id"], customer, key="the-same-call-twice").expect(200)
+    again = assign(shop, order["id"], customer, key="the-same-call-twice").expect(200)
+    assert again.headers["Idempotent-Replayed"] == "true"
+    wait_until(lambda: caught_up(shop), what="views caught up")
+    found = shop.staff().get(f"{ORDERS}?customer={customer}").expect(200).json["items"]
+    assert [item["id"] for item in found] == [order["id"]]
+
+    shop.kill()
+    shop.start()
+    erase(shop, customer)
+    wait_until(lambda: caught_up(shop), what="views caught up")
+    now = shop.staff().get(f"{ORDERS}/{order['id']}").expect(200).json
+    assert now["contact"]["email"] == "[erased]" and now["shipping_address"]["name"] == "[erased]"
+    assert now["totals"] == order["totals"]
+    assert traces_in(told_of(shop, order, customer)) == []
+    assert traces_in(dump_of(shop.database) + shop.run("log", "read", "--json")) == []
+    assert found_by_email(shop) == [stranger["id"]]
+    kept = shop.staff().get(f"{ORDERS}/{stranger['id']}").json["contact"]["email"]
+    assert kept == ADA["email"]
+    assign(shop, stranger["id"], customer).expect(409)
+
+
+def test_an_order_is_erased_with_whom_it_was_assigned_to_last(shop):
+    sell(shop, "MUG", price="5.99")
+    wrong, right = (register(shop, contact={"name": name}).expect(201).json["id"]
+                    for name in ("Mary Somerville", "Ada Lovelace"))
+    order = buy_as_guest(shop)["id"]
+    assign(shop, order, wrong).expect(200)
+    assign(shop, order, right).expect(200)
+    erase(shop, wrong)
+    assert shop.staff().get(f"{ORDERS}/{order}").json["contact"]["email"] == ADA["email"]
+    erase(shop, right)
+    assert shop.staff().get(f"{ORDERS}/{order}").json["contact"]["email"] == "[erased]"
+    assign(shop, buy(shop, register(shop).json["id"])["id"], register(shop).json["id"]).expect(409)
 
 
 def test_only_staff_erase(shop):

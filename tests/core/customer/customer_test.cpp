@@ -75,6 +75,38 @@ TEST_CASE("an erased customer stays erased") {
         .then_refused("customer-erased");
 }
 
+TEST_CASE("a guest's order that was assigned to a customer is erased with them") {
+    const OrderId order = OrderId::derive({"order"});
+    Scenario scenario = known();
+    scenario.when(customer::AssignOrder{kAnna, order, {"key 7", "key 8"}, kReason})
+        .then(on(kAnna, customer::OrderAssigned{order, {"key 7", "key 8"}, kReason}));
+    scenario.when(customer::AssignOrder{kAnna, order, {"key 7", "key 8"}, kReason}).then_nothing();
+    scenario.when(customer::Erase{kAnna, {"key 1", "key 7"}, kReason})
+        .then_refused("customer-changed");
+    const auto all = scenario.state<customer::State>(kAnna).all_keys();
+    CHECK(all == std::vector<std::string>{"key 1", "key 7", "key 8"});
+    scenario.when(customer::Erase{kAnna, all, kReason}).then_types({"customer.erased"});
+    scenario.when(customer::AssignOrder{kAnna, order, {"key 7"}, kReason})
+        .then_refused("customer-erased");
+    scenario.when(customer::UnassignOrder{kAnna, order, kReason}).then_nothing();
+}
+
+TEST_CASE("an order that was somebody else's stays when the customer is erased") {
+    const OrderId order = OrderId::derive({"order"});
+    Scenario scenario = known();
+    scenario.when(customer::AssignOrder{kAnna, order, {"key 7"}, kReason});
+    scenario.when(customer::UnassignOrder{kAnna, order, kReason})
+        .then(on(kAnna, customer::OrderUnassigned{order, kReason}));
+    scenario.when(customer::UnassignOrder{kAnna, order, kReason}).then_nothing();
+    CHECK(scenario.state<customer::State>(kAnna).all_keys() == std::vector<std::string>{"key 1"});
+}
+
+TEST_CASE("no order is assigned to somebody who is not known") {
+    given_nothing()
+        .when(customer::AssignOrder{kAnna, OrderId::derive({"order"}), {}, kReason})
+        .then_refused(ErrorCode::kNotFound);
+}
+
 TEST_CASE("nobody is erased or changed who is not known") {
     given_nothing().when(customer::Erase{kAnna, {}, kReason}).then_refused(ErrorCode::kNotFound);
     given_nothing()

@@ -129,5 +129,26 @@ TEST_CASE("an order is given to a customer") {
     order.scenario.when(assign).then_nothing();
 }
 
+TEST_CASE("an order that was placed for a customer is given to nobody else") {
+    order::State order;
+    order.placed.party.customer_id = CustomerId::derive({"adam"});
+    CHECK(order::check_assignable(order, CustomerId::derive({"adam"})));
+    const auto refused = order::check_assignable(order, CustomerId::derive({"eve"}));
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().type == "order-has-customer");
+}
+
+TEST_CASE("an order knows what its personal values are sealed under, each key once") {
+    order::State order;
+    CHECK(order.personal_keys().empty());
+    order.placed.party.personal = {"key 1", "Ada"};
+    order.placed.shipping_address = sale::Address{"GB", "SW", {"key 1", "home"}};
+    order.placed.billing_address = sale::Address{"GB", "SW", {"key 2", "office"}};
+    evolve(order, order::NoteAdded{1, {"key 2", "called"}}, Time{});
+    evolve(order, order::NoteAdded{2, {"key 3", "called again"}}, Time{});
+    evolve(order, order::NoteAdded{3, {"key 3", "and again"}}, Time{});
+    CHECK(order.personal_keys() == std::vector<std::string>{"key 1", "key 2", "key 3"});
+}
+
 }  // namespace
 }  // namespace shop::tests

@@ -94,9 +94,9 @@ BEGIN
       AND column_name NOT IN ('order_id', 'number', 'placed_at', 'canceled_at');
     EXECUTE format('INSERT INTO {schema}.sale (order_id, number, placed_at, canceled_at, %1$s)
         SELECT ''ord_'' || substr(md5(order_id || copy), 1, 20), number || ''-'' || copy,
-               placed_at - copy * interval ''1 year'' + hashtext(order_id || copy) % 10000
+               placed_at - copy * interval ''1 year'' + hashtext(order_id || copy) %% 10000
                    * interval ''1 second'',
-               CASE WHEN hashtext(order_id || copy) % 50 = 0 THEN placed_at END, %1$s
+               CASE WHEN hashtext(order_id || copy) %% 50 = 0 THEN placed_at END, %1$s
         FROM {schema}.sale, generate_series(1, 50) AS copy', own);
     SELECT placed_at INTO newest FROM {schema}.sale ORDER BY placed_at DESC OFFSET 3000 LIMIT 1;
     UPDATE {schema}.sale SET captured = 0, refunded = 0 WHERE placed_at > newest;

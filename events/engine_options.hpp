@@ -36,6 +36,7 @@ struct EngineParts {
 // submit may go on into a share of its own, for it ends what holds others up.
 struct EngineLimits {
     std::size_t hot_streams = 16'000;      // states in memory
+    std::size_t hot_bytes = 24 << 20;      // … and what they take there
     std::size_t pending_records = 2'000;   // decided, and not yet handed to the log
     std::size_t pending_bytes = 1 << 20;   // the same in bytes
     std::size_t waiting = 4'000;           // callers

@@ -61,16 +61,23 @@ HotStream& HotStreams::insert(const StreamId& id, std::optional<StoredStream> st
         stream.last = stream.saved = stored->offset;
         stream.open = stored->open;
         stream.saved_due = stored->due;
+        weigh(stream, stored->bytes);
     }
     link(stream);
     return stream;
 }
 
+void HotStreams::weigh(HotStream& stream, std::size_t bytes) {
+    bytes_ = bytes_ - stream.bytes + bytes;
+    stream.bytes = bytes;
+}
+
 void HotStreams::evict(Offset durable, std::vector<StreamId>& evicted) {
-    while (streams_.size() > limit_) {
+    while (is_over_limit() && oldest_ != nullptr) {
         HotStream* stream = oldest_;
         if (stream->saved < stream->last || stream->last > durable) return;
         unlink(*stream);
+        weigh(*stream, 0);
         evicted.push_back(stream->id);
         streams_.erase(stream->id);
     }
@@ -78,6 +85,7 @@ void HotStreams::evict(Offset durable, std::vector<StreamId>& evicted) {
 
 void HotStreams::clear() {
     streams_.clear();
+    bytes_ = 0;
     newest_ = oldest_ = nullptr;
 }
 

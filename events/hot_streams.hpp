@@ -1,4 +1,5 @@
-// The states of a partition's streams that are kept in memory: what was used last, up to a limit.
+// The states of a partition's streams that are kept in memory: what was used last, up to a limit of
+// their number and one of their bytes, as they were when they were read or saved last.
 // A stream that changed since the state store last got it stays, whatever the limit says: memory
 // alone knows it. Guarded by its shard's mutex.
 #pragma once
@@ -25,6 +26,7 @@ struct HotStream {
     Time saved_due;                         // when it is due, as the state store has it
     bool is_listed = false;                 // among those the next save takes
     bool is_own = false;                    // the state was made here, not by the state store
+    std::size_t bytes = 0;                  // what counts towards the limit
 
     HotStream* newer = nullptr;  // in the order of use
     HotStream* older = nullptr;
@@ -36,7 +38,8 @@ void evolve_hot(HotStream& stream, const AnyEvent& event, Time time);
 
 class HotStreams {
   public:
-    explicit HotStreams(std::size_t limit) : limit_(limit) {}
+    HotStreams(std::size_t limit, std::size_t limit_bytes)
+        : limit_(limit), limit_bytes_(limit_bytes) {}
     HotStreams(const HotStreams&) = delete;
     HotStreams& operator=(const HotStreams&) = delete;
 
@@ -50,13 +53,15 @@ class HotStreams {
     // Puts a stream in memory that is not there (asserted): as the store has it, or without events.
     HotStream& insert(const StreamId& id, std::optional<StoredStream> stored);
 
+    void weigh(HotStream& stream, std::size_t bytes);
+
     // Forgets the streams used longest ago, down to the limit, as far as they are saved and durable
     // up to `durable`; tells which.
     void evict(Offset durable, std::vector<StreamId>& evicted);
 
     void clear();
     std::size_t size() const { return streams_.size(); }
-    bool is_over_limit() const { return streams_.size() > limit_; }
+    bool is_over_limit() const { return streams_.size() > limit_ || bytes_ > limit_bytes_; }
     // So full of unsaved streams that nothing more may come in.
     bool is_full() const { return streams_.size() > 2 * limit_ + 1'024; }
 
@@ -65,6 +70,8 @@ class HotStreams {
     void unlink(HotStream& stream);
 
     const std::size_t limit_;
+    const std::size_t limit_bytes_;
+    std::size_t bytes_ = 0;
     std::unordered_map<StreamId, HotStream> streams_;
     HotStream* newest_ = nullptr;
     HotStream* oldest_ = nullptr;

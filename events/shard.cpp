@@ -4,6 +4,7 @@
 
 #include "core/base/assert.hpp"
 #include "core/effect.hpp"
+#include "events/state_memory.hpp"
 
 namespace shop {
 namespace {
@@ -45,7 +46,7 @@ Shard::Shard(Partition partition, const SlotMap& map, const EngineParts& parts,
       protections_(options.protections),
       witness_(options.witness),
       watchers_(std::make_shared<Watchers>()),
-      streams_(options.limits.hot_streams) {}
+      streams_(options.limits.hot_streams, options.limits.hot_bytes) {}
 
 // ---- Memory -------------------------------------------------------------------------------------
 
@@ -56,6 +57,7 @@ Status Shard::load(const StreamId& id) {
         loadings_.push_back(&loading);
     }
     auto stored = parts_.store.find_stream(partition_, id);
+    if (stored && *stored) (*stored)->bytes = memory_of(*(*stored)->state);
     const std::lock_guard lock(mutex_);
     std::erase(loadings_, &loading);
     if (!stored) return std::unexpected(stored.error());

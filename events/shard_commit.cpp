@@ -138,6 +138,7 @@ void Shard::saved(const StateBatch& batch, bool is_stored) {
         if (is_stored) {
             stream->saved = stored.offset;
             stream->saved_due = stored.due;
+            streams_.weigh(*stream, stored.bytes);
         } else if (!stream->is_listed) {
             stream->is_listed = true;
             unsaved_.push_back(stored.id);

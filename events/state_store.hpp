@@ -34,7 +34,8 @@ struct StoredStream {
     bool open = false;                      // core/effect.hpp: is_open
     Time due =
         {};  // when it must be looked at (core/effect.hpp: due_of), or a little later; 0: never
-    Time was_due = {};  // only in a batch: the same, as the store has it so far
+    Time was_due = {};      // only in a batch: the same, as the store has it so far
+    std::size_t bytes = 0;  // memory_of(state), where a shard needs it
 };
 
 struct StoredCommand {

@@ -1,5 +1,7 @@
 #include "events/state_writer.hpp"
 
+#include "events/state_memory.hpp"
+
 namespace shop {
 
 StateWriter::~StateWriter() {
@@ -34,6 +36,7 @@ bool StateWriter::step() {
 
 void StateWriter::write(Save& save) {
     const Status written = store_.write(save.batch);
+    for (StoredStream& stream : save.batch.streams) stream.bytes = memory_of(*stream.state);
     if (!written) failures_.fetch_add(1, std::memory_order_relaxed);
     save.shard->saved(save.batch, written.has_value());
     save.is_saving->store(false, std::memory_order_release);

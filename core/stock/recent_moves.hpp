@@ -28,6 +28,7 @@ class RecentMoves {
     // Keeps it for `kept` at least; later calls drop what is older.
     void note(std::string_view key, Time now, Duration kept);
     std::size_t size() const { return moves_.size(); }
+    std::size_t bytes() const { return moves_.capacity() * sizeof(Move); }  // in memory
     bool operator==(const RecentMoves&) const = default;
 
     // One string, base 64: the moves in the order in which they were made.

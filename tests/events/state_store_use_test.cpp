@@ -98,9 +98,14 @@ TEST_CASE("a state store that is ahead of its log, or belongs to another, is bui
 
 TEST_CASE("little memory gives the same results") {
     std::vector<std::string> states;
-    for (const std::size_t hot : {std::size_t{2}, std::size_t{10'000}}) {
+    struct Memory {
+        std::size_t streams = 10'000;
+        std::size_t bytes = 24 << 20;
+    };
+    for (const Memory memory : {Memory{}, Memory{.streams = 2}, Memory{.bytes = 2'000}}) {
         EngineWorld world;
-        world.options.limits.hot_streams = hot;
+        world.options.limits.hot_streams = memory.streams;
+        world.options.limits.hot_bytes = memory.bytes;
         world.open();
         trade(world, 7, 300);
         check_against_log(world);
@@ -112,6 +117,7 @@ TEST_CASE("little memory gives the same results") {
         states.push_back(all);
     }
     CHECK(states[0] == states[1]);
+    CHECK(states[0] == states[2]);
 }
 
 TEST_CASE("after a power cut everything answered is there, and nothing half done") {

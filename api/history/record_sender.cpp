@@ -28,16 +28,14 @@ std::vector<Position> RecordSender::positions() const {
     return all;
 }
 
-// Done once whoever decides on sales and stock knows it.
+// Done once whoever decides on sales and stock knows it, also if another import made it just now.
 Task<Sent> RecordSender::send_one(const Product* product) {
     import::ProductRows rows = rows_of(*product, parts_.catalog, submitter_.now());
     const import::RowFates fates = co_await products_.import(std::move(rows));
     if (!fates.refused.empty())
         co_return fail(ErrorCode::kConflict, "product-refused", fates.refused.front().reason);
-    if (fates.accepted == 0) co_return false;
-    for (const Position& position : products_.positions())
-        co_await parts_.catalog.wait_passed(parts_.home, position, kFoldMax);
-    co_return true;
+    co_await parts_.catalog.wait_passed(parts_.home, fates.last, kFoldMax);
+    co_return fates.accepted > 0;
 }
 
 Task<Sent> RecordSender::send_one(const Receipt* receipt) {
@@ -82,9 +80,8 @@ Task<Status> RecordSender::open_stock(std::string sku) {
     const auto product = parts_.catalog.find_any_sku(sku);
     if (product == nullptr) co_return Status();
     const product::Variant& variant = product->state.find_sku(sku)->variant;
-    const StockId stock = stock::stock_of(variant.inventory_item);
-    if (co_await exists(stock)) co_return Status();
-    stock::Open open{stock, variant.variant_id, variant.inventory_item};
+    stock::Open open{stock::stock_of(variant.inventory_item), variant.variant_id,
+                     variant.inventory_item};
     const auto opened = co_await submitter_.submit(std::move(open), "open " + sku);
     if (!opened) co_return std::unexpected(opened.error());
     co_return Status();

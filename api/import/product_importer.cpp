@@ -43,6 +43,13 @@ struct ProductImporter::Work {
     std::optional<CategoryId> category;
     bool changed = false;
     RowFates fates = {};
+
+    // How many requests for keys the product had before the one that is waited for. `state`: as it
+    // is behind the import's command.
+    std::int32_t requests_before(const product::State& state) const {
+        if (!changed) return state.requests - (state.request ? 1 : 0);
+        return known ? known->state.requests : 0;
+    }
 };
 
 ProductImporter::ProductImporter(const Parts& parts, Submission base)
@@ -128,22 +135,24 @@ Task<Status> ProductImporter::import_product(Work* work) {
     const auto receipt = co_await submitter_.submit(command_of(*work), "product " + work->name);
     if (!receipt) co_return std::unexpected(receipt.error());
     work->changed = receipt->changed;
-    if (!receipt->changed) co_return Status();
     co_return co_await wait_for_keys(work);
 }
 
-// Until the product's request for keys, if it has one, is answered.
+// Until the product's request for keys, if it has one, is answered: ours, or that of another import
+// that was quicker.
 Task<Status> ProductImporter::wait_for_keys(Work* work) {
     const Time begun = parts_.engine.now();
-    const std::int32_t requests_before = work->known ? work->known->state.requests : 0;
     auto read = co_await parts_.engine.read(parts_.home, work->product);
+    std::optional<std::int32_t> before;
     for (;;) {
         if (!read) co_return std::unexpected(read.error());
         const auto& state = std::get<product::State>(*read->state);
-        const bool is_ours = state.refused && state.refused->request > requests_before;
+        if (!before) before = work->requests_before(state);
+        const bool is_ours = state.refused && state.refused->request > *before;
         if (is_ours && !state.refused->keys.empty())
             co_return fail(ErrorCode::kConflict, "keys-in-use",
                            text_of(state.refused->keys) + " is in use by another product");
+        work->fates.last = read->position;
         if (!state.request) co_return Status();
         if (parts_.engine.now() - begun > kKeysMax)
             co_return fail(ErrorCode::kUnavailable, "keys-under-way",

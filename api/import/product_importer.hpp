@@ -49,6 +49,7 @@ struct RowFates {
     std::uint64_t accepted = 0;
     std::uint64_t unchanged = 0;
     std::vector<BadRow> refused = {};
+    Position last = {};  // of the product's last record, be it of another import
 };
 
 class ProductImporter {
@@ -64,7 +65,8 @@ class ProductImporter {
 
     // True at once if there is room; else once there is.
     Task<bool> add(ProductRows rows);
-    // One product at once, with what became of its rows.
+    // One product at once, with what became of its rows. What it asked for is answered then, also
+    // if another import of the same product asked.
     Task<RowFates> import(ProductRows rows);
     // Once all products have been dealt with.
     Task<ImportReport> finish();

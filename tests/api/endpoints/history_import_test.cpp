@@ -155,6 +155,17 @@ TEST_CASE("a sale whose goods were not there is refused, and may come again") {
     CHECK(shop.send({receipt_of("R2", 1), sale}).accepted == 2);
 }
 
+TEST_CASE("goods come in though a sale looked for them before there were any") {
+    HistoryShop shop;
+    history::Order sale = tests::sale_of("1001", 2);
+    sale.customer.reset();
+    REQUIRE(shop.send({mug(), sale}).refused == 1);
+    const HistoryReport report = shop.send({mug(), receipt_of("R1", 2), sale});
+    INFO(history::text_of(report));
+    CHECK(report.accepted == 2);
+    CHECK(shop.on_hand() == 0);
+}
+
 std::vector<HistoryRecord> two_sales() {
     return {mug(), history::Customer{.id = "77", .name = "Ada"}, receipt_of("R1", 5),
             tests::sale_of("1001", 2), tests::sale_of("1002", 3)};

@@ -3,6 +3,7 @@
 
 #include "api/endpoints/admin_call.hpp"
 #include "api/history/history_importer.hpp"
+#include "api/history/record_checks.hpp"
 #include "api/http/body_stream.hpp"
 #include "api/http/position.hpp"
 #include "api/http/route.hpp"
@@ -52,9 +53,11 @@ class Lines {
     std::uint64_t number_ = 0;
 };
 
-history::ImportOptions options_of(const Request& request) {
+Result<history::ImportOptions> options_of(const Request& request) {
     history::ImportOptions options;
     if (const auto system = request.argument("system")) options.system = std::string(*system);
+    if (!history::is_system_name(options.system))
+        return fail_field("system", "must be " + std::string(history::kSystemNameHelp));
     options.dry_run = request.argument("dry_run") == "1";
     options.tell_fates = request.argument("fates") == "1";
     if (const auto count = request.integer_argument("under_way"))
@@ -78,20 +81,21 @@ Task<Status> read_file(const Request& request, history::HistoryImporter* importe
 }
 
 Task<Response> import_history(Services& services, const Request& request) {
+    const auto options = options_of(request);
+    if (!options) co_return problem(options.error());
     auto base = http::submission_of(request, kHistory, services.secrets);
     if (!base) co_return problem(base.error());
     base->fingerprint.clear();  // of a body that has not been read
     base->actor.kind = ActorKind::kImport;
-    const history::ImportOptions options = options_of(request);
     history::HistoryImporter importer(
-        {services.engine, services.catalog_fold, services.keys, *request.home}, options,
+        {services.engine, services.catalog_fold, services.keys, *request.home}, *options,
         std::move(*base));
     const Status read = co_await read_file(request, &importer);
     // Also behind an error: what is under way works on `importer`.
     const history::HistoryReport report = co_await importer.finish();
     if (!read) co_return problem(read.error());
     Response response = http::json_answer(200, report);
-    if (options.tell_fates) {
+    if (options->tell_fates) {
         response.body = importer.take_fates() + response.body + "\n";
         response.content_type = "application/x-ndjson";
     }
@@ -107,7 +111,8 @@ void add_admin_history_import_routes(http::Routes& routes, Services& services) {
         {.name = "system",
          .description = "what the other shop system is called; part of every id (import)",
          .min = 1,
-         .max = 60},
+         .max = history::kSystemMax,
+         .pattern = history::kSystemPattern},
         {.name = "dry_run",
          .description = "1: says what is wrong, and changes nothing",
          .one_of = {"0", "1"}},
@@ -127,6 +132,7 @@ void add_admin_history_import_routes(http::Routes& routes, Services& services) {
                 .access = http::Access::kStaff,
                 .parameters = parameters,
                 .answer = http::schema_of<history::HistoryReport>(),
+                .statuses = {200, 400, 401, 403, 413, 415, 503},
                 .streams_body = true,
                 .body_type = "application/x-ndjson",
                 .body_bytes_max = kFileBytesMax},

@@ -99,6 +99,7 @@ void add_admin_import_routes(http::Routes& routes, Services& services) {
                 .tag = "imports (staff)",
                 .access = http::Access::kStaff,
                 .answer = http::schema_of<import::ImportReport>(),
+                .statuses = {200, 400, 401, 403, 413, 415, 503},
                 .streams_body = true,
                 .body_type = "text/csv",
                 .body_bytes_max = kFileBytesMax},

@@ -2,25 +2,15 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <utility>
 
+#include "api/history/record_checks.hpp"
 #include "core/json/decode.hpp"
 
 namespace shop::api {
 namespace {
 
 constexpr int kTimeoutSeconds = 24 * 3'600;
-constexpr std::size_t kSystemMax = 60;
-
-bool is_system(std::string_view name) {
-    const auto is_plain = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-               c == '-' || c == '_' || c == '.';
-    };
-    return !name.empty() && name.size() <= kSystemMax && std::ranges::all_of(name, is_plain);
-}
-
 std::string target_of(const HistoryCall& call) {
     std::string target = "/api/v1/admin/imports/history?system=" + call.system;
     if (call.dry_run) target += "&dry_run=1";
@@ -32,9 +22,9 @@ std::string target_of(const HistoryCall& call) {
 }  // namespace
 
 Result<HistoryAnswer> import_history(const AdminClient& shop, HistoryCall call) {
-    if (!is_system(call.system))
+    if (!history::is_system_name(call.system))
         return fail(ErrorCode::kInvalid, "wrong-use",
-                    "A system's name is up to 60 letters, digits, dots, hyphens and underscores.");
+                    fmt::format("A system's name is {}.", history::kSystemNameHelp));
     SHOP_TRY(body, shop.ask({.method = "POST",
                              .target = target_of(call),
                              .content_type = "application/x-ndjson",

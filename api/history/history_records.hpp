@@ -30,6 +30,10 @@
 
 namespace shop::history {
 
+// What the other system is called; is_system_name() in record_checks.hpp.
+inline constexpr std::int64_t kSystemMax = 60;
+inline constexpr std::string_view kSystemPattern = "^[A-Za-z0-9._-]+$";
+
 inline constexpr std::int64_t kIdMax = 64;  // of an id, a SKU, a code: characters
 inline constexpr std::int64_t kTitleMax = 200;
 inline constexpr std::int64_t kNoteMax = 2'000;

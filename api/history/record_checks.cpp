@@ -167,6 +167,14 @@ void check(const Refund& refund, Decoding& d) {
 
 }  // namespace
 
+bool is_system_name(std::string_view name) {
+    const auto is_plain = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '-' || c == '_' || c == '.';
+    };
+    return !name.empty() && name.size() <= kSystemMax && std::ranges::all_of(name, is_plain);
+}
+
 std::int64_t gross_of(const UnitPrice& unit_price, std::int64_t quantity, Currency currency) {
     return unit_price.precise ? in_minor_units(*unit_price.precise, quantity, currency)
                               : unit_price.minor_units * quantity;

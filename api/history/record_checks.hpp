@@ -11,6 +11,12 @@ namespace shop::history {
 // by whoever has seen them.
 void check_record(const HistoryRecord& record, json::Decoding& d);
 
+// Up to kSystemMax letters, digits, dots, hyphens and underscores.
+bool is_system_name(std::string_view name);
+// What to say of another.
+inline constexpr std::string_view kSystemNameHelp =
+    "up to 60 letters, digits, dots, hyphens and underscores";
+
 // quantity × unit_price in minor units, rounded half up. Both must be within their limits.
 std::int64_t gross_of(const UnitPrice& unit_price, std::int64_t quantity, Currency currency);
 

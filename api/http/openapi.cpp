@@ -74,6 +74,10 @@ void write_value_schema(Writer& w, const Parameter& parameter) {
         w.key("format");
         w.string("int64");
     }
+    if (!parameter.pattern.empty()) {
+        w.key("pattern");
+        w.string(parameter.pattern);
+    }
     if (!parameter.one_of.empty()) {
         w.key("enum");
         w.begin_array();

@@ -38,7 +38,8 @@ struct Parameter {
     std::optional<std::int64_t> min = {};  // of an integer; of a string: its length
     std::optional<std::int64_t> max = {};
     std::vector<std::string_view> one_of = {};  // the only values allowed, if any are named
-    std::ptrdiff_t times_max = 1;  // how often a query may give it; over 1: a list of values
+    std::string_view pattern = {};  // of a string, for the document; the handler checks it itself
+    std::ptrdiff_t times_max = 1;   // how often a query may give it; over 1: a list of values
 };
 
 struct Route {

@@ -37,9 +37,9 @@ Result<ProcessFile> read_process_file(const std::filesystem::path& data, std::st
 }
 
 Status write_process_file(const std::filesystem::path& data, std::string_view name,
-                          const std::string& address) {
-    const ProcessFile file{address, ::getpid()};
-    return write_private(path_of(data, name), json::to_json(file, json::Defaults::kWrite) + "\n");
+                          ProcessFile file) {
+    file.pid = ::getpid();
+    return write_private(path_of(data, name), json::to_json(file, json::Defaults::kOmit) + "\n");
 }
 
 void remove_process_file(const std::filesystem::path& data, std::string_view name) {

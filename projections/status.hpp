@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/describe.hpp"
@@ -26,6 +27,14 @@ struct VersionStatus {
 };
 SHOP_DESCRIBE(VersionStatus, view, version, code_version, state, stopped, lag, dead_letters,
               position)
+
+// As the admin API answers.
+struct ViewVersions {
+    std::vector<VersionStatus> items;
+    static constexpr std::string_view kSchemaName = "ViewVersions";
+    bool operator==(const ViewVersions&) const = default;
+};
+SHOP_DESCRIBE(ViewVersions, items)
 
 Result<std::vector<VersionStatus>> load_status(postgres::Database& database, const Log& log,
                                                const Projection& projection);

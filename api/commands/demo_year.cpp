@@ -49,15 +49,19 @@ class YearText {
             const auto record = year_.next();
             if (!record) break;
             history::append_record(piece, *record);
+            ++records_;
         }
         file_.write(piece);
         progress_.show(year_.steps_done(), year_.steps());
         return piece;
     }
+    // All of it was taken.
+    void end() { progress_.end(records_); }
 
   private:
     demo::YearReader& year_;
     const LineFile& file_;
+    std::uint64_t records_ = 0;
     Progress progress_{"The year"};
 };
 
@@ -69,6 +73,7 @@ Status send_year(YearText& text, const DemoYearOptions& options) {
                                            .tell_fates = !options.fates.empty(),
                                            .under_way = options.under_way,
                                            .next_piece = [&text] { return text.next(); }}));
+    text.end();
     fates.write(answer.fates);
     SHOP_TRY_STATUS(fates.close());
     print_answer(options.json ? answer.json : history::text_of(answer.report));
@@ -89,10 +94,12 @@ Status run(Words words) {
             rows.write(json::to_json(fate, json::Defaults::kWrite) + "\n");
         });
     YearText text(year, records);
-    if (records || rows)
+    if (records || rows) {
         while (!text.next().empty()) continue;
-    else
+        text.end();
+    } else {
         SHOP_TRY_STATUS(send_year(text, options));
+    }
     SHOP_TRY_STATUS(records.close());
     SHOP_TRY_STATUS(rows.close());
     const demo::YearReport report = year.report();

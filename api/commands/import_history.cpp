@@ -68,6 +68,7 @@ Status run(Words words) {
                                            .tell_fates = !options.fates.empty(),
                                            .under_way = options.under_way,
                                            .next_piece = next_piece}));
+    progress.end(answer.report.read);
     fates.write(answer.fates);
     SHOP_TRY_STATUS(fates.close());
     print_answer(options.json ? answer.json : history::text_of(answer.report));

@@ -43,12 +43,6 @@ struct VersionOptions {
 };
 SHOP_DESCRIBE(VersionOptions, data, view, version, json)
 
-// The answer of the admin API.
-struct Versions {
-    std::vector<VersionStatus> items;
-};
-SHOP_DESCRIBE(Versions, items)
-
 std::string line_of(const VersionStatus& status) {
     std::string line =
         fmt::format("{} version {}: {}, {} entries behind, {} dead letters", status.view,
@@ -62,7 +56,8 @@ Status show(const std::string& answer, bool as_json) {
         print_answer(answer);
         return {};
     }
-    SHOP_TRY(versions, json::from_json<Versions>(answer, json::Missing::kIsDefault));
+    SHOP_TRY(versions,
+             json::from_json<projections::ViewVersions>(answer, json::Missing::kIsDefault));
     for (const VersionStatus& status : versions.items) print_answer(line_of(status));
     return {};
 }

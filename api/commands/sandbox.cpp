@@ -87,7 +87,8 @@ Status run(Words words) {
     SHOP_TRY(sandbox, sandbox::SandboxServer::open(std::move(server), loop, clock));
     sandbox->start();
     std::thread thread([&] { loop.run(); });
-    const Status told = write_process_file(options.data, "sandbox", sandbox->address());
+    const Status told =
+        write_process_file(options.data, "sandbox", {.address = sandbox->address()});
     if (told) {
         log.info("The payment sandbox is open.", {{"url.full", sandbox->address()}});
         signals.wait();

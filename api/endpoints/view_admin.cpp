@@ -15,13 +15,7 @@ using http::Request;
 using http::Response;
 using projections::Projector;
 using projections::VersionStatus;
-
-struct ViewVersionsView {
-    std::vector<VersionStatus> items;
-    static constexpr std::string_view kSchemaName = "ViewVersions";
-    bool operator==(const ViewVersionsView&) const = default;
-};
-SHOP_DESCRIBE(ViewVersionsView, items)
+using projections::ViewVersions;
 
 // Which version is meant; 0: the one that is being built, or that stopped, where that makes sense.
 struct VersionBody {
@@ -49,7 +43,7 @@ Task<Response> run_on_desk(Services& services, std::function<Status()> work) {
     };
     auto statuses = co_await services.view_worker->call<Statuses>(services.home, job);
     if (!statuses) co_return problem(statuses.error());
-    co_return http::json_answer(200, ViewVersionsView{std::move(*statuses)});
+    co_return http::json_answer(200, ViewVersions{std::move(*statuses)});
 }
 
 Task<Response> show_views(Services& services) {
@@ -81,7 +75,7 @@ http::Route about_view(http::Method method, std::string_view pattern, std::strin
         .summary = summary,
         .tag = "projections (staff)",
         .access = method == http::Method::kGet ? http::Access::kAnyStaff : http::Access::kOperator,
-        .answer = http::schema_of<ViewVersionsView>(),
+        .answer = http::schema_of<ViewVersions>(),
         .statuses = {200, 400, 401, 403, 404, 409, 422, 503}};
 }
 

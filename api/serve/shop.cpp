@@ -260,7 +260,9 @@ Status Shop::start() {
     parts_->front->main_loop().post([effects = parts_->effects.get()] { effects->start(); });
     parts_->record_erasures();
     parts_->front->open();
-    return write_process_file(parts_->settings.data, "serve", address());
+    ProcessFile file{.address = address()};
+    if (parts_->projectors) file.postgres = parts_->settings.postgres;
+    return write_process_file(parts_->settings.data, "serve", std::move(file));
 }
 
 void Shop::stop() {

@@ -42,6 +42,9 @@ Result<Database> Database::connect(const std::string& conninfo, GiveUp give_up) 
     Database database(PQconnectStart(conninfo.c_str()), std::move(give_up));
     if (!database.finish_connecting()) return std::unexpected(database.lost());
     PQsetNoticeProcessor(database.connection_.get(), [](void*, const char*) {}, nullptr);
+    // An error's details quote the row. A dead letter keeps what it is told, and must not keep what
+    // the row said of a person who is erased later.
+    PQsetErrorVerbosity(database.connection_.get(), PQERRORS_TERSE);
     SHOP_TRY_STATUS(database.execute("SET synchronous_commit = off; SET client_encoding = 'UTF8'"));
     return database;
 }

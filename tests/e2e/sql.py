@@ -13,3 +13,12 @@ def run_sql(conninfo, sql):
     )
     assert done.returncode == 0, done.stderr
     return [line for line in done.stdout.splitlines() if line]
+
+
+def dump_of(database):
+    """Every row of every table, as text."""
+    tables = run_sql(database, "SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) "
+                               "FROM pg_tables WHERE schemaname NOT LIKE 'pg_%' "
+                               "AND schemaname <> 'information_schema'")
+    return "\n".join(row for table in tables
+                     for row in run_sql(database, f"SELECT t::text FROM {table} t"))

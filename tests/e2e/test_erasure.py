@@ -1,0 +1,380 @@
+"""Erasing a person, whole: whatever the shop ever knew of them can be read nowhere any more, by
+nobody who has all that is left, and every sum stays. Whoever asks looks for the words of an
+invented person that turn up nowhere else."""
+
+import contextlib
+import os
+import threading
+
+import pytest
+
+from client import AWAY
+from conftest import new_database, running
+from naive_sales import email_hash
+from programs import Shop, wait_until
+from shopper import Shopper, open_streams
+from sql import dump_of, run_sql
+from staff import sell
+from test_customers import CUSTOMERS
+from test_history import item, note_of, refund_on, report_of
+from test_staff_orders import INVOICE, ORDERS
+from test_views import caught_up, check_views
+from unsealing import files_of, unsealed
+
+WHY = {"code": "asked", "note": "by letter"}
+CONTACT = {"name": "Zyxwvut Qjkvbx", "email": "qjkvbx@plovdrek.example",
+           "phone": "+44 20 7946 0991", "company": "Wrqzt Lanterns Ltd", "vat_id": "GB 918273645"}
+ADDRESS = {"name": "Zyxwvut Qjkvbx", "lines": ["77 Gnompton Lane", "Hfjd House"],
+           "city": "Vbqlomd", "postal_code": "SW1Y 4ZQ", "country": "GB"}
+EARLIER = {**CONTACT, "email": "once@plovdrek.example"}
+NOTE = "Mrs Qjkvbx will come on Xtlpsday."
+# Words that name the person, too long to turn up in ciphertext by chance. Country and postal area
+# are plain facts.
+MARKERS = ["Zyxwvut", "Qjkvbx", "qjkvbx", "plovdrek", "7946 0991", "Wrqzt Lanterns", "918273645",
+           "Gnompton", "Hfjd House", "Vbqlomd", "SW1Y 4ZQ", "Xtlpsday"]
+
+
+# ---- The person, and what they bought -----------------------------------------------------------
+
+
+class Person:
+    """One human being whom the shop knows three times: registered by staff, brought by another
+    system's history, and as a shopper."""
+
+    def __init__(self, shop):
+        self.shop = shop
+        sell(shop, "MUG", price="3.33", stock=50)
+        self.registered = self.register()
+        self.orders = [self.buy_by_phone(), self.buy_on_the_web()]
+        self.imported = self.import_history()
+        wait_until(lambda: open_streams(shop) == 0, 30, "the end of all that is owed")
+        self.customers = [self.registered, self.imported]
+
+    def register(self):
+        staff = self.shop.staff()
+        made = staff.post(CUSTOMERS, {"contact": EARLIER, "country": "GB", "kind": "company"}
+                          ).expect(201).json["id"]
+        staff.patch(f"{CUSTOMERS}/{made}", {"contact": CONTACT}).expect(200)
+        return made
+
+    def buy_by_phone(self):
+        """Paid, partly shipped, noted, credited."""
+        staff = self.shop.staff()
+        order = staff.post(ORDERS, {
+            "customer_id": self.registered, "contact": CONTACT, "shipping_address": ADDRESS,
+            "billing_address": ADDRESS, "payment": INVOICE,
+            "lines": [{"sku": "MUG", "quantity": 3}]}, key=True).expect(201).json
+        path = f"{ORDERS}/{order['id']}"
+        wait_until(lambda: open_streams(self.shop) == 0, 30, "the units of the order")
+        line = order["lines"][0]["id"]
+        staff.post(f"{path}/notes", {"text": NOTE}, key=True).expect(201)
+        staff.post(f"{path}/fulfillments", {
+            "lines": [{"line_id": line, "quantity": 2}], "ship": {"carrier": "post"},
+            "reason": WHY}, key=True).expect(201)
+        staff.post(f"{path}/credit-notes", {
+            "lines": [{"line_id": line, "quantity": 1}], "reason": WHY}, key=True).expect(201)
+        return order["id"]
+
+    def buy_on_the_web(self):
+        """As a guest; staff find out later who it was."""
+        shopper = Shopper(self.shop)
+        shopper.open_cart()
+        shopper.add("MUG")
+        shopper.address()
+        cart = f"/api/v1/carts/{shopper.cart}"
+        contact = {name: CONTACT[name] for name in ("name", "email", "phone")}
+        shopper.api.put(f"{cart}/contact", contact).expect(200)
+        for address in ("shipping-address", "billing-address"):
+            shopper.api.put(f"{cart}/{address}", ADDRESS).expect(200)
+        shopper.checkout().expect(201)
+        path = f"{ORDERS}/{shopper.order}"
+        staff = self.shop.staff()
+        staff.post(f"{path}/notes", {"text": NOTE}, key=True).expect(201)
+        staff.post(f"{path}/customer", {"customer_id": self.registered, "reason": WHY},
+                   key=True).expect(200)
+        return shopper.order
+
+    def import_history(self):
+        lines = [item(1, "MUG", 2)]
+        back = {"kind": "item", "sku": "MUG", "title": "Mug", "quantity": 1, "gross": 250,
+                "unit_price": {"minor_units": 250}, "restock": True, "order": "1001",
+                "order_line": "1"}
+        note = note_of("C1", 1, [back], [refund_on({"id": "1001"}, 250)])
+        records = [
+            {"type": "customer", "id": "17", "name": CONTACT["name"], "email": CONTACT["email"],
+             "phone": CONTACT["phone"], "company": CONTACT["company"]},
+            {"type": "order", "id": "1001", "at": "2024-03-01T10:00:00Z", "currency": "GBP",
+             "customer": "17", "country": "GB", "lines": lines, "fulfilled": True,
+             "payments": [{"provider": "offline", "method": "cash", "reference": "1",
+                           "amount": lines[0]["gross"]}]},
+            {**note, "customer": "17", "at": "2024-03-02T10:00:00Z"},
+        ]
+        report = report_of(self.shop, records, "?system=till")
+        assert report["refused"] == 0, report
+        staff = self.shop.staff()
+        wait_until(lambda: caught_up(self.shop), what="views caught up")
+        found = staff.get(f"{CUSTOMERS}?q=17").expect(200).json["items"]
+        return found[0]["id"]
+
+    def erase(self, *customers):
+        for customer in customers or self.customers:
+            self.shop.staff().delete(f"{CUSTOMERS}/{customer}?reason=asked").expect(200)
+
+
+# ---- Where somebody might look ------------------------------------------------------------------
+
+
+def everything_answered(shop, person):
+    """Whatever staff can ask of them."""
+    staff = shop.staff()
+    lists = [ORDERS, CUSTOMERS, "/api/v1/admin/credit-notes", "/api/v1/admin/fulfillments",
+             "/api/v1/admin/attention", "/api/v1/admin/projections"]
+    streams = [*person.orders, *person.customers]
+    for order in staff.get(ORDERS).expect(200).json["items"]:
+        streams.append(order["id"])
+    paths = [*lists, *(f"{ORDERS}/{id}" for id in streams if id.startswith("ord_")),
+             *(f"{CUSTOMERS}/{id}" for id in person.customers),
+             *(f"/api/v1/admin/history/{id}" for id in streams)]
+    return "\n".join(staff.get(path).expect(200).body.decode() for path in paths)
+
+
+def places(shop, person):
+    """What is said of whom where, by the place's name."""
+    wait_until(lambda: caught_up(shop), what="views caught up")
+    exported = shop.run("log", "read", "--json")
+    return {
+        "the log, as far as it opens": unsealed(exported, shop.data)[0],
+        "the log as it is exported": exported,
+        "every table": dump_of(shop.database),
+        "every answer": everything_answered(shop, person),
+        "every file": "\n".join(content.decode("latin-1") for _, content in files_of(shop.data)),
+        "what serve told": shop.log_text(),
+    }
+
+
+def traces(shop, person):
+    secret = (shop.data / "secrets" / "signing").read_text().strip()
+    hashes = [email_hash(secret, contact["email"]) for contact in (CONTACT, EARLIER)]
+    return {place: [word for word in [*MARKERS, *hashes] if word in text]
+            for place, text in places(shop, person).items()}
+
+
+def check_is_gone(shop, person):
+    for place, words in traces(shop, person).items():
+        assert words == [], place
+    staff = shop.staff()
+    for customer in person.customers:
+        seen = staff.get(f"{CUSTOMERS}/{customer}").expect(200).json
+        assert seen["status"] == "erased" and seen["contact"]["email"] == "[erased]"
+    for query in (CONTACT["email"], EARLIER["email"]):
+        assert staff.get(f"{ORDERS}?email={query}").expect(200).json["items"] == []
+        assert staff.get(f"{CUSTOMERS}?q={query}").expect(200).json["items"] == []
+
+
+def check_is_known(shop, person):
+    """Else nothing is proven by what is not found."""
+    found = traces(shop, person)
+    assert set(found["the log, as far as it opens"]) == set(MARKERS)
+    assert len(found["every answer"]) >= 8 and len(found["every table"]) == 1
+    assert [found[place] for place in ("the log as it is exported", "every file",
+                                       "what serve told")] == [[], [], []]
+
+
+SUMS = {
+    "sale": "count(*), sum(total), sum(tax), sum(due), sum(balance), sum(captured), sum(refunded), "
+            "sum(credited), sum(items), sum(shipped_items)",
+    "payment": "count(*), sum(amount), sum(captured)",
+    "refund": "count(*), sum(amount)",
+    "credit_note": "count(*), sum(total), sum(settled), sum(items)",
+    "fulfillment": "count(*), sum(items)",
+    "stock_movement": "count(*), sum(units), sum(on_hand)",
+    "customer": "count(*)",
+}
+
+
+def totals(shop):
+    wait_until(lambda: caught_up(shop), what="views caught up")
+    sums = {table: run_sql(shop.database, f"SELECT {columns} FROM storefront.{table}")
+            for table, columns in SUMS.items()}
+    orders = {}
+    for order in shop.staff().get(ORDERS).expect(200).json["items"]:
+        seen = shop.staff().get(f"{ORDERS}/{order['id']}").expect(200).json
+        orders[order["id"]] = [seen[name] for name in ("totals", "lines", "payments", "balance")]
+    return sums, orders
+
+
+def back_up(shop, folder):
+    shop.run("backup", folder)
+    return folder
+
+
+@contextlib.contextmanager
+def restored(shop, backup, tmp_path, postgres_server, *options):
+    with new_database(postgres_server) as conninfo:
+        copy = Shop(shop.binary, tmp_path / f"restored{len(options)}", conninfo)
+        copy.database = conninfo
+        copy.run("restore", backup, *options)
+        with running(copy):
+            yield copy
+
+
+@pytest.fixture
+def backups(tmp_path):
+    return tmp_path / "backups"
+
+
+@pytest.fixture
+def shop(make_shop, backups):
+    return make_shop("--backups", backups)
+
+
+# ---- The tests ----------------------------------------------------------------------------------
+
+
+def test_an_erased_person_is_found_nowhere_and_every_sum_stays(shop, backups, tmp_path,
+                                                               postgres_server):
+    person = Person(shop)
+    check_is_known(shop, person)
+    before = totals(shop)
+    backup = back_up(shop, backups / "older")
+    person.erase()
+    check_is_gone(shop, person)
+    assert totals(shop) == before
+    check_views(shop)
+    for rebuilt in ("rebuild", "swap"):
+        shop.run("project", rebuilt)
+    check_is_gone(shop, person)
+    shop.stop()
+    shop.start()
+    check_is_gone(shop, person)
+    shop.stop()
+    with restored(shop, backup, tmp_path, postgres_server) as copy:
+        wait_until(lambda: all(copy.staff().get(f"{CUSTOMERS}/{id}").json["status"] == "erased"
+                               for id in person.customers), what="the erasures recorded anew")
+        check_is_gone(copy, person)
+        assert totals(copy) == before
+        check_views(copy)
+
+
+def test_control_a_backup_that_is_restored_without_the_list_tells_all(shop, backups, tmp_path,
+                                                                      postgres_server):
+    person = Person(shop)
+    backup = back_up(shop, backups / "older")
+    person.erase()
+    shop.stop()
+    empty = tmp_path / "empty"
+    empty.touch()
+    with restored(shop, backup, tmp_path, postgres_server, "--erasures", empty) as copy:
+        check_is_known(copy, person)
+
+
+def test_a_dead_letter_tells_nothing_of_who_was_erased(shop):
+    """The view cannot take the order; what it says why must not outlive the person."""
+    sell(shop, "MUG")
+    refuse = "ALTER TABLE storefront_1.{} ADD CONSTRAINT {} CHECK ({})"
+    run_sql(shop.database, refuse.format("sale", "no_contact", "contact IS NULL OR contact = ''"))
+    run_sql(shop.database, refuse.format("customer", "no_person", "person = ''"))
+    staff = shop.staff()
+    customer = staff.post(CUSTOMERS, {"contact": CONTACT}).expect(201).json["id"]
+    order = staff.post(ORDERS, {"customer_id": customer, "contact": CONTACT, "payment": INVOICE,
+                                "shipping_address": ADDRESS,
+                                "lines": [{"sku": "MUG", "quantity": 1}]}).expect(201).json["id"]
+    wait_until(lambda: int(run_sql(shop.database, "SELECT count(*) FROM dead_letter")[0]) >= 2,
+               what="both are dead letters")
+    staff.delete(f"{CUSTOMERS}/{customer}?reason=asked").expect(200)
+    wait_until(lambda: caught_up(shop), what="views caught up")
+    secret = (shop.data / "secrets" / "signing").read_text().strip()
+    dump = dump_of(shop.database)
+    assert [word for word in [*MARKERS, email_hash(secret, CONTACT["email"])] if word in dump] == []
+    letters = "\n".join(run_sql(shop.database, "SELECT record FROM dead_letter"))
+    assert order in letters
+    assert staff.get(f"{ORDERS}/{order}").expect(200).json["contact"]["email"] == "[erased]"
+
+
+# ---- kill -9 in the middle ----------------------------------------------------------------------
+
+
+def erase_and_die(shop, customer, reaches):
+    """kill -9 once the erasure has come as far as `reaches` says."""
+
+    def ask():
+        with contextlib.suppress(*AWAY, AssertionError):
+            shop.staff().delete(f"{CUSTOMERS}/{customer}?reason=asked").expect(200)
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    wait_until(reaches, what="the erasure's step")
+    shop.kill()
+    asking.join()
+
+
+def is_listed(shop, customer):
+    file = shop.data / "erasures" / "list"
+    return file.exists() and customer in file.read_text()
+
+
+def is_recorded(shop, customer):
+    """In the log's files: what is durable."""
+    return any(b"customer.erased" in content and customer.encode() in content
+               for _, content in files_of(shop.data / "log"))
+
+
+@contextlib.contextmanager
+def a_copy_that_hangs(backups):
+    """The list beside the backups is a pipe into which nobody writes: the erasure is listed in the
+    shop, and goes no further."""
+    copy = backups / "erasures"
+    kept = copy.read_bytes()
+    copy.unlink()
+    os.mkfifo(copy)
+    try:
+        yield
+    finally:
+        copy.unlink()
+        copy.write_bytes(kept)
+        copy.chmod(0o600)
+
+
+def test_an_erasure_that_is_cut_off_once_it_is_listed_is_carried_out_at_the_next_start(
+        shop, backups):
+    person = Person(shop)
+    before = totals(shop)
+    back_up(shop, backups / "older")
+    with a_copy_that_hangs(backups):
+        erase_and_die(shop, person.registered, lambda: is_listed(shop, person.registered))
+    assert any("Qjkvbx" in text for text in unsealed_offline(shop)), "it came further"
+    shop.start()
+    wait_until(lambda: is_erased(shop, person.registered), what="the erasure recorded")
+    person.erase(person.imported)
+    check_is_gone(shop, person)
+    assert totals(shop) == before
+
+
+def test_control_an_erasure_that_was_cut_off_and_is_not_listed_is_not_carried_out(shop, backups):
+    person = Person(shop)
+    back_up(shop, backups / "older")
+    with a_copy_that_hangs(backups):
+        erase_and_die(shop, person.registered, lambda: is_listed(shop, person.registered))
+    (shop.data / "erasures" / "list").unlink()
+    shop.start()
+    check_is_known(shop, person)
+
+
+def unsealed_offline(shop):
+    return unsealed(shop.run("log", "read", "--json"), shop.data)[0].splitlines()
+
+
+def is_erased(shop, customer):
+    return shop.staff().get(f"{CUSTOMERS}/{customer}").expect(200).json["status"] == "erased"
+
+
+@pytest.mark.parametrize("reaches", [is_listed, is_recorded])
+def test_an_erasure_that_dies_at_any_moment_is_whole_after_the_next_start(shop, reaches):
+    person = Person(shop)
+    before = totals(shop)
+    for customer in person.customers:
+        erase_and_die(shop, customer, lambda id=customer: reaches(shop, id))
+        shop.start()
+        wait_until(lambda id=customer: is_erased(shop, id), what="the erasure recorded")
+    check_is_gone(shop, person)
+    assert totals(shop) == before

@@ -1,4 +1,5 @@
-"""The README's purchase, word by word: whoever types it gets what it says."""
+"""The README's purchase, and what comes after it, word by word: whoever types it gets what it
+says."""
 
 import json
 import re
@@ -12,9 +13,9 @@ from staff import sell
 
 @pytest.fixture(scope="module")
 def purchase():
-    """The blocks of "Buy something": (language, text)."""
+    """The blocks of "Buy something" and "After the sale": (language, text)."""
     readme = (ROOT / "README.md").read_text()
-    section = readme.split("## Buy something")[1].split("\n## ")[0]
+    section = readme.split("## Buy something")[1].split("\n## Where things are")[0]
     return re.findall(r"^```(\w*)\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
 
 
@@ -25,6 +26,7 @@ def typed(shop, purchase):
         "http://localhost:8080": f"http://{shop.address}",
         "build/release/shopverse": str(shop.binary),
         "--data var": f"--data {shop.data}",
+        "var/staff-key": str(shop.data / "staff-key"),
     }.items():
         assert theirs in text
         text = text.replace(theirs, ours)
@@ -58,8 +60,10 @@ def test_the_readmes_purchase_buys_something(shop, purchase):
         stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    answers, log = documents(done.stdout)
+    answers, rest = documents(done.stdout)
     found, *_, order, seen = answers
+    log = rest[:rest.index("\n{")]  # told between the purchase and what comes after it
+    tried, parcel, credited = documents(rest[len(log):])[0]
     assert found["sku"] == "LANTERN"
     assert (order["status"], order["payment_status"]) == ("placed", "authorized")
     assert seen["status"] == "placed" and seen["totals"]["minor_units"] > 0
@@ -69,3 +73,9 @@ def test_the_readmes_purchase_buys_something(shop, purchase):
     told = iter(re.findall(r"[a-z]+\.[a-z_]+$", log, re.MULTILINE))
     assert len(steps) > 5
     assert [step for step in steps if step not in told] == []
+    # A parcel, tried out and sent, and a unit of it that comes back.
+    total = seen["totals"]["minor_units"]
+    assert [move["amount"]["minor_units"] for move in tried["money"]] == [total]
+    assert [move["quantity"] for move in tried["stock"]] == [2]
+    assert parcel == {"status": "confirmed", "fulfillment_status": "fulfilled"}
+    assert credited["number"] == 1 and 0 < credited["total"]["minor_units"] < total

@@ -24,6 +24,14 @@ std::vector<http::Parameter> reason_parameters() {
             {.name = "note", .description = "... and in a sentence", .max = 200}};
 }
 
+Status check_money(const std::string& pointer, const std::optional<Money>& money) {
+    if (!money) return {};
+    if (money->minor_units < -kMoneyMax || money->minor_units > kMoneyMax)
+        return fail_field(pointer + "/minor_units", "is too much money");
+    if (money->currency.is_empty()) return fail_field(pointer + "/currency", "is missing");
+    return {};
+}
+
 Task<Result<Receipt>> submit_call(Services& services, const http::Request& request,
                                   std::string_view pattern, AnyCommand command) {
     auto submission = http::submission_of(request, pattern, services.secrets);

@@ -1,4 +1,4 @@
-// What staff calls on products, categories, stock and settings share.
+// What calls of staff share.
 #pragma once
 
 #include <optional>
@@ -35,6 +35,9 @@ Reason reason_of(const std::optional<ReasonBody>& body);
 // … of a call without a body, which says it by these parameters.
 Reason reason_of(const http::Request& request);
 std::vector<http::Parameter> reason_parameters();
+
+// Sums of what callers name must fit. `pointer` is the amount's place in the body.
+Status check_money(const std::string& pointer, const std::optional<Money>& money);
 
 // Submits the command as the request's, and waits until the catalog's fold has seen it: whatever
 // the caller does next sees the change.

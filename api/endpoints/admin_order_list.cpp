@@ -46,7 +46,7 @@ SHOP_DESCRIBE(OrderListView, items, next)
 std::vector<http::Parameter> parameters() {
     std::vector<http::Parameter> all{
         {.name = "status", .one_of = http::names_of<order::Status>()},
-        {.name = "payment_status", .one_of = http::names_of<OrderPaymentStatus>()},
+        {.name = "payment_status", .one_of = http::names_of<order::PaymentStatus>()},
         {.name = "fulfillment_status",
          .one_of = {"unfulfilled", "partially_fulfilled", "fulfilled", "delivered"}},
         {.name = "balance",

@@ -19,6 +19,7 @@ void add_admin_customer_list_routes(http::Routes&, Services&);
 void add_admin_stock_list_routes(http::Routes&, Services&);
 void add_order_change_routes(http::Routes&, Services&);
 void add_order_customer_routes(http::Routes&, Services&);
+void add_order_payment_routes(http::Routes&, Services&);
 void add_fulfillment_routes(http::Routes&, Services&);
 void add_credit_note_routes(http::Routes&, Services&);
 void add_attention_routes(http::Routes&, Services&);
@@ -49,6 +50,7 @@ void add_all_routes(http::Routes& routes, Services& services) {
              add_order_admin_routes,
              add_order_change_routes,
              add_order_customer_routes,
+             add_order_payment_routes,
              add_fulfillment_routes,
              add_credit_note_routes,
              add_place_order_routes,

@@ -33,15 +33,6 @@ Error unknown_payment() {
 
 // ---- Bodies -------------------------------------------------------------------------------------
 
-// Sums of what callers name must fit.
-Status check_money(const std::string& pointer, const std::optional<Money>& money) {
-    if (!money) return {};
-    if (money->minor_units < -kMoneyMax || money->minor_units > kMoneyMax)
-        return fail_field(pointer + "/minor_units", "is too much money");
-    if (money->currency.is_empty()) return fail_field(pointer + "/currency", "is missing");
-    return {};
-}
-
 std::optional<sale::External> external_if_any(const std::optional<ExternalView>& body) {
     if (!body) return std::nullopt;
     return external_of(*body);

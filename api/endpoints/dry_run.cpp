@@ -13,6 +13,13 @@
 namespace shop::api {
 namespace {
 
+bool has_request(const std::vector<NewEvent>& events, const CaptureId& capture) {
+    return std::ranges::any_of(events, [&](const NewEvent& event) {
+        const auto* request = event.data.get_if<payment::CaptureRequested>();
+        return request != nullptr && request->capture_id == capture;
+    });
+}
+
 // Asked for, be it at a provider or, of an offline tender, done at once.
 std::vector<MoneyMove> money_of(const std::vector<NewEvent>& events) {
     std::vector<MoneyMove> moves;
@@ -24,6 +31,10 @@ std::vector<MoneyMove> money_of(const std::vector<NewEvent>& events) {
             add(MoneyMoveKind::kAuthorize, initiated->amount);
         if (const auto* capture = event.data.get_if<payment::CaptureRequested>())
             add(MoneyMoveKind::kCapture, capture->amount);
+        // With its authorization, so that nobody asked for it apart.
+        const auto* captured = event.data.get_if<payment::Captured>();
+        if (captured != nullptr && !has_request(events, captured->capture_id))
+            add(MoneyMoveKind::kCapture, captured->amount);
         if (const auto* refund = event.data.get_if<payment::RefundRequested>())
             add(MoneyMoveKind::kRefund, refund->amount);
         if (const auto* voiding = event.data.get_if<payment::VoidRequested>())

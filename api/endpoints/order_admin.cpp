@@ -65,9 +65,13 @@ struct Capturing {
 };
 
 Capturing find_capturing(const OrderFacts& facts) {
-    for (const auto& [id, payment] : facts.payments)
-        if (payment && payment->last_capture() != nullptr) return {id, payment};
-    return {};
+    Capturing last;
+    for (const auto& [id, payment] : facts.payments) {
+        if (!payment || payment->last_capture() == nullptr) continue;
+        const Time at = payment->last_capture()->requested_at;
+        if (!last.fact || last.capture().requested_at <= at) last = {id, payment};
+    }
+    return last;
 }
 
 // The order once the provider has answered the capture, or as it is when patience ends.

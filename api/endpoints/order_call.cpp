@@ -21,7 +21,8 @@ Task<http::Response> run_order_call(Services& services, const http::Request& req
         co_return co_await answer_dry_run(services, home, std::move(*submission));
     const Result<Receipt> receipt = co_await services.engine.submit(home, std::move(*submission));
     if (!receipt) co_return http::problem(receipt.error());
-    http::Response response = co_await answer_order(services, home, call.order, call.status);
+    const int status = receipt->changed ? call.status : 200;
+    http::Response response = co_await answer_order(services, home, call.order, status);
     if (receipt->replayed) response.with("Idempotent-Replayed", "true");
     co_return response;
 }

@@ -13,7 +13,8 @@ namespace shop::api {
 
 struct Services;
 
-// A call about an order: its route's pattern, what it asks for, the status of its success.
+// A call about an order: its route's pattern, what it asks for, the status of its success; 200 if
+// it has changed nothing.
 struct OrderCall {
     std::string_view pattern;
     OrderId order;

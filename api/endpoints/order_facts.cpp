@@ -19,11 +19,14 @@ bool is_pending(const Snapshot& snapshot) {
     return checkout::checkout_outcome(*checkout.find()).kind == checkout::OutcomeKind::kPending;
 }
 
+// All that it ever had: those of each attempt of its checkout, and those that came later.
 std::vector<PaymentId> payments_of(const OrderFacts& facts) {
-    if (facts.order) return facts.order->placed.payment_ids;
     std::vector<PaymentId> ids;
-    for (const checkout::PaymentView& view : facts.checkout->payments)
-        ids.push_back(view.plan.payment_id);
+    for (std::int32_t n = 1; n <= facts.checkout->payments_total; ++n)
+        ids.push_back(payment::payment_of(facts.id, n));
+    if (facts.order)
+        ids.insert(ids.end(), facts.order->later_payments.begin(),
+                   facts.order->later_payments.end());
     return ids;
 }
 

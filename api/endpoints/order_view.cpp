@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/fulfillment/progress.hpp"
+#include "core/payment/offline.hpp"
 
 namespace shop::api {
 namespace {
@@ -24,57 +25,17 @@ OrderStatus status_of(order::Status status) {
     return OrderStatus::kPlaced;
 }
 
-bool is_given_back(const payment::State& payment) {
-    return payment.refunded.minor_units > 0 && payment.refunded >= payment.captured;
-}
-
-OrderPaymentStatus status_of(const payment::State& payment) {
-    switch (payment.status) {
-        case payment::Status::kAuthorized:
-            return OrderPaymentStatus::kAuthorized;
-        case payment::Status::kCaptured:
-            if (payment.refunded.minor_units == 0) return OrderPaymentStatus::kCaptured;
-            return is_given_back(payment) ? OrderPaymentStatus::kRefunded
-                                          : OrderPaymentStatus::kPartiallyRefunded;
-        case payment::Status::kVoided:
-            return OrderPaymentStatus::kVoided;
-        case payment::Status::kExpired:
-            return OrderPaymentStatus::kExpired;
-        case payment::Status::kInitiated:
-        case payment::Status::kActionRequired:
-        case payment::Status::kPending:
-        case payment::Status::kUnknown:
-        case payment::Status::kDeclined:
-        case payment::Status::kDiscovered:
-            break;
-    }
-    return OrderPaymentStatus::kPending;
-}
-
-// The payment that has money speaks for the order; two of them are one too many, until one is
-// voided or given back. Without any, the last one speaks.
-// Without a payment: there was nothing to pay, or it was sold on account.
-OrderPaymentStatus status_without_payment(const OrderFacts& facts) {
-    const sale::Totals& totals =
-        facts.order ? facts.order->placed.totals : facts.checkout->quote.totals;
-    return totals.total.is_zero() ? OrderPaymentStatus::kNotRequired : OrderPaymentStatus::kPending;
-}
-
-OrderPaymentStatus payment_status_of(const OrderFacts& facts) {
-    const auto& payments = facts.payments;
-    if (payments.empty()) return status_without_payment(facts);
-    const auto has_money = [](const auto& item) { return item.second && item.second->has_money(); };
-    const auto holds = [&](const auto& item) {
-        return has_money(item) && !is_given_back(*item.second.find());
-    };
-    const auto holders = std::ranges::count_if(payments, holds);
-    if (holders > 1) return OrderPaymentStatus::kOverpaid;
-    auto speaker = std::ranges::find_if(payments, holds);
-    if (holders == 0) speaker = std::ranges::find_if(payments, has_money);
-    if (speaker != payments.end()) return status_of(*speaker->second.find());
-    const payment::State* last = payments.back().second.find();
-    if (!facts.order) return OrderPaymentStatus::kPending;
-    return last == nullptr ? OrderPaymentStatus::kPending : status_of(*last);
+// Before it is placed nothing of the order is over: another card may pay.
+order::Ledger ledger_of(const OrderFacts& facts) {
+    std::vector<const payment::State*> payments;
+    for (const auto& [id, payment] : facts.payments)
+        if (payment) payments.push_back(payment.find());
+    if (facts.order)
+        return order::ledger_of(facts.order->placed.totals.total, facts.order->due(), payments);
+    const Money& total = facts.checkout->quote.totals.total;
+    order::Ledger ledger = order::ledger_of(total, total, payments);
+    ledger.unpaid = order::PaymentStatus::kPending;
+    return ledger;
 }
 
 // How far the lines of a sale have come.
@@ -148,12 +109,15 @@ std::vector<OrderLineView> views_of(const std::vector<sale::Line>& lines,
 OrderPaymentView view_of(const PaymentId& id, const payment::State& payment) {
     OrderPaymentView view{.id = id,
                           .provider = payment.provider,
+                          .method = payment.method.type,
+                          .reference = {},
                           .status = payment.status,
                           .amount = payment.amount,
                           .captured = {payment.captured.minor_units, payment.amount.currency},
                           .refunded = {payment.refunded.minor_units, payment.amount.currency},
                           .code = {},
                           .action = {}};
+    if (payment.provider == payment::kOfflineProvider) view.reference = payment.provider_reference;
     if (payment.declined) view.code = payment.declined->code;
     if (payment.status == payment::Status::kActionRequired && payment.action)
         view.action =
@@ -232,7 +196,8 @@ Status show_checkout(const checkout::State& checkout, const KeyStore& keys, Orde
 }  // namespace
 
 Result<OrderView> view_of(const OrderFacts& facts, const KeyStore& keys) {
-    OrderView view{.id = facts.id, .payment_status = payment_status_of(facts)};
+    const order::Ledger ledger = ledger_of(facts);
+    OrderView view{.id = facts.id, .payment_status = payment_status_of(ledger)};
     if (facts.order) {
         SHOP_TRY_STATUS(show_order(facts, keys, view));
     } else {
@@ -240,9 +205,7 @@ Result<OrderView> view_of(const OrderFacts& facts, const KeyStore& keys) {
     }
     for (const auto& [id, payment] : facts.payments)
         if (payment) view.payments.push_back(view_of(id, *payment.find()));
-    view.balance = view.due;
-    for (const OrderPaymentView& payment : view.payments)
-        view.balance = view.balance - payment.captured + payment.refunded;
+    view.balance = {ledger.balance(), view.currency};
     return view;
 }
 

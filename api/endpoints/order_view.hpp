@@ -13,26 +13,12 @@
 #include "core/base/describe.hpp"
 #include "core/cart/quote.hpp"
 #include "core/order/order.hpp"
+#include "core/order/payment_status.hpp"
 
 namespace shop::api {
 
 enum class OrderStatus { kPending, kPlaced, kConfirmed, kOnHold, kClosed, kCanceled, kFailed };
 SHOP_DESCRIBE_ENUM(OrderStatus, kPending, kPlaced, kConfirmed, kOnHold, kClosed, kCanceled, kFailed)
-
-enum class OrderPaymentStatus {
-    kNotRequired,
-    kPending,
-    kAuthorized,
-    kPartiallyCaptured,
-    kCaptured,
-    kPartiallyRefunded,
-    kRefunded,
-    kVoided,
-    kExpired,
-    kOverpaid,
-};
-SHOP_DESCRIBE_ENUM(OrderPaymentStatus, kNotRequired, kPending, kAuthorized, kPartiallyCaptured,
-                   kCaptured, kPartiallyRefunded, kRefunded, kVoided, kExpired, kOverpaid)
 
 struct LineQuantities {
     std::int64_t ordered = 0;
@@ -77,6 +63,8 @@ SHOP_DESCRIBE(PaymentActionView, kind, url, deadline)
 struct OrderPaymentView {
     PaymentId id;
     std::string provider;
+    std::string method;                    // "card", "invoice", "transfer"
+    std::optional<std::string> reference;  // of an offline payment
     payment::Status status = payment::Status::kInitiated;
     Money amount;
     Money captured;
@@ -86,7 +74,8 @@ struct OrderPaymentView {
     static constexpr std::string_view kSchemaName = "OrderPayment";
     bool operator==(const OrderPaymentView&) const = default;
 };
-SHOP_DESCRIBE(OrderPaymentView, id, provider, status, amount, captured, refunded, code, action)
+SHOP_DESCRIBE(OrderPaymentView, id, provider, method, reference, status, amount, captured, refunded,
+              code, action)
 
 struct RefusedLineView {
     LineId line_id;
@@ -137,7 +126,7 @@ struct OrderView {
     OrderId id;
     std::optional<std::string> number;  // once it is placed
     OrderStatus status = OrderStatus::kPending;
-    OrderPaymentStatus payment_status = OrderPaymentStatus::kPending;
+    order::PaymentStatus payment_status = order::PaymentStatus::kPending;
     FulfillmentStatus fulfillment_status = FulfillmentStatus::kUnfulfilled;
     std::string return_status = "none";
     CartId cart_id;

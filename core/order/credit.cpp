@@ -1,6 +1,7 @@
 #include "core/order/credit.hpp"
 
 #include <algorithm>
+#include <ranges>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -168,7 +169,7 @@ Result<Decision> decide(const ApplyCredit& command, const Streams& streams, cons
                  LinesCredited{command.note, std::move(lines), command.amount, {}, back},
                  command.credited_at);
     Money left = back;
-    for (const OrderPayment& payment : payments) {
+    for (const OrderPayment& payment : payments | std::views::reverse) {
         const Money amount = std::min(left, payment.state->free_to_refund());
         if (amount.minor_units <= 0) continue;
         if (payment.state->provider != payment::kOfflineProvider) return credit_apart();

@@ -4,8 +4,10 @@
 #include <utility>
 
 #include "core/decision.hpp"
+#include "core/json/encode.hpp"
 #include "core/order/money.hpp"
 #include "core/order/order.hpp"
+#include "core/payment/offline.hpp"
 
 namespace shop::order {
 namespace {
@@ -104,6 +106,107 @@ Result<Decision> decide(const Capture& command, const Streams& streams, const En
     if (std::ranges::any_of(payments, is_taken)) return already_captured();
     return fail(ErrorCode::kConflict, "nothing-authorized",
                 "No money is held for this order, so none can be taken.");
+}
+
+// ---- Money that comes later ---------------------------------------------------------------------
+
+namespace {
+
+bool is_told_alike(const payment::State& payment, const RecordPayment& command) {
+    return payment.method.type == command.method.type &&
+           payment.provider_reference == command.reference &&
+           (!command.amount || payment.amount == *command.amount);
+}
+
+// The payment that has the command's reference, if its money is here still: one that was recorded
+// by mistake and given back may be recorded anew.
+const payment::State* find_by_reference(const std::vector<OrderPayment>& payments,
+                                        const std::string& reference) {
+    const auto at = std::ranges::find_if(payments, [&](const OrderPayment& payment) {
+        return payment.state->provider == payment::kOfflineProvider &&
+               payment.state->provider_reference == reference &&
+               payment.state->left_to_refund().minor_units > 0;
+    });
+    return at == payments.end() ? nullptr : at->state;
+}
+
+// True if it is there already.
+Result<bool> find_known(const RecordPayment& command, const std::vector<OrderPayment>& payments,
+                        const Streams& streams) {
+    const auto* same = streams.find<payment::State>(command.payment);
+    if (same != nullptr && !is_told_alike(*same, command))
+        return fail(ErrorCode::kConflict, "payment-exists",
+                    "This payment is there with another amount, method or reference. If it was "
+                    "wrong, refund it and record another one.");
+    if (same != nullptr || command.external || command.reference.empty()) return same != nullptr;
+    const payment::State* alike = find_by_reference(payments, command.reference);
+    if (alike != nullptr && !is_told_alike(*alike, command))
+        return fail(ErrorCode::kConflict, "reference-used",
+                    "A payment of this order has this reference, and another amount or method. "
+                    "If it is another one, give it a reference of its own.");
+    return alike != nullptr;
+}
+
+std::int32_t next_attempt(const std::vector<OrderPayment>& payments) {
+    std::int32_t last = 0;
+    for (const OrderPayment& payment : payments) last = std::max(last, payment.state->attempt);
+    return last + 1;
+}
+
+std::unexpected<Error> paid_too_much(const Money& balance) {
+    Error error{ErrorCode::kConflict, "paid-too-much",
+                "Still to be paid are " + to_string(balance) +
+                    ". If more has come, say that it is beyond what is due."};
+    error.members = "\"balance\":" + json::to_json(balance, json::Defaults::kWrite);
+    return std::unexpected(std::move(error));
+}
+
+// What is recorded: the command's amount, or all that is still to be paid.
+Result<Money> amount_of(const RecordPayment& command, const Money& balance) {
+    if (!command.amount && balance.minor_units <= 0)
+        return fail(ErrorCode::kConflict, "nothing-to-pay",
+                    "The order is paid. Name the amount if more has come.");
+    const Money amount = command.amount.value_or(balance);
+    if (amount.currency != balance.currency)
+        return fail_field("/amount", "must be in the order's currency");
+    if (amount.minor_units <= 0) return fail_field("/amount", "must be more than nothing");
+    if (amount > balance && !command.beyond_due)
+        return paid_too_much(std::max(balance, Money{0, balance.currency}));
+    return amount;
+}
+
+}  // namespace
+
+Result<Decision> decide(const RecordPayment& command, const Streams& streams, const Env& env) {
+    const State* order = streams.find<State>(command.order);
+    const auto payments =
+        order == nullptr ? std::vector<OrderPayment>() : payments_of(*order, streams);
+    SHOP_TRY(is_known, find_known(command, payments, streams));
+    if (is_known) return Decision{};
+    SHOP_TRY_STATUS(find_live(command.order, streams));
+    if (has_mismatch(payments)) return payment_mismatch();
+    if (payments.size() >= kPaymentsMax)
+        return fail(ErrorCode::kConflict, "too-many-payments", "An order has up to 200 payments.");
+    if (command.paid_at && *command.paid_at > env.now)
+        return fail_field("/paid_at", "must not be in the future");
+    const Money balance = left_to_take(order->due(), payments);
+    SHOP_TRY(amount, amount_of(command, balance));
+    Decision decision;
+    decision.add(command.order, PaymentAdded{command.payment, command.reason}, command.paid_at);
+    payment::add_offline_payment(decision, command.payment,
+                                 {.order_id = command.order,
+                                  .attempt = next_attempt(payments),
+                                  .provider = std::string(payment::kOfflineProvider),
+                                  .method = command.method,
+                                  .token = {},
+                                  .return_url = {},
+                                  .amount = amount,
+                                  .capture = payment::CaptureMode::kAuto,
+                                  .reference = command.reference,
+                                  .external = command.external},
+                                 command.paid_at, env.now);
+    if (amount >= balance) let_go(payments, payment::VoidReason::kSecondPayment, decision);
+    return decision;
 }
 
 Result<Decision> decide(const RecordAnswers& command, const Streams& streams, const Env&) {

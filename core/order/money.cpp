@@ -62,7 +62,7 @@ void refund(const OrderPayment& payment, const Money& amount, const Reason& reas
 
 Payments payments_of(const State& order, const Streams& streams) {
     Payments payments;
-    for (const PaymentId& id : order.placed.payment_ids)
+    for (const PaymentId& id : order.payment_ids())
         if (const auto* payment = streams.find<payment::State>(id))
             payments.push_back({id, payment});
     return payments;
@@ -97,10 +97,15 @@ void give_back(const Money& due, const Payments& payments, const Reason& reason,
             refund(payment, amount, reason, decision);
             beyond = beyond - amount;
         }
-        if (due.minor_units <= 0 && may_be_voided(*payment.state))
-            payment::request_void(decision, payment.id, *payment.state,
-                                  payment::VoidReason::kCanceled);
     }
+    if (left_to_take(due, payments).minor_units <= 0)
+        let_go(payments, payment::VoidReason::kCanceled, decision);
+}
+
+void let_go(const Payments& payments, payment::VoidReason why, Decision& decision) {
+    for (const OrderPayment& payment : payments)
+        if (may_be_voided(*payment.state))
+            payment::request_void(decision, payment.id, *payment.state, why);
 }
 
 void take(const Taking& taking, const Payments& payments, Decision& decision) {

@@ -17,7 +17,7 @@ struct OrderPayment {
     const payment::State* state = nullptr;
 };
 
-// Those that the order was placed with.
+// In the order of State::payment_ids().
 std::vector<OrderPayment> payments_of(const State& order, const Streams& streams);
 
 // A payment whose amount the provider contradicts: nothing of the order's money moves until that is
@@ -30,10 +30,13 @@ std::unexpected<Error> payment_mismatch();
 Money beyond_due(const Money& due, const std::vector<OrderPayment>& payments);
 
 // After less is due than before. What was taken beyond `due` goes back, the newest payment first;
-// what is held is let go if nothing was taken and nothing is due. A capture under way is awaited:
+// what is held is let go if nothing of it is to be taken any more. A capture under way is awaited:
 // whoever records how it ended calls this again, so that money goes back once.
 void give_back(const Money& due, const std::vector<OrderPayment>& payments, const Reason& reason,
                Decision& decision);
+
+// Asks for a void of what is held and not being taken.
+void let_go(const std::vector<OrderPayment>& payments, payment::VoidReason why, Decision& decision);
 
 // What shall be taken now, and why.
 struct Taking {

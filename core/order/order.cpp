@@ -18,6 +18,12 @@ EffectId release_effect(const OrderId& order, const LineId& line, std::int32_t c
                                            std::to_string(cancellation)});
 }
 
+std::vector<PaymentId> State::payment_ids() const {
+    std::vector<PaymentId> ids = placed.payment_ids;
+    ids.insert(ids.end(), later_payments.begin(), later_payments.end());
+    return ids;
+}
+
 const sale::Line* State::find_line(const LineId& line) const {
     const auto at = std::ranges::find(placed.lines, line, &sale::Line::line_id);
     return at == placed.lines.end() ? nullptr : &*at;
@@ -142,6 +148,10 @@ void evolve(State& state, const NoteAdded& event, Time) {
 
 void evolve(State& state, const CustomerAssigned& event, Time) {
     state.customer_id = event.customer_id;
+}
+
+void evolve(State& state, const PaymentAdded& event, Time) {
+    state.later_payments.push_back(event.payment_id);
 }
 
 }  // namespace shop::order

@@ -16,6 +16,7 @@
 #include "core/base/result.hpp"
 #include "core/base/time.hpp"
 #include "core/checkout/checkout.hpp"
+#include "core/order/order_events.hpp"
 #include "core/sale/values.hpp"
 
 namespace shop {
@@ -25,151 +26,6 @@ class Streams;
 }  // namespace shop
 
 namespace shop::order {
-
-// ---- Events: stored for ever --------------------------------------------------------------------
-
-struct Placed {
-    static constexpr std::string_view kType = "order.placed";
-    static constexpr int kSchema = 1;
-    std::string number;
-    checkout::Source source = checkout::Source::kWeb;
-    std::string channel;
-    std::string locale;
-    CheckoutId checkout_id;
-    CartId cart_id;  // empty: sold by staff or imported
-    sale::Party party;
-    std::optional<sale::Address> shipping_address;
-    std::optional<sale::Address> billing_address;
-    std::optional<sale::ShippingChoice> shipping;
-    std::vector<sale::Line> lines;
-    sale::Terms terms;
-    sale::Totals totals;
-    std::vector<PaymentId> payment_ids;
-    std::vector<checkout::HeldLine> reservations;  // what the lines' units are held under
-    std::string access_token_hash;
-    std::optional<sale::External> external;
-    OrderId replaces;
-    std::optional<Time> sold_at;  // of a sale that is older than its record
-    bool operator==(const Placed&) const = default;
-};
-SHOP_DESCRIBE(Placed, number, source, channel, locale, checkout_id, cart_id, party,
-              shipping_address, billing_address, shipping, lines, terms, totals, payment_ids,
-              reservations, access_token_hash, external, replaces, sold_at)
-
-enum class ConfirmedBy { kAuto, kStaff };
-SHOP_DESCRIBE_ENUM(ConfirmedBy, kAuto, kStaff)
-
-// It is going to be fulfilled: said by staff, or by the first fulfillment.
-struct Confirmed {
-    static constexpr std::string_view kType = "order.confirmed";
-    static constexpr int kSchema = 1;
-    ConfirmedBy by = ConfirmedBy::kAuto;
-    Reason reason;  // of staff
-    bool operator==(const Confirmed&) const = default;
-};
-SHOP_DESCRIBE(Confirmed, by, reason)
-
-enum class HoldReason { kPayment, kFraud, kAddress, kStock };
-SHOP_DESCRIBE_ENUM(HoldReason, kPayment, kFraud, kAddress, kStock)
-
-// Nothing is shipped or captured until the hold is released.
-struct Held {
-    static constexpr std::string_view kType = "order.held";
-    static constexpr int kSchema = 1;
-    HoldReason hold = HoldReason::kPayment;
-    Reason reason;
-    bool operator==(const Held&) const = default;
-};
-SHOP_DESCRIBE(Held, hold, reason)
-
-struct HoldReleased {
-    static constexpr std::string_view kType = "order.hold_released";
-    static constexpr int kSchema = 1;
-    Reason reason;
-    bool operator==(const HoldReleased&) const = default;
-};
-SHOP_DESCRIBE(HoldReleased, reason)
-
-// Units of a line, and what they cost, tax included.
-struct LineAmount {
-    LineId line_id;
-    std::int64_t quantity = 0;
-    Money amount;
-    std::int64_t returned = 0;  // units that came back
-    bool operator==(const LineAmount&) const = default;
-};
-SHOP_DESCRIBE(LineAmount, line_id, quantity, amount, returned)
-
-// Units that are not in any fulfillment will not be delivered.
-struct LinesCanceled {
-    static constexpr std::string_view kType = "order.lines_canceled";
-    static constexpr int kSchema = 1;
-    std::int32_t cancellation = 0;  // of this order, from 1
-    std::vector<LineAmount> lines;
-    Money amount;  // the lines' sum
-    Reason reason;
-    bool operator==(const LinesCanceled&) const = default;
-};
-SHOP_DESCRIBE(LinesCanceled, cancellation, lines, amount, reason)
-
-// Units were credited, or money without units (quantity 0); `amount` may be more than the lines'
-// sum: money that is about no line. What was given back by other means than the order's payments
-// (`given`: store credit, cash) cannot go back on them once more.
-struct LinesCredited {
-    static constexpr std::string_view kType = "order.lines_credited";
-    static constexpr int kSchema = 1;
-    CreditNoteId credit_note_id;
-    std::vector<LineAmount> lines;
-    Money amount;
-    Money given;     // none while its currency is empty
-    Money refunded;  // for a note of another slot: what went back here, in the same record
-    bool operator==(const LinesCredited&) const = default;
-};
-SHOP_DESCRIBE(LinesCredited, credit_note_id, lines, amount, given, refunded)
-
-// What staff want to remember of it. `text` seals {text}: it may name persons.
-struct NoteAdded {
-    static constexpr std::string_view kType = "order.note_added";
-    static constexpr int kSchema = 1;
-    std::int32_t note = 0;  // of this order, from 1
-    Sealed text;
-    bool operator==(const NoteAdded&) const = default;
-};
-SHOP_DESCRIBE(NoteAdded, note, text)
-
-struct CustomerAssigned {
-    static constexpr std::string_view kType = "order.customer_assigned";
-    static constexpr int kSchema = 1;
-    CustomerId customer_id;
-    Reason reason;
-    bool operator==(const CustomerAssigned&) const = default;
-};
-SHOP_DESCRIBE(CustomerAssigned, customer_id, reason)
-
-enum class CancelReason { kCustomer, kInventory, kFraud, kPayment, kStaff, kOther };
-SHOP_DESCRIBE_ENUM(CancelReason, kCustomer, kInventory, kFraud, kPayment, kStaff, kOther)
-
-struct Canceled {
-    static constexpr std::string_view kType = "order.canceled";
-    static constexpr int kSchema = 1;
-    CancelReason reason = CancelReason::kCustomer;
-    bool restock = false;  // goods that had left come back; never for an unfulfilled order
-    Reason by_staff;       // empty: the shopper did it
-    bool operator==(const Canceled&) const = default;
-};
-SHOP_DESCRIBE(Canceled, reason, restock, by_staff)
-
-// Allocations, or releases after a cancel, were acknowledged.
-struct EffectAnswered {
-    static constexpr std::string_view kType = "order.effect_answered";
-    static constexpr int kSchema = 1;
-    std::vector<checkout::EffectAnswer> answers;
-    bool operator==(const EffectAnswered&) const = default;
-};
-SHOP_DESCRIBE(EffectAnswered, answers)
-
-using Event = std::variant<Placed, Canceled, EffectAnswered, Confirmed, Held, HoldReleased,
-                           LinesCanceled, LinesCredited, NoteAdded, CustomerAssigned>;
 
 // ---- State --------------------------------------------------------------------------------------
 
@@ -218,8 +74,11 @@ struct State {
     std::int32_t notes = 0;
     std::vector<std::string> note_keys;  // that were not the buyer's
     CustomerId customer_id;
+    std::vector<PaymentId> later_payments;  // than the sale
     bool operator==(const State&) const = default;
 
+    // Those that it was placed with, and those that came later, in that order.
+    std::vector<PaymentId> payment_ids() const;
     const sale::Line* find_line(const LineId& line) const;
     // Nothing yet: all zero.
     LineProgress progress_of(const LineId& line) const;
@@ -233,7 +92,8 @@ struct State {
 };
 SHOP_DESCRIBE(State, status, placed, placed_at, canceled, canceled_at, owed, owed_releases, held,
               was_confirmed, progress, cancellations, canceled_amount, credited_amount,
-              given_amount, credit_notes, refunded_for, notes, note_keys, customer_id)
+              given_amount, credit_notes, refunded_for, notes, note_keys, customer_id,
+              later_payments)
 
 void evolve(State&, const Placed&, Time);
 void evolve(State&, const Confirmed&, Time);
@@ -243,6 +103,7 @@ void evolve(State&, const LinesCanceled&, Time);
 void evolve(State&, const LinesCredited&, Time);
 void evolve(State&, const NoteAdded&, Time);
 void evolve(State&, const CustomerAssigned&, Time);
+void evolve(State&, const PaymentAdded&, Time);
 void evolve(State&, const Canceled&, Time);
 void evolve(State&, const EffectAnswered&, Time);
 
@@ -337,6 +198,35 @@ struct Capture {
     StreamId target() const { return order; }
 };
 
+inline constexpr std::size_t kPaymentsMax = 200;  // of an order
+
+// Money has come outside of any provider, after the sale: a transfer, cash, a paid invoice. It is a
+// payment of its own at the provider `offline`, authorized and captured in one record. If nothing
+// is then left to be taken, what other payments hold is let go. On hold money may come all the
+// same.
+//
+// The same payment again changes nothing: one of that id, or, if no other system has named it, one
+// of that method, amount and reference, if it has one, whose money is here still. kConflict
+// "payment-exists" or "reference-used" if what is there differs.
+//
+// kConflict "paid-too-much" (members: balance) if less is still to be paid, unless the caller knows
+// and says so (`beyond_due`): the order is overpaid then, until that is given back. kConflict
+// "nothing-to-pay" if no amount is named and none is missing, "order-canceled", "payment-mismatch",
+// "too-many-payments"; kInvalid for another currency, or a time to come.
+struct RecordPayment {
+    static constexpr std::string_view kType = "RecordPayment";
+    OrderId order;
+    PaymentId payment;  // payment::later_payment_of()
+    payment::Method method;
+    std::string reference;
+    std::optional<Money> amount;  // none: all that is still to be paid
+    std::optional<Time> paid_at;  // if that was before now
+    std::optional<sale::External> external;
+    bool beyond_due = false;
+    Reason reason;
+    StreamId target() const { return order; }
+};
+
 // Allocations or releases were acknowledged.
 struct RecordAnswers {
     static constexpr std::string_view kType = "RecordOrderAnswers";
@@ -361,8 +251,9 @@ struct ApplyCredit {
     bool operator==(const ApplyCredit&) const = default;
 };
 
-using Command = std::variant<Cancel, Capture, RecordAnswers, CancelByStaff, CancelLines, Confirm,
-                             Hold, ReleaseHold, AddNote, AssignCustomer, ApplyCredit>;
+using Command =
+    std::variant<Cancel, Capture, RecordAnswers, CancelByStaff, CancelLines, Confirm, Hold,
+                 ReleaseHold, AddNote, AssignCustomer, ApplyCredit, RecordPayment>;
 
 Result<Decision> decide(const Cancel&, const Streams&, const Env&);
 Result<Decision> decide(const CancelByStaff&, const Streams&, const Env&);
@@ -377,6 +268,7 @@ shop::Status check_assignable(const State& order, const CustomerId& customer);
 Result<Decision> decide(const Capture&, const Streams&, const Env&);
 Result<Decision> decide(const RecordAnswers&, const Streams&, const Env&);
 Result<Decision> decide(const ApplyCredit&, const Streams&, const Env&);
+Result<Decision> decide(const RecordPayment&, const Streams&, const Env&);
 
 struct Credited {
     Money refunded;  // the rest is less to be paid

@@ -13,6 +13,16 @@ PaymentId payment_of(const OrderId& order, std::int32_t attempt) {
     return PaymentId::derive(order.slot(), {"payment", order.to_string(), std::to_string(attempt)});
 }
 
+PaymentId later_payment_of(const OrderId& order, const sale::External& external) {
+    return PaymentId::derive(
+        order.slot(), {"payment", order.to_string(), "external", external.system, external.id});
+}
+
+PaymentId later_payment_of(const OrderId& order, const CommandId& command) {
+    return PaymentId::derive(order.slot(),
+                             {"payment", order.to_string(), "command", command.to_string()});
+}
+
 PaymentId discovered_id(const std::string& provider, const std::string& reference) {
     return PaymentId::derive({"discovered", provider, reference});
 }

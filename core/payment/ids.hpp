@@ -7,11 +7,16 @@
 #include <string_view>
 
 #include "core/base/ids.hpp"
+#include "core/sale/values.hpp"
 
 namespace shop::payment {
 
 // The n-th payment of an order, in the order's slot.
 PaymentId payment_of(const OrderId& order, std::int32_t attempt);
+// One that came after the order was placed, by what another system calls it, or by the command that
+// records it.
+PaymentId later_payment_of(const OrderId& order, const sale::External& external);
+PaymentId later_payment_of(const OrderId& order, const CommandId& command);
 // The stream of money that was found at a provider.
 PaymentId discovered_id(const std::string& provider, const std::string& reference);
 // The n-th capture of a payment, from 0.

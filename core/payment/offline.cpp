@@ -1,7 +1,12 @@
 #include "core/payment/offline.hpp"
 
+#include <utility>
+
 #include "core/base/assert.hpp"
+#include "core/decision.hpp"
 #include "core/payment/ids.hpp"
+#include "core/payment/observation.hpp"
+#include "core/payment/payment.hpp"
 
 namespace shop::payment {
 namespace {
@@ -34,6 +39,18 @@ ProviderResult offline_answer(const AnyCall& call) {
             return {};
         },
         call);
+}
+
+void add_offline_payment(Decision& decision, const PaymentId& id, Initiated initiated,
+                         std::optional<Time> at, Time now) {
+    State payment;
+    evolve(payment, initiated, now);
+    const AuthorizeCall call{
+        id, payment.order_id,          payment.provider, payment.amount, {}, payment.capture_mode,
+        {}, payment.provider_reference};
+    decision.add(id, std::move(initiated), at);
+    for (Event& event : observe(payment, offline_answer(call), now))
+        std::visit([&]<class E>(E& held) { decision.add(id, std::move(held), at); }, event);
 }
 
 }  // namespace shop::payment

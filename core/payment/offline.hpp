@@ -3,10 +3,16 @@
 // events are those of every other payment. Pure.
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "core/effect.hpp"
+#include "core/payment/payment_events.hpp"
 #include "core/payment/provider.hpp"
+
+namespace shop {
+struct Decision;
+}
 
 namespace shop::payment {
 
@@ -15,5 +21,9 @@ inline constexpr std::string_view kOfflineProvider = "offline";
 // The answer to a provider call: what is asked for is so. One that shall be captured with its
 // authorization is reported as captured.
 ProviderResult offline_answer(const AnyCall& call);
+
+// A payment from its intent to its end in one record: all that offline_answer() makes of it.
+void add_offline_payment(Decision& decision, const PaymentId& id, Initiated initiated,
+                         std::optional<Time> at, Time now);
 
 }  // namespace shop::payment

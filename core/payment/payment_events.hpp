@@ -10,6 +10,7 @@
 #include "core/base/ids.hpp"
 #include "core/base/time.hpp"
 #include "core/payment/provider.hpp"
+#include "core/sale/values.hpp"
 
 namespace shop::payment {
 
@@ -27,10 +28,11 @@ struct Initiated {
     CaptureMode capture = CaptureMode::kManual;
     bool after_stock = false;  // the checkout submits it, once every line is held
     std::string reference;     // of an offline payment: the number of an invoice or a check
+    std::optional<sale::External> external = {};
     bool operator==(const Initiated&) const = default;
 };
 SHOP_DESCRIBE(Initiated, order_id, attempt, provider, method, token, return_url, amount, capture,
-              after_stock, reference)
+              after_stock, reference, external)
 
 // The provider knows it under that reference.
 struct Submitted {

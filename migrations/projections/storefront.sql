@@ -180,6 +180,17 @@ CREATE TABLE stock_movement (
 
 -- ---- Orders -------------------------------------------------------------------------------------
 
+-- core/order/payment_status.hpp, as Postgres reads it: the two say the same (a test compares them).
+CREATE FUNCTION payment_status(total bigint, due bigint, captured bigint, refunded bigint,
+                               held bigint, unpaid_status text) RETURNS text
+LANGUAGE sql IMMUTABLE RETURN CASE
+    WHEN captured - refunded > due OR held > total
+         OR captured > refunded AND captured - refunded >= due AND held > 0 THEN 'overpaid'
+    WHEN total = 0 THEN 'not_required'
+    WHEN refunded > 0 THEN CASE WHEN refunded < captured THEN 'partially_' ELSE '' END || 'refunded'
+    WHEN captured > 0 THEN CASE WHEN captured < due THEN 'partially_' ELSE '' END || 'captured'
+    WHEN held > 0 THEN 'authorized' ELSE unpaid_status END;
+
 -- Personal values stay sealed: person is the id of the key, contact the ciphertext. email_hash is
 -- a keyed hash of the contact's e-mail address, by which staff find the order; empty if nobody can
 -- read the address.
@@ -203,11 +214,7 @@ CREATE TABLE sale (
     country text,
     currency text,
     items bigint,     -- units
-    items_total bigint,
-    discount bigint,
-    shipping bigint,
-    tax bigint,
-    total bigint,
+    items_total bigint, discount bigint, shipping bigint, tax bigint, total bigint,
     lines text,       -- JSON
     access_token_hash text,
     email_hash text,
@@ -232,18 +239,9 @@ CREATE TABLE sale (
         CASE WHEN canceled_at IS NULL THEN total - canceled - credited ELSE 0 END
         - captured + refunded
     ) STORED,
-    payment_status text GENERATED ALWAYS AS (
-        CASE WHEN total = 0 THEN 'not_required'
-             WHEN captured - refunded + held > total
-                  OR captured - refunded > CASE WHEN canceled_at IS NULL
-                                                THEN total - canceled - credited ELSE 0 END
-             THEN 'overpaid'
-             WHEN refunded > 0 AND refunded >= captured THEN 'refunded'
-             WHEN refunded > 0 THEN 'partially_refunded'
-             WHEN captured > 0 AND captured >= total - canceled - credited THEN 'captured'
-             WHEN captured > 0 THEN 'partially_captured'
-             WHEN held > 0 THEN 'authorized' ELSE unpaid_status END
-    ) STORED,
+    payment_status text GENERATED ALWAYS AS (payment_status(
+        total, CASE WHEN canceled_at IS NULL THEN total - canceled - credited ELSE 0 END,
+        captured, refunded, held, unpaid_status)) STORED,
     fulfillment_status text GENERATED ALWAYS AS (
         CASE WHEN shipped_items = 0 THEN 'unfulfilled'
              WHEN shipped_items < items - canceled_items THEN 'partially_fulfilled'

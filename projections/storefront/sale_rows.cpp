@@ -73,7 +73,8 @@ void SaleRows::fold_order(const std::string& id, const Event& data, Time time) {
             canceled_units_[{id, line.line_id.to_string()}] += line.quantity;
     } else {
         static_assert(std::is_same_v<Event, order::EffectAnswered> ||
-                      std::is_same_v<Event, order::NoteAdded>);
+                      std::is_same_v<Event, order::NoteAdded> ||
+                      std::is_same_v<Event, order::PaymentAdded>);
     }
 }
 

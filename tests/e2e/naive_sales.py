@@ -113,17 +113,17 @@ def money(fold, id):
 
 
 def payment_status(row):
-    captured, refunded = row["captured"], row["refunded"]
+    captured, refunded, held = row["captured"], row["refunded"], row["held"]
     kept = captured - refunded
+    if kept > row["due"] or held > row["total"] or (held > 0 and 0 < kept >= row["due"]):
+        return "overpaid"
     if row["total"] == 0:
         return "not_required"
-    if kept > row["due"] or kept + row["held"] > row["total"]:
-        return "overpaid"
     if refunded > 0:
         return "refunded" if refunded >= captured else "partially_refunded"
     if captured > 0:
         return "captured" if captured >= row["due"] else "partially_captured"
-    return "authorized" if row["held"] > 0 else row["unpaid_status"]
+    return "authorized" if held > 0 else row["unpaid_status"]
 
 
 def shipments(fold, id):

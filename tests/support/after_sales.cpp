@@ -108,7 +108,24 @@ void AfterSales::ship(Sold& sold) {
     }
 }
 
+// Money that comes later, some of it too much.
+void AfterSales::pay_later(const Sold& sold) {
+    const auto id =
+        payment::later_payment_of(sold.id, CommandId::derive({"later", std::to_string(++count_)}));
+    const Money amount = pounds(1 + pick(3'000));
+    log_.add({{sold.id, order::PaymentAdded{id, kReason}},
+              {id, payment::Initiated{.order_id = sold.id,
+                                      .attempt = 2,
+                                      .provider = "offline",
+                                      .method = {"transfer", "", ""},
+                                      .amount = amount,
+                                      .reference = "bank"}},
+              {id, payment::Authorized{"bank", amount, {}, {}}},
+              {id, payment::Captured{payment::capture_of(id, 0), amount, "bank", {}}}});
+}
+
 void AfterSales::move_money(Sold& sold) {
+    if (pick(5) == 0) return pay_later(sold);
     if (sold.refunds.empty() || pick(3) == 0) {
         const RefundId id = RefundId::derive({"refund", std::to_string(++count_)});
         log_.add(sold.payment,

@@ -38,6 +38,7 @@ class AfterSales {
     order::LineAmount any_part(const Sold& sold);
     void change_order(Sold& sold);
     void ship(Sold& sold);
+    void pay_later(const Sold& sold);
     void move_money(Sold& sold);
     void credit(const Sold& sold);
     void change_credit();

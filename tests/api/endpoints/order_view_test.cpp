@@ -46,7 +46,7 @@ TEST_CASE("before it is placed an order is pending, with its lines and its total
     Purchase purchase;
     const OrderView view = Reader().view(purchase.start());
     CHECK(view.status == OrderStatus::kPending);
-    CHECK(view.payment_status == OrderPaymentStatus::kPending);
+    CHECK(view.payment_status == order::PaymentStatus::kPending);
     CHECK_FALSE(view.number.has_value());
     CHECK(view.lines.size() == 2);  // the delivery is no line of it
     CHECK(view.totals.total == tests::gbp(Purchase::kTotal));
@@ -65,7 +65,7 @@ TEST_CASE("a placed order has its number, and what is authorized") {
     Purchase purchase;
     const OrderView view = Reader().view(purchase.start().declined().pay_again().authorized(2));
     CHECK(view.status == OrderStatus::kPlaced);
-    CHECK(view.payment_status == OrderPaymentStatus::kAuthorized);
+    CHECK(view.payment_status == order::PaymentStatus::kAuthorized);
     CHECK(view.number == "100001");
     CHECK(view.payments.size() == 2);
     CHECK(view.payments.front().code == "card_declined");
@@ -76,9 +76,9 @@ TEST_CASE("an order that was paid twice says so until one payment is voided") {
     Purchase purchase;
     purchase.start().declined().pay_again().authorized(2).authorized(1);
     Reader reader;
-    CHECK(reader.view(purchase).payment_status == OrderPaymentStatus::kOverpaid);
+    CHECK(reader.view(purchase).payment_status == order::PaymentStatus::kOverpaid);
     purchase.says(payment::ResultVoided{"sbx_1"}, 1);
-    CHECK(reader.view(purchase).payment_status == OrderPaymentStatus::kAuthorized);
+    CHECK(reader.view(purchase).payment_status == order::PaymentStatus::kAuthorized);
 }
 
 TEST_CASE("a canceled order says how much of each line is canceled, and when its money is free") {
@@ -87,9 +87,9 @@ TEST_CASE("a canceled order says how much of each line is canceled, and when its
     const OrderView canceled = reader.view(purchase.place().cancel());
     CHECK(canceled.status == OrderStatus::kCanceled);
     CHECK(canceled.lines.front().quantities == LineQuantities{2, 2, 0, 0});
-    CHECK(canceled.payment_status == OrderPaymentStatus::kAuthorized);
+    CHECK(canceled.payment_status == order::PaymentStatus::kAuthorized);
     purchase.says(payment::ResultVoided{"sbx_1"});
-    CHECK(reader.view(purchase).payment_status == OrderPaymentStatus::kVoided);
+    CHECK(reader.view(purchase).payment_status == order::PaymentStatus::kVoided);
 }
 
 TEST_CASE("a checkout that came to nothing reads as failed once its cart is open again") {

@@ -19,6 +19,7 @@ struct Lived {
     std::size_t notes = 0;
     std::size_t refunds = 0;
     std::size_t fulfillments = 0;
+    std::size_t later_payments = 0;
 };
 
 Lived live(std::uint64_t count) {
@@ -33,6 +34,7 @@ Lived live(std::uint64_t count) {
         lived.notes += life.notes();
         lived.refunds += life.refunds();
         lived.fulfillments += life.fulfillments();
+        lived.later_payments += life.later_payments();
     }
     return lived;
 }
@@ -43,6 +45,7 @@ TEST_CASE("whatever becomes of an order, its books are right at every step") {
     CHECK(lived.notes > 1'000);  // it is about something
     CHECK(lived.refunds > 500);
     CHECK(lived.fulfillments > 500);
+    CHECK(lived.later_payments > 500);
 }
 
 TEST_CASE("many orders live, and their books are right at every step", "[slow]") {
@@ -76,6 +79,20 @@ SmallEngine::Alter without() {
     };
 }
 
+// As if nobody looked at what is still to be paid.
+SmallEngine::Alter beyond_due() {
+    return [](const AnyCommand& command, Decision& decision) {
+        if (command.get_if<order::RecordPayment>() == nullptr) return;
+        for (NewEvent& event : decision.events) {
+            if (auto* held = event.data.get_if<payment::Authorized>())
+                event.data = AnyEvent(payment::Authorized{.amount = held->amount + gbp(5'000)});
+            else if (auto* taken = event.data.get_if<payment::Captured>())
+                event.data = AnyEvent(payment::Captured{.capture_id = taken->capture_id,
+                                                        .amount = taken->amount + gbp(5'000)});
+        }
+    };
+}
+
 TEST_CASE("control: what breaks an order's books is found") {
     CHECK(fault_with(without<payment::RefundRequested>()) != "");
     CHECK(fault_with(without<credit_note::Settled>()) == "a note is not settled");
@@ -83,6 +100,7 @@ TEST_CASE("control: what breaks an order's books is found") {
     CHECK(fault_with(changing<order::LinesCredited>([](auto& event) {
               event.amount.minor_units += 1;
           })) == "the order credits what no note says");
+    CHECK(fault_with(beyond_due()) == "more was kept than is due");
     CHECK(fault_with(changing<stock::Restocked>([](auto& event) { ++event.quantity; })) != "");
     CHECK(fault_with(changing<series::NumberAssigned>([](auto& event) {
               if (event.series == series::kCreditNotes && event.number > 1) ++event.number;

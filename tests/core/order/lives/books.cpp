@@ -3,6 +3,7 @@
 #include "core/credit_note/credit_note.hpp"
 #include "core/fulfillment/progress.hpp"
 #include "core/order/series.hpp"
+#include "core/payment/offline.hpp"
 
 namespace shop::tests {
 namespace {
@@ -41,14 +42,19 @@ void note(Sums& books, const StreamId&, const order::Canceled&) {
 void note(Sums& books, const StreamId&, const payment::Authorized& event) {
     books.authorized += event.amount.minor_units;
 }
-void note(Sums& books, const StreamId&, const payment::Captured& event) {
+void note(Sums& books, const StreamId& id, const payment::Initiated& event) {
+    if (event.provider == payment::kOfflineProvider) books.by_hand.insert(id);
+}
+void note(Sums& books, const StreamId& id, const payment::Captured& event) {
+    if (books.by_hand.contains(id)) books.kept_by_hand += event.amount.minor_units;
     books.captured += event.amount.minor_units;
     books.expect(books.captured <= books.authorized, "more is taken than was authorized");
 }
 void note(Sums& books, const StreamId&, const payment::RefundRequested& event) {
     books.refunds[event.refund_id] = event.amount.minor_units;
 }
-void note(Sums& books, const StreamId&, const payment::Refunded& event) {
+void note(Sums& books, const StreamId& id, const payment::Refunded& event) {
+    if (books.by_hand.contains(id)) books.kept_by_hand -= event.amount.minor_units;
     books.refunded += event.amount.minor_units;
     books.expect(books.refunded <= books.captured, "more went back than was taken");
 }
@@ -131,6 +137,13 @@ void check_stock(Sums& books, const SmallEngine& engine) {
     }
 }
 
+std::vector<const payment::State*> payments_of(const SmallEngine& engine,
+                                               const order::State& order) {
+    std::vector<const payment::State*> all;
+    for (const PaymentId& id : order.payment_ids()) all.push_back(engine.find<payment::State>(id));
+    return all;
+}
+
 struct Moved {
     std::int64_t captured = 0;
     std::int64_t refunded = 0;
@@ -140,8 +153,7 @@ struct Moved {
 
 Moved money_in(const SmallEngine& engine, const order::State& order) {
     Moved money;
-    for (const PaymentId& id : order.placed.payment_ids) {
-        const auto* payment = engine.find<payment::State>(id);
+    for (const payment::State* payment : payments_of(engine, order)) {
         money.captured += payment->captured.minor_units;
         money.refunded += payment->refunded.minor_units;
         for (const payment::RefundState& refund : payment->refunds) {
@@ -155,8 +167,8 @@ Moved money_in(const SmallEngine& engine, const order::State& order) {
 // Refunds that failed, of a note.
 std::int64_t owed_for(const SmallEngine& engine, const order::State& order, const StreamId& note) {
     std::int64_t owed = 0;
-    for (const PaymentId& id : order.placed.payment_ids)
-        for (const payment::RefundState& refund : engine.find<payment::State>(id)->refunds)
+    for (const payment::State* payment : payments_of(engine, order))
+        for (const payment::RefundState& refund : payment->refunds)
             if (refund.is_owed() && StreamId(refund.credit_note_id) == note)
                 owed += refund.amount.minor_units;
     return owed;
@@ -200,7 +212,8 @@ std::string Books::fault_at_rest(std::int64_t opening) {
     const Moved money = money_in(engine_, order);
     const std::int64_t kept = sums_.captured - sums_.refunded;
     sums_.expect(kept - money.owed <= sums_.due(), "more was kept than is due");
-    sums_.expect(engine_.provider.taken_for(order_) == kept, "the provider's book says otherwise");
+    sums_.expect(engine_.provider.taken_for(order_) + sums_.kept_by_hand == kept,
+                 "the provider's book says otherwise");
     for (const StreamId& open : engine_.open()) {
         const auto* payment = engine_.find<payment::State>(open);
         sums_.expect(payment != nullptr && needs_operator(*payment, engine_.now()).has_value(),

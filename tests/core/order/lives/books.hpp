@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,8 @@ struct Sums {
     std::int64_t authorized = 0;
     std::int64_t captured = 0;
     std::int64_t refunded = 0;
+    std::set<StreamId> by_hand;     // payments of no provider
+    std::int64_t kept_by_hand = 0;  // … what they took and did not give back
     bool is_canceled = false;
     std::string fault;  // the first that showed
 

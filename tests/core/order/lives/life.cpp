@@ -46,9 +46,12 @@ std::size_t Life::fulfillments() const {
     return count_of<fulfillment::Shipped>(engine_);
 }
 
+std::size_t Life::later_payments() const {
+    return count_of<order::PaymentAdded>(engine_);
+}
+
 std::string Life::run() {
     open_shop();
-    fill_cart();
     if (!place()) return "the order was not placed";
     for (int step = 0; step < kSteps; ++step) {
         act();
@@ -87,12 +90,26 @@ void Life::fill_cart() {
 }
 
 bool Life::place() {
-    const std::string token = kTokens.at(engine_.random() % kTokens.size());
-    const checkout::PaymentChoice choice{"sandbox", {"card", "", ""}, {"card", token}, ""};
-    if (!engine_.record(checkout::Start{.cart = cart_, .expected_total = {}, .payment = choice}))
-        return false;
+    if (!(engine_.chance(70) ? pay_by_card() : sell_on_account())) return false;
     for (int n = 0; n < 300 && order() == nullptr; ++n) engine_.run_one();
     return order() != nullptr;
+}
+
+bool Life::pay_by_card() {
+    fill_cart();
+    const std::string token = kTokens.at(engine_.random() % kTokens.size());
+    const checkout::PaymentChoice choice{"sandbox", {"card", "", ""}, {"card", token}, ""};
+    return engine_.record(checkout::Start{.cart = cart_, .expected_total = {}, .payment = choice});
+}
+
+bool Life::sell_on_account() {
+    checkout::PlaceOrder sale{.order = order_, .party = {{}, {"person", "contact"}}};
+    for (const char* sku : {"MUG", "TEA", "JAM"})
+        sale.lines.push_back({.sku = sku, .quantity = engine_.pick(1, 7)});
+    sale.lines.push_back({.kind = sale::LineKind::kShipping,
+                          .title = "Courier",
+                          .unit_price = sale::UnitPrice{gbp(engine_.pick(0, 800)), {}}});
+    return engine_.record(sale);
 }
 
 void Life::act() {
@@ -119,7 +136,8 @@ void Life::staff_acts() {
     if (choice < 40) return move_fulfillment();
     if (choice < 50) return cancel_lines();
     if (choice < 75) return credit();
-    if (choice < 85) return refund();
+    if (choice < 80) return refund();
+    if (choice < 87) return pay();
     if (choice < 92)
         engine_.record(order::Capture{order_, kStaff});
     else if (choice < 95)
@@ -186,14 +204,33 @@ void Life::credit() {
     if (engine_.chance(20)) engine_.record(request);
 }
 
+PaymentId Life::any_payment() {
+    const std::vector<PaymentId> all = order()->payment_ids();
+    return all.empty() ? PaymentId() : all[engine_.random() % all.size()];
+}
+
 void Life::refund() {
-    const PaymentId id = order()->placed.payment_ids.front();
+    const PaymentId id = any_payment();
+    if (id.is_empty()) return;
     payment::Refund command{.payment = id, .reason = kStaff};
     for (const payment::RefundState& refund : engine_.find<payment::State>(id)->refunds)
         if (refund.is_owed()) command.again = refund.refund_id;
     if (command.again.is_empty() && engine_.chance(15))
         command.amount = gbp(engine_.pick(1, 3'000));
     engine_.record(command);
+}
+
+// Often more than is due, which is refused; told twice; and sometimes more has come, which goes
+// back at once.
+void Life::pay() {
+    const auto id = payment::later_payment_of(order_, command_id(5'000 + ++payments_));
+    order::RecordPayment command{
+        .order = order_, .payment = id, .method = {"transfer", "", ""}, .reason = kStaff};
+    if (engine_.chance(80)) command.amount = gbp(engine_.pick(1, 4'000));
+    command.beyond_due = command.amount && engine_.chance(20);
+    if (!engine_.record(command)) return;
+    if (engine_.chance(30)) engine_.record(command);
+    if (command.beyond_due) engine_.record(payment::Refund{.payment = id, .reason = kStaff});
 }
 
 }  // namespace shop::tests

@@ -1,7 +1,7 @@
-// The life of one order, drawn at random: placed, paid, shipped in parts, canceled in part,
-// credited with goods that come back, refunded, with cards that fail at any of it, answers that get
-// lost and come twice, and staff that asks for more than there is. After every step its books are
-// checked against what the events say.
+// The life of one order, drawn at random: placed, paid by card or later in parts, shipped in parts,
+// canceled in part, credited with goods that come back, refunded, with cards that fail at any of
+// it, answers that get lost and come twice, and staff that asks for more than there is. After every
+// step its books are checked against what the events say.
 #pragma once
 
 #include <cstdint>
@@ -23,11 +23,14 @@ class Life {
     std::size_t notes() const;
     std::size_t refunds() const;
     std::size_t fulfillments() const;
+    std::size_t later_payments() const;
 
   private:
     void open_shop();
     void fill_cart();
     bool place();
+    bool pay_by_card();
+    bool sell_on_account();
     void act();
     void staff_acts();
 
@@ -36,10 +39,13 @@ class Life {
     void cancel_lines();
     void credit();
     void refund();
+    void pay();
 
     const order::State* order() const { return engine_.find<order::State>(order_); }
     LineId any_line();
     FulfillmentId any_fulfillment();
+    // None before any was made.
+    PaymentId any_payment();
 
     SmallEngine engine_;
     const CartId cart_;
@@ -47,6 +53,7 @@ class Life {
     Books books_;
     std::int64_t opening_ = 0;  // units of each stock item
     int notes_ = 0;
+    int payments_ = 0;
 };
 
 }  // namespace shop::tests

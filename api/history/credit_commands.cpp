@@ -54,8 +54,8 @@ credit_note::SettledBy settled_by(SettledBy by) {
     return credit_note::SettledBy::kOffline;
 }
 
-CreditNoteId note_id_of(const OrderId& order, std::string_view type, const std::string& system,
-                        const std::string& id) {
+CreditNoteId id_of(const OrderId& order, std::string_view type, const std::string& system,
+                   const std::string& id) {
     if (order.is_empty())
         return CreditNoteId::derive({"credit note", "external", type, system, id});
     return CreditNoteId::derive(order.slot(), {"credit note", "external", type, system, id});
@@ -84,17 +84,20 @@ void add_lines(const CreditNote& note, const CreditLine& line, const std::string
 }
 
 // Of a note that stands apart each order settles its part by itself.
-std::vector<credit_note::Settlement> settlements_of(const CreditNote& note, const OrderId& order,
-                                                    const OrderPaid& paid) {
+std::vector<credit_note::Settlement> settlements_of(const CreditNote& note, const OrderId& order) {
     std::vector<credit_note::Settlement> all;
+    std::int64_t left = 0;
+    for (const CreditLine& line : note.lines) left += line.gross;
     for (const Settlement& told : note.settle) {
+        left -= told.amount;
         if (told.by == SettledBy::kRefund && order.is_empty()) continue;
         credit_note::Settlement& made = all.emplace_back();
         made.by = settled_by(told.by);
         made.amount = {told.amount, note.currency};
         made.order_id = order;
-        if (told.by == SettledBy::kRefund) made.payment_id = paid.payment;
     }
+    if (left > 0 && !order.is_empty())
+        all.push_back({credit_note::SettledBy::kOffset, {left, note.currency}, order, {}, {}});
     return all;
 }
 
@@ -113,14 +116,22 @@ OrderId own_order_of(const CreditNote& note, const std::string& system) {
     return is_all && is_settled_there ? order_id_of(system, *order) : OrderId{};
 }
 
+CreditNoteId note_id_of(const CreditNote& note, const std::string& system) {
+    return id_of(own_order_of(note, system), CreditNote::kName, system, note.id);
+}
+
+CreditNoteId note_id_of(const Refund& refund, const std::string& system) {
+    return id_of(order_id_of(system, refund.order), Refund::kName, system, refund.id);
+}
+
 credit_note::Request request_of(const CreditNote& note, const std::string& system,
-                                const OrderPaid& paid, const CatalogFold& catalog) {
+                                const CatalogFold& catalog) {
     credit_note::Request request;
     request.order = own_order_of(note, system);
-    request.note = note_id_of(request.order, CreditNote::kName, system, note.id);
+    request.note = note_id_of(note, system);
     if (note.customer) request.customer = customer_id_of(system, *note.customer);
     for (const CreditLine& line : note.lines) add_lines(note, line, system, catalog, request);
-    request.settlements = settlements_of(note, request.order, paid);
+    request.settlements = settlements_of(note, request.order);
     request.terms.currency = note.currency;
     request.terms.exponent = note.currency.exponent();
     request.terms.prices_include_tax = true;
@@ -132,28 +143,27 @@ credit_note::Request request_of(const CreditNote& note, const std::string& syste
 }
 
 credit_note::Request request_of(const Refund& refund, const std::string& system,
-                                const OrderPaid& paid) {
+                                Currency currency) {
     credit_note::Request request;
     request.order = order_id_of(system, refund.order);
-    request.note = note_id_of(request.order, Refund::kName, system, refund.id);
+    request.note = note_id_of(refund, system);
     std::int64_t rest = refund.amount;
     for (const RefundLine& line : refund.lines.value_or(std::vector<RefundLine>())) {
         Wanted& wanted = request.lines.emplace_back();
         wanted.order_line_id = checkout::line_of(request.order, line.order_line);
         wanted.quantity = line.quantity;
-        wanted.amount = Money{line.amount, paid.currency};
+        wanted.amount = Money{line.amount, currency};
         wanted.restock = line.restock ? line.quantity : 0;
         rest -= line.amount;
     }
     if (rest > 0) {
         Wanted& wanted = request.lines.emplace_back();
-        wanted.amount = Money{rest, paid.currency};
+        wanted.amount = Money{rest, currency};
         wanted.sold.title = refund.reason;
     }
     credit_note::Settlement settlement;
-    settlement.amount = {refund.amount, paid.currency};
+    settlement.amount = {refund.amount, currency};
     settlement.order_id = request.order;
-    settlement.payment_id = paid.payment;
     request.settlements = std::vector{settlement};
     request.reason = {"import", refund.reason};
     request.external = sale::External{system, refund.id};

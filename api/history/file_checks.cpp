@@ -3,14 +3,75 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <utility>
+
+#include "api/history/credit_commands.hpp"
+#include "api/history/sale_commands.hpp"
 
 namespace shop::history {
 namespace {
 
-Error refusal(std::string_view code, std::string message) {
-    return {ErrorCode::kInvalid, std::string(code), std::move(message)};
+// ---- What records name --------------------------------------------------------------------------
+
+using Names = std::vector<Named>;
+
+void add(Names& names, NamedKind kind, const std::string& id) {
+    if (std::ranges::count(names, Named{kind, id}) == 0) names.push_back({kind, id});
+}
+void add(Names& names, NamedKind kind, const std::optional<std::string>& id) {
+    if (id) add(names, kind, *id);
+}
+
+Names names_in(const Product&) {
+    return {};
+}
+Names names_in(const Customer&) {
+    return {};
+}
+Names names_in(const Receipt& receipt) {
+    return {{NamedKind::kProduct, receipt.sku}};
+}
+Names names_in(const Adjustment& adjustment) {
+    return {{NamedKind::kProduct, adjustment.sku}};
+}
+Names names_in(const Order& order) {
+    Names names;
+    for (const OrderLine& line : order.lines)
+        if (line.kind == sale::LineKind::kItem) add(names, NamedKind::kProduct, line.sku);
+    add(names, NamedKind::kCustomer, order.customer);
+    return names;
+}
+Names names_in(const CreditNote& note) {
+    Names names;
+    add(names, NamedKind::kCustomer, note.customer);
+    add(names, NamedKind::kOrder, note.reverses);
+    for (const CreditLine& line : note.lines) {
+        if (line.kind == sale::LineKind::kItem) add(names, NamedKind::kProduct, line.sku);
+        add(names, NamedKind::kOrder, line.order);
+    }
+    for (const Settlement& settlement : note.settle)
+        add(names, NamedKind::kOrder, settlement.order);
+    return names;
+}
+Names names_in(const Payment& payment) {
+    return {{NamedKind::kOrder, payment.order}};
+}
+Names names_in(const Refund& refund) {
+    return {{NamedKind::kOrder, refund.order}};
+}
+
+// What a record tells, for others to name.
+std::optional<Named> told_by(const HistoryRecord& record) {
+    if (const auto* product = std::get_if<Product>(&record))
+        return Named{NamedKind::kProduct, product->sku};
+    if (const auto* customer = std::get_if<Customer>(&record))
+        return Named{NamedKind::kCustomer, customer->id};
+    if (const auto* order = std::get_if<Order>(&record)) return Named{NamedKind::kOrder, order->id};
+    return std::nullopt;
+}
+
+std::string name_of(const HistoryRecord& record) {
+    return fmt::format("{} {}", type_of(record), id_of(record));
 }
 
 }  // namespace
@@ -30,166 +91,112 @@ std::string_view type_of(const HistoryRecord& record) {
     return std::visit([]<class T>(const T&) { return T::kName; }, record);
 }
 
-// What one document gives back of the file's orders; counted only if all of it is right.
-class FileChecks::Credit {
-  public:
-    explicit Credit(std::unordered_map<std::string, Sold>& orders) : orders_(orders) {}
-
-    void take_line(const std::string& order, const std::string& line, std::int64_t quantity,
-                   std::int64_t amount) {
-        const Sold* sold = find(order);
-        if (sold == nullptr) return;  // an order that the shop knows: it is checked there
-        const auto at = sold->lines.find(line);
-        if (at == sold->lines.end())
-            return refuse("unknown-order-line",
-                          fmt::format("the order {} has no line {}", order, line));
-        Line& sum = lines_[{order, line}];
-        sum.quantity += quantity;
-        sum.amount += amount;
-        if (sum.quantity > at->second.quantity)
-            refuse("credited-too-many",
-                   fmt::format("line {} of the order {} has {} units left to be credited, not {}",
-                               line, order, at->second.quantity, sum.quantity));
-        if (sum.amount > at->second.amount)
-            refuse("credited-too-much",
-                   fmt::format("line {} of the order {} has {} left to be credited, not {}; say "
-                               "with order_amount how much belongs to it",
-                               line, order, at->second.amount, sum.amount));
-    }
-
-    void take_refund(const std::string& order, std::int64_t amount) {
-        const Sold* sold = find(order);
-        if (sold == nullptr) return;
-        std::int64_t& sum = refunds_[order];
-        sum += amount;
-        const std::int64_t left = sold->paid - sold->refunded;
-        if (sum > left)
-            refuse("refunded-too-much",
-                   fmt::format("of what was paid for the order {} {} is left, not {}", order, left,
-                               sum));
-    }
-
-    std::optional<Error> finish() {
-        if (refusal_) return std::move(refusal_);
-        for (const auto& [key, sum] : lines_) {
-            Line& line = orders_.at(key.first).lines.at(key.second);
-            line.quantity -= sum.quantity;
-            line.amount -= sum.amount;
-        }
-        for (const auto& [order, sum] : refunds_) orders_.at(order).refunded += sum;
-        return std::nullopt;
-    }
-
-  private:
-    const Sold* find(const std::string& order) const {
-        const auto at = orders_.find(order);
-        return at == orders_.end() ? nullptr : &at->second;
-    }
-    void refuse(std::string_view code, std::string message) {
-        if (!refusal_) refusal_ = refusal(code, std::move(message));
-    }
-
-    std::unordered_map<std::string, Sold>& orders_;
-    std::map<std::pair<std::string, std::string>, Line> lines_;
-    std::map<std::string, std::int64_t> refunds_;
-    std::optional<Error> refusal_;
-};
-
-FileChecks::Verdict FileChecks::check(const HistoryRecord& record) {
-    Verdict verdict;
-    const std::string key = fmt::format("{} {}", type_of(record), id_of(record));
-    verdict.is_repeated = records_.contains(key);
-    if (verdict.is_repeated) return verdict;
-    std::visit([&](const auto& held) { take(held, verdict); }, record);
-    if (!verdict.refusal) records_.insert(key);
-    return verdict;
-}
-
 std::string FileChecks::key_of(const Named& named) {
     return fmt::format("{} {}", enum_name(named.kind), named.id);
 }
 
-void FileChecks::look_up(Named named, Verdict& verdict) const {
-    if (known_.contains(key_of(named)) || std::ranges::count(verdict.not_told, named) > 0) return;
-    verdict.not_told.push_back(std::move(named));
+bool FileChecks::is_repeated(const HistoryRecord& record) const {
+    return records_.contains(name_of(record));
 }
 
-void FileChecks::take(const Product& product, Verdict&) {
-    know({NamedKind::kProduct, product.sku});
+std::vector<Named> FileChecks::not_told(const HistoryRecord& record) const {
+    Names names = std::visit([](const auto& held) { return names_in(held); }, record);
+    std::erase_if(names, [&](const Named& named) { return known_.contains(key_of(named)); });
+    return names;
 }
 
-void FileChecks::take(const Customer& customer, Verdict&) {
-    know({NamedKind::kCustomer, customer.id});
+std::optional<Error> FileChecks::check(const HistoryRecord& record) {
+    auto refusal = std::visit([&](const auto& held) { return take(held); }, record);
+    if (!refusal) remember(record);
+    return refusal;
 }
 
-void FileChecks::take(const Receipt& receipt, Verdict& verdict) {
-    look_up({NamedKind::kProduct, receipt.sku}, verdict);
+void FileChecks::pass(const HistoryRecord& record) {
+    remember(record);
+    const auto* payment = std::get_if<Payment>(&record);
+    if (payment == nullptr) return;
+    SoldOrder& order = order_of(payment->order);
+    const PaymentId id = payment_id_of(*payment, system_);
+    if (!order.payments.contains(id)) (void)order.pay(id, payment->amount);
 }
 
-void FileChecks::take(const Adjustment& adjustment, Verdict& verdict) {
-    look_up({NamedKind::kProduct, adjustment.sku}, verdict);
+void FileChecks::remember(const HistoryRecord& record) {
+    records_.insert(name_of(record));
+    if (const auto told = told_by(record)) know(*told);
 }
 
-void FileChecks::take(const Order& order, Verdict& verdict) {
-    Sold sold{.currency = order.currency};
-    for (const OrderLine& line : order.lines) {
-        if (line.kind == sale::LineKind::kItem) look_up({NamedKind::kProduct, *line.sku}, verdict);
-        sold.lines[line.id] = {line.quantity, line.gross};
-        sold.total += line.gross;
+void FileChecks::know(SoldOrder order) {
+    know({NamedKind::kOrder, order.name});
+    orders_.insert_or_assign(order.name, std::move(order));
+}
+
+std::optional<Error> FileChecks::take(const Order& order) {
+    if (orders_.contains(order.id)) return std::nullopt;  // the shop has it
+    SoldOrder sold = sold_of(order, system_);
+    for (std::size_t n = 1; n <= order.payments.size(); ++n) {
+        const PaymentId id = payment_id_of(order, n, system_);
+        if (auto refusal = sold.pay(id, order.payments[n - 1].amount)) return refusal;
     }
-    if (order.customer) look_up({NamedKind::kCustomer, *order.customer}, verdict);
-    for (const OrderPayment& payment : order.payments) sold.paid += payment.amount;
-    if (sold.paid > sold.total) {
-        verdict.refusal = refusal(
-            "paid-too-much",
-            fmt::format("its lines add up to {}, its payments to {}", sold.total, sold.paid));
-        return;
-    }
-    know({NamedKind::kOrder, order.id});
-    orders_[order.id] = std::move(sold);
+    orders_.emplace(order.id, std::move(sold));
+    return std::nullopt;
 }
 
-void FileChecks::take(const CreditNote& note, Verdict& verdict) {
-    if (note.customer) look_up({NamedKind::kCustomer, *note.customer}, verdict);
-    if (note.reverses) look_up({NamedKind::kOrder, *note.reverses}, verdict);
-    Credit credit(orders_);
-    for (const CreditLine& line : note.lines) {
-        if (line.kind == sale::LineKind::kItem) look_up({NamedKind::kProduct, *line.sku}, verdict);
-        if (line.order) look_up({NamedKind::kOrder, *line.order}, verdict);
+std::optional<Error> FileChecks::take(const CreditNote& note) {
+    Credit credit;
+    credit_lines(note, credit);
+    settle(note, credit);
+    return credit.finish();
+}
+
+void FileChecks::credit_lines(const CreditNote& note, Credit& credit) {
+    for (const CreditLine& line : note.lines)
         if (line.order_line)
-            credit.take_line(*line.order, *line.order_line, line.quantity,
-                             line.order_amount.value_or(line.gross));
+            credit.take_line(order_of(*line.order), *line.order_line,
+                             {line.quantity, line.order_amount.value_or(line.gross), line.restock});
+}
+
+// What is not told of an order's own note is less to be paid. Of a note that stands apart, what
+// belongs to no order is settled as it says, and nothing else.
+void FileChecks::settle(const CreditNote& note, Credit& credit) {
+    const bool is_apart = own_order_of(note, system_).is_empty();
+    if (is_apart) credit.settle_by_orders();
+    std::int64_t left = 0;
+    for (const CreditLine& line : note.lines) {
+        const std::int64_t of_order = line.order_line ? line.order_amount.value_or(line.gross) : 0;
+        left += is_apart ? line.gross - of_order : line.gross;
     }
     for (const Settlement& settlement : note.settle) {
-        if (settlement.order) look_up({NamedKind::kOrder, *settlement.order}, verdict);
         if (settlement.by == SettledBy::kRefund)
-            credit.take_refund(*settlement.order, settlement.amount);
+            credit.refund(order_of(*settlement.order), settlement.amount);
+        if (settlement.by != SettledBy::kRefund || !is_apart) left -= settlement.amount;
     }
-    verdict.refusal = credit.finish();
+    if (is_apart && left != 0)
+        credit.refuse("not-settled",
+                      fmt::format("of what belongs to no order {} is not settled; say how the "
+                                  "buyer got it",
+                                  left));
+    if (is_apart) return;
+    SoldOrder& order = order_of(*note.lines.front().order);
+    credit.set_off(order, left);
+    for (const Settlement& settlement : note.settle)
+        if (settlement.by == SettledBy::kOffset) credit.set_off(order, settlement.amount);
 }
 
-void FileChecks::take(const Payment& payment, Verdict& verdict) {
-    look_up({NamedKind::kOrder, payment.order}, verdict);
-    const auto sold = orders_.find(payment.order);
-    if (sold == orders_.end()) return;
-    const std::int64_t left = sold->second.total - sold->second.paid;
-    if (payment.amount > left) {
-        verdict.refusal =
-            refusal("paid-too-much", fmt::format("the order {} has {} left to be paid, not {}",
-                                                 payment.order, left, payment.amount));
-        return;
-    }
-    sold->second.paid += payment.amount;
+std::optional<Error> FileChecks::take(const Payment& payment) {
+    return order_of(payment.order).pay(payment_id_of(payment, system_), payment.amount);
 }
 
-void FileChecks::take(const Refund& refund, Verdict& verdict) {
-    look_up({NamedKind::kOrder, refund.order}, verdict);
-    Credit credit(orders_);
-    if (refund.lines)
-        for (const RefundLine& line : *refund.lines)
-            credit.take_line(refund.order, line.order_line, line.quantity, line.amount);
-    credit.take_refund(refund.order, refund.amount);
-    verdict.refusal = credit.finish();
+std::optional<Error> FileChecks::take(const Refund& refund) {
+    SoldOrder& order = order_of(refund.order);
+    Credit credit;
+    std::int64_t rest = refund.amount;
+    for (const RefundLine& line : refund.lines.value_or(std::vector<RefundLine>())) {
+        credit.take_line(order, line.order_line, {line.quantity, line.amount, line.restock});
+        rest -= line.amount;
+    }
+    credit.take_amount(order, rest);
+    credit.refund(order, refund.amount);
+    return credit.finish();
 }
 
 }  // namespace shop::history

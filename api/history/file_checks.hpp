@@ -1,10 +1,10 @@
-// What the records of a file must be to each other, as far as that can be known without the shop:
-// what they name was told before, nothing is credited that was not sold, and no more is given back
-// than was paid.
+// What the records of a file must be to each other and to what the shop has: nothing is credited
+// that was not sold, and no more is paid or given back than can be.
 //
-//   const FileChecks::Verdict verdict = checks.check(record);
+//   for (const Named& named : checks.not_told(record)) …          // ask the shop, and know() it
+//   if (auto refusal = checks.check(record)) …
 //
-// Pure; one thread. Keeps the lines of the file's orders.
+// Pure; one thread. Keeps what is left of the orders that the file tells or names.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "api/history/history_records.hpp"
+#include "api/history/sold_order.hpp"
 #include "core/base/result.hpp"
 
 namespace shop::history {
@@ -36,47 +37,44 @@ std::string_view type_of(const HistoryRecord& record);
 
 class FileChecks {
   public:
-    struct Verdict {
-        bool is_repeated = false;      // the file told it before
-        std::vector<Named> not_told;   // named, and not told by the file: the shop may know them
-        std::optional<Error> refusal;  // what is wrong, whatever the shop knows
-    };
+    // `system` is what the records' shop system is called.
+    explicit FileChecks(std::string system) : system_(std::move(system)) {}
 
-    // In the file's order. A record that is wrong is forgotten.
-    Verdict check(const HistoryRecord& record);
+    // The file told it before.
+    bool is_repeated(const HistoryRecord& record) const;
+    // What it names, and neither the file has told nor the shop is known to have.
+    std::vector<Named> not_told(const HistoryRecord& record) const;
+    // What is wrong with it. In the file's order; a record that is wrong is forgotten. All that it
+    // names is told or known.
+    std::optional<Error> check(const HistoryRecord& record);
+    // The shop has it already, whatever the file says of it. (Another import may have brought it
+    // since the order was looked up.)
+    void pass(const HistoryRecord& record);
 
-    // The shop knows it, so that it need not be asked again.
+    // The shop has it, so that it need not be asked again.
     void know(const Named& named) { known_.insert(key_of(named)); }
+    void know(SoldOrder order);
 
   private:
-    struct Line {
-        std::int64_t quantity = 0;  // not credited yet
-        std::int64_t amount = 0;    // …
-    };
-    struct Sold {
-        Currency currency;
-        std::int64_t total = 0;
-        std::int64_t paid = 0;
-        std::int64_t refunded = 0;
-        std::unordered_map<std::string, Line> lines;
-    };
-    class Credit;
-
     static std::string key_of(const Named& named);
-    void look_up(Named named, Verdict& verdict) const;
+    void remember(const HistoryRecord& record);
+    SoldOrder& order_of(const std::string& id) { return orders_.at(id); }
 
-    void take(const Product& product, Verdict& verdict);
-    void take(const Customer& customer, Verdict& verdict);
-    void take(const Receipt& receipt, Verdict& verdict);
-    void take(const Adjustment& adjustment, Verdict& verdict);
-    void take(const Order& order, Verdict& verdict);
-    void take(const CreditNote& note, Verdict& verdict);
-    void take(const Payment& payment, Verdict& verdict);
-    void take(const Refund& refund, Verdict& verdict);
+    std::optional<Error> take(const Product&) { return std::nullopt; }
+    std::optional<Error> take(const Customer&) { return std::nullopt; }
+    std::optional<Error> take(const Receipt&) { return std::nullopt; }
+    std::optional<Error> take(const Adjustment&) { return std::nullopt; }
+    std::optional<Error> take(const Order& order);
+    std::optional<Error> take(const CreditNote& note);
+    std::optional<Error> take(const Payment& payment);
+    std::optional<Error> take(const Refund& refund);
+    void credit_lines(const CreditNote& note, Credit& credit);
+    void settle(const CreditNote& note, Credit& credit);
 
+    const std::string system_;
     std::unordered_set<std::string> records_;  // seen, by type and id
     std::unordered_set<std::string> known_;    // told by the file, or known to the shop
-    std::unordered_map<std::string, Sold> orders_;
+    std::unordered_map<std::string, SoldOrder> orders_;
 };
 
 }  // namespace shop::history

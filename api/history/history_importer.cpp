@@ -76,6 +76,21 @@ std::ptrdiff_t place_of(std::string_view type) {
     return std::ranges::find(kTypes, type) - kTypes.begin();
 }
 
+// History is of the past.
+std::optional<Error> not_yet(const HistoryRecord& record, Time now) {
+    const bool is_past = std::visit(
+        [&](const auto& held) {
+            if constexpr (requires { held.payments; })
+                for (const OrderPayment& payment : held.payments)
+                    if (payment.at && *payment.at > now) return false;
+            if constexpr (requires { held.at; }) return held.at <= now;
+            return true;
+        },
+        record);
+    if (is_past) return std::nullopt;
+    return Error{ErrorCode::kInvalid, "in-the-future", "it tells of a time that has not come yet"};
+}
+
 Fate refused(const HistoryRecord& record, std::uint64_t number, const Error& error) {
     return {.line = number,
             .type = std::string(type_of(record)),
@@ -94,7 +109,9 @@ Ties ties_of(const HistoryRecord& record) {
 HistoryImporter::HistoryImporter(const RecordSender::Parts& parts, ImportOptions options,
                                  Submission base)
     : options_(std::move(options)),
+      shop_({parts.engine, parts.catalog, parts.home}, options_.system),
       sender_(parts, options_.system, std::move(base)),
+      checks_(options_.system),
       precedence_(parts.home),
       window_(parts.home, options_.under_way) {
     report_.dry_run = options_.dry_run;
@@ -109,12 +126,13 @@ Task<bool> HistoryImporter::add(std::string line, std::uint64_t number) {
               .reason = record.error().message});
         co_return true;
     }
+    const bool is_repeated = checks_.is_repeated(*record);
     const Result<bool> is_new = co_await check(&*record);
     if (!is_new) {
         tell(refused(*record, number, is_new.error()));
         co_return true;
     }
-    if (options_.dry_run || !*is_new) {
+    if (options_.dry_run || is_repeated) {
         tell({.line = number,
               .type = std::string(type_of(*record)),
               .id = id_of(*record),
@@ -150,30 +168,43 @@ Task<bool> HistoryImporter::carry_out(HistoryRecord record, std::uint64_t number
     co_return true;
 }
 
-// False if the file told it before.
+// False if it is there already: told by the file before, or in the shop.
 Task<Result<bool>> HistoryImporter::check(const HistoryRecord* record) {
-    FileChecks::Verdict verdict = checks_.check(*record);
-    if (verdict.refusal) co_return std::unexpected(std::move(*verdict.refusal));
-    for (const Named& named : verdict.not_told) {
-        if (!co_await knows(named))
+    if (checks_.is_repeated(*record)) co_return false;
+    if (auto refusal = not_yet(*record, shop_.now()))
+        co_return std::unexpected(std::move(*refusal));
+    for (const Named& named : checks_.not_told(*record)) {
+        if (!co_await look_up(named))
             co_return fail(ErrorCode::kNotFound, fmt::format("unknown-{}", enum_name(named.kind)),
                            fmt::format("neither the lines before it nor the shop know the {} {}",
                                        enum_name(named.kind), named.id));
-        checks_.know(named);
     }
-    co_return !verdict.is_repeated;
+    if (co_await is_there(record)) {
+        checks_.pass(*record);
+        co_return false;
+    }
+    if (auto refusal = checks_.check(*record)) co_return std::unexpected(std::move(*refusal));
+    co_return true;
 }
 
-Task<bool> HistoryImporter::knows(Named named) {
-    switch (named.kind) {
-        case NamedKind::kProduct:
-            return sender_.knows_product(std::move(named.id));
-        case NamedKind::kCustomer:
-            return sender_.knows_customer(std::move(named.id));
-        case NamedKind::kOrder:
-            return sender_.knows_order(std::move(named.id));
+Task<bool> HistoryImporter::look_up(Named named) {
+    if (named.kind == NamedKind::kOrder) {
+        auto order = co_await shop_.find_order(named.id);
+        if (order) checks_.know(std::move(*order));
+        co_return order.has_value();
     }
-    return ready(false);
+    const bool knows =
+        co_await (named.kind == NamedKind::kProduct ? shop_.knows_product(named.id)
+                                                    : shop_.knows_customer(named.id));
+    if (knows) checks_.know(named);
+    co_return knows;
+}
+
+// What is left of an order that the shop has is what the shop says, and not the file.
+Task<bool> HistoryImporter::is_there(const HistoryRecord* record) {
+    if (const auto* order = std::get_if<Order>(record))
+        if (auto sold = co_await shop_.find_order(order->id, order)) checks_.know(std::move(*sold));
+    co_return co_await shop_.has(record);
 }
 
 void HistoryImporter::tell(Fate fate) {

@@ -20,6 +20,7 @@
 #include "api/history/precedence.hpp"
 #include "api/history/record_sender.hpp"
 #include "api/history/record_text.hpp"
+#include "api/history/shop_lookup.hpp"
 #include "api/import/window.hpp"
 
 namespace shop::history {
@@ -55,10 +56,12 @@ class HistoryImporter {
   private:
     Task<bool> carry_out(HistoryRecord record, std::uint64_t number, Precedence::Place place);
     Task<Result<bool>> check(const HistoryRecord* record);
-    Task<bool> knows(Named named);
+    Task<bool> look_up(Named named);
+    Task<bool> is_there(const HistoryRecord* record);
     void tell(Fate fate);
 
     const ImportOptions options_;
+    ShopLookup shop_;
     RecordSender sender_;
     RecordReader reader_;
     FileChecks checks_;

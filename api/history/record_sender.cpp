@@ -87,10 +87,6 @@ Task<Status> RecordSender::open_stock(std::string sku) {
     co_return Status();
 }
 
-Task<bool> RecordSender::knows_product(std::string sku) {
-    return ready(parts_.catalog.find_any_sku(sku) != nullptr);
-}
-
 Task<bool> RecordSender::exists(StreamId id) {
     const auto read = co_await submitter_.read(id);
     co_return read && read->state != nullptr;

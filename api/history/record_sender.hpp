@@ -42,11 +42,6 @@ class RecordSender {
     // names is there. Errors: those of its commands.
     Task<Sent> send(const HistoryRecord* record);
 
-    // Whether the shop knows the product, customer or order that a record names.
-    Task<bool> knows_product(std::string sku);
-    Task<bool> knows_customer(std::string id);
-    Task<bool> knows_order(std::string id);
-
     // The last record of each partition that was written.
     std::vector<Position> positions() const;
 
@@ -62,7 +57,8 @@ class RecordSender {
 
     Task<Status> place(const Order* order, OrderId id);
     Task<Status> fulfill(const Order* order, OrderId id);
-    Task<Result<OrderPaid>> payment_of(OrderId id);
+    Task<Result<bool>> record(order::RecordPayment payment);
+    Task<Result<Currency>> currency_of(OrderId id);
     Task<Sent> credit(credit_note::Request request, std::string name);
     template <class Move>
     Task<Sent> move_stock(Move move, std::string sku, std::string name);

@@ -26,24 +26,31 @@ checkout::OrderLine line_of(const OrderLine& line, Currency currency, const Cata
     return made;
 }
 
-// Several payments of one order are one here, under the reference of the first.
-Result<std::optional<checkout::PaymentChoice>> payment_of(const Order& order, std::int64_t total) {
-    std::int64_t paid = 0;
-    for (const OrderPayment& payment : order.payments) paid += payment.amount;
-    if (paid == 0) return std::nullopt;
-    if (paid != total)
-        return fail(ErrorCode::kInvalid, "paid-in-part",
-                    fmt::format("{} of {} were paid; say what is still open with an order of its "
-                                "own, or leave the payments out",
-                                paid, total));
-    const OrderPayment& first = order.payments.front();
-    return checkout::PaymentChoice{.provider = std::string(payment::kOfflineProvider),
-                                   .method = {.type = first.method, .brand = "", .last4 = ""},
-                                   .token = {},
-                                   .return_url = "",
-                                   .provider_can = {},
-                                   .capture = payment::CaptureMode::kAuto,
-                                   .reference = first.reference};
+// Of the n-th payment of an order record, from 1.
+sale::External external_of(const Order& order, std::size_t n, const std::string& system) {
+    return {system, fmt::format("order/{}/{}", order.id, n)};
+}
+
+std::int64_t total_of(const Order& order) {
+    std::int64_t total = 0;
+    for (const OrderLine& line : order.lines) total += line.gross;
+    return total;
+}
+
+// All that it costs, when it was sold.
+bool is_paid_at_once(const Order& order) {
+    return order.payments.size() == 1 && order.payments.front().amount == total_of(order) &&
+           order.payments.front().at.value_or(order.at) == order.at;
+}
+
+checkout::PaymentChoice choice_of(const OrderPayment& payment) {
+    return {.provider = std::string(payment::kOfflineProvider),
+            .method = {.type = payment.method, .brand = "", .last4 = ""},
+            .token = {},
+            .return_url = "",
+            .provider_can = {},
+            .capture = payment::CaptureMode::kAuto,
+            .reference = payment.reference};
 }
 
 }  // namespace
@@ -60,25 +67,59 @@ bool has_goods(const Order& order) {
     return std::ranges::count(order.lines, sale::LineKind::kItem, &OrderLine::kind) > 0;
 }
 
-Result<checkout::PlaceOrder> place_order_of(const Order& order, const std::string& system,
-                                            const CatalogFold& catalog) {
+checkout::PlaceOrder place_order_of(const Order& order, const std::string& system,
+                                    const CatalogFold& catalog) {
     checkout::PlaceOrder command;
     command.order = order_id_of(system, order.id);
     command.source = checkout::Source::kImport;
     command.currency = order.currency;
     if (order.customer) command.party.customer_id = customer_id_of(system, *order.customer);
     if (order.country) command.shipping_address = sale::Address{.country = *order.country};
-    std::int64_t total = 0;
-    for (const OrderLine& line : order.lines) {
+    for (const OrderLine& line : order.lines)
         command.lines.push_back(line_of(line, order.currency, catalog));
-        total += line.gross;
-    }
-    SHOP_TRY(payment, payment_of(order, total));
-    command.payment = std::move(payment);
+    if (is_paid_at_once(order)) command.payment = choice_of(order.payments.front());
     command.sold_at = order.at;
     command.external = sale::External{system, order.id};
-    command.expected_total = Money{total, order.currency};
+    command.expected_total = Money{total_of(order), order.currency};
     return command;
+}
+
+PaymentId payment_id_of(const Payment& payment, const std::string& system) {
+    return payment::later_payment_of(order_id_of(system, payment.order), {system, payment.id});
+}
+
+PaymentId payment_id_of(const Order& order, std::size_t n, const std::string& system) {
+    return payment::later_payment_of(order_id_of(system, order.id), external_of(order, n, system));
+}
+
+std::vector<order::RecordPayment> payments_of(const Order& order, const std::string& system) {
+    std::vector<order::RecordPayment> commands;
+    if (is_paid_at_once(order)) return commands;
+    for (const OrderPayment& paid : order.payments) {
+        const Payment payment{.id = "",
+                              .order = order.id,
+                              .at = paid.at.value_or(order.at),
+                              .amount = paid.amount,
+                              .method = paid.method,
+                              .reference = paid.reference};
+        const auto external = external_of(order, commands.size() + 1, system);
+        commands.push_back(payment_of(payment, external, order.currency));
+    }
+    return commands;
+}
+
+order::RecordPayment payment_of(const Payment& payment, const sale::External& external,
+                                Currency currency) {
+    const OrderId order = order_id_of(external.system, payment.order);
+    return {.order = order,
+            .payment = payment::later_payment_of(order, external),
+            .method = {payment.method, "", ""},
+            .reference = payment.reference,
+            .amount = Money{payment.amount, currency},
+            .paid_at = payment.at,
+            .external = external,
+            .beyond_due = false,
+            .reason = {"import", ""}};
 }
 
 }  // namespace shop::history

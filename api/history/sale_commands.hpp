@@ -2,9 +2,11 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "api/history/history_records.hpp"
 #include "core/checkout/checkout.hpp"
+#include "core/order/order.hpp"
 
 namespace shop {
 class CatalogFold;
@@ -16,10 +18,17 @@ namespace shop::history {
 OrderId order_id_of(const std::string& system, const std::string& id);
 CustomerId customer_id_of(const std::string& system, const std::string& id);
 
-// What was charged is what is due: prices as agreed, and no tax told apart. kInvalid
-// "paid-in-part" if its payments are not all of it, or none.
-Result<checkout::PlaceOrder> place_order_of(const Order& order, const std::string& system,
-                                            const CatalogFold& catalog);
+// What was charged is what is due: prices as agreed, and no tax told apart. An order that was paid
+// whole when it was sold is placed with its payment, any other one on account.
+checkout::PlaceOrder place_order_of(const Order& order, const std::string& system,
+                                    const CatalogFold& catalog);
+// What a payment is known by; of an order record, its n-th, from 1.
+PaymentId payment_id_of(const Payment& payment, const std::string& system);
+PaymentId payment_id_of(const Order& order, std::size_t n, const std::string& system);
+// The payments that are recorded after it was placed.
+std::vector<order::RecordPayment> payments_of(const Order& order, const std::string& system);
+order::RecordPayment payment_of(const Payment& payment, const sale::External& external,
+                                Currency currency);
 
 // True if it has goods, which can leave the house.
 bool has_goods(const Order& order);

@@ -19,23 +19,13 @@ bool is_done(const AnyState& state) {
 }  // namespace
 
 Task<Sent> RecordSender::send_one(const CreditNote* note) {
-    const OrderId order = own_order_of(*note, system_);
-    auto payment = co_await payment_of(order);
-    if (!payment) co_return std::unexpected(payment.error());
-    co_return co_await credit(request_of(*note, system_, *payment, parts_.catalog),
-                              "credit_note " + note->id);
+    return credit(request_of(*note, system_, parts_.catalog), "credit_note " + note->id);
 }
 
 Task<Sent> RecordSender::send_one(const Refund* refund) {
-    auto payment = co_await payment_of(order_id_of(system_, refund->order));
-    if (!payment) co_return std::unexpected(payment.error());
-    co_return co_await credit(request_of(*refund, system_, *payment), "refund " + refund->id);
-}
-
-Task<Sent> RecordSender::send_one(const Payment*) {
-    return ready<Sent>(fail(ErrorCode::kInvalid, "not-supported",
-                            "Payments apart from their orders are not taken yet; put them into "
-                            "the order."));
+    const auto currency = co_await currency_of(order_id_of(system_, refund->order));
+    if (!currency) co_return std::unexpected(currency.error());
+    co_return co_await credit(request_of(*refund, system_, *currency), "refund " + refund->id);
 }
 
 Task<Sent> RecordSender::credit(credit_note::Request request, std::string name) {
@@ -53,16 +43,14 @@ Task<Sent> RecordSender::credit(credit_note::Request request, std::string name) 
     co_return receipt->changed;
 }
 
-// Of an order, what it was paid by; nothing of no order, or of one that was not paid.
-Task<Result<OrderPaid>> RecordSender::payment_of(OrderId id) {
-    if (id.is_empty()) co_return OrderPaid{};
+// Of records that name no other currency than that of their order.
+Task<Result<Currency>> RecordSender::currency_of(OrderId id) {
     const auto read = co_await submitter_.read(id);
     if (!read) co_return std::unexpected(read.error());
     const auto* order = read->state ? std::get_if<order::State>(read->state.get()) : nullptr;
     if (order == nullptr)
         co_return fail(ErrorCode::kNotFound, "unknown-order", "The shop has no such order.");
-    if (order->placed.payment_ids.empty()) co_return OrderPaid{};
-    co_return OrderPaid{order->placed.payment_ids.front(), order->placed.terms.currency};
+    co_return order->placed.terms.currency;
 }
 
 }  // namespace shop::history

@@ -65,14 +65,6 @@ bool has_left_stock(const AnyState& state) {
 
 }  // namespace
 
-Task<bool> RecordSender::knows_customer(std::string id) {
-    return exists(customer_id_of(system_, id));
-}
-
-Task<bool> RecordSender::knows_order(std::string id) {
-    return exists(order_id_of(system_, id));
-}
-
 Task<Sent> RecordSender::send_one(const Customer* customer) {
     const CustomerId id = customer_id_of(system_, customer->id);
     if (co_await exists(id)) co_return false;  // before a key is made for them
@@ -91,17 +83,41 @@ Task<Sent> RecordSender::send_one(const Order* order) {
         const Status placed = co_await place(order, id);
         if (!placed) co_return std::unexpected(placed.error());
     }
+    const auto read = co_await submitter_.read(id);
+    if (!read) co_return std::unexpected(read.error());
+    const auto& state = std::get<order::State>(*read->state);
+    if (state.status == order::Status::kCanceled)
+        co_return !is_there;  // by staff of this shop, who know better
+    bool changed = !is_there;
+    if (state.placed.payment_ids.empty())
+        for (order::RecordPayment& payment : payments_of(*order, system_)) {
+            const auto recorded = co_await record(std::move(payment));
+            if (!recorded) co_return std::unexpected(recorded.error());
+            changed = changed || *recorded;
+        }
     const bool shall_leave = order->fulfilled && has_goods(*order);
-    if (!shall_leave || co_await exists(fulfillment::fulfillment_of(id, 1))) co_return !is_there;
+    if (!shall_leave || co_await exists(fulfillment::fulfillment_of(id, 1))) co_return changed;
     const Status left = co_await fulfill(order, id);
     if (!left) co_return std::unexpected(left.error());
     co_return true;
 }
 
+Task<Sent> RecordSender::send_one(const Payment* payment) {
+    const auto currency = co_await currency_of(order_id_of(system_, payment->order));
+    if (!currency) co_return std::unexpected(currency.error());
+    co_return co_await record(payment_of(*payment, external_of(payment->id), *currency));
+}
+
+Task<Result<bool>> RecordSender::record(order::RecordPayment payment) {
+    std::string name = "payment " + payment.payment.to_string();
+    const auto receipt = co_await submitter_.submit(std::move(payment), std::move(name));
+    if (!receipt) co_return std::unexpected(receipt.error());
+    co_return receipt->changed;
+}
+
 Task<Status> RecordSender::place(const Order* order, OrderId id) {
-    auto command = place_order_of(*order, system_, parts_.catalog);
-    if (!command) co_return std::unexpected(command.error());
-    const auto receipt = co_await submitter_.submit(std::move(*command), "order " + order->id);
+    const auto receipt = co_await submitter_.submit(place_order_of(*order, system_, parts_.catalog),
+                                                    "order " + order->id);
     if (!receipt) co_return std::unexpected(receipt.error());
     const auto ended =
         co_await submitter_.wait_until(checkout::checkout_of(id), &has_ended, kPatience);
@@ -115,8 +131,6 @@ Task<Status> RecordSender::place(const Order* order, OrderId id) {
 Task<Status> RecordSender::fulfill(const Order* order, OrderId id) {
     const auto allocated = co_await submitter_.wait_until(id, &is_allocated, kPatience);
     if (!allocated) co_return std::unexpected(allocated.error());
-    if (std::get<order::State>(*allocated->state).status == order::Status::kCanceled)
-        co_return Status();  // by staff of this shop, who know better
     fulfillment::Create command{.order = id, .lines = {}, .reason = kImported};
     command.shipment =
         fulfillment::Shipment{.carrier = "", .tracking = {}, .shipped_at = order->at};

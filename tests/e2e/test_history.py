@@ -70,6 +70,22 @@ def notes_of(week, orders):
     ]
 
 
+def pay_later(week, owed, account):
+    """One order half paid when it was sold, and one on account: what came of the money since."""
+    total = owed["payments"][0]["amount"]
+    owed["payments"][0]["amount"] = total // 2
+    account["payments"] = []
+
+    def payment(name, order, amount):
+        return {"type": "payment", "id": f"P{week}{name}", "order": order["id"],
+                "at": at(week, 21), "amount": amount, "method": "transfer", "reference": "bank"}
+
+    return [payment("a", owed, total - total // 2), payment("b", account, 400),
+            payment("c", account, 300),
+            {"type": "refund", "id": f"G{week}", "order": account["id"], "at": at(week, 22),
+             "amount": 500, "reason": "late"}]
+
+
 def history(weeks=WEEKS):
     """Of every kind; the stock is just enough if nothing is sold before it came in."""
     records = [{"type": "product", "sku": sku, "title": f"Thing {sku}", "publish": sku != "H-8",
@@ -79,6 +95,7 @@ def history(weeks=WEEKS):
     for week in range(weeks):
         orders = [order_of(f"{week}-{hour}", week, hour, str(hour % 5) if hour % 4 else None)
                   for hour in range(ORDERS_A_WEEK)]
+        later = pay_later(week, *orders[4:6])
         sold = collections.Counter()
         for order in orders:
             for line in order["lines"][:3]:
@@ -88,7 +105,7 @@ def history(weeks=WEEKS):
         records += orders
         records.append({"type": "adjustment", "id": f"A{week}", "at": at(week, 22), "sku": "H-1",
                         "delta": -1, "reason": "damage"})
-        records += notes_of(week, orders)
+        records += later + notes_of(week, orders)
         records.append({"type": "refund", "id": f"F{week}", "order": orders[3]["id"],
                         "at": at(week, 23), "amount": 345, "reason": "goodwill",
                         "lines": [{"order_line": "1", "quantity": 1, "amount": 250,
@@ -155,12 +172,15 @@ def expected_books(records):
     credited_sum = sum(line["gross"] for note in notes for line in note["lines"])
     refunded = sum(s["amount"] for note in notes for s in note["settle"] if s["by"] == "refund")
     given = sum(refund["amount"] for refund in refunds)
+    paid = [payment for order in orders for payment in order["payments"]]
+    paid += [record for record in records if record["type"] == "payment"]
     count = collections.Counter(record["type"] for record in records).__getitem__
     return {
         "order.placed": len(orders), "fulfillment.shipped": len(orders), "sold": sold,
         "customer.imported": 5, "credit_note.requested": len(notes) + len(refunds),
         "stock.received": count("receipt"), "stock.adjusted": count("adjustment"),
-        "credited": credited_sum + given, "payment.captured pence": sold,
+        "credited": credited_sum + given,
+        "payment.captured pence": sum(payment["amount"] for payment in paid),
         "payment.refunded pence": refunded + given,
         "numbers": list(range(1, len(notes) + len(refunds) + 1)),
     }

@@ -1,55 +1,18 @@
 // What becomes of another shop's history (api/endpoints/admin_history_import).
 #include <catch2/catch.hpp>
 
-#include "api/history/history_report.hpp"
-#include "api/history/record_text.hpp"
-#include "api/history/sale_commands.hpp"
-#include "core/json/decode.hpp"
-#include "core/order/order.hpp"
-#include "core/payment/payment.hpp"
-#include "core/stock/stock.hpp"
-#include "tests/api/endpoints/memory_shop.hpp"
-#include "tests/api/history/sample_records.hpp"
+#include "tests/api/endpoints/history_shop.hpp"
 
 namespace shop::api {
-
-void add_admin_history_import_routes(http::Routes& routes, Services& services);
-
 namespace {
 
 using history::HistoryRecord;
 using history::HistoryReport;
 using tests::adjustment_of;
+using tests::HistoryShop;
 using tests::mug;
 using tests::receipt_of;
-
-std::string text_of(const std::vector<HistoryRecord>& records) {
-    std::string text;
-    for (const HistoryRecord& record : records) history::append_record(text, record);
-    return text;
-}
-
-struct HistoryShop : tests::MemoryShop {
-    HistoryShop() : MemoryShop(&add_admin_history_import_routes) {}
-
-    HistoryReport send(const std::string& text, const std::string& query = "system=erp") {
-        const http::Response answer =
-            call(http::Method::kPost, "/api/v1/admin/imports/history", text, query);
-        INFO(answer.body);
-        REQUIRE(answer.status == 200);
-        return json::from_json<HistoryReport>(answer.body, json::Missing::kIsError).value();
-    }
-    HistoryReport send(const std::vector<HistoryRecord>& records,
-                       const std::string& query = "system=erp") {
-        return send(text_of(records), query);
-    }
-    std::int64_t on_hand(const std::string& sku = "MUG") {
-        const auto product = catalog().find_any_sku(sku);
-        REQUIRE(product);
-        const std::string& item = product->state.find_sku(sku)->variant.inventory_item;
-        return state<stock::State>(stock::stock_of(item)).on_hand;
-    }
-};
+using tests::text_of;
 
 TEST_CASE("goods of another shop's past are in stock, and the same file changes nothing") {
     HistoryShop shop;
@@ -223,16 +186,6 @@ TEST_CASE("money that was given back apart from notes is credited to its order")
     CHECK(report.accepted == 6);
     const auto order = shop.state<order::State>(history::order_id_of("erp", "1001"));
     CHECK(order.credited_amount == Money{300, tests::kEuro});
-}
-
-TEST_CASE("an order that was paid in part is refused") {
-    HistoryShop shop;
-    history::Order sale = tests::sale_of("1001", 2);
-    sale.payments.front().amount = 1;
-    sale.customer.reset();
-    const HistoryReport report = shop.send({mug(), receipt_of("R1", 2), sale});
-    REQUIRE(report.refused == 1);
-    CHECK(report.kinds.back().refusals.front().code == "paid-in-part");
 }
 
 TEST_CASE("each record's fate is told on request, the report behind them") {

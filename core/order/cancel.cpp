@@ -25,7 +25,8 @@ Result<Decision> cancel_checkout(const OrderId& order, const Streams& streams, c
     return std::move(draft).take();
 }
 
-// Ends a placed order, and all that it was to be: nothing is due any more.
+// Ends a placed order, and all that it was to be: nothing is due any more but what was given back
+// by other means already.
 Result<Decision> end_order(const OrderId& id, const State& order, Canceled canceled,
                            const std::vector<Found>& fulfillments, const Streams& streams) {
     const auto payments = payments_of(order, streams);
@@ -36,7 +37,7 @@ Result<Decision> end_order(const OrderId& id, const State& order, Canceled cance
             decision.add(found.id, fulfillment::Canceled{canceled.by_staff});
     const Reason why = canceled.by_staff;
     decision.add(id, std::move(canceled));
-    give_back({0, order.placed.terms.currency}, payments, why, decision);
+    give_back(order.given_amount, payments, why, decision);
     return decision;
 }
 

@@ -14,9 +14,11 @@ namespace {
 
 using Payments = std::vector<OrderPayment>;
 
-// Taken or being taken.
+// Taken or being taken for the order: what came of a payment that is not to be used goes back, and
+// nothing is paid by it.
 Money asked_of(const payment::State& payment) {
     Money asked{0, payment.amount.currency};
+    if (payment.voiding) return asked;
     for (const payment::CaptureState& capture : payment.captures)
         if (capture.status != payment::MoveStatus::kFailed) asked += capture.amount;
     return asked;
@@ -24,6 +26,7 @@ Money asked_of(const payment::State& payment) {
 
 // Given back, or on its way.
 Money returned_of(const payment::State& payment) {
+    if (payment.voiding) return {0, payment.amount.currency};
     Money returned{0, payment.amount.currency};
     for (const payment::RefundState& refund : payment.refunds)
         if (refund.status != payment::MoveStatus::kFailed) returned += refund.amount;

@@ -36,8 +36,7 @@ LineProgress State::progress_of(const LineId& line) const {
 }
 
 Money State::due() const {
-    if (status == Status::kCanceled) return {0, placed.terms.currency};
-    return left_to_credit() + given_amount;
+    return status == Status::kCanceled ? given_amount : left_to_credit() + given_amount;
 }
 
 Money State::left_to_credit() const {

@@ -83,7 +83,7 @@ struct State {
     // Nothing yet: all zero.
     LineProgress progress_of(const LineId& line) const;
     // What the shop may have of the order's payments: what was not canceled or credited, and what
-    // was given back by other means. Nothing of a canceled order.
+    // was given back by other means, which alone is left of a canceled order.
     Money due() const;
     // What can still be credited.
     Money left_to_credit() const;

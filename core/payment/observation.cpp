@@ -87,11 +87,14 @@ struct Observer {
         return with_reference(result.reference, Pending{result.reason, seen});
     }
 
-    // A result that names no capture is about the one it fits; else it tells of all that was taken.
+    // A result that names no capture tells of all that was taken so far, or is about the one that
+    // it fits. What it may have told before is no news, and where it fits several that are under
+    // way their own answers tell which.
     Events operator()(const ResultCaptured& result) const {
-        const CaptureState* capture = find_capture(result);
-        if (capture != nullptr) return captured(*capture, result);
-        if (state.status == Status::kCaptured && result.amount == state.captured) return {};
+        if (result.capture_id.is_empty() && is_told_already(result.amount)) return {};
+        const std::vector<const CaptureState*> fitting = find_captures(result);
+        if (fitting.size() > 1) return {};
+        if (!fitting.empty()) return captured(*fitting.front(), result);
         if (result.capture_id.is_empty() && result.amount == taken_or_under_way())
             return captured_all(result);
         const bool is_all =
@@ -154,15 +157,29 @@ struct Observer {
     Events operator()(const ResultNotFound&) const { return {}; }
 
   private:
-    const CaptureState* find_capture(const ResultCaptured& result) const {
-        const auto at = std::ranges::find_if(state.captures, [&](const CaptureState& capture) {
-            if (!result.capture_id.is_empty()) return capture.capture_id == result.capture_id;
+    // The sum of the captures that were made, now or at some time before.
+    bool is_told_already(const Money& amount) const {
+        if (state.status != Status::kCaptured) return false;
+        Money sum{0, state.amount.currency};
+        for (const CaptureState& capture : state.captures) {
+            if (capture.status != MoveStatus::kDone) continue;
+            sum += capture.amount;
+            if (amount == sum || amount == capture.amount) return true;
+        }
+        return amount == state.captured;
+    }
+
+    std::vector<const CaptureState*> find_captures(const ResultCaptured& result) const {
+        std::vector<const CaptureState*> found;
+        for (const CaptureState& capture : state.captures) {
+            const bool is_named = capture.capture_id == result.capture_id;
             const Money in_all{state.captured.minor_units + capture.amount.minor_units,
                                capture.amount.currency};
-            return capture.is_under_way() &&
-                   (result.amount == capture.amount || result.amount == in_all);
-        });
-        return at == state.captures.end() ? nullptr : &*at;
+            const bool fits = result.capture_id.is_empty() && capture.is_under_way() &&
+                              (result.amount == capture.amount || result.amount == in_all);
+            if (is_named || fits) found.push_back(&capture);
+        }
+        return found;
     }
 
     Events captured(const CaptureState& capture, const ResultCaptured& result) const {

@@ -220,7 +220,8 @@ CREATE TABLE sale (
     email_hash text,
     canceled_items bigint NOT NULL DEFAULT 0, -- units of lines that were canceled in part
     canceled bigint NOT NULL DEFAULT 0,       -- … what they cost
-    credited bigint NOT NULL DEFAULT 0,       -- but for what was given back in cash and such
+    credited bigint NOT NULL DEFAULT 0,
+    given bigint NOT NULL DEFAULT 0,          -- of it, back in cash and such: kept of the payments
     captured bigint NOT NULL DEFAULT 0,       -- by all of its payments, as are the next three
     refunded bigint NOT NULL DEFAULT 0,
     held bigint NOT NULL DEFAULT 0,           -- authorized, and nothing of it captured
@@ -233,14 +234,14 @@ CREATE TABLE sale (
              WHEN confirmed_at IS NOT NULL THEN 'confirmed' ELSE 'placed' END
     ) STORED,
     due bigint GENERATED ALWAYS AS (
-        CASE WHEN canceled_at IS NULL THEN total - canceled - credited ELSE 0 END
+        CASE WHEN canceled_at IS NULL THEN total - canceled - credited ELSE 0 END + given
     ) STORED,
     balance bigint GENERATED ALWAYS AS (
-        CASE WHEN canceled_at IS NULL THEN total - canceled - credited ELSE 0 END
+        CASE WHEN canceled_at IS NULL THEN total - canceled - credited ELSE 0 END + given
         - captured + refunded
     ) STORED,
     payment_status text GENERATED ALWAYS AS (payment_status(
-        total, CASE WHEN canceled_at IS NULL THEN total - canceled - credited ELSE 0 END,
+        total, CASE WHEN canceled_at IS NULL THEN total - canceled - credited ELSE 0 END + given,
         captured, refunded, held, unpaid_status)) STORED,
     fulfillment_status text GENERATED ALWAYS AS (
         CASE WHEN shipped_items = 0 THEN 'unfulfilled'

@@ -66,7 +66,8 @@ void SaleRows::fold_order(const std::string& id, const Event& data, Time time) {
     } else if constexpr (std::is_same_v<Event, order::CustomerAssigned>) {
         changes_[id].customer_id = data.customer_id.to_string();
     } else if constexpr (std::is_same_v<Event, order::LinesCredited>) {
-        changes_[id].credited += data.amount.minor_units - data.given.minor_units;
+        changes_[id].credited += data.amount.minor_units;
+        changes_[id].given += data.given.minor_units;
     } else if constexpr (std::is_same_v<Event, order::LinesCanceled>) {
         changes_[id].canceled += data.amount.minor_units;
         for (const order::LineAmount& line : data.lines)
@@ -113,7 +114,7 @@ Status SaleRows::write_changes(Database& database) {
         add(rows, change.canceled_at);
         add(rows, change.hold);
         add(rows, change.customer_id);
-        rows.integer(change.canceled).integer(change.credited);
+        rows.integer(change.canceled).integer(change.credited).integer(change.given);
     }
     return run(database, rows);
 }

@@ -42,6 +42,7 @@ class SaleRows {
         std::optional<std::string> customer_id;
         std::int64_t canceled = 0;  // to be added, as is …
         std::int64_t credited = 0;
+        std::int64_t given = 0;
     };
     using LineKey = std::pair<std::string, std::string>;  // order, line
 

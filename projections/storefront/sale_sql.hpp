@@ -34,15 +34,17 @@ inline constexpr SetStatement kPlaceOrders{
     "FROM {rows} CROSS JOIN LATERAL payments_of(u.order_id) m ON CONFLICT (order_id) DO NOTHING"};
 
 inline constexpr Column kChangeInputs[] = {
-    {"order_id", "text"},  {"confirmed_at", "timestamptz"}, {"canceled_at", "timestamptz"},
-    {"hold", "text"},      {"customer_id", "text"},         {"canceled", "bigint"},
-    {"credited", "bigint"}};
+    {"order_id", "text"},           {"confirmed_at", "timestamptz"},
+    {"canceled_at", "timestamptz"}, {"hold", "text"},
+    {"customer_id", "text"},        {"canceled", "bigint"},
+    {"credited", "bigint"},         {"given", "bigint"}};
 inline constexpr SetStatement kChangeOrders{
     "change_orders", kChangeInputs,
     "UPDATE sale s SET confirmed_at = coalesce(u.confirmed_at, s.confirmed_at), "
     "canceled_at = coalesce(u.canceled_at, s.canceled_at), hold = coalesce(u.hold, s.hold), "
     "customer_id = coalesce(u.customer_id, s.customer_id), canceled = s.canceled + u.canceled, "
-    "credited = s.credited + u.credited FROM {rows} WHERE s.order_id = u.order_id"};
+    "credited = s.credited + u.credited, given = s.given + u.given "
+    "FROM {rows} WHERE s.order_id = u.order_id"};
 
 // Only the order knows which of its lines are goods.
 inline constexpr Column kUnitInputs[] = {

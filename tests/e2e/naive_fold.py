@@ -184,7 +184,7 @@ class Fold:
             self.orders[id] = {
                 "placed": data, "placed_at": self.time, "confirmed_at": None, "canceled_at": None,
                 "hold": "", "customer_id": data.get("party", {}).get("customer_id", ""),
-                "credited": 0, "canceled": 0, "canceled_items": 0}
+                "credited": 0, "given": 0, "canceled": 0, "canceled_items": 0}
         order = self.orders[id]
         if what in ("confirmed", "canceled"):
             order[f"{what}_at"] = self.time
@@ -195,7 +195,8 @@ class Fold:
         elif what == "customer_assigned":
             order["customer_id"] = data["customer_id"]
         elif what == "lines_credited":
-            order["credited"] += units(data["amount"]) - units(data.get("given"))
+            order["credited"] += units(data["amount"])
+            order["given"] += units(data.get("given"))
         elif what == "lines_canceled":
             order["canceled"] += units(data["amount"])
             goods = {line["line_id"] for line in order["placed"].get("lines", ())

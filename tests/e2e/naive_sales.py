@@ -57,10 +57,11 @@ def sale(fold, id, order, secret):
         "lines": lines, "access_token_hash": placed.get("access_token_hash", ""),
         "email_hash": hash_of_contact(fold, placed, secret),
         "canceled_items": order["canceled_items"], "canceled": order["canceled"],
-        "credited": order["credited"],
+        "credited": order["credited"], "given": order["given"],
     }
     row.update(money(fold, id), **shipments(fold, id))
-    row["due"] = 0 if order["canceled_at"] else row["total"] - row["canceled"] - row["credited"]
+    left = 0 if order["canceled_at"] else row["total"] - row["canceled"] - row["credited"]
+    row["due"] = left + row["given"]
     row["balance"] = row["due"] - (row["captured"] - row["refunded"])
     row["payment_status"] = payment_status(row)
     row["fulfillment_status"] = fulfillment_status(row)

@@ -226,6 +226,16 @@ TEST_CASE("what a capture takes too much, for it was credited meanwhile, goes ba
     order.captured(1).scenario.then_nothing();
 }
 
+TEST_CASE("what was given in cash does not go back once more when the order is canceled") {
+    const auto cash = credit_note::SettledBy::kOffline;
+    CreditedOrder taken;
+    taken.capture().captured(1);
+    taken.credit_as({taken.money_only(1'000)}, {{{.by = cash, .amount = gbp(1'000)}}});
+    taken.cancel_by_staff();
+    CHECK(taken.refunds() == std::vector<std::int64_t>{Purchase::kTotal - 1'000});
+    CHECK(taken.sold().due() == gbp(1'000));
+}
+
 TEST_CASE("a canceled order is not credited") {
     CreditedOrder order;
     order.cancel_by_staff();

@@ -52,6 +52,33 @@ TEST_CASE("what leaves is taken, the delivery with the first of it") {
     }
 }
 
+// The first card's money was taken after all.
+void take_unwanted(SoldOrder& order) {
+    order.says(payment::ResultCaptured{"sbx_9", gbp(Purchase::kTotal), {}}, 1);
+    REQUIRE(order.payment(1).refunds.size() == 1);
+}
+
+TEST_CASE("what was taken though it was not to be pays for nothing that leaves") {
+    SoldOrder order(SoldOrder::Cards::kTwo);
+    take_unwanted(order);
+    const auto refund = order.payment(1).refunds.at(0);
+    SECTION("while it goes back") {}
+    SECTION("once it went back") {
+        order.says(payment::ResultRefunded{"sbx_9", refund.amount, refund.refund_id}, 1);
+    }
+    SECTION("if it cannot go back") {
+        order.says(payment::ResultFailed{.operation = payment::Operation::kRefund,
+                                         .capture_id = {},
+                                         .code = "closed",
+                                         .refund_id = refund.refund_id},
+                   1);
+    }
+    order.create_shipped(2, 1);
+    REQUIRE(order.payment(2).captures.size() == 1);
+    CHECK(order.payment(2).captures.at(0).amount == gbp(Purchase::kTotal));
+    CHECK(order.payment(1).captures.size() <= 1);
+}
+
 TEST_CASE("the capture of the last shipment is final, and names it") {
     SoldOrder order;
     order.create_shipped(1, 1);

@@ -2,8 +2,11 @@
 
 namespace shop::tests {
 
-SoldOrder::SoldOrder() {
-    place();
+SoldOrder::SoldOrder(Cards cards) {
+    if (cards == Cards::kOne)
+        place();
+    else
+        start().declined().pay_again().authorized(2);
     order::RecordAnswers answers{order, {}};
     for (const EffectId& owed : sold().owed) answers.answers.push_back({owed, "allocated", ""});
     scenario.when(answers);

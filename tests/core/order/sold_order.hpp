@@ -14,7 +14,9 @@ inline const Reason kWhy{"staff", "asked by phone"};
 
 class SoldOrder : public Purchase {
   public:
-    SoldOrder();
+    // With kTwo the first card was declined.
+    enum class Cards { kOne, kTwo };
+    explicit SoldOrder(Cards cards = Cards::kOne);
 
     // Units of the mug's and the tea's line; a line of which there are none is left out.
     std::vector<order::LineQuantity> units(std::int64_t mugs, std::int64_t teas) const;

@@ -138,5 +138,36 @@ TEST_CASE("a provider that tells of all that was taken tells of each capture und
     CHECK(order.payment().captured == gbp(Purchase::kTotal));
 }
 
+TEST_CASE("a sum that was taken before is not a capture that is still to be made") {
+    CreditedOrder order;  // two mugs at 10.00, a tea at 5.00, the delivery at 3.95
+    order.create_shipped(1, 0).captured(1);
+    const Money first = order.payment().captured;
+    order.create_shipped(1, 0).captured(2);
+    const Money both = order.payment().captured;
+    order.create_shipped(0, 1);
+    for (const Money& told : {first, both, gbp(1'000)})
+        order.says(payment::ResultCaptured{"sbx_1", told, {}}).scenario.then_nothing();
+    CHECK(order.payment().is_capture_under_way());
+    CHECK_FALSE(order.payment().mismatch);
+    order.says(payment::ResultCaptured{"sbx_1", gbp(Purchase::kTotal), {}});
+    order.scenario.then_types({"payment.captured"});
+    CHECK_FALSE(order.payment().is_capture_under_way());
+}
+
+TEST_CASE("a sum that fits two captures under way tells of neither") {
+    CreditedOrder order;
+    order.create_shipped(1, 0).captured(1);
+    order.create_shipped(1, 0).capture_refused(2);  // its money is asked for again, with the next
+    order.create_shipped(0, 1);
+    order.says(payment::ResultCaptured{"sbx_1", order.payment().captures.at(2).amount, {}});
+    CHECK(order.payment().captures.at(2).status == payment::MoveStatus::kDone);
+
+    CreditedOrder twice;
+    twice.create(1, 0).create(1, 1).ship(1).ship(2);
+    const Money mug = twice.payment().captures.at(0).amount;
+    twice.says(payment::ResultCaptured{"sbx_1", mug, {}});
+    CHECK(twice.payment().captured == mug);
+}
+
 }  // namespace
 }  // namespace shop::tests

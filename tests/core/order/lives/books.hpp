@@ -51,7 +51,7 @@ struct Sums {
     bool is_canceled = false;
     std::string fault;  // the first that showed
 
-    std::int64_t due() const { return is_canceled ? 0 : gross - canceled - credited + given; }
+    std::int64_t due() const { return (is_canceled ? 0 : gross - canceled - credited) + given; }
     void expect(bool is_so, const char* sentence) {
         if (!is_so && fault.empty()) fault = sentence;
     }

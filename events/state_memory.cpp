@@ -27,7 +27,7 @@ std::size_t outside(const std::string& text) {
     return text.capacity() > kInside ? text.capacity() + 1 : 0;
 }
 
-std::size_t outside(const stock::RecentMoves& moves) {
+std::size_t outside(const stock::KnownMoves& moves) {
     return moves.bytes();
 }
 

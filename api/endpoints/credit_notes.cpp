@@ -38,6 +38,12 @@ std::optional<sale::External> external_if_any(const std::optional<ExternalView>&
     return external_of(*body);
 }
 
+// What the note is known by: what another system knows is one note, however often it is told.
+CommandId cause_of(const Submission& submission, const std::optional<ExternalView>& external) {
+    if (!external) return submission.id;
+    return CommandId::derive({"external credit note", external->system, external->id});
+}
+
 Result<std::optional<std::vector<credit_note::Settlement>>> settlements_of(
     const std::optional<std::vector<SettlementBody>>& bodies) {
     if (!bodies) return std::optional<std::vector<credit_note::Settlement>>();
@@ -160,7 +166,8 @@ Task<Response> credit_order(Services& services, const Request& request) {
     if (!settlements) return ready(problem(settlements.error()));
     auto submission = http::submission_of(request, kOrderNotes, services.secrets);
     if (!submission) return ready(problem(submission.error()));
-    submission->command = credit_note::Request{.note = credit_note::note_of(*order, submission->id),
+    const CommandId cause = cause_of(*submission, body->external);
+    submission->command = credit_note::Request{.note = credit_note::note_of(*order, cause),
                                                .order = *order,
                                                .customer = {},
                                                .lines = std::move(*wanted),
@@ -183,7 +190,8 @@ Task<Response> credit_freely(Services& services, const Request& request) {
     auto submission = http::submission_of(request, kNotes, services.secrets);
     if (!submission) return ready(problem(submission.error()));
     const Currency currency = body->lines.front().amount.currency;
-    submission->command = credit_note::Request{.note = credit_note::note_of(submission->id),
+    const CommandId cause = cause_of(*submission, body->external);
+    submission->command = credit_note::Request{.note = credit_note::note_of(cause),
                                                .order = {},
                                                .customer = body->customer_id.value_or(CustomerId{}),
                                                .lines = std::move(*wanted),

@@ -51,7 +51,7 @@ Task<Response> show(Services& services, const Request& request) {
 
 // ---- Capture ------------------------------------------------------------------------------------
 
-// The payment whose capture was asked for last.
+// The payment whose capture was asked for last, of those that are to be used.
 struct Capturing {
     PaymentId id;
     Fact<payment::State> fact;
@@ -67,7 +67,7 @@ struct Capturing {
 Capturing find_capturing(const OrderFacts& facts) {
     Capturing last;
     for (const auto& [id, payment] : facts.payments) {
-        if (!payment || payment->last_capture() == nullptr) continue;
+        if (!payment || payment->voiding || payment->last_capture() == nullptr) continue;
         const Time at = payment->last_capture()->requested_at;
         if (!last.fact || last.capture().requested_at <= at) last = {id, payment};
     }

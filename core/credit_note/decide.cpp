@@ -147,6 +147,8 @@ Result<Decision> request_apart(const Request& request) {
         if (part.by == SettledBy::kRefund || part.amount.currency != apart.currency)
             return fail_field("/settlements",
                               "without an order money goes back offline or as store credit");
+        if (part.amount.minor_units < 0 || !part.payment_id.is_empty())
+            return fail_field("/settlements", "must be amounts of 0 or more, of no payment");
         left = left - part.amount;
         requested.settlements.push_back(part);
     }

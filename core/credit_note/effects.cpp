@@ -62,7 +62,8 @@ void append_pending(const CreditNoteId& id, const State& state, const Answers& a
                                                    .line_id = line.line.line_id,
                                                    .order_id = line.order_id,
                                                    .quantity = line.restock,
-                                                   .disposition = line.disposition}));
+                                                   .disposition = line.disposition,
+                                                   .moved_at = state.requested.credited_at}));
     }
     if (state.owed.empty()) return;
     for (auto& [order, part] : parts_of(id, state))

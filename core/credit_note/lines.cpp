@@ -19,8 +19,17 @@ Money share(const Money& whole, const Money& gross, const Money& done, const Mon
     return {up_to(done.minor_units + amount.minor_units) - up_to(done.minor_units), whole.currency};
 }
 
-// A reduction that is about no line takes the tax of the whole sale, in its proportions.
-sale::Line reduction_of(const sale::Line& given, const order::State& order, const Money& amount) {
+// Of what was credited, what is about no line.
+Money credited_without_line(const order::State& order) {
+    Money amount = order.credited_amount;
+    for (const auto& [_, line] : order.progress) amount = amount - line.credited_amount;
+    return amount;
+}
+
+// A reduction that is about no line takes the tax of the whole sale, in its proportions; `done` of
+// such reductions were made before.
+sale::Line reduction_of(const sale::Line& given, const order::State& order, const Money& done,
+                        const Money& amount) {
     const sale::Totals& sold = order.placed.totals;
     sale::Line line = given;
     line.kind = sale::LineKind::kAdjustment;
@@ -29,9 +38,8 @@ sale::Line reduction_of(const sale::Line& given, const order::State& order, cons
     line.gross = line.net = amount;
     line.tax.clear();
     for (sale::TaxLine tax : sold.tax_lines) {
-        const Money none{0, amount.currency};
-        tax.base = share(tax.base, sold.total, none, amount);
-        tax.amount = share(tax.amount, sold.total, none, amount);
+        tax.base = share(tax.base, sold.total, done, amount);
+        tax.amount = share(tax.amount, sold.total, done, amount);
         line.net = line.net - tax.amount;
         line.tax.push_back(std::move(tax));
     }
@@ -77,6 +85,7 @@ std::vector<Line> lines_of(const Request& request, const order::State& order,
         const order::LineProgress done = order.progress_of(line.line_id);
         sold[line.line_id] = {&line, done.canceled_amount + done.credited_amount};
     }
+    Money reduced = credited_without_line(order);
     std::vector<Line> lines;
     lines.reserve(request.lines.size());
     for (std::size_t n = 0; n < request.lines.size(); ++n) {
@@ -84,7 +93,8 @@ std::vector<Line> lines_of(const Request& request, const order::State& order,
         const LineId own_id = line.line.line_id;
         line.order_id = request.order;
         if (line.order_line_id.is_empty()) {
-            line.line = reduction_of(request.lines[n].sold, order, granted[n].amount);
+            line.line = reduction_of(request.lines[n].sold, order, reduced, granted[n].amount);
+            reduced += granted[n].amount;
         } else {
             Sold& from = sold.at(line.order_line_id);
             line.line = cut(*from.line, from.done, granted[n].amount, granted[n].quantity);

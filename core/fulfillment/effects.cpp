@@ -21,8 +21,12 @@ void append_pending(const FulfillmentId& id, const State& state, const Answers& 
         if (!owed.contains(effect) || answers.has(effect)) continue;
         effects.push_back({.id = effect,
                            .owner = id,
-                           .call = stock::Ship{line.stock_id, state.created.order_id, line.line_id,
-                                               id, line.quantity},
+                           .call = stock::Ship{.stock = line.stock_id,
+                                               .order_id = state.created.order_id,
+                                               .line_id = line.line_id,
+                                               .fulfillment_id = id,
+                                               .quantity = line.quantity,
+                                               .moved_at = state.shipped->shipped_at},
                            .since = state.shipped_at,
                            .not_before = {}});
     }

@@ -42,7 +42,7 @@ std::unexpected<Error> too_many() {
 // Whether another system's receipt or adjustment was recorded before.
 template <class Event>
 bool has_come(const State& state, const std::optional<sale::External>& external) {
-    return external && std::ranges::count(state.imported, import_key(Event::kType, *external)) > 0;
+    return external && state.imported.contains(import_key(Event::kType, *external));
 }
 
 // Units a new reservation of `line` may take.
@@ -232,7 +232,8 @@ Result<Decision> decide(const Ship& command, const Streams& streams, const Env&)
                 .fulfillment_id = command.fulfillment_id,
                 .quantity = command.quantity,
                 .taken = std::min(std::max<std::int64_t>(0, state->on_hand), command.quantity),
-                .left = sold - command.quantity});
+                .left = sold - command.quantity},
+        command.moved_at);
 }
 
 Result<Decision> decide(const Restock& command, const Streams& streams, const Env&) {
@@ -244,7 +245,8 @@ Result<Decision> decide(const Restock& command, const Streams& streams, const En
     if (command.quantity > kQuantityMax - state->on_hand) return too_many();
     return decision.add(command.stock,
                         Restocked{command.document, command.line_id, command.order_id,
-                                  command.quantity, command.disposition});
+                                  command.quantity, command.disposition},
+                        command.moved_at);
 }
 
 std::optional<Outcome> find_outcome(const State& state, const Reserve& call) {

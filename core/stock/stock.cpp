@@ -1,16 +1,14 @@
 #include "core/stock/stock.hpp"
 
-#include <algorithm>
-#include <span>
-#include <utility>
+#include <fmt/format.h>
 
-#include "core/base/digest.hpp"
+#include <algorithm>
+#include <utility>
 
 namespace shop::stock {
 namespace {
 
 constexpr std::int64_t kEndedMin = 64;
-constexpr std::size_t kImportKeyBytes = 10;
 
 // Drops answers nobody can ask for any more, each time their number has doubled.
 void forget_old(State& state, Time now) {
@@ -21,8 +19,8 @@ void forget_old(State& state, Time now) {
 }
 
 template <class Event>
-void note_import(State& state, const Event& event) {
-    if (event.external) state.imported.push_back(import_key(Event::kType, *event.external));
+void note_import(State& state, const Event& event, Time time) {
+    if (event.external) state.imported.note(import_key(Event::kType, *event.external), time);
 }
 
 // Leaves so many units to a line of one of the maps; a line without any is gone from it.
@@ -59,14 +57,14 @@ void evolve(State& state, const PolicySet& event, Time) {
     state.safety_stock = event.safety_stock;
 }
 
-void evolve(State& state, const Received& event, Time) {
+void evolve(State& state, const Received& event, Time time) {
     state.on_hand += event.quantity;
-    note_import(state, event);
+    note_import(state, event, time);
 }
 
-void evolve(State& state, const Adjusted& event, Time) {
+void evolve(State& state, const Adjusted& event, Time time) {
     state.on_hand += event.delta;
-    note_import(state, event);
+    note_import(state, event, time);
 }
 
 void evolve(State& state, const Reserved& event, Time time) {
@@ -134,8 +132,8 @@ std::string move_key(const OrderId& order, const LineId& line, std::int32_t canc
 }
 
 std::string import_key(std::string_view event_type, const sale::External& external) {
-    const Digest digest = sha256_of_parts({event_type, external.system, external.id});
-    return to_hex(std::span(digest).first(kImportKeyBytes));
+    return fmt::format("{}/{}/{}/{}", event_type, external.system.size(), external.system,
+                       external.id);
 }
 
 StockId stock_of(std::string_view inventory_item, std::string_view location) {

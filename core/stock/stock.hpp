@@ -21,7 +21,7 @@
 #include "core/base/ids.hpp"
 #include "core/base/result.hpp"
 #include "core/base/time.hpp"
-#include "core/stock/recent_moves.hpp"
+#include "core/stock/known_moves.hpp"
 #include "core/stock/stock_events.hpp"
 
 namespace shop {
@@ -75,10 +75,10 @@ struct State {
     std::int64_t allocated_total = 0;
     std::map<LineId, Held> held;
     std::map<LineId, Held> allocated;
-    std::map<LineId, Ended> ended;      // kept for kAnswersKept
-    std::int64_t ended_max = 64;        // size of `ended` at which old ones are dropped
-    RecentMoves moves;                  // by move_key(), kept for kAnswersKept too
-    std::vector<std::string> imported;  // receipts and adjustments, by import_key(); kept for good
+    std::map<LineId, Ended> ended;  // kept for kAnswersKept
+    std::int64_t ended_max = 64;    // size of `ended` at which old ones are dropped
+    KnownMoves moves;               // by move_key(), kept for kAnswersKept too
+    KnownMoves imported;            // receipts and adjustments, by import_key(); kept for good
     bool operator==(const State&) const = default;
 
     std::int64_t reserved() const { return held_total + allocated_total; }
@@ -207,6 +207,7 @@ struct Ship {
     LineId line_id;
     FulfillmentId fulfillment_id;
     std::int64_t quantity = 0;
+    std::optional<Time> moved_at = {};  // as in Receive
     StreamId target() const { return stock; }
 };
 
@@ -218,6 +219,7 @@ struct Restock {
     OrderId order_id;
     std::int64_t quantity = 0;
     Disposition disposition = Disposition::kSellable;
+    std::optional<Time> moved_at = {};  // as in Receive
     StreamId target() const { return stock; }
 };
 

@@ -11,7 +11,7 @@
 #include "core/base/ids.hpp"
 #include "core/base/money.hpp"
 #include "core/base/time.hpp"
-#include "core/stock/recent_moves.hpp"
+#include "core/stock/known_moves.hpp"
 
 namespace shop::tests {
 
@@ -22,7 +22,7 @@ class Sampler {
     void fill(std::string& out) { out = "text \"" + std::to_string(++n_) + "\" é"; }
     void fill(Time& out) { out = *parse_rfc3339("2026-11-24T01:54:10.000123Z") + seconds(++n_); }
     void fill(Duration& out) { out = seconds(++n_); }
-    void fill(stock::RecentMoves& out) {
+    void fill(stock::KnownMoves& out) {
         fill(last_move_);
         out.note("a move", last_move_, seconds(1));
     }

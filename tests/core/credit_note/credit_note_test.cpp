@@ -48,6 +48,24 @@ TEST_CASE("a note is a copy of the sold line, with its tax, cut to what is credi
     CHECK(line.tax.at(0).amount + other.tax.at(0).amount == sold.tax.at(0).amount);
 }
 
+TEST_CASE("the tax of reductions that are about no line adds up to the penny") {
+    CreditedOrder order;
+    order.deliver_all();
+    const sale::Totals& sold = order.sold().placed.totals;
+    Money tax = gbp(0);
+    for (int n = 1; n <= 10; ++n) {
+        order.credit({order.money_only(3), order.money_only(1)});
+        for (const credit_note::Line& line : order.note(n).requested.lines)
+            for (const sale::TaxLine& part : line.line.tax) tax += part.amount;
+    }
+    Money all = gbp(0);
+    for (const sale::TaxLine& part : sold.tax_lines) all += part.amount;
+    const double exact =
+        40.0 * static_cast<double>(all.minor_units) / static_cast<double>(sold.total.minor_units);
+    CHECK(std::abs(static_cast<double>(tax.minor_units) - exact) <=
+          static_cast<double>(sold.tax_lines.size()));
+}
+
 struct Refusal {
     const char* why;
     credit_note::Wanted (*wanted)(const CreditedOrder&);

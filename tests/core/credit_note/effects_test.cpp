@@ -128,6 +128,25 @@ TEST_CASE("a note about no order is settled as it is made, and gets its number")
         .then_refused("invalid-request", "/lines");
 }
 
+TEST_CASE("a note about no order goes back in amounts of nothing or more, of no payment") {
+    const auto settled_as = [](std::vector<credit_note::Settlement> parts) {
+        credit_note::Request request = apart(kApart, {piece(100)});
+        request.settlements = std::move(parts);
+        return request;
+    };
+    using credit_note::SettledBy;
+    const credit_note::Settlement too_much{SettledBy::kOffline, gbp(150), {}, {}, {}};
+    const credit_note::Settlement less{SettledBy::kStoreCredit, gbp(-50), {}, {}, {}};
+    const credit_note::Settlement of_payment{
+        SettledBy::kOffline, gbp(100), {}, PaymentId::derive({"?"}), {}};
+    const credit_note::Settlement all{SettledBy::kStoreCredit, gbp(100), {}, {}, {}};
+    CreditedOrder shop;
+    shop.scenario.when(settled_as({too_much, less})).then_refused("invalid-request");
+    shop.scenario.when(settled_as({of_payment})).then_refused("invalid-request");
+    shop.scenario.when(settled_as({all}))
+        .then_types({"credit_note.requested", "credit_note.settled"});
+}
+
 TEST_CASE("a note over other orders gives each its part, once") {
     CreditedOrder order;  // nothing was taken of it: its part is less to be paid
     const LineId tea = order.sold().placed.lines.at(1).line_id;

@@ -1,5 +1,6 @@
-// What a stock item remembers of the parts of lines that were shipped, restocked or released, so
-// that a call that is told again is not done again.
+// What a stock item remembers of what was done, so that a call that is told again is not done
+// again: the parts of lines that were shipped, restocked or released for some days, the receipts
+// and adjustments of an import for good.
 //
 // The item's state is copied and stored whenever it moves, and a good seller moves thousands of
 // times in the days it has to remember. A move therefore takes 16 bytes: 12 of the SHA-256 of its
@@ -22,14 +23,15 @@ class Writer;
 
 namespace shop::stock {
 
-class RecentMoves {
+class KnownMoves {
   public:
     bool contains(std::string_view key) const;
-    // Keeps it for `kept` at least; later calls drop what is older.
+    void note(std::string_view key, Time now);
+    // The same, and forgets at times what is older than `kept`.
     void note(std::string_view key, Time now, Duration kept);
     std::size_t size() const { return moves_.size(); }
     std::size_t bytes() const { return moves_.capacity() * sizeof(Move); }  // in memory
-    bool operator==(const RecentMoves&) const = default;
+    bool operator==(const KnownMoves&) const = default;
 
     // One string, base 64: the moves in the order in which they were made.
     void write_json(json::Writer& writer) const;

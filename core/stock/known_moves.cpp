@@ -1,4 +1,4 @@
-#include "core/stock/recent_moves.hpp"
+#include "core/stock/known_moves.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -20,27 +20,31 @@ std::uint32_t second_of(Time time) {
 
 }  // namespace
 
-bool RecentMoves::contains(std::string_view key) const {
+bool KnownMoves::contains(std::string_view key) const {
     return std::ranges::find(moves_, digest_of(key), &Move::key) != moves_.end();
 }
 
-void RecentMoves::note(std::string_view key, Time now, Duration kept) {
+void KnownMoves::note(std::string_view key, Time now) {
+    moves_.push_back({digest_of(key), second_of(now)});
+}
+
+void KnownMoves::note(std::string_view key, Time now, Duration kept) {
     // Each time their number has doubled: all together that costs no more than adding them.
     if (moves_.size() >= kLookedThroughFrom && std::has_single_bit(moves_.size())) {
         const std::uint32_t oldest = second_of(now - kept);
         std::erase_if(moves_, [&](const Move& move) { return move.second < oldest; });
     }
-    moves_.push_back({digest_of(key), second_of(now)});
+    note(key, now);
 }
 
-RecentMoves::KeyDigest RecentMoves::digest_of(std::string_view key) {
+KnownMoves::KeyDigest KnownMoves::digest_of(std::string_view key) {
     const Digest digest = sha256(key);
     KeyDigest first;
     std::ranges::copy_n(digest.begin(), first.size(), first.begin());
     return first;
 }
 
-void RecentMoves::write_json(json::Writer& writer) const {
+void KnownMoves::write_json(json::Writer& writer) const {
     std::string bytes;
     bytes.reserve(moves_.size() * sizeof(Move));
     for (const Move& move : moves_) {
@@ -51,7 +55,7 @@ void RecentMoves::write_json(json::Writer& writer) const {
     writer.plain_string([&](std::string& out) { out += to_base64url(bytes); });
 }
 
-void RecentMoves::read_json(const json::Value& value, json::Decoding& decoding) {
+void KnownMoves::read_json(const json::Value& value, json::Decoding& decoding) {
     if (value.type() != json::Type::kString) return decoding.wrong_type("a string", value);
     const auto bytes = from_base64url(value.string());
     if (!bytes || bytes->size() % sizeof(Move) != 0)

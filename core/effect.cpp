@@ -159,6 +159,7 @@ std::optional<Concern> needs_operator(const AnyState& state, Time now) {
 
 std::optional<Time> due_of(const AnyState& state) {
     if (const auto* stock = std::get_if<stock::State>(&state)) return stock::due_of(*stock);
+    if (const auto* payment = std::get_if<payment::State>(&state)) return payment::due_of(*payment);
     const auto* cart = std::get_if<cart::State>(&state);
     if (cart == nullptr || cart->status != cart::Status::kOpen) return std::nullopt;
     return cart->changed_at + cart::kLife;

@@ -116,19 +116,28 @@ std::optional<Step> on_deadline(const StreamId& owner, const AnyState& state, Ti
 bool is_open(const AnyState& state);
 
 // What an operator must look at.
+enum class ConcernKind {
+    kWrong,
+    kExpiring,  // right still: money that is held will not be much longer
+};
+SHOP_DESCRIBE_ENUM(ConcernKind, kWrong, kExpiring)
+
 struct Concern {
     std::string reason;  // a sentence
     Time since;          // 0: the state does not say
+    ConcernKind kind = ConcernKind::kWrong;
     bool operator==(const Concern&) const = default;
 };
 
 // Money is not what was asked for, a refund was refused and is owed still, or nobody asked for it;
-// the provider keeps refusing a void, or does not say for a day what became of a payment; more is
-// promised than there is; units are held for over an hour; goods were shipped that are not on hand.
+// the provider keeps refusing a void, or does not say for a day what became of a payment; money is
+// held for less than a day still; more is promised than there is; units are held for over an hour;
+// goods were shipped that are not on hand.
 std::optional<Concern> needs_operator(const AnyState& state, Time now);
 
 // When a stream that is not open must be looked at again: an untouched cart that may be expired, a
-// stock item whose oldest hold needs an operator. Nothing for all others.
+// stock item whose oldest hold needs an operator, a payment whose authorization ends in a day.
+// Nothing for all others.
 std::optional<Time> due_of(const AnyState& state);
 // The command that expires a cart; asked too early, it changes nothing.
 Step expire_step(const CartId& cart);
@@ -165,6 +174,7 @@ void append_pending(const PaymentId&, const State&, const Answers&, Time, std::v
 std::optional<Step> advance(const PaymentId&, const State&, const Answers&, Time);
 bool is_open(const State&);
 std::optional<Concern> needs_operator(const State&, Time now);
+std::optional<Time> due_of(const State&);
 }  // namespace payment
 
 namespace credit_note {

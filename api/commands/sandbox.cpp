@@ -26,6 +26,7 @@ struct SandboxOptions {
     std::int64_t slow_ms = 3'000;
     std::int64_t late_ms = 3'000;
     std::int64_t action_seconds = 900;
+    std::int64_t authorization_seconds = 604'800;
     static constexpr std::array kHelp = {
         OptionHelp{"data", "DIR", "the shop's data folder"},
         OptionHelp{.member = "listen",
@@ -52,9 +53,15 @@ struct SandboxOptions {
                    .value = "N",
                    .text = "how long a shopper has on our page",
                    .min = 1,
-                   .max = 86'400}};
+                   .max = 86'400},
+        OptionHelp{.member = "authorization_seconds",
+                   .value = "N",
+                   .text = "how long money is held that nobody captures",
+                   .min = 1,
+                   .max = 31'536'000}};
 };
-SHOP_DESCRIBE(SandboxOptions, data, listen, port, host, slow_ms, late_ms, action_seconds)
+SHOP_DESCRIBE(SandboxOptions, data, listen, port, host, slow_ms, late_ms, action_seconds,
+              authorization_seconds)
 
 // "127.0.0.1:8080" of the running shop.
 Result<std::string> locate_shop(const std::string& data) {
@@ -72,7 +79,7 @@ Result<sandbox::ServerOptions> server_options(const SandboxOptions& options) {
         .port = static_cast<std::uint16_t>(options.port),
         .host = options.host,
         .delays = {milliseconds(options.slow_ms), milliseconds(options.late_ms),
-                   seconds(options.action_seconds)},
+                   seconds(options.action_seconds), seconds(options.authorization_seconds)},
         .webhook_secret = std::move(secret),
         .locate_shop = [data = options.data] { return locate_shop(data); }};
 }

@@ -92,4 +92,12 @@ struct RefundBody {
 };
 SHOP_DESCRIBE(RefundBody, amount, again, reason)
 
+// How a refused refund was given back.
+struct SettleRefundBody {
+    payment::SettledOtherwise by = payment::SettledOtherwise::kOffline;
+    std::optional<ReasonBody> reason;
+    static constexpr std::string_view kSchemaName = "SettleRefund";
+};
+SHOP_DESCRIBE(SettleRefundBody, by, reason)
+
 }  // namespace shop::api

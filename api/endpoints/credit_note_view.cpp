@@ -33,7 +33,7 @@ RefundViewStatus status_of(const payment::RefundState& refund) {
         case payment::MoveStatus::kDone:
             return RefundViewStatus::kRefunded;
         case payment::MoveStatus::kFailed:
-            return RefundViewStatus::kFailed;
+            return refund.settled_by ? RefundViewStatus::kSettled : RefundViewStatus::kFailed;
     }
     return RefundViewStatus::kRequested;
 }
@@ -77,7 +77,8 @@ PaymentRefundsView view_of_refunds(const PaymentId& id, const payment::State& pa
                         .amount = refund.amount,
                         .credit_note_id = if_any(refund.credit_note_id),
                         .code = {},
-                        .is_owed = refund.is_owed()};
+                        .is_owed = refund.is_owed(),
+                        .settled_by = refund.settled_by};
         if (!refund.failure.empty()) each.code = refund.failure;
         view.refunds.push_back(std::move(each));
     }

@@ -62,8 +62,9 @@ SHOP_DESCRIBE(CreditNoteView, id, number, status, order_id, customer_id, currenc
 
 CreditNoteView view_of(const credit_note::State& note);
 
-enum class RefundViewStatus { kRequested, kPending, kRefunded, kFailed };
-SHOP_DESCRIBE_ENUM(RefundViewStatus, kRequested, kPending, kRefunded, kFailed)
+// Settled: it failed, and went back by other means.
+enum class RefundViewStatus { kRequested, kPending, kRefunded, kFailed, kSettled };
+SHOP_DESCRIBE_ENUM(RefundViewStatus, kRequested, kPending, kRefunded, kFailed, kSettled)
 
 struct RefundView {
     RefundId id;
@@ -71,11 +72,12 @@ struct RefundView {
     Money amount;
     std::optional<CreditNoteId> credit_note_id;
     std::optional<std::string> code;  // why it failed
-    bool is_owed = false;             // it failed, and was not asked for again
+    bool is_owed = false;             // it failed, and was neither asked for again nor settled
+    std::optional<payment::SettledOtherwise> settled_by;
     static constexpr std::string_view kSchemaName = "Refund";
     bool operator==(const RefundView&) const = default;
 };
-SHOP_DESCRIBE(RefundView, id, status, amount, credit_note_id, code, is_owed)
+SHOP_DESCRIBE(RefundView, id, status, amount, credit_note_id, code, is_owed, settled_by)
 
 struct PaymentRefundsView {
     PaymentId payment_id;

@@ -22,6 +22,8 @@ constexpr std::string_view kOrderNotes = "/api/v1/admin/orders/{id}/credit-notes
 constexpr std::string_view kNotes = "/api/v1/admin/credit-notes";
 constexpr std::string_view kNote = "/api/v1/admin/credit-notes/{id}";
 constexpr std::string_view kRefunds = "/api/v1/admin/orders/{id}/payments/{payment_id}/refunds";
+constexpr std::string_view kSettle =
+    "/api/v1/admin/orders/{id}/payments/{payment_id}/refunds/{refund_id}/settle";
 
 Error unknown_note() {
     return {ErrorCode::kNotFound, "unknown-credit-note", "There is no such credit note."};
@@ -29,6 +31,10 @@ Error unknown_note() {
 
 Error unknown_payment() {
     return {ErrorCode::kNotFound, "unknown-payment", "The order has no such payment."};
+}
+
+Error unknown_refund() {
+    return {ErrorCode::kNotFound, "unknown-refund", "The payment has no such refund."};
 }
 
 // ---- Bodies -------------------------------------------------------------------------------------
@@ -281,6 +287,19 @@ Task<Response> refund(Services& services, const Request& request) {
     co_return co_await run_refund(services, request, *id, std::move(*submission));
 }
 
+Task<Response> settle_refund(Services& services, const Request& request) {
+    const auto id = payment_in(request);
+    const auto refund = RefundId::parse(request.parameter("refund_id"));
+    const auto body = http::body_of<SettleRefundBody>(request);
+    if (!body) co_return problem(body.error());
+    if (!id || !co_await is_of_order(services, request, *id)) co_return problem(unknown_payment());
+    if (!refund) co_return problem(unknown_refund());
+    auto submission = http::submission_of(request, kSettle, services.secrets);
+    if (!submission) co_return problem(submission.error());
+    submission->command = payment::SettleRefund{*id, *refund, body->by, reason_of(body->reason)};
+    co_return co_await run_refund(services, request, *id, std::move(*submission));
+}
+
 Task<Response> show_refunds(Services& services, const Request& request) {
     const auto id = payment_in(request);
     if (!id || !co_await is_of_order(services, request, *id)) co_return problem(unknown_payment());
@@ -336,6 +355,9 @@ void add_credit_note_routes(http::Routes& routes, Services& services) {
         kRefunds, "Gives money back without a credit note, or again what was refused", {200, 202});
     refunding.body_optional = true;
     add(std::move(refunding), &refund);
+    add(changing<SettleRefundBody, PaymentRefundsView>(
+            kSettle, "Says that a refund which was refused was given back by other means", {200}),
+        &settle_refund);
     add(showing<PaymentRefundsView>(kRefunds, "What of a payment went back, or shall"),
         &show_refunds);
 }

@@ -35,7 +35,10 @@ payment::ResultOf content_of(const sandbox::Answer& answer) {
                                                  action.deadline};
         }
         case AnswerStatus::kAuthorized:
-            return payment::ResultAuthorized{answer.reference, answer.amount, {}, false};
+            return payment::ResultAuthorized{answer.reference, answer.amount, answer.expires_at,
+                                             false};
+        case AnswerStatus::kExpired:
+            return payment::ResultExpired{answer.reference};
         case AnswerStatus::kDeclined:
             return declined(answer);
         case AnswerStatus::kCaptured:

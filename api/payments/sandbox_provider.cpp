@@ -55,7 +55,7 @@ Request request_of(const EffectId& key, const payment::AuthorizeCall& call,
 
 Request request_of(const EffectId& key, const payment::CaptureCall& call) {
     const sandbox::CaptureRequest body{key.to_string(), call.reference, call.capture_id.to_string(),
-                                       call.amount};
+                                       call.amount, call.final};
     Request request = post("/v1/captures", body, Operation::kCapture);
     request.capture_id = call.capture_id;
     return request;

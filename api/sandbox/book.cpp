@@ -15,6 +15,8 @@ std::string_view movement_kind(EntryKind kind) {
             return "capture";
         case EntryKind::kVoided:
             return "void";
+        case EntryKind::kExpired:
+            return "expire";
         case EntryKind::kRefunded:
             return "refund";
         case EntryKind::kRefundFailed:
@@ -54,7 +56,8 @@ std::vector<std::string> due_by(const std::multimap<Time, std::string>& due, Tim
 bool is_by_itself(const Entry& entry, const Operation* known) {
     if (is_about_refund(entry.kind)) return known != nullptr;
     return entry.key.empty() &&
-           (entry.kind == EntryKind::kAuthorized || entry.kind == EntryKind::kDeclined);
+           (entry.kind == EntryKind::kAuthorized || entry.kind == EntryKind::kDeclined ||
+            entry.kind == EntryKind::kExpired);
 }
 
 }  // namespace
@@ -70,6 +73,7 @@ void Book::apply(const Entry& entry) {
         return;
     }
     Payment& payment = payments_[entry.reference];
+    const std::int64_t held = payment.held();
     if (entry.kind == EntryKind::kOpened) {
         payment.reference = entry.reference;
         payment.key = entry.key;
@@ -86,6 +90,8 @@ void Book::apply(const Entry& entry) {
     const std::string& key = key_of(payment, entry);
     if (is_by_itself(entry, find_operation(key))) untold_[key] = entry.at;
     record_movement(payment, entry);
+    if (entry.final && held > entry.amount.minor_units)
+        move(payment, entry, "void", {held - entry.amount.minor_units, entry.amount.currency});
     if (is_about_refund(entry.kind)) apply_refund(payment, entry);
     operations_[key] = {entry.kind, entry.reference, entry.amount, entry.operation, entry.code};
 }
@@ -134,7 +140,7 @@ void Book::apply_to(Payment& payment, const Entry& entry) {
             payment.status = PaymentStatus::kAuthorized;
             payment.authorized = entry.amount;
             payment.code.clear();
-            return set_due(payment, {});
+            return set_due(payment, entry.due_at);
         case EntryKind::kDeclined:
             payment.status = PaymentStatus::kDeclined;
             payment.code = entry.code;
@@ -144,9 +150,14 @@ void Book::apply_to(Payment& payment, const Entry& entry) {
             payment.captured += entry.amount.minor_units;
             ++payment.captures;
             payment.operation = entry.operation;
+            if (entry.final) payment.voided += payment.held();
+            if (payment.held() == 0) set_due(payment, {});
             return;
         case EntryKind::kVoided:
-            payment.status = PaymentStatus::kVoided;
+        case EntryKind::kExpired:
+            if (payment.captures == 0)
+                payment.status = entry.kind == EntryKind::kVoided ? PaymentStatus::kVoided
+                                                                  : PaymentStatus::kExpired;
             payment.voided += entry.amount.minor_units;
             return set_due(payment, {});
     }
@@ -164,9 +175,14 @@ void Book::record_movement(const Payment& payment, const Entry& entry) {
         const Refund* refund = find_refund(entry.key);
         if (refund == nullptr || refund->status != RefundStatus::kDone) return;
     }
+    move(payment, entry, kind, entry.amount);
+}
+
+void Book::move(const Payment& payment, const Entry& entry, std::string_view kind,
+                const Money& amount) {
     movements_of_order_[payment.order].push_back(movements_.size());
     movements_.push_back(
-        {key_of(payment, entry), payment.order, std::string(kind), entry.amount, entry.at});
+        {key_of(payment, entry), payment.order, std::string(kind), amount, entry.at});
 }
 
 const Payment* Book::find_payment(std::string_view reference) const {

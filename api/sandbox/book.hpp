@@ -21,9 +21,10 @@ enum class PaymentStatus {
     kDeclined,
     kCaptured,  // in full or in part
     kVoided,
+    kExpired,  // nothing was captured
 };
 SHOP_DESCRIBE_ENUM(PaymentStatus, kPending, kActionRequired, kAuthorized, kDeclined, kCaptured,
-                   kVoided)
+                   kVoided, kExpired)
 
 struct Payment {
     std::string reference;
@@ -39,11 +40,14 @@ struct Payment {
     std::string operation;       // the shop's id of the last capture
     std::int64_t refunded = 0;   // given back
     std::int64_t refunding = 0;  // going to be given back
-    std::int64_t voided = 0;
+    std::int64_t voided = 0;     // no longer held, be it voided or expired
     PaymentStatus status = PaymentStatus::kPending;
     std::string code;  // why it was declined
     Time due_at;       // the next thing that happens by itself; 0: nothing
     Time changed_at;
+
+    // Of what was authorized, what can still be captured.
+    std::int64_t held() const { return authorized.minor_units - captured - voided; }
 };
 
 enum class RefundStatus { kPending, kDone, kFailed };
@@ -72,7 +76,7 @@ struct Operation {
 struct Movement {
     std::string effect_id;
     std::string order;
-    std::string kind;  // authorize | capture | void | refund | refund_failed
+    std::string kind;  // authorize | capture | void | expire | refund | refund_failed
     Money amount;
     Time at;
     bool operator==(const Movement&) const = default;
@@ -121,6 +125,8 @@ class Book {
     void apply_refund(Payment& payment, const Entry& entry);
     void set_due(Payment& payment, Time due_at);
     void record_movement(const Payment& payment, const Entry& entry);
+    void move(const Payment& payment, const Entry& entry, std::string_view kind,
+              const Money& amount);
 
     ByText<Payment> payments_;        // by reference
     ByText<Refund> refunds_;          // by key

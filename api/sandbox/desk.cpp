@@ -8,6 +8,7 @@ namespace shop::sandbox {
 namespace {
 
 constexpr Duration kTick = milliseconds(50);
+constexpr Duration kLongTick = minutes(1);
 
 }  // namespace
 
@@ -72,7 +73,7 @@ void Desk::query_payment(const std::string& reference, Done done) {
 
 void Desk::choose(const std::string& reference, Choice choice, Done done) {
     const Payment* payment = book_.find_payment(reference);
-    carry_out(sandbox::choose(book_, reference, choice, clock_.now()),
+    carry_out(sandbox::choose(book_, reference, choice, clock_.now(), options_.delays),
               payment == nullptr ? std::string() : payment->key, std::move(done));
 }
 
@@ -149,18 +150,23 @@ void Desk::settle_due() {
     for (const std::string& reference : book_.due(now)) {
         const Payment& payment = *book_.find_payment(reference);
         const std::string key = payment.key;
-        carry_out(settle(payment, now), key, [](Reply) {});
+        carry_out(settle(payment, now, options_.delays), key, [](Reply) {});
     }
     for (const std::string& key : book_.due_refunds(now))
         carry_out(settle_refund(*book_.find_refund(key), now), key, [](Reply) {});
 }
 
+// What is due soon is looked for in short steps, what is due in days once a minute.
 void Desk::arm() {
-    if (armed_ || !book_.next_due()) return;
-    armed_ = true;
-    loop_.post_after(kTick, [this, alive = alive_] {
-        if (!*alive) return;
-        armed_ = false;
+    const auto due = book_.next_due();
+    if (!due) return;
+    const Duration left = *due - clock_.now();
+    const Duration wait = left.us < kLongTick.us ? kTick : kLongTick;
+    if (armed_ && armed_->us <= wait.us) return;
+    armed_ = wait;
+    loop_.post_after(wait, [this, look = ++looks_, alive = alive_] {
+        if (!*alive || look != looks_) return;  // another one comes sooner
+        armed_.reset();
         settle_due();
         arm();
     });

@@ -98,7 +98,8 @@ class Desk {
     Knobs knobs_;
     Book book_;
     std::unordered_map<std::string, std::vector<Held>> held_;  // by the payment's reference
-    bool armed_ = false;
+    std::optional<Duration> armed_;                            // how long until the next look
+    std::uint64_t looks_ = 0;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
     std::unique_ptr<Journal> journal_;  // ends first: its thread posts to the desk
 };

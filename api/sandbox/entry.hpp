@@ -20,17 +20,19 @@ enum class EntryKind {
     kDeclined,        // code
     kCaptured,        // amount is taken
     kCaptureFailed,   // code
-    kVoided,          // amount is no longer held; of an unknown key: it will never be authorized
+    kVoided,          // amount is no longer held (behind a capture: the rest); of an unknown key:
+                      // it will never be authorized
     kVoidFailed,      // code
     kTold,            // the shop took the webhook that told how the payment, or what the request
                       // with that key was about, stood `at` that time
     kRefundPending,   // a refund is accepted; amount goes back at due_at
     kRefunded,        // amount went back; if there is a due_at, the bank sends it back then
     kRefundFailed,    // code; of a refund that was done: amount is here again
+    kExpired,         // amount is no longer held, for the time of the authorization is over
 };
 SHOP_DESCRIBE_ENUM(EntryKind, kOpened, kLost, kActionRequired, kScheduled, kAuthorized, kDeclined,
                    kCaptured, kCaptureFailed, kVoided, kVoidFailed, kTold, kRefundPending,
-                   kRefunded, kRefundFailed)
+                   kRefunded, kRefundFailed, kExpired)
 
 struct Entry {
     EntryKind kind = EntryKind::kOpened;
@@ -45,10 +47,11 @@ struct Entry {
     std::string code;  // why not
     Time due_at;
     Time at;
+    bool final = false;  // of a capture: the rest is no longer held
     bool operator==(const Entry&) const = default;
 };
 SHOP_DESCRIBE(Entry, kind, reference, key, order, payment, operation, token, return_url, amount,
-              code, due_at, at)
+              code, due_at, at, final)
 
 // The entries of one request: written and read whole or not at all.
 using Entries = std::vector<Entry>;

@@ -70,6 +70,8 @@ std::string_view outcome_of(PaymentStatus status) {
             return "This payment was declined.";
         case PaymentStatus::kVoided:
             return "This payment was canceled.";
+        case PaymentStatus::kExpired:
+            return "The time of this payment is over.";
         case PaymentStatus::kPending:
             return "This payment is on its way.";
         case PaymentStatus::kActionRequired:

@@ -41,6 +41,13 @@ Entry due_entry(EntryKind kind, const std::string& reference, Money amount, Time
     return entry;
 }
 
+// Money that is held, until its time is over.
+Entry authorized(const std::string& reference, Money amount, Time now, const Delays& delays) {
+    Entry entry = entry_of(EntryKind::kAuthorized, reference, amount, now);
+    if (delays.authorization.us > 0) entry.due_at = now + delays.authorization;
+    return entry;
+}
+
 Entry opened(const AuthorizeRequest& request, const std::string& reference, Time now) {
     Entry entry = entry_of(EntryKind::kOpened, reference, request.amount, now);
     entry.key = request.effect_id;
@@ -67,9 +74,7 @@ Verdict by_token(const AuthorizeRequest& request, const std::string& reference, 
                  const Delays& delays) {
     const std::string_view token = request.token;
     const Money asked = request.amount;
-    const auto authorized = [&](Money amount) {
-        return entry_of(EntryKind::kAuthorized, reference, amount, now);
-    };
+    const auto holds = [&](Money amount) { return authorized(reference, amount, now, delays); };
     if (token == "tok_declined") return {{declined(reference, asked, "card_declined", now)}};
     if (token == "tok_needs_action")
         return {{due_entry(EntryKind::kActionRequired, reference, asked, now, delays.action)}};
@@ -79,13 +84,13 @@ Verdict by_token(const AuthorizeRequest& request, const std::string& reference, 
     if (token == "tok_late_authorization")
         return {{declined(reference, asked, "card_declined", now),
                  due_entry(EntryKind::kScheduled, reference, asked, now, delays.late)}};
-    if (token == "tok_lost_after_charge") return {{authorized(asked)}, Delivery::kLose};
-    if (token == "tok_duplicate") return {{authorized(asked)}, Delivery::kAnswer, kDuplicateCopies};
-    if (token == "tok_wrong_amount") return {{authorized(wrong_amount(asked))}};
+    if (token == "tok_lost_after_charge") return {{holds(asked)}, Delivery::kLose};
+    if (token == "tok_duplicate") return {{holds(asked)}, Delivery::kAnswer, kDuplicateCopies};
+    if (token == "tok_wrong_amount") return {{holds(wrong_amount(asked))}};
     constexpr std::array<std::string_view, 6> kPlain = {
         "tok_ok",           "tok_lost_before_charge", "tok_capture_fails",
         "tok_refund_fails", "tok_refund_pending",     "tok_refund_fails_late"};
-    if (std::ranges::find(kPlain, token) != kPlain.end()) return {{authorized(asked)}};
+    if (std::ranges::find(kPlain, token) != kPlain.end()) return {{holds(asked)}};
     return {{declined(reference, asked, "unknown_token", now)}};
 }
 
@@ -95,8 +100,7 @@ std::string capture_refusal(const Payment& payment, Money amount) {
     if (payment.status != PaymentStatus::kAuthorized && payment.status != PaymentStatus::kCaptured)
         return "not_authorized";
     if (amount.currency != payment.authorized.currency) return "wrong_currency";
-    if (amount.minor_units <= 0 ||
-        amount.minor_units > payment.authorized.minor_units - payment.captured)
+    if (amount.minor_units <= 0 || amount.minor_units > payment.held())
         return "amount_exceeds_authorization";
     return {};
 }
@@ -132,6 +136,8 @@ AnswerStatus status_of(PaymentStatus status) {
             return AnswerStatus::kDeclined;
         case PaymentStatus::kVoided:
             return AnswerStatus::kVoided;
+        case PaymentStatus::kExpired:
+            return AnswerStatus::kExpired;
     }
     return AnswerStatus::kPending;
 }
@@ -161,6 +167,8 @@ void tell_authorization(const Payment& payment, Answer& answer) {
     answer.status = status_of(payment.status);
     answer.amount = {0, payment.asked.currency};
     if (answer.status == AnswerStatus::kAuthorized) answer.amount = payment.authorized;
+    if (payment.status == PaymentStatus::kAuthorized && payment.due_at != Time{})
+        answer.expires_at = payment.due_at;
     answer.code = payment.status == PaymentStatus::kVoided ? "canceled" : payment.code;
     if (payment.status == PaymentStatus::kActionRequired)
         answer.action = Action{"/pay/" + payment.reference, payment.due_at};
@@ -201,6 +209,7 @@ Result<Verdict> capture(const Book& book, const CaptureRequest& request, Time no
     Entry entry = entry_of(EntryKind::kCaptured, payment->reference, request.amount, now);
     entry.key = request.effect_id;
     entry.operation = request.operation;
+    entry.final = request.final;
     entry.code = capture_refusal(*payment, request.amount);
     if (!entry.code.empty()) entry.kind = EntryKind::kCaptureFailed;
     return Verdict{{entry}};
@@ -229,15 +238,17 @@ Result<Verdict> void_payment(const Book& book, const VoidRequest& request, Time 
         kept.code = "authorized";
         return Verdict{{kept}};
     }
-    const Money amount = held ? payment->authorized : Money{0, payment->asked.currency};
-    Entry entry = entry_of(captured ? EntryKind::kVoidFailed : EntryKind::kVoided,
-                           payment->reference, amount, now);
+    const bool is_all_taken = captured && payment->captured == payment->authorized.minor_units;
+    const Money rest{payment->held(), payment->asked.currency};
+    Entry entry = entry_of(is_all_taken ? EntryKind::kVoidFailed : EntryKind::kVoided,
+                           payment->reference, rest, now);
     entry.key = request.effect_id;
-    if (captured) entry.code = "already_captured";
+    if (is_all_taken) entry.code = "already_captured";
     return Verdict{{entry}};
 }
 
-Result<Verdict> choose(const Book& book, std::string_view reference, Choice choice, Time now) {
+Result<Verdict> choose(const Book& book, std::string_view reference, Choice choice, Time now,
+                       const Delays& delays) {
     const Payment* payment = book.find_payment(reference);
     if (payment == nullptr) return no_payment();
     if (choice == Choice::kLeave) return Verdict{};
@@ -247,19 +258,26 @@ Result<Verdict> choose(const Book& book, std::string_view reference, Choice choi
     verdict.webhook_copies = 1;
     verdict.entries.push_back(
         choice == Choice::kApprove
-            ? entry_of(EntryKind::kAuthorized, payment->reference, payment->asked, now)
+            ? authorized(payment->reference, payment->asked, now, delays)
             : declined(payment->reference, payment->asked, "declined_by_shopper", now));
     return verdict;
 }
 
-Verdict settle(const Payment& payment, Time now) {
-    Verdict verdict;
-    verdict.webhook_copies = 1;
-    const bool abandoned = payment.status == PaymentStatus::kActionRequired;
-    verdict.entries.push_back(
-        abandoned ? declined(payment.reference, payment.asked, "action_expired", now)
-                  : entry_of(EntryKind::kAuthorized, payment.reference, payment.asked, now));
-    return verdict;
+Verdict settle(const Payment& payment, Time now, const Delays& delays) {
+    const std::string& reference = payment.reference;
+    const auto next = [&] {
+        switch (payment.status) {
+            case PaymentStatus::kActionRequired:
+                return declined(reference, payment.asked, "action_expired", now);
+            case PaymentStatus::kAuthorized:
+            case PaymentStatus::kCaptured:
+                return entry_of(EntryKind::kExpired, reference,
+                                {payment.held(), payment.asked.currency}, now);
+            default:
+                return authorized(reference, payment.asked, now, delays);
+        }
+    };
+    return {.entries = {next()}, .webhook_copies = 1};
 }
 
 std::optional<Answer> find_answer(const Book& book, std::string_view key) {

@@ -42,8 +42,9 @@ struct CaptureRequest {
     std::string reference;
     std::string operation;  // the shop's id of the capture
     Money amount;
+    bool final = false;  // nothing more will be captured: the rest is let go
 };
-SHOP_DESCRIBE(CaptureRequest, effect_id, reference, operation, amount)
+SHOP_DESCRIBE(CaptureRequest, effect_id, reference, operation, amount, final)
 
 struct RefundRequest {
     std::string effect_id;
@@ -54,8 +55,9 @@ struct RefundRequest {
 SHOP_DESCRIBE(RefundRequest, effect_id, reference, operation, amount)
 
 // Names the payment by our reference, or, if the shop never saw one, by the effect id of its
-// authorization. Voiding an authorization that never arrived bars it for ever. With
-// `unless_authorized` money that is held stays held, and the answer says so.
+// authorization. Voiding an authorization that never arrived bars it for ever; of one that was
+// captured in part the rest is let go. With `unless_authorized` money that is held stays held, and
+// the answer says so.
 struct VoidRequest {
     std::string effect_id;
     std::optional<std::string> reference;
@@ -76,9 +78,11 @@ enum class AnswerStatus {
     kRefundPending,
     kRefunded,
     kRefundFailed,
+    kExpired,
 };
 SHOP_DESCRIBE_ENUM(AnswerStatus, kPending, kActionRequired, kAuthorized, kDeclined, kCaptured,
-                   kCaptureFailed, kVoided, kVoidFailed, kRefundPending, kRefunded, kRefundFailed)
+                   kCaptureFailed, kVoided, kVoidFailed, kRefundPending, kRefunded, kRefundFailed,
+                   kExpired)
 
 struct Action {
     std::string url;  // our page, relative to the sandbox's address until it is sent
@@ -102,10 +106,11 @@ struct Answer {
     std::string code;
     std::optional<Action> action;
     Time at;
+    std::optional<Time> expires_at;  // of what is authorized
     bool operator==(const Answer&) const = default;
 };
 SHOP_DESCRIBE(Answer, effect_id, reference, order, payment, operation, status, amount, refunded,
-              code, action, at)
+              code, action, at, expires_at)
 
 enum class Delivery {
     kAnswer,
@@ -124,6 +129,7 @@ struct Delays {
     Duration slow = seconds(3);
     Duration late = seconds(3);
     Duration action = minutes(15);
+    Duration authorization;  // how long money is held; 0: for ever
 };
 
 enum class Choice { kApprove, kDecline, kLeave };
@@ -139,10 +145,11 @@ Result<Verdict> capture(const Book& book, const CaptureRequest& request, Time no
 Result<Verdict> void_payment(const Book& book, const VoidRequest& request, Time now);
 
 // The shopper's choice on the page; kConflict if nothing is to be decided any more.
-Result<Verdict> choose(const Book& book, std::string_view reference, Choice choice, Time now);
+Result<Verdict> choose(const Book& book, std::string_view reference, Choice choice, Time now,
+                       const Delays& delays);
 
 // What happens by itself to a payment whose time has come.
-Verdict settle(const Payment& payment, Time now);
+Verdict settle(const Payment& payment, Time now, const Delays& delays);
 
 // What is known of a request now; nothing if its key was never seen. Of an authorization: how its
 // payment stands (declined, but authorized late, is authorized).

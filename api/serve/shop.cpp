@@ -202,6 +202,9 @@ void Shop::Parts::tell_metrics() {
           [&sent] { return sent.streams_followed.load(); });
     gauge("shopverse_effects_running", "Effects under way.",
           [&sent] { return sent.effects_running.load(); });
+    gauge("shopverse_authorizations_expiring",
+          "Payments whose authorization ends within a day, or has, and is needed: an alarm.",
+          [this] { return attention.count(ConcernKind::kExpiring); });
     gauge("shopverse_attention_items", "Things an operator has to look at.",
           [this] { return attention.size(); });
     for (const std::string_view view :

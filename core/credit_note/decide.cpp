@@ -54,13 +54,19 @@ std::vector<order::CreditWish> wishes_of(const std::vector<Wanted>& lines) {
     return wishes;
 }
 
-order::LinesCredited credited_by(const Requested& requested,
-                                 std::vector<order::LineAmount> granted) {
-    std::erase_if(granted, [](const auto& line) { return line.line_id.is_empty(); });
+// What goes back by other means than the order's payments.
+Money given_in(const Requested& requested) {
     Money given{0, requested.terms.currency};
     for (const Settlement& settlement : requested.settlements)
         if (settlement.by == SettledBy::kOffline || settlement.by == SettledBy::kStoreCredit)
             given += settlement.amount;
+    return given;
+}
+
+order::LinesCredited credited_by(const Requested& requested,
+                                 std::vector<order::LineAmount> granted) {
+    std::erase_if(granted, [](const auto& line) { return line.line_id.is_empty(); });
+    Money given = given_in(requested);
     if (given.is_zero()) given = {};
     return {requested.credit_note_id, std::move(granted), requested.totals.total, given, {}};
 }
@@ -111,6 +117,7 @@ Result<Decision> request_of_order(const Request& request, const Streams& streams
     decision.add(request.note, requested, request.credited_at);
     decision.add(request.order, credited_by(requested, std::move(granted)), request.credited_at);
     settle(decision, requested, payments);
+    order::let_go_if_paid(order->due() - total + given_in(requested), payments, decision);
     return decision;
 }
 

@@ -18,14 +18,14 @@ std::unexpected<Error> no_fulfillment() {
 
 // What bars goods from leaving.
 shop::Status may_be_fulfilled(const order::State& order,
-                              const std::vector<order::OrderPayment>& payments) {
+                              const std::vector<order::OrderPayment>& payments, Time now) {
     if (order.status == order::Status::kCanceled)
         return fail(ErrorCode::kConflict, "order-canceled",
                     "The order was canceled; nothing of it can leave.");
     if (order.held)
         return fail(ErrorCode::kConflict, "order-on-hold",
                     "The order is on hold; release the hold first.");
-    if (has_lapsed(order.due(), payments))
+    if (has_lapsed(order.due(), payments, now))
         return fail(ErrorCode::kConflict, "authorization-expired",
                     "The authorization has expired that the goods were to be paid from. Get the "
                     "money another way, or cancel what was not shipped.");
@@ -111,7 +111,7 @@ Result<Decision> decide(const Create& command, const Streams& streams, const Env
     if (order == nullptr)
         return fail(ErrorCode::kNotFound, "unknown-order", "There is no such order.");
     const auto payments = payments_of(*order, streams);
-    SHOP_TRY_STATUS(may_be_fulfilled(*order, payments));
+    SHOP_TRY_STATUS(may_be_fulfilled(*order, payments, env.now));
     if (!order->owed.empty())
         return fail(ErrorCode::kConflict, "stock-not-allocated",
                     "The order's units are being set aside. Try again in a moment.");
@@ -150,7 +150,7 @@ Result<Decision> decide(const Ship& command, const Streams& streams, const Env& 
     const auto* order = streams.find<order::State>(id);
     SHOP_ASSERT(order != nullptr);
     const auto payments = payments_of(*order, streams);
-    SHOP_TRY_STATUS(may_be_fulfilled(*order, payments));
+    SHOP_TRY_STATUS(may_be_fulfilled(*order, payments, env.now));
     std::vector<Found> others = find_all(id, streams);
     std::erase_if(others, [&](const Found& found) { return found.id == command.fulfillment; });
     ship({command.fulfillment, *fulfillment, command.shipment, command.reason},

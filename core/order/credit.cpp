@@ -183,6 +183,7 @@ Result<Decision> decide(const ApplyCredit& command, const Streams& streams, cons
             command.credited_at);
         left = left - amount;
     }
+    let_go_if_paid(order->due() - command.amount, payments, decision);
     return decision;
 }
 

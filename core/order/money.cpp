@@ -24,10 +24,10 @@ Money asked_of(const payment::State& payment) {
     return asked;
 }
 
-// Given back, or on its way.
+// Given back, be it by other means, or on its way.
 Money returned_of(const payment::State& payment) {
     if (payment.voiding) return {0, payment.amount.currency};
-    Money returned{0, payment.amount.currency};
+    Money returned = payment.settled_otherwise();
     for (const payment::RefundState& refund : payment.refunds)
         if (refund.status != payment::MoveStatus::kFailed) returned += refund.amount;
     return returned;
@@ -47,6 +47,12 @@ Money left_in(const payment::State& payment) {
 bool may_be_voided(const payment::State& payment) {
     return payment.status == payment::Status::kAuthorized && !payment.voiding &&
            !payment.mismatch && !payment.is_capture_under_way();
+}
+
+// Behind captures.
+bool has_rest(const payment::State& payment) {
+    return payment.status == payment::Status::kCaptured && !payment.is_capture_under_way() &&
+           left_in(payment).minor_units > 0;
 }
 
 void refund(const OrderPayment& payment, const Money& amount, const Reason& reason,
@@ -101,14 +107,25 @@ void give_back(const Money& due, const Payments& payments, const Reason& reason,
             beyond = beyond - amount;
         }
     }
+    let_go_if_paid(due, payments, decision);
+}
+
+void let_go_if_paid(const Money& due, const Payments& payments, Decision& decision) {
+    const bool is_any_awaited = std::ranges::any_of(payments, [](const OrderPayment& payment) {
+        return payment.state->is_capture_under_way();
+    });
+    if (has_mismatch(payments) || is_any_awaited) return;
     if (left_to_take(due, payments).minor_units <= 0)
         let_go(payments, payment::VoidReason::kCanceled, decision);
 }
 
 void let_go(const Payments& payments, payment::VoidReason why, Decision& decision) {
-    for (const OrderPayment& payment : payments)
+    for (const OrderPayment& payment : payments) {
         if (may_be_voided(*payment.state))
             payment::request_void(decision, payment.id, *payment.state, why);
+        if (has_rest(*payment.state))
+            payment::request_release(decision, payment.id, *payment.state);
+    }
 }
 
 void take(const Taking& taking, const Payments& payments, Decision& decision) {
@@ -152,13 +169,14 @@ Money to_take_for_shipped(const State& order, const fulfillment::Progress& progr
     return std::min(cost, left_to_take(order.due(), payments));
 }
 
-bool has_lapsed(const Money& due, const Payments& payments) {
+bool has_lapsed(const Money& due, const Payments& payments, Time now) {
+    const auto has_expired = [now](const OrderPayment& payment) {
+        return payment.state->has_expired(now);
+    };
     Money missing = left_to_take(due, payments);
-    for (const OrderPayment& payment : payments) missing = missing - left_in(*payment.state);
-    return missing.minor_units > 0 &&
-           std::ranges::any_of(payments, [](const OrderPayment& payment) {
-               return payment.state->status == payment::Status::kExpired;
-           });
+    for (const OrderPayment& payment : payments)
+        if (!has_expired(payment)) missing = missing - left_in(*payment.state);
+    return missing.minor_units > 0 && std::ranges::any_of(payments, has_expired);
 }
 
 }  // namespace shop::order

@@ -35,7 +35,11 @@ Money beyond_due(const Money& due, const std::vector<OrderPayment>& payments);
 void give_back(const Money& due, const std::vector<OrderPayment>& payments, const Reason& reason,
                Decision& decision);
 
-// Asks for a void of what is held and not being taken.
+// … the last part of it, by itself.
+void let_go_if_paid(const Money& due, const std::vector<OrderPayment>& payments,
+                    Decision& decision);
+
+// Asks for a void of what is held and not being taken; of what captures left, too.
 void let_go(const std::vector<OrderPayment>& payments, payment::VoidReason why, Decision& decision);
 
 // What shall be taken now, and why.
@@ -61,6 +65,6 @@ Money to_take_for_shipped(const State& order, const fulfillment::Progress& progr
                           const std::vector<OrderPayment>& payments);
 
 // An authorization expired that the rest of the money was to come from.
-bool has_lapsed(const Money& due, const std::vector<OrderPayment>& payments);
+bool has_lapsed(const Money& due, const std::vector<OrderPayment>& payments, Time now);
 
 }  // namespace shop::order

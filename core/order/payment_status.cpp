@@ -49,7 +49,7 @@ Ledger ledger_of(const Money& total, const Money& due, const Payments& payments)
         .total = total.minor_units, .due = due.minor_units, .unpaid = unpaid_status(payments)};
     for (const payment::State* payment : payments) {
         ledger.captured += payment->captured.minor_units;
-        ledger.refunded += payment->refunded.minor_units;
+        ledger.refunded += payment->refunded.minor_units + payment->settled_otherwise().minor_units;
         if (payment->status == payment::Status::kAuthorized)
             ledger.held += payment->authorized.minor_units;
     }

@@ -161,7 +161,7 @@ class Settlement {
         for (const RefundState& refund : after_.refunds) {
             const RefundState* before = before_.find_refund(refund.refund_id);
             const MoveStatus was = before == nullptr ? MoveStatus::kUnderWay : before->status;
-            if (refund.status == was) continue;
+            if (refund.status == was || refund.settled_by) continue;
             if (refund.status == MoveStatus::kDone)
                 credit_note::note_refunded(decision, refund.credit_note_id,
                                            {credit_note::SettledBy::kRefund, refund.amount,
@@ -174,10 +174,13 @@ class Settlement {
         }
     }
 
-    // A capture that was under way while less came to be due has ended.
+    // A capture that was under way while less came to be due has ended, or a refund that was to be
+    // taken again has failed.
     void give_back_rest(Decision& decision) const {
         const auto* order = streams_.find<order::State>(before_.order_id);
-        if (order == nullptr || after_.voiding || after_.captures == before_.captures) return;
+        const bool is_same =
+            after_.captures == before_.captures && after_.refunds == before_.refunds;
+        if (order == nullptr || after_.voiding || is_same) return;
         auto payments = order::payments_of(*order, streams_);
         for (order::OrderPayment& payment : payments)
             if (payment.id == command_.payment) payment.state = &after_;

@@ -16,6 +16,7 @@ namespace {
 // Webhooks tell sooner; polling is for those that get lost.
 constexpr Duration kFirstPoll = seconds(2);
 constexpr std::int32_t kRefusalsBeforeOperator = 3;
+constexpr Duration kExpiryWarning = days(1);
 constexpr Duration kVoidRetry = minutes(1);  // after the first refusal; doubles with each
 constexpr std::int32_t kVoidRetryDoublings = 10;
 
@@ -34,8 +35,7 @@ Time next_void(const VoidState& voiding) {
     return voiding.requested_at + Duration{kVoidRetry.us * ((1LL << doublings) - 1)};
 }
 
-Effect void_of(const PaymentId& id, const State& state) {
-    const VoidState& voiding = *state.voiding;
+Effect void_of(const PaymentId& id, const State& state, const VoidState& voiding) {
     return {.id = void_effect_of(id, voiding),
             .owner = id,
             .call = VoidCall{id, state.order_id, state.provider, state.provider_reference,
@@ -43,6 +43,12 @@ Effect void_of(const PaymentId& id, const State& state) {
                              voiding.reason == VoidReason::kExpired},
             .since = voiding.requested_at,
             .not_before = next_void(voiding)};
+}
+
+Effect release_of(const PaymentId& id, const State& state) {
+    Effect effect = void_of(id, state, *state.releasing);
+    std::get<VoidCall>(effect.call).amount = state.rest();
+    return effect;
 }
 
 Effect capture_of(const PaymentId& id, const State& state, const CaptureState& capture) {
@@ -81,6 +87,12 @@ Effect query_of(const PaymentId& id, const State& state, Time not_before) {
             .not_before = not_before};
 }
 
+Effect ask_whether_expired(const PaymentId& id, const State& state) {
+    Effect effect = query_of(id, state, {});
+    effect.since = *state.authorization_expires_at;
+    return effect;
+}
+
 // Rule: a time-out is unknown. Ask first; if the provider knows nothing of it, send it again under
 // its key, as long as the provider keeps keys.
 Effect resolve_unknown(const PaymentId& id, const State& state, const Answers& answers, Time now) {
@@ -94,6 +106,7 @@ Effect resolve_unknown(const PaymentId& id, const State& state, const Answers& a
 std::vector<EffectId> asked_of(const PaymentId& id, const State& state) {
     std::vector<EffectId> effects;
     if (state.voiding) effects.push_back(void_effect_of(id, *state.voiding));
+    if (state.releasing) effects.push_back(void_effect_of(id, *state.releasing));
     for (const CaptureState& capture : state.captures)
         if (capture.is_under_way()) effects.push_back(capture_effect(id, capture.capture_id));
     for (const RefundState& refund : state.refunds)
@@ -124,21 +137,33 @@ std::optional<Concern> standing_concern(const State& state) {
                            to_string(state.mismatch->expected) + " is right" + at_provider(state) +
                            ".",
                        state.mismatch_at};
-    if (needs_void(state) && state.voiding->refusals >= kRefusalsBeforeOperator)
+    const std::optional<VoidState>& voiding = needs_void(state) ? state.voiding : state.releasing;
+    if (voiding && voiding->refusals >= kRefusalsBeforeOperator)
         return Concern{"The provider keeps refusing to void" + at_provider(state) + ".",
-                       state.voiding->requested_at};
+                       voiding->requested_at};
     return std::nullopt;
+}
+
+// Of money that is held and will not be much longer, or is not any more.
+Concern expiring(const State& state, Time since) {
+    const std::string money = "The authorization of " + to_string(state.left_to_capture());
+    const std::string end = to_rfc3339(*state.authorization_expires_at);
+    return {.reason = money + " ends at " + end + at_provider(state) +
+                      ". Ship what it is for, or capture it, before; nothing leaves afterwards.",
+            .since = since,
+            .kind = ConcernKind::kExpiring};
 }
 
 void append_owed(const PaymentId& id, const State& state, const Answers& answers, Time now,
                  std::vector<Effect>& effects) {
-    if (needs_void(state)) return effects.push_back(void_of(id, state));
+    if (needs_void(state)) return effects.push_back(void_of(id, state, *state.voiding));
     // An operator looks at it; what is not captured is voided at the deadline.
     if (state.mismatch) return;
     for (const CaptureState& capture : state.captures)
         if (capture.is_under_way()) effects.push_back(capture_of(id, state, capture));
     for (const RefundState& refund : state.refunds)
         if (refund.is_under_way()) effects.push_back(refund_of(id, state, refund));
+    if (state.releasing) effects.push_back(release_of(id, state));
     switch (state.status) {
         case Status::kInitiated:
             if (!state.after_stock) effects.push_back(authorize_of(id, state));
@@ -149,6 +174,8 @@ void append_owed(const PaymentId& id, const State& state, const Answers& answers
         case Status::kPending:
             return effects.push_back(query_of(id, state, state.initiated_at + kFirstPoll));
         case Status::kAuthorized:
+            if (state.has_expired(now)) effects.push_back(ask_whether_expired(id, state));
+            return;
         case Status::kCaptured:
         case Status::kDeclined:
         case Status::kVoided:
@@ -184,7 +211,7 @@ std::optional<Step> advance(const PaymentId& id, const State& state, const Answe
 }
 
 bool is_open(const State& state) {
-    if (needs_void(state) || state.is_capture_under_way()) return true;
+    if (needs_void(state) || state.releasing || state.is_capture_under_way()) return true;
     if (std::ranges::any_of(state.refunds, &RefundState::is_under_way)) return true;
     if (standing_concern(state)) return true;
     if (state.status == Status::kInitiated) return !state.after_stock;
@@ -196,7 +223,13 @@ std::optional<Concern> needs_operator(const State& state, Time now) {
     const Time key_end = state.initiated_at + kKeyLife;
     if (state.status == Status::kUnknown && now >= key_end)
         return Concern{"The provider does not say what became of the payment. Ask them.", key_end};
+    if (const auto due = due_of(state); due && now >= *due) return expiring(state, *due);
     return std::nullopt;
+}
+
+std::optional<Time> due_of(const State& state) {
+    if (!state.may_expire()) return std::nullopt;
+    return *state.authorization_expires_at - kExpiryWarning;
 }
 
 }  // namespace shop::payment

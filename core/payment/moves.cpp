@@ -28,6 +28,14 @@ std::unexpected<Error> over_refund_limit(const Money& left) {
     return std::unexpected(std::move(error));
 }
 
+void request_release(Decision& decision, const PaymentId& id, const State& payment,
+                     std::optional<Time> at) {
+    const VoidReason reason = VoidReason::kRest;
+    decision.add(id, VoidRequested{payment.rest(), reason}, at);
+    if (payment.provider == kOfflineProvider)
+        decision.add(id, Voided{payment.rest(), reason, {}}, at);
+}
+
 void request_void(Decision& decision, const PaymentId& id, const State& payment, VoidReason reason,
                   std::optional<Time> at) {
     const Money amount = payment.held_amount();

@@ -125,6 +125,7 @@ struct Observer {
     }
 
     Events operator()(const ResultVoided&) const {
+        if (state.releasing) return {Voided{state.rest(), VoidReason::kRest, seen}};
         const bool held = is_open(state) || state.status == Status::kAuthorized;
         if (!held && !awaits_void(state)) return {};
         const VoidReason reason = state.voiding ? state.voiding->reason : VoidReason::kProvider;
@@ -142,7 +143,7 @@ struct Observer {
             case Operation::kAuthorize:
                 return (*this)(ResultDeclined{"", result.code, result.code, false});
             case Operation::kVoid:
-                if (!awaits_void(state)) return {};
+                if (!awaits_void(state) && !state.releasing) return {};
                 return {VoidFailed{result.code, seen}};
             case Operation::kCapture:
                 return capture_failed(result);

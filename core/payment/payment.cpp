@@ -52,6 +52,10 @@ Money State::held_amount() const {
     return {0, amount.currency};
 }
 
+Money State::rest() const {
+    return {authorized.minor_units - captured.minor_units, amount.currency};
+}
+
 bool State::is_capture_under_way() const {
     return std::ranges::any_of(captures, &CaptureState::is_under_way);
 }
@@ -63,13 +67,31 @@ const RefundState* State::find_refund(const RefundId& id) const {
 
 Money State::left_to_capture() const {
     Money left{authorized.minor_units, amount.currency};
+    if (releasing || is_rest_gone) return {0, amount.currency};
     for (const CaptureState& capture : captures)
         if (capture.status != MoveStatus::kFailed) left = left - capture.amount;
     return {std::max<std::int64_t>(0, left.minor_units), left.currency};
 }
 
+bool State::may_expire() const {
+    return has_money() && !voiding && !mismatch && authorization_expires_at &&
+           left_to_capture().minor_units > 0;
+}
+
+bool State::has_expired(Time now) const {
+    return status == Status::kExpired || (may_expire() && *authorization_expires_at <= now);
+}
+
+Money State::settled_otherwise() const {
+    Money sum{0, amount.currency};
+    for (const RefundState& refund : refunds)
+        if (refund.settled_by) sum += refund.amount;
+    return sum;
+}
+
 Money State::left_to_refund() const {
     Money left{captured.minor_units - refunded.minor_units, amount.currency};
+    left = left - settled_otherwise();
     for (const RefundState& refund : refunds)
         if (refund.is_under_way()) left = left - refund.amount;
     return {std::max<std::int64_t>(0, left.minor_units), left.currency};
@@ -149,9 +171,10 @@ void evolve(State& state, const Captured& event, Time time) {
     state.status = Status::kCaptured;
     state.captured =
         state.captured.currency.is_empty() ? event.amount : state.captured + event.amount;
-    if (CaptureState* capture = find_capture(state, event.capture_id))
+    if (CaptureState* capture = find_capture(state, event.capture_id)) {
         capture->status = MoveStatus::kDone;
-    else
+        state.is_rest_gone = state.is_rest_gone || capture->final;
+    } else {
         state.captures.push_back({.capture_id = event.capture_id,
                                   .amount = event.amount,
                                   .fulfillment_id = {},
@@ -159,6 +182,7 @@ void evolve(State& state, const Captured& event, Time time) {
                                   .status = MoveStatus::kDone,
                                   .final = false,
                                   .failure = {}});
+    }
     state.mismatch.reset();
 }
 
@@ -170,16 +194,23 @@ void evolve(State& state, const CaptureFailed& event, Time) {
 }
 
 void evolve(State& state, const VoidRequested& event, Time time) {
-    state.voiding = VoidState{.reason = event.reason, .requested_at = time};
+    const VoidState voiding{.reason = event.reason, .requested_at = time};
+    (event.reason == VoidReason::kRest ? state.releasing : state.voiding) = voiding;
 }
 
-void evolve(State& state, const Voided&, Time) {
+void evolve(State& state, const Voided& event, Time) {
+    if (event.reason == VoidReason::kRest) {
+        state.releasing.reset();
+        state.is_rest_gone = true;
+        return;
+    }
     state.status = Status::kVoided;
     state.token = {};
 }
 
 void evolve(State& state, const VoidFailed&, Time) {
-    if (state.voiding) ++state.voiding->refusals;
+    auto& voiding = state.releasing ? state.releasing : state.voiding;
+    if (voiding) ++voiding->refusals;
 }
 
 void evolve(State& state, const MismatchDetected& event, Time time) {
@@ -234,6 +265,10 @@ void evolve(State& state, const RefundFailed& event, Time time) {
     refund->pending = false;
     refund->failure = event.code;
     refund->failed_at = time;
+}
+
+void evolve(State& state, const RefundSettled& event, Time) {
+    if (RefundState* refund = find_refund(state, event.refund_id)) refund->settled_by = event.by;
 }
 
 }  // namespace shop::payment

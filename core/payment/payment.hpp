@@ -1,6 +1,7 @@
 // One payment: one attempt to be paid, at one provider.
 //
 // initiated → action_required, pending, unknown → authorized → captured; declined, voided, expired.
+// Behind a capture, what the order needs no more of is voided by itself (`VoidReason::kRest`).
 // The one legal step back is declined → authorized. A time-out is *unknown*: it has no end until
 // the provider says what happened. A payment that shall not be used gets `void_requested`, and
 // stays owed until the provider confirms that nothing is held.
@@ -84,15 +85,16 @@ struct RefundState {
     bool pending = false;  // the provider has it, and will tell
     std::string failure;
     Time failed_at;
-    bool is_replaced = false;  // it failed, and another one took its place
+    bool is_replaced = false;                    // it failed, and another one took its place
+    std::optional<SettledOtherwise> settled_by;  // it failed, and went back by other means
     bool operator==(const RefundState&) const = default;
 
     bool is_under_way() const { return status == MoveStatus::kUnderWay; }
     // The money is owed still.
-    bool is_owed() const { return status == MoveStatus::kFailed && !is_replaced; }
+    bool is_owed() const { return status == MoveStatus::kFailed && !is_replaced && !settled_by; }
 };
 SHOP_DESCRIBE(RefundState, refund_id, amount, credit_note_id, requested_at, status, pending,
-              failure, failed_at, is_replaced)
+              failure, failed_at, is_replaced, settled_by)
 
 struct State {
     Status status = Status::kInitiated;
@@ -115,6 +117,8 @@ struct State {
     std::optional<MismatchDetected> mismatch;  // until the provider takes what was asked for
     Time mismatch_at;
     std::optional<VoidState> voiding;    // kept when it is done
+    std::optional<VoidState> releasing;  // the rest, until it is let go
+    bool is_rest_gone = false;           // the rest was let go, by a void or a final capture
     std::vector<CaptureState> captures;  // in the order they were asked for
     std::vector<RefundState> refunds;
     Money refunded;  // none while its currency is empty
@@ -129,6 +133,8 @@ struct State {
     bool is_being_taken() const;
     // What the provider holds for it, as far as we know.
     Money held_amount() const;
+    // … behind captures: what they did not take.
+    Money rest() const;
 
     bool is_capture_under_way() const;
     // The last capture that was asked for, or nullptr.
@@ -136,17 +142,24 @@ struct State {
         return captures.empty() ? nullptr : &captures.back();
     }
     const RefundState* find_refund(const RefundId& id) const;
-    // Of what is authorized, what no capture has asked for or taken.
+    // Of what is authorized, what no capture has asked for or taken; nothing if the rest was let
+    // go.
     Money left_to_capture() const;
+    // Money can still be captured, and the time for that is told.
+    bool may_expire() const;
+    // The time to capture is over, be it that the provider has not said so.
+    bool has_expired(Time now) const;
     // Of what was captured, what no refund has asked for or given back.
     Money left_to_refund() const;
+    // What went back by other means, for the provider refused it.
+    Money settled_otherwise() const;
     // … less what failed to go back, and is owed to whom it was for.
     Money free_to_refund() const;
 };
 SHOP_DESCRIBE(State, status, order_id, attempt, provider, method, token, return_url, amount,
               capture_mode, after_stock, initiated_at, provider_reference, authorized,
               authorization_expires_at, captured, declined, action, mismatch, mismatch_at, voiding,
-              captures, refunds, refunded)
+              releasing, is_rest_gone, captures, refunds, refunded)
 
 void evolve(State&, const Initiated&, Time);
 void evolve(State&, const Submitted&, Time);
@@ -168,6 +181,7 @@ void evolve(State&, const RefundRequested&, Time);
 void evolve(State&, const RefundPending&, Time);
 void evolve(State&, const Refunded&, Time);
 void evolve(State&, const RefundFailed&, Time);
+void evolve(State&, const RefundSettled&, Time);
 
 // ---- Commands -----------------------------------------------------------------------------------
 
@@ -195,9 +209,21 @@ struct Refund {
     StreamId target() const { return payment; }
 };
 
-using Command = std::variant<RecordProviderResult, Refund>;
+// Staff says that a refund which was refused was given back by other means; it settles its credit
+// note. kNotFound; kConflict "refund-not-refused".
+struct SettleRefund {
+    static constexpr std::string_view kType = "SettlePaymentRefund";
+    PaymentId payment;
+    RefundId refund;
+    SettledOtherwise by = SettledOtherwise::kOffline;
+    Reason reason;
+    StreamId target() const { return payment; }
+};
+
+using Command = std::variant<RecordProviderResult, Refund, SettleRefund>;
 
 Result<Decision> decide(const RecordProviderResult&, const Streams&, const Env&);
 Result<Decision> decide(const Refund&, const Streams&, const Env&);
+Result<Decision> decide(const SettleRefund&, const Streams&, const Env&);
 
 }  // namespace shop::payment

@@ -183,6 +183,9 @@ struct RefundFailed {
 };
 SHOP_DESCRIBE(RefundFailed, refund_id, code, after_success, seen)
 
+enum class SettledOtherwise { kOffline, kStoreCredit };
+SHOP_DESCRIBE_ENUM(SettledOtherwise, kOffline, kStoreCredit)
+
 enum class VoidReason {
     kCanceled,       // the checkout or the order ended without it
     kExpired,        // the deadline passed: void it unless it is authorized by then
@@ -192,9 +195,10 @@ enum class VoidReason {
     kMismatch,       // amount or currency differs from what was asked for
     kNotSubmitted,   // the provider was never asked
     kProvider,       // the provider did it by itself
+    kRest,           // behind captures: the order needs no more
 };
 SHOP_DESCRIBE_ENUM(VoidReason, kCanceled, kExpired, kLate, kSecondPayment, kPartial, kMismatch,
-                   kNotSubmitted, kProvider)
+                   kNotSubmitted, kProvider, kRest)
 
 struct VoidRequested {
     static constexpr std::string_view kType = "payment.void_requested";
@@ -236,6 +240,18 @@ struct MismatchDetected {
 };
 SHOP_DESCRIBE(MismatchDetected, field, expected, observed, provider_reference, seen)
 
+// A refund that was refused, or came back, was given back by other means; nothing of it is owed.
+struct RefundSettled {
+    static constexpr std::string_view kType = "payment.refund_settled";
+    static constexpr int kSchema = 1;
+    RefundId refund_id;
+    SettledOtherwise by = SettledOtherwise::kOffline;
+    Money amount;
+    Reason reason;
+    bool operator==(const RefundSettled&) const = default;
+};
+SHOP_DESCRIBE(RefundSettled, refund_id, by, amount, reason)
+
 // Money nobody asked for, in a stream of its own.
 struct Discovered {
     static constexpr std::string_view kType = "payment.discovered";
@@ -248,9 +264,10 @@ struct Discovered {
 };
 SHOP_DESCRIBE(Discovered, provider, provider_reference, amount, seen)
 
-using Event = std::variant<Initiated, Submitted, ActionRequired, Pending, OutcomeUnknown,
-                           Authorized, Declined, AuthorizationExpired, CaptureRequested, Captured,
-                           CaptureFailed, VoidRequested, Voided, VoidFailed, MismatchDetected,
-                           Discovered, RefundRequested, RefundPending, Refunded, RefundFailed>;
+using Event =
+    std::variant<Initiated, Submitted, ActionRequired, Pending, OutcomeUnknown, Authorized,
+                 Declined, AuthorizationExpired, CaptureRequested, Captured, CaptureFailed,
+                 VoidRequested, Voided, VoidFailed, MismatchDetected, Discovered, RefundRequested,
+                 RefundPending, Refunded, RefundFailed, RefundSettled>;
 
 }  // namespace shop::payment

@@ -19,12 +19,16 @@ Money beyond_due(const State& payment, const Streams& streams) {
     return std::min(beyond, payment.free_to_refund());
 }
 
+shop::Status require_owed(const RefundState& refund) {
+    if (refund.is_owed()) return {};
+    return fail(ErrorCode::kConflict, "refund-not-refused",
+                "This refund was not refused, or was asked for again or settled already.");
+}
+
 Result<const RefundState*> find_owed(const State& payment, const RefundId& id) {
     const RefundState* refund = payment.find_refund(id);
     if (refund == nullptr) return fail_field("/again", "the payment has no such refund");
-    if (!refund->is_owed())
-        return fail(ErrorCode::kConflict, "refund-not-refused",
-                    "This refund was not refused, or was asked for again already.");
+    SHOP_TRY_STATUS(require_owed(*refund));
     return refund;
 }
 
@@ -69,6 +73,24 @@ Result<Decision> decide(const Refund& command, const Streams& streams, const Env
         credit_note::note_refunded(decision, note,
                                    {credit_note::SettledBy::kRefund, amount, command.payment, id},
                                    streams, {});
+    return decision;
+}
+
+Result<Decision> decide(const SettleRefund& command, const Streams& streams, const Env&) {
+    const State* payment = streams.find<State>(command.payment);
+    if (payment == nullptr)
+        return fail(ErrorCode::kNotFound, "unknown-payment", "There is no such payment.");
+    const RefundState* refused = payment->find_refund(command.refund);
+    if (refused == nullptr)
+        return fail(ErrorCode::kNotFound, "unknown-refund", "The payment has no such refund.");
+    SHOP_TRY_STATUS(require_owed(*refused));
+    Decision decision;
+    decision.add(command.payment,
+                 RefundSettled{command.refund, command.by, refused->amount, command.reason});
+    const auto by = command.by == SettledOtherwise::kOffline ? credit_note::SettledBy::kOffline
+                                                             : credit_note::SettledBy::kStoreCredit;
+    credit_note::note_refunded(decision, refused->credit_note_id,
+                               {by, refused->amount, command.payment, command.refund}, streams, {});
     return decision;
 }
 

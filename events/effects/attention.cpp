@@ -29,4 +29,10 @@ std::vector<AttentionItem> Attention::list(const StreamId& after, std::size_t li
     return found;
 }
 
+std::size_t Attention::count(ConcernKind kind) const {
+    const std::lock_guard lock(mutex_);
+    return static_cast<std::size_t>(std::ranges::count_if(
+        items_, [kind](const auto& item) { return item.second.kind == kind; }));
+}
+
 }  // namespace shop

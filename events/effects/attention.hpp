@@ -1,6 +1,6 @@
 // What operators must look at: effects that are parked, payments that need a person, stock that is
-// not there or is held too long, steps that the domain refuses. Derived: the runner finds all of it
-// again after a restart. Thread-safe.
+// not there or is held too long, money that is not held much longer, steps that the domain refuses.
+// Derived: the runner finds all of it again after a restart. Thread-safe.
 #pragma once
 
 #include <atomic>
@@ -14,6 +14,7 @@
 #include "core/base/describe.hpp"
 #include "core/base/ids.hpp"
 #include "core/base/time.hpp"
+#include "core/effect.hpp"
 
 namespace shop {
 
@@ -22,9 +23,10 @@ struct AttentionItem {
     std::string reason;            // a sentence
     std::vector<EffectId> parked;  // effects that are not sent any more
     Time since;
+    ConcernKind kind = ConcernKind::kWrong;
     bool operator==(const AttentionItem&) const = default;
 };
-SHOP_DESCRIBE(AttentionItem, stream, reason, parked, since)
+SHOP_DESCRIBE(AttentionItem, stream, reason, parked, since, kind)
 
 class Attention {
   public:
@@ -38,6 +40,8 @@ class Attention {
     // Up to `limit` items behind the stream `after` (empty: from the first), in the order of ids.
     std::vector<AttentionItem> list(const StreamId& after, std::size_t limit) const;
     std::size_t size() const { return size_.load(std::memory_order_relaxed); }
+    // … of that kind.
+    std::size_t count(ConcernKind kind) const;
 
   private:
     const Tell tell_;

@@ -190,7 +190,7 @@ Task<bool> EffectRunner::record(StreamId stream, Step step) {
 
 void EffectRunner::tell_attention(const StreamId& stream, const Followed& followed,
                                   const AnyState& state, const Todo& todo) const {
-    AttentionItem item{stream, followed.complaint, {}, engine_.now()};
+    AttentionItem item{stream, followed.complaint, {}, engine_.now(), ConcernKind::kWrong};
     for (const Effect& effect : todo.parked) {
         item.parked.push_back(effect.id);
         item.since = std::min(item.since, effect.since);
@@ -198,6 +198,7 @@ void EffectRunner::tell_attention(const StreamId& stream, const Followed& follow
     }
     if (auto concern = needs_operator(state, engine_.now())) {
         item.reason = std::move(concern->reason);
+        item.kind = concern->kind;
         if (concern->since != Time{}) item.since = std::min(item.since, concern->since);
     }
     ports_.attention.set(std::move(item));

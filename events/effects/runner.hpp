@@ -41,7 +41,7 @@ struct EffectOptions {
     Duration deadlines_after = seconds(30);  // of the start: what is owed goes first
     Duration look_interval = minutes(1);
     std::size_t expired_per_look = 500;  // carts of one partition, before the others have a turn
-    std::size_t overdue_per_look = 500;  // stock items of one partition with an old hold
+    std::size_t overdue_per_look = 500;  // stock items of one partition with an old hold; payments
     std::uint64_t seed = 0;              // of the back-offs' spread
 };
 

@@ -22,17 +22,20 @@ void EffectRunner::tick() {
     });
 }
 
-// Units that are held too long; and what was listed so far, for it may have been mended.
+// Units that are held too long, money that is not held much longer; and what was listed so far, for
+// it may have been mended.
 void EffectRunner::look_at_concerns() {
     for (const AttentionItem& item : ports_.attention.list({}, options_.streams_max))
         visit(item.stream);
     if (!engine_.clock_is_sane()) return;
     for (const Partition& partition : map_.partitions().all()) {
         if (partition.topic != Topic::kCommerce) continue;
-        const auto due = engine_.due_streams(partition, StreamKind::kStock, engine_.now(),
-                                             options_.overdue_per_look);
-        if (!due) continue;
-        for (const StreamId& stock : *due) visit(stock);
+        for (const StreamKind kind : {StreamKind::kStock, StreamKind::kPayment}) {
+            const auto due =
+                engine_.due_streams(partition, kind, engine_.now(), options_.overdue_per_look);
+            if (!due) continue;
+            for (const StreamId& stream : *due) visit(stream);
+        }
     }
 }
 

@@ -291,7 +291,7 @@ CREATE TABLE refund (
     refund_id text PRIMARY KEY,
     payment_id text NOT NULL,
     credit_note_id text NOT NULL DEFAULT '', -- empty: it settles none
-    status text NOT NULL,                    -- requested, pending, refunded, failed
+    status text NOT NULL,                    -- requested, pending, refunded, failed, settled
     amount bigint NOT NULL DEFAULT 0,
     currency text NOT NULL DEFAULT '',
     reason text NOT NULL DEFAULT '',
@@ -326,8 +326,8 @@ CREATE FUNCTION payments_of(sold text)
 RETURNS TABLE (captured bigint, refunded bigint, held bigint, unpaid_status text)
 LANGUAGE sql STABLE BEGIN ATOMIC
     SELECT coalesce(sum(p.captured), 0)::bigint,
-           coalesce(sum((SELECT sum(r.amount) FROM refund r
-                         WHERE r.payment_id = p.payment_id AND r.status = 'refunded')), 0)::bigint,
+           coalesce(sum((SELECT sum(r.amount) FROM refund r WHERE r.payment_id = p.payment_id
+                         AND r.status IN ('refunded', 'settled'))), 0)::bigint,
            coalesce(sum(p.authorized) FILTER (WHERE p.status = 'authorized'), 0)::bigint,
            CASE WHEN count(*) FILTER (WHERE p.status IN
                     ('initiated', 'action_required', 'pending', 'unknown')) > 0 THEN 'pending'

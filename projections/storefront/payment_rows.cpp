@@ -113,7 +113,7 @@ void PaymentRows::fold_payment(Payment& payment, const payment::Event& event, Ti
                                  std::is_same_v<Event, payment::VoidFailed>) {
                 payment.failure = data.code;
             } else if constexpr (std::is_same_v<Event, payment::Voided>) {
-                sets("voided");
+                if (data.reason != payment::VoidReason::kRest) sets("voided");
             } else if constexpr (std::is_same_v<Event, payment::MismatchDetected>) {
                 payment.provider_reference = data.provider_reference;
                 payment.failure = "mismatch";
@@ -155,6 +155,8 @@ void PaymentRows::fold_refund(const std::string& payment_id, const payment::Even
         costs(refund_of(done->refund_id, "refunded"), done->amount);
     } else if (const auto* failed = std::get_if<payment::RefundFailed>(&event)) {
         refund_of(failed->refund_id, "failed").failure = failed->code;
+    } else if (const auto* settled = std::get_if<payment::RefundSettled>(&event)) {
+        refund_of(settled->refund_id, "settled");
     }
 }
 

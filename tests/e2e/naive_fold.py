@@ -227,6 +227,8 @@ class Fold:
         elif what == "captured":
             payment["status"] = "captured"
             payment["captured"] += amount
+        elif what == "voided" and data.get("reason") == "rest":
+            pass
         elif what in ("action_required", "pending", "declined", "voided"):
             payment["status"] = what
         if what in ("submitted", "authorized", "mismatch_detected", "discovered"):
@@ -245,8 +247,9 @@ class Fold:
             "currency": "", "reason": "", "failure": "", "requested_at": self.time})
         refund["changed_at"] = self.time
         refund["status"] = {"refund_requested": "requested", "refund_pending": "pending",
-                            "refund_failed": "failed", "refunded": "refunded"}[what]
-        if "amount" in data:
+                            "refund_failed": "failed", "refunded": "refunded",
+                            "refund_settled": "settled"}[what]
+        if "amount" in data and what != "refund_settled":
             refund.update(amount=units(data["amount"]), currency=data["amount"]["currency"])
         if what == "refund_requested":
             refund["credit_note_id"] = data.get("credit_note_id", "")

@@ -106,7 +106,8 @@ def money(fold, id):
     return {
         "captured": sum(payment["captured"] for payment in mine.values()),
         "refunded": sum(refund["amount"] for refund in fold.refunds.values()
-                        if refund["payment_id"] in mine and refund["status"] == "refunded"),
+                        if refund["payment_id"] in mine
+                        and refund["status"] in ("refunded", "settled")),
         "held": sum(payment["authorized"] for payment in mine.values()
                     if payment["status"] == "authorized"),
         "unpaid_status": unpaid,

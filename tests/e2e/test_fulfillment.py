@@ -59,7 +59,7 @@ class Sale:
             payment = self.see()["payments"][0]
             return (payment["captured"]["minor_units"] == sum(captures)
                     and payment["refunded"]["minor_units"] == sum(refunds)
-                    and (not voids or payment["status"] == "voided"))
+                    and (not voids or captures or payment["status"] == "voided"))
 
         wait_until(knows, 30, f"captures {captures}, refunds {refunds}, voids {voids}")
         assert (self.moved("capture"), self.moved("refund"), self.moved("void")) == (
@@ -131,7 +131,7 @@ def test_lines_are_canceled_in_part_and_cost_nothing_any_more(sale):
     sale.has_stock("TEA", available=10)
     sale.has_stock("MUG", allocated=2)
     sale.post("fulfillments", {"ship": {}}).expect(201)
-    assert sale.paid([sale.total - less])["balance"]["minor_units"] == 0
+    assert sale.paid([sale.total - less], voids=[less])["balance"]["minor_units"] == 0
     sale.post("cancel-lines", {"lines": sale.units(mugs=1)}).expect(400, 422)  # all has left
 
 

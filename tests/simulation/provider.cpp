@@ -51,7 +51,7 @@ void ModelProvider::post_after(Duration delay, std::function<void()> function) {
 }
 
 void ModelProvider::choose(const std::string& reference, sandbox::Choice choice) {
-    const auto verdict = sandbox::choose(book_, reference, choice, clock_.now());
+    const auto verdict = sandbox::choose(book_, reference, choice, clock_.now(), delays_);
     if (verdict) apply(*verdict, book_.find_payment(reference)->key);
 }
 
@@ -70,7 +70,8 @@ Result<sandbox::Verdict> ModelProvider::decide(const Request& request) {
     }
     if (const auto* call = std::get_if<payment::CaptureCall>(&request.call))
         return sandbox::capture(
-            book_, {key, call->reference, call->capture_id.to_string(), call->amount}, now);
+            book_, {key, call->reference, call->capture_id.to_string(), call->amount, call->final},
+            now);
     if (const auto* call = std::get_if<payment::RefundCall>(&request.call))
         return sandbox::refund(
             book_, {key, call->reference, call->refund_id.to_string(), call->amount}, now, delays_);
@@ -154,7 +155,7 @@ void ModelProvider::tell(const std::string& key, int copies) {
 void ModelProvider::settle() {
     for (const std::string& reference : book_.due(clock_.now())) {
         const sandbox::Payment& payment = *book_.find_payment(reference);
-        apply(sandbox::settle(payment, clock_.now()), std::string(payment.key));
+        apply(sandbox::settle(payment, clock_.now(), delays_), std::string(payment.key));
     }
 }
 

@@ -134,12 +134,16 @@ void AfterSales::move_money(Sold& sold) {
         return;
     }
     const RefundId id = sold.refunds.back();
-    switch (pick(5)) {
+    switch (pick(6)) {
         case 0:
             log_.add(sold.payment, payment::RefundPending{id, {}});
             break;
         case 1:
             log_.add(sold.payment, payment::RefundFailed{id, "closed", pick(2) == 0, {}});
+            if (pick(2) == 0)
+                log_.add(sold.payment,
+                         payment::RefundSettled{id, payment::SettledOtherwise::kOffline, pounds(1),
+                                                kReason});
             break;
         case 2:
             log_.add(sold.payment, payment::Captured{CaptureId::derive({std::to_string(++count_)}),
@@ -152,6 +156,9 @@ void AfterSales::move_money(Sold& sold) {
             log_.add(sold.payment, payment::Refunded{found, pounds(1 + pick(90)), "ref", {}});
             break;
         }
+        case 4:
+            log_.add(sold.payment, payment::Voided{pounds(1), payment::VoidReason::kRest, {}});
+            break;
         default:
             log_.add(sold.payment, payment::Refunded{id, pounds(1 + pick(300)), "ref", {}});
     }

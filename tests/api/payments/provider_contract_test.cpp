@@ -44,9 +44,11 @@ struct Till {
                                                          .amount = pounds(500),
                                                          .token = token});
     }
-    payment::ProviderResult take(const std::string& reference) const {
+    payment::ProviderResult take(const std::string& reference, std::int64_t amount = 500,
+                                 bool final = true) const {
         return ask(payment::capture_effect(payment, capture),
-                   payment::CaptureCall{payment, order, provider, reference, capture, pounds(500)});
+                   payment::CaptureCall{payment, order, provider, reference, capture,
+                                        pounds(amount), final});
     }
     RefundId refund(std::string_view cause) const { return payment::refund_of(payment, cause); }
     payment::ProviderResult give_back(const std::string& reference, std::int64_t amount,
@@ -119,6 +121,27 @@ TEST_CASE("a provider lets go of what it holds once, however often it is asked")
         CHECK(till.let_go(reference, false) == first);
         CHECK(till.moved() == Moved{"authorize 500", "void 500"});
         CHECK(name_of(till.query(reference)) == "voided");
+    });
+}
+
+TEST_CASE("a provider lets go of what a capture left: with the last one, or by a void behind it") {
+    for_each_provider([](ProviderSubject& subject) {
+        const Till till{subject};
+        const std::string reference = payment::reference_of(till.authorize());
+        const Moved let_go{"authorize 500", "capture 200", "void 300"};
+        SECTION("with the last one") {
+            CHECK(name_of(till.take(reference, 200)) == "captured");
+            CHECK(till.moved() == let_go);
+        }
+        SECTION("by a void") {
+            CHECK(name_of(till.take(reference, 200, false)) == "captured");
+            CHECK(till.moved() == Moved{"authorize 500", "capture 200"});
+            const auto first = till.let_go(reference, false);
+            CHECK(name_of(first) == "voided");
+            CHECK(till.let_go(reference, false) == first);
+            CHECK(till.moved() == let_go);
+        }
+        CHECK(name_of(till.query(reference)) == "captured");
     });
 }
 

@@ -19,6 +19,7 @@ inline Money pounds(std::int64_t minor_units) {
 struct PaperDesk {
     Book book;
     Time now = kStart;
+    Delays delays;
     int references = 0;
 
     Verdict take(Result<Verdict> verdict) {
@@ -29,11 +30,12 @@ struct PaperDesk {
     Verdict authorize(const std::string& key, const std::string& token,
                       std::int64_t minor_units = 1000) {
         const AuthorizeRequest request{key, "ord_1", "pay_1", token, {}, pounds(minor_units)};
-        return take(sandbox::authorize(book, request, "sbx_" + std::to_string(++references), now,
-                                       Delays{}));
+        return take(
+            sandbox::authorize(book, request, "sbx_" + std::to_string(++references), now, delays));
     }
-    Verdict capture(const std::string& key, const std::string& reference, std::int64_t amount) {
-        return take(sandbox::capture(book, {key, reference, "cap_1", pounds(amount)}, now));
+    Verdict capture(const std::string& key, const std::string& reference, std::int64_t amount,
+                    bool final = false) {
+        return take(sandbox::capture(book, {key, reference, "cap_1", pounds(amount), final}, now));
     }
     Verdict refund(const std::string& key, std::int64_t amount) {
         return take(sandbox::refund(book, {key, "sbx_1", "rfd_" + key, pounds(amount)}, now, {}));
@@ -47,7 +49,7 @@ struct PaperDesk {
     void pass(Duration time) {
         now = now + time;
         for (const std::string& reference : book.due(now))
-            take(settle(*book.find_payment(reference), now));
+            take(settle(*book.find_payment(reference), now, delays));
         for (const std::string& key : book.due_refunds(now))
             take(settle_refund(*book.find_refund(key), now));
     }
@@ -65,13 +67,14 @@ struct PaperDesk {
                                                       : 0;
         return sum;
     }
-    // Authorized minus voided, over everything.
+    // Authorized minus voided and expired, over everything.
     std::int64_t held() const {
         std::int64_t sum = 0;
         for (const Movement& movement : book.movements(""))
             sum += movement.kind == "authorize" ? movement.amount.minor_units
-                   : movement.kind == "void"    ? -movement.amount.minor_units
-                                                : 0;
+                   : movement.kind == "void" || movement.kind == "expire"
+                       ? -movement.amount.minor_units
+                       : 0;
         return sum;
     }
 };

@@ -132,11 +132,49 @@ TEST_CASE("never more is captured than was authorized") {
     desk.capture("eff_3", "sbx_1", 600);
     CHECK(desk.answer("eff_3").code == "amount_exceeds_authorization");
     CHECK(desk.answer("eff_3").amount == pounds(0));
+    desk.capture("eff_5", "sbx_1", 400);
     desk.void_reference("eff_4", "sbx_1");
     CHECK(desk.answer("eff_4").code == "already_captured");
-    desk.capture("eff_5", "sbx_1", 400);
     CHECK(find_payment_answer(desk.book, "sbx_1")->amount == pounds(1000));
     CHECK(find_payment_answer(desk.book, "sbx_1")->operation.empty());  // of two captures
+}
+
+TEST_CASE("what captures leave is let go by a void, or by the last of them") {
+    PaperDesk desk;
+    desk.authorize("eff_1", "tok_ok");
+    desk.capture("eff_2", "sbx_1", 600);
+    desk.void_reference("eff_3", "sbx_1");
+    desk.void_reference("eff_3", "sbx_1");
+    CHECK(desk.answer("eff_3").status == AnswerStatus::kVoided);
+    CHECK(desk.answer("eff_3").amount == pounds(400));
+    CHECK(desk.held() == 600);
+    desk.capture("eff_4", "sbx_1", 1);
+    CHECK(desk.answer("eff_4").code == "amount_exceeds_authorization");
+    CHECK(find_payment_answer(desk.book, "sbx_1")->status == AnswerStatus::kCaptured);
+    desk.authorize("eff_5", "tok_ok");
+    desk.capture("eff_6", "sbx_2", 300);
+    desk.capture("eff_7", "sbx_2", 300, true);
+    CHECK(desk.held() == 1200);
+    CHECK(desk.answer("eff_7").amount == pounds(300));
+    desk.void_reference("eff_8", "sbx_2");
+    CHECK(desk.answer("eff_8").amount == pounds(0));
+}
+
+TEST_CASE("money that nobody captures is held for a time") {
+    PaperDesk desk;
+    desk.delays.authorization = days(7);
+    for (const char* key : {"eff_1", "eff_2", "eff_3"}) desk.authorize(key, "tok_ok");
+    CHECK(desk.answer("eff_1").expires_at == kStart + days(7));
+    desk.capture("eff_4", "sbx_2", 600);
+    desk.capture("eff_5", "sbx_3", 600, true);
+    desk.pass(days(7));
+    CHECK(desk.answer("eff_1").status == AnswerStatus::kExpired);
+    CHECK(desk.held() == 1200);
+    desk.capture("eff_6", "sbx_1", 1000);
+    CHECK(desk.answer("eff_6").code == "not_authorized");
+    desk.capture("eff_7", "sbx_2", 400);
+    CHECK(desk.answer("eff_7").code == "amount_exceeds_authorization");
+    CHECK(desk.book.next_due() == std::nullopt);
 }
 
 TEST_CASE("a card whose capture fails keeps its authorization") {
@@ -154,11 +192,12 @@ TEST_CASE("a shopper approves, declines or walks away") {
     REQUIRE(action.has_value());
     CHECK(action->url == "/pay/sbx_1");
     CHECK(action->deadline == kStart + minutes(15));
-    desk.take(choose(desk.book, "sbx_1", Choice::kLeave, desk.now));
+    desk.take(choose(desk.book, "sbx_1", Choice::kLeave, desk.now, desk.delays));
     CHECK(desk.answer("eff_1").status == AnswerStatus::kActionRequired);
-    CHECK(desk.take(choose(desk.book, "sbx_1", Choice::kApprove, desk.now)).webhook_copies == 1);
+    CHECK(desk.take(choose(desk.book, "sbx_1", Choice::kApprove, desk.now, desk.delays))
+              .webhook_copies == 1);
     CHECK(desk.answer("eff_1").status == AnswerStatus::kAuthorized);
-    CHECK(choose(desk.book, "sbx_1", Choice::kDecline, desk.now).error().code ==
+    CHECK(choose(desk.book, "sbx_1", Choice::kDecline, desk.now, desk.delays).error().code ==
           ErrorCode::kConflict);
 }
 

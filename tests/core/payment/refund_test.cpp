@@ -68,6 +68,67 @@ TEST_CASE("a refused refund is owed still, and is asked for again, once") {
     CHECK_FALSE(is_open(order.payment()));
 }
 
+payment::SettleRefund settle(const CreditedOrder& order, std::size_t refund) {
+    return {.payment = order.payment_id(),
+            .refund = order.refund(refund).refund_id,
+            .by = payment::SettledOtherwise::kOffline,
+            .reason = kWhy};
+}
+
+TEST_CASE("a refused refund is settled by other means, once, and nothing of it is owed") {
+    CreditedOrder order;
+    order.deliver_all().credit({order.of(1, 1)});
+    order.scenario.when(settle(order, 1)).then_refused("refund-not-refused");
+    order.refund_failed(1).scenario.when(settle(order, 1));
+    order.scenario.then_types({"payment.refund_settled", "credit_note.settled"});
+    CHECK(order.scenario.made<credit_note::Settled>().by == credit_note::SettledBy::kOffline);
+    CHECK(order.note().left_to_settle().is_zero());
+    CHECK_FALSE(needs_operator(order.payment(), kNoon).has_value());
+    CHECK_FALSE(is_open(order.payment()));
+
+    order.scenario.when(settle(order, 1)).then_refused("refund-not-refused");
+    payment::Refund again = back(order);
+    again.again = order.refund(1).refund_id;
+    order.scenario.when(again).then_refused("refund-not-refused");
+    CHECK(order.payment().left_to_refund() == gbp(2'395));
+    order.scenario.when(back(order)).then_refused("nothing-to-refund");
+    order.scenario.when(back(order, 2'396)).then_refused("refund-limit");
+    order.refunded(1).scenario.then_types({"payment.refunded"});  // its note is settled already
+}
+
+TEST_CASE("a refund that came back from the bank is settled by other means") {
+    CreditedOrder order;
+    order.deliver_all().credit({order.of(1, 1)}).refunded(1).refund_failed(1);
+    order.scenario.when(settle(order, 1));
+    order.scenario.then_types({"payment.refund_settled", "credit_note.settled"});
+    CHECK(order.note().left_to_settle().is_zero());
+    CHECK(order.payment().refunded.is_zero());
+}
+
+TEST_CASE("what is owed of a canceled order is settled by other means too") {
+    CreditedOrder order;
+    order.capture().captured(1).cancel_by_staff();
+    order.says(payment::ResultFailed{.operation = payment::Operation::kRefund,
+                                     .capture_id = {},
+                                     .code = "refund_refused",
+                                     .refund_id = order.refund(1).refund_id});
+    order.scenario.when(settle(order, 1)).then_types({"payment.refund_settled"});
+    CHECK(order.payment().left_to_refund().is_zero());
+    order.scenario.when(back(order)).then_refused("nothing-to-refund");
+}
+
+TEST_CASE("what was not refused is not settled by other means") {
+    CreditedOrder order;
+    order.deliver_all().credit({order.of(1, 1)});
+    payment::SettleRefund command = settle(order, 1);
+    command.refund = RefundId::derive({"?"});
+    order.scenario.when(command).then_refused("unknown-refund");
+    command = settle(order, 1);
+    command.payment = order.payment_id(7);
+    order.scenario.when(command).then_refused("unknown-payment");
+    order.refunded(1).scenario.when(settle(order, 1)).then_refused("refund-not-refused");
+}
+
 TEST_CASE("a refund that fails after it had been done opens the note again") {
     CreditedOrder order;
     order.deliver_all().credit({order.of(1, 1)}).refunded(1).refund_failed(1);

@@ -103,6 +103,32 @@ TEST_CASE("a wrong amount that comes by webhook before our own call is shown unt
     CHECK_FALSE(shop.engine.is_any_open());
 }
 
+TEST_CASE("money that is not held much longer is shown a day before, also after a restart") {
+    Shop shop;
+    const Time end = shop.clock.now() + days(1) + hours(1);
+    shop.provider = [end](const AnyCall& call) {
+        if (const auto* authorize = std::get_if<payment::AuthorizeCall>(&call))
+            return says(payment::ResultAuthorized{"ref", authorize->amount, end, false});
+        return says(payment::ResultExpired{"ref"});
+    };
+    shop.open();
+    const CartId cart = shop.check_out("Ada", {{"MUG", 1}});
+    const PaymentId payment = payment::payment_of(checkout::order_of(cart), 1);
+    shop.loop.run_for(minutes(58));
+    CHECK(listed(shop).empty());
+    shop.loop.run_for(minutes(4));
+    CHECK(listed(shop) == std::vector<StreamId>{payment});
+    CHECK(shop.attention().count(ConcernKind::kExpiring) == 1);
+    CHECK(shop.attention().count(ConcernKind::kWrong) == 0);
+    shop.restart();
+    shop.loop.run_for(minutes(1));
+    CHECK(listed(shop) == std::vector<StreamId>{payment});
+    CHECK_FALSE(shop.engine.is_any_open());
+    shop.loop.run_for(days(1));  // no webhook comes: the provider is asked
+    CHECK(shop.engine.state<payment::State>(payment).status == payment::Status::kExpired);
+    CHECK(listed(shop).empty());
+}
+
 TEST_CASE("a capture of another amount is shown, also after a restart") {
     Shop shop;
     shop.open();

@@ -43,7 +43,7 @@ std::optional<payment::ProviderResult> SandboxDesk::capture(const std::string& k
                                                             const payment::CaptureCall& call,
                                                             Time now) {
     const auto verdict = sandbox::capture(
-        book_, {key, call.reference, call.capture_id.to_string(), call.amount}, now);
+        book_, {key, call.reference, call.capture_id.to_string(), call.amount, call.final}, now);
     SHOP_ASSERT(verdict.has_value());
     apply(*verdict, key);
     return answer_to(key);
@@ -87,7 +87,7 @@ void SandboxDesk::let_shopper_act(std::mt19937_64& random, Time now) {
     const std::string reference = acting_[at];
     acting_.erase(acting_.begin() + static_cast<std::ptrdiff_t>(at));
     const auto choice = random() % 2 == 0 ? sandbox::Choice::kApprove : sandbox::Choice::kDecline;
-    const auto verdict = sandbox::choose(book_, reference, choice, now);
+    const auto verdict = sandbox::choose(book_, reference, choice, now, kDelays);
     if (verdict) apply(*verdict, book_.find_payment(reference)->key);
 }
 
@@ -95,7 +95,7 @@ void SandboxDesk::settle(Time now) {
     for (const std::string& reference : book_.due(now)) {
         const sandbox::Payment& payment = *book_.find_payment(reference);
         const std::string key = payment.key;
-        apply(sandbox::settle(payment, now), key);
+        apply(sandbox::settle(payment, now, kDelays), key);
     }
     for (const std::string& key : book_.due_refunds(now))
         apply(sandbox::settle_refund(*book_.find_refund(key), now), key);
@@ -108,7 +108,8 @@ std::vector<payment::RecordProviderResult> SandboxDesk::take_webhooks() {
 std::int64_t SandboxDesk::held_for(const OrderId& order) const {
     std::int64_t held = 0;
     for (const sandbox::Movement& movement : book_.movements(order.to_string())) {
-        if (movement.kind == "authorize") held += movement.amount.minor_units;
+        if (movement.kind == "authorize" || movement.kind == "refund_failed")
+            held += movement.amount.minor_units;
         if (movement.kind == "void" || movement.kind == "refund")
             held -= movement.amount.minor_units;
     }

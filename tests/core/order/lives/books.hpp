@@ -46,8 +46,9 @@ struct Sums {
     std::int64_t authorized = 0;
     std::int64_t captured = 0;
     std::int64_t refunded = 0;
-    std::set<StreamId> by_hand;     // payments of no provider
-    std::int64_t kept_by_hand = 0;  // … what they took and did not give back
+    std::set<StreamId> by_hand;          // payments of no provider
+    std::int64_t kept_by_hand = 0;       // … what they took and did not give back
+    std::int64_t settled_otherwise = 0;  // refunds that were refused
     bool is_canceled = false;
     std::string fault;  // the first that showed
 

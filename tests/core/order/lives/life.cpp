@@ -215,6 +215,13 @@ void Life::refund() {
     payment::Refund command{.payment = id, .reason = kStaff};
     for (const payment::RefundState& refund : engine_.find<payment::State>(id)->refunds)
         if (refund.is_owed()) command.again = refund.refund_id;
+    if (!command.again.is_empty() && engine_.chance(40)) {
+        engine_.record(payment::SettleRefund{.payment = id,
+                                             .refund = command.again,
+                                             .by = payment::SettledOtherwise::kOffline,
+                                             .reason = kStaff});
+        return;
+    }
     if (command.again.is_empty() && engine_.chance(15))
         command.amount = gbp(engine_.pick(1, 3'000));
     engine_.record(command);

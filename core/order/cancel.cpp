@@ -37,7 +37,7 @@ Result<Decision> end_order(const OrderId& id, const State& order, Canceled cance
             decision.add(found.id, fulfillment::Canceled{canceled.by_staff});
     const Reason why = canceled.by_staff;
     decision.add(id, std::move(canceled));
-    give_back(order.given_amount, payments, why, decision);
+    give_back_all(order, payments, why, decision);
     return decision;
 }
 

@@ -96,8 +96,10 @@ Money beyond_due(const Money& due, const Payments& payments) {
     return beyond;
 }
 
-void give_back(const Money& due, const Payments& payments, const Reason& reason,
-               Decision& decision) {
+namespace {
+
+void refund_beyond(const Money& due, const Payments& payments, const Reason& reason,
+                   Decision& decision) {
     if (has_mismatch(payments)) return;
     Money beyond = beyond_due(due, payments);
     for (const OrderPayment& payment : payments | std::views::reverse) {
@@ -107,7 +109,20 @@ void give_back(const Money& due, const Payments& payments, const Reason& reason,
             beyond = beyond - amount;
         }
     }
+}
+
+}  // namespace
+
+void give_back(const Money& due, const Payments& payments, const Reason& reason,
+               Decision& decision) {
+    refund_beyond(due, payments, reason, decision);
     let_go_if_paid(due, payments, decision);
+}
+
+void give_back_all(const State& order, const Payments& payments, const Reason& reason,
+                   Decision& decision) {
+    refund_beyond(order.given_amount, payments, reason, decision);
+    let_go_if_paid({0, order.placed.terms.currency}, payments, decision);
 }
 
 void let_go_if_paid(const Money& due, const Payments& payments, Decision& decision) {

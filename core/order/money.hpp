@@ -35,7 +35,12 @@ Money beyond_due(const Money& due, const std::vector<OrderPayment>& payments);
 void give_back(const Money& due, const std::vector<OrderPayment>& payments, const Reason& reason,
                Decision& decision);
 
-// … the last part of it, by itself.
+// After the order ended: all goes back but what was given back by other means already, and all that
+// is held is let go.
+void give_back_all(const State& order, const std::vector<OrderPayment>& payments,
+                   const Reason& reason, Decision& decision);
+
+// What is held is let go if nothing of it is to be taken any more.
 void let_go_if_paid(const Money& due, const std::vector<OrderPayment>& payments,
                     Decision& decision);
 

@@ -184,8 +184,10 @@ class Settlement {
         auto payments = order::payments_of(*order, streams_);
         for (order::OrderPayment& payment : payments)
             if (payment.id == command_.payment) payment.state = &after_;
-        const Reason why = order->canceled ? order->canceled->by_staff : Reason{};
-        order::give_back(order->due(), payments, why, decision);
+        if (order->canceled)
+            order::give_back_all(*order, payments, order->canceled->by_staff, decision);
+        else
+            order::give_back(order->due(), payments, {}, decision);
     }
 
     const RecordProviderResult& command_;

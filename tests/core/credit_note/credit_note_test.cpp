@@ -252,6 +252,12 @@ TEST_CASE("what was given in cash does not go back once more when the order is c
     taken.cancel_by_staff();
     CHECK(taken.refunds() == std::vector<std::int64_t>{Purchase::kTotal - 1'000});
     CHECK(taken.sold().due() == gbp(1'000));
+
+    CreditedOrder held;
+    held.credit_as({held.money_only(1'000)}, {{{.by = cash, .amount = gbp(1'000)}}});
+    held.cancel_by_staff();
+    CHECK(held.payment().voiding.has_value());
+    CHECK(held.captures().empty());
 }
 
 TEST_CASE("a canceled order is not credited") {

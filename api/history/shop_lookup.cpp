@@ -1,6 +1,5 @@
 #include "api/history/shop_lookup.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include "api/history/credit_commands.hpp"
@@ -85,7 +84,7 @@ Task<bool> ShopLookup::has_moved(std::string sku, std::string key) {
     const product::Variant& variant = product->state.find_sku(sku)->variant;
     const Snapshot read_stock = co_await read(stock::stock_of(variant.inventory_item));
     const auto* stock = state_in<stock::State>(read_stock);
-    co_return stock != nullptr&& std::ranges::count(stock->imported, key) > 0;
+    co_return stock != nullptr && stock->imported.contains(key);
 }
 
 // One that staff have canceled since gets nothing more.

@@ -90,7 +90,7 @@ void Book::apply(const Entry& entry) {
     const std::string& key = key_of(payment, entry);
     if (is_by_itself(entry, find_operation(key))) untold_[key] = entry.at;
     record_movement(payment, entry);
-    if (entry.final && held > entry.amount.minor_units)
+    if (entry.kind == EntryKind::kCaptured && entry.final && held > entry.amount.minor_units)
         move(payment, entry, "void", {held - entry.amount.minor_units, entry.amount.currency});
     if (is_about_refund(entry.kind)) apply_refund(payment, entry);
     operations_[key] = {entry.kind, entry.reference, entry.amount, entry.operation, entry.code};

@@ -32,14 +32,7 @@ shop::Status may_be_fulfilled(const order::State& order,
     return {};
 }
 
-// What is still to leave: a unit that was credited before it left is paid for no more.
-std::int64_t left_to_leave(const LineUnits& units, const order::LineProgress& done) {
-    const std::int64_t paid_back =
-        std::max<std::int64_t>(0, done.credited - units.planned - units.shipped);
-    return units.open() - paid_back;
-}
-
-// The units of a new fulfillment: those that are wanted, or all that are still to leave.
+// The units of a new fulfillment: those that are wanted, or all that are open.
 std::vector<Line> pick(const order::State& order, const Progress& progress,
                        const std::vector<order::LineQuantity>& wanted) {
     std::unordered_set<LineId> stocked;
@@ -49,8 +42,7 @@ std::vector<Line> pick(const order::State& order, const Progress& progress,
     std::vector<Line> lines;
     for (const sale::Line& line : order.placed.lines) {
         const LineId& id = line.line_id;
-        const std::int64_t quantity =
-            wanted.empty() ? left_to_leave(progress.of(id), order.progress_of(id)) : quantities[id];
+        const std::int64_t quantity = wanted.empty() ? progress.of(id).open() : quantities[id];
         if (quantity > 0)
             lines.push_back({id, stocked.contains(id) ? line.stock_id : StockId{}, quantity});
     }

@@ -173,7 +173,8 @@ struct Observer {
     std::vector<const CaptureState*> find_captures(const ResultCaptured& result) const {
         std::vector<const CaptureState*> found;
         for (const CaptureState& capture : state.captures) {
-            const bool is_named = capture.capture_id == result.capture_id;
+            const bool is_named =
+                !result.capture_id.is_empty() && capture.capture_id == result.capture_id;
             const Money in_all{state.captured.minor_units + capture.amount.minor_units,
                                capture.amount.currency};
             const bool fits = result.capture_id.is_empty() && capture.is_under_way() &&

@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t kLookedThroughFrom = 64;
 
 std::uint32_t second_of(Time time) {
-    return static_cast<std::uint32_t>(time.us / seconds(1).us);
+    return static_cast<std::uint32_t>(std::max<std::int64_t>(0, time.us / seconds(1).us));
 }
 
 }  // namespace

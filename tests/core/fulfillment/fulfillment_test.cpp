@@ -2,7 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "core/fulfillment/progress.hpp"
-#include "tests/core/credit_note/credited_order.hpp"
+#include "tests/core/order/sold_order.hpp"
 
 namespace shop::tests {
 namespace {
@@ -113,18 +113,6 @@ TEST_CASE("goods leave in the past, never in the future") {
         CHECK(event.effective_at == kNoon - days(2));
     for (const Effect& owed : order.pending(order.fulfillment_id(1)))
         CHECK(std::get<stock::Ship>(owed.call).moved_at == kNoon - days(2));
-}
-
-TEST_CASE("units whose price was given back before they left stay, unless they are named") {
-    CreditedOrder order;
-    order.capture().captured(1);
-    order.credit({order.of(0, 1)});
-    order.create_shipped(0, 0);
-    CHECK(order.fulfillment(1).quantity_of(order.sold().placed.lines.at(0).line_id) == 1);
-    CHECK(order.fulfillment(1).quantity_of(order.sold().placed.lines.at(1).line_id) == 1);
-    order.create_shipped(0, 0).scenario.then_refused("nothing-to-fulfill");
-    order.create_shipped(1, 0);
-    CHECK(order.fulfillment(2).quantity_of(order.sold().placed.lines.at(0).line_id) == 1);
 }
 
 TEST_CASE("each stock item is told what left, and an operator if it does not have it") {

@@ -128,7 +128,9 @@ def after_the_sale(shop, skus):
     rest(shop)
     credit(staff, order, lines=[{"line_id": lines[0], "quantity": 1, "restock": 1}],
            external={"system": "till", "id": "C7"})
-    credit(staff, order, amount={"minor_units": 1, "currency": "GBP"})
+    penny = {"minor_units": 1, "currency": "GBP"}
+    credit(staff, order, amount=penny)
+    credit(staff, order, amount=penny, settlements=[{"by": "offline", "amount": penny}])
 
     held, lines = bought(shop, skus)
     staff.post(f"{held}/cancel-lines", {"lines": [{"line_id": lines[0], "quantity": 1}],

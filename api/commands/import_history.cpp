@@ -1,19 +1,15 @@
 // shopverse import history FILE: brings another shop's past into the running shop.
 #include <array>
-#include <cstdio>
-#include <filesystem>
-#include <memory>
 
 #include "api/admin_client.hpp"
 #include "api/commands/command.hpp"
+#include "api/commands/input_file.hpp"
 #include "api/commands/line_file.hpp"
 #include "api/commands/progress.hpp"
 #include "api/history/history_call.hpp"
 
 namespace shop::api {
 namespace {
-
-constexpr std::size_t kPieceBytes = 65'536;
 
 struct HistoryOptions {
     std::string data = "var";
@@ -32,34 +28,18 @@ struct HistoryOptions {
 };
 SHOP_DESCRIBE(HistoryOptions, data, system, dry_run, fates, under_way, json)
 
-// 0 if it is not known, as of a pipe.
-std::uint64_t size_of(const std::string& name) {
-    std::error_code error;
-    const auto size = std::filesystem::file_size(name, error);
-    return error ? 0 : size;
-}
-
 Status run(Words words) {
     std::vector<std::string_view> files;
     SHOP_TRY(options, read_options<HistoryOptions>(words, look_up_environment, &files));
-    if (files.size() != 1)
-        return fail(ErrorCode::kInvalid, "wrong-use", "Name one file: import history FILE.");
-    const std::string name(files.front());
-    const std::shared_ptr<std::FILE> file(name == "-" ? stdin : std::fopen(name.c_str(), "rb"),
-                                          [](std::FILE* open) {
-                                              if (open != nullptr) std::fclose(open);
-                                          });
-    if (!file)
-        return fail(ErrorCode::kNotFound, "no-file", "The file " + name + " cannot be read.");
+    SHOP_TRY(file, InputFile::open(files, "import history FILE"));
     SHOP_TRY(fates, LineFile::open(options.fates));
     SHOP_TRY(shop, AdminClient::find(options.data));
     Progress progress(options.dry_run ? "Checking" : "Importing");
-    const std::uint64_t whole = size_of(name);
+    const std::uint64_t whole = file.size();
     std::uint64_t done = 0;
     const auto next_piece = [&] {
         if (whole > 0) progress.show(done, whole);
-        std::string piece(kPieceBytes, '\0');
-        piece.resize(std::fread(piece.data(), 1, piece.size(), file.get()));
+        std::string piece = file.next_piece();
         done += piece.size();
         return piece;
     };

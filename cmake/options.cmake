@@ -20,6 +20,11 @@ if(SHOP_SANITIZE)
   add_link_options(-fsanitize=${SHOP_SANITIZE})
 endif()
 
+# Ten per cent less CPU a command than glibc's malloc (bench/README.md). Sanitizers bring their own.
+if(NOT SHOP_SANITIZE)
+  find_library(SHOP_ALLOCATOR jemalloc REQUIRED)
+endif()
+
 # Precompiled headers and ccache agree only without time stamps in the former.
 add_compile_options(-Xclang -fno-pch-timestamp)
 find_program(MOLD mold)

@@ -90,6 +90,7 @@ NAMES = {
     "libfmt": "{fmt}",
     "libgcc_s": "GCC",
     "libgflags": "gflags",
+    "libjemalloc": "jemalloc",
     "liblz4": "lz4",
     "libm": "glibc",
     "libpq": "libpq",

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# packages.sh run|test|bench: installs the Debian packages that ./run (or ./test, or ./bench/run)
-# needs and that are missing.
+# packages.sh run|test|bench|kafka: installs the Debian packages that ./run (or ./test, ./bench/run,
+# deploy/local/kafka.sh) needs and that are missing.
 #
 # Only apt runs as root: directly if we are root, else under sudo. Without sudo it prints the
 # command that an administrator has to run. Prints what it installs and how long that took; says
@@ -22,6 +22,8 @@ test_packages=(
 )
 # To measure it: a load generator for plain reads, and what the other measurements are written in.
 bench_packages=(wrk python3)
+# To have a Kafka broker on this machine.
+kafka_packages=(openjdk-17-jre-headless maven)
 
 # Debian's package of the server makes and starts a cluster of its own on port 5432, unless this
 # file says otherwise; nobody here wants it.
@@ -66,7 +68,8 @@ main() {
     run) ;;
     test) wanted+=("${test_packages[@]}") ;;
     bench) wanted+=("${bench_packages[@]}") ;;
-    *) fail "which packages: run, test or bench?" ;;
+    kafka) wanted=("${kafka_packages[@]}") ;;
+    *) fail "which packages: run, test, bench or kafka?" ;;
   esac
   mapfile -t names < <(missing "${wanted[@]}")
   [ "${#names[@]}" -gt 0 ] || return 0

@@ -24,17 +24,18 @@ STAND_INS = {
 
 @pytest.fixture
 def install(tmp_path):
-    """install(missing, user) runs the script: (exit code, what it said, commands it ran)."""
+    """install(missing, user) runs the script: (exit code, what it said, commands it ran).
+    packages says whose packages they are."""
     record = tmp_path / "record"
     for name, says in STAND_INS.items():
         program = tmp_path / name
         program.write_text(f'#!/bin/bash\necho "{name} $*" >>"$RECORD"\n{says}\n')
         program.chmod(0o755)
 
-    def run(missing, user):
+    def run(missing, user, packages="run"):
         record.write_text("")
         done = subprocess.run(
-            [SCRIPT, "run"], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
+            [SCRIPT, packages], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
             env={**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}", "RECORD": str(record),
                  "MISSING": " ".join(missing), "AS_USER": str(user)},
         )
@@ -77,6 +78,13 @@ def test_without_root_all_commands_are_printed_and_none_is_run(install):
     )
     assert not any(command.startswith(("apt-get", "sh")) for command in commands)
     assert CLUSTER_FILE not in install({"mold"}, user=1000)[1]
+
+
+def test_a_shop_is_run_without_what_kafka_needs(install):
+    assert install({"openjdk-17-jre-headless", "maven"}, user=0) == (0, "", [])
+    code, said, commands = install({"openjdk-17-jre-headless", "maven"}, user=0, packages="kafka")
+    assert code == 0, said
+    assert commands[-1].endswith("--no-install-recommends openjdk-17-jre-headless maven")
 
 
 # ---- NOTICE -------------------------------------------------------------------------------------

@@ -1,0 +1,87 @@
+"""Kafka brokers of a test's own, by deploy/local/kafka.sh, and a client that is not ours."""
+
+import os
+import pathlib
+import shutil
+import subprocess
+
+import pytest
+from confluent_kafka import Consumer, Producer, TopicPartition
+from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic
+
+from programs import ROOT
+
+KAFKA_SCRIPT = ROOT / "deploy" / "local" / "kafka.sh"
+
+needs_kafka = pytest.mark.skipif(
+    not (shutil.which("java") and shutil.which("mvn")) and "SHOPVERSE_KAFKA" not in os.environ,
+    reason="needs Java and Maven: deploy/local/packages.sh kafka",
+)
+
+
+class Brokers:
+    """Those of one folder. They end with this process, however it ends."""
+
+    def __init__(self, folder):
+        self.folder = pathlib.Path(folder)
+        self.home = self.folder / "kafka"
+
+    def run(self, action, *options, expect=0, **environment):
+        """Returns what the script printed; what it said, if it failed."""
+        done = subprocess.run(
+            [KAFKA_SCRIPT, action, self.folder, *[str(option) for option in options]],
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
+            env={**os.environ, **environment},
+        )
+        assert done.returncode == expect, f"{action}: {done.returncode}\n{done.stderr}"
+        return done.stderr if expect else done.stdout.strip()
+
+    def start(self, count=1):
+        self.run("start", "--throw-away", "--brokers", count)
+        return self
+
+    @property
+    def address(self):
+        return self.run("address")
+
+    def pid(self, number=1):
+        return int((self.home / str(number) / "pid").read_text())
+
+    def admin(self):
+        return AdminClient({"bootstrap.servers": self.address})
+
+    def metadata(self):
+        return self.admin().list_topics(timeout=10)
+
+    def make_topic(self, name):
+        """As many replicas as there are brokers, and one partition."""
+        replicas = len(self.address.split(","))
+        admin = self.admin()
+        admin.create_topics([NewTopic(name, 1, replicas)])[name].result(30)
+
+    def settings_of(self, topic):
+        admin = self.admin()
+        resource = ConfigResource(ConfigResource.Type.TOPIC, topic)
+        entries = admin.describe_configs([resource])[resource].result(30)
+        return {key: entry.value for key, entry in entries.items()}
+
+    def send(self, topic, values):
+        """Returns once all of them are acknowledged by all replicas in sync."""
+        producer = Producer({"bootstrap.servers": self.address, "enable.idempotence": True,
+                             "topic.metadata.propagation.max.ms": 1000})  # when a topic is unknown
+        errors = []
+        for value in values:
+            producer.produce(topic, value, on_delivery=lambda error, _: errors.append(error))
+        assert producer.flush(30) == 0
+        assert not any(errors), errors
+
+    def read(self, topic, count):
+        """The first so many records."""
+        consumer = Consumer({"bootstrap.servers": self.address, "group.id": "none",
+                             "enable.auto.commit": False})
+        consumer.assign([TopicPartition(topic, 0, 0)])
+        try:
+            records = consumer.consume(count, timeout=30)
+            return [record.value().decode() for record in records if not record.error()]
+        finally:
+            consumer.close()

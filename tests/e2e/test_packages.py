@@ -35,7 +35,8 @@ def install(tmp_path):
     def run(missing, user, packages="run"):
         record.write_text("")
         done = subprocess.run(
-            [SCRIPT, packages], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
+            [SCRIPT, packages], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+            check=False,
             env={**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}", "RECORD": str(record),
                  "MISSING": " ".join(missing), "AS_USER": str(user)},
         )

@@ -50,6 +50,7 @@ find_package(ZLIB REQUIRED)
 find_package(RocksDB REQUIRED)
 find_package(simdjson REQUIRED)
 find_package(PostgreSQL REQUIRED)
+find_library(SHOP_RDKAFKA rdkafka REQUIRED)
 find_package(Boost 1.81 REQUIRED)
 add_compile_definitions(BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION
                         BOOST_ASIO_NO_DEPRECATED)

@@ -12,8 +12,8 @@ cd "$(dirname "$0")"
 # To build and to start the shop.
 run_packages=(
   clang-19 cmake ninja-build ccache mold
-  libboost1.81-dev libfmt-dev libjemalloc-dev libpq-dev librocksdb-dev libsimdjson-dev libssl-dev
-  zlib1g-dev postgresql-15
+  libboost1.81-dev libfmt-dev libjemalloc-dev libpq-dev librdkafka-dev librocksdb-dev
+  libsimdjson-dev libssl-dev zlib1g-dev postgresql-15
 )
 # To test it: sanitizer runtimes and their symbolizer, formatter, linter, Python tests, what the
 # README's purchase needs.

@@ -103,6 +103,7 @@ NAMES = {
     "liblz4": "lz4",
     "libm": "glibc",
     "libpq": "libpq",
+    "librdkafka": "librdkafka",
     "libsimdjson": "simdjson",
     "libsnappy": "snappy",
     "libssl": "OpenSSL",

@@ -3,9 +3,11 @@
 #include <catch2/catch.hpp>
 #include <fstream>
 
+#include "events/kafka/kafka_log.hpp"
 #include "events/memory/memory_log.hpp"
 #include "events/rocksdb/rocksdb_log.hpp"
 #include "tests/support/failing_disk.hpp"
+#include "tests/support/mock_kafka.hpp"
 #include "tests/support/temp_folder.hpp"
 
 namespace shop::tests {
@@ -83,6 +85,33 @@ class RocksDbSubject final : public LogSubject {
     std::unique_ptr<RocksDbLog> log_;
 };
 
+class MockKafkaSubject final : public LogSubject {
+  public:
+    explicit MockKafkaSubject(int brokers) : kafka_(brokers, kContractPartitions) { open(); }
+    Log& log() override { return *log_; }
+    void reopen() override { open(); }
+    void fail_next_append(Failure failure) override {
+        if (failure == Failure::kNothingLands)
+            kafka_.refuse_appends(1);
+        else
+            kafka_.lose_answers(true);
+    }
+    void heal() override { kafka_.lose_answers(false); }
+    bool can_damage() const override { return false; }  // its entries are in memory
+    void damage(Partition, Offset) override {}
+
+  private:
+    void open() {
+        log_.reset();
+        auto opened = KafkaLog::open(kafka_.options());
+        REQUIRE(opened);
+        log_ = std::move(*opened);
+    }
+
+    MockKafka kafka_;
+    std::unique_ptr<KafkaLog> log_;
+};
+
 template <class Subject, class... Args>
 NamedLogSubject named(std::string name, Args... args) {
     return {std::move(name), [args...] { return std::make_unique<Subject>(args...); }};
@@ -97,6 +126,7 @@ std::vector<NamedLogSubject> log_subjects() {
         named<MemorySubject>("memory, by steps", Delivery::kManual, MemoryLogStyle::kBroker),
         named<MemorySubject>("memory, a thread", Delivery::kThread, MemoryLogStyle::kBroker),
         named<RocksDbSubject>("rocksdb"),
+        named<MockKafkaSubject>("kafka, mock brokers", 3),
     };
 }
 

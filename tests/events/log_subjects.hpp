@@ -22,6 +22,9 @@ class LogSubject {
     // Closes the log and opens what it stored.
     virtual void reopen() = 0;
     virtual void fail_next_append(Failure failure) = 0;
+    // What made the last append fail is over.
+    virtual void heal() {}
+    virtual bool can_damage() const { return true; }
     // Entry `offset` is damaged from now on; closes and opens the log if it takes that.
     virtual void damage(Partition partition, Offset offset) = 0;
 };

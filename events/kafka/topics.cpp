@@ -1,0 +1,187 @@
+#include "events/kafka/topics.hpp"
+
+#include <fmt/format.h>
+#include <librdkafka/rdkafka.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <optional>
+
+namespace shop::kafka {
+namespace {
+
+constexpr int kAnswerMs = 10'000;
+constexpr int kCopies = 3;        // of each record, if there are as many brokers
+constexpr int kCopiesInTime = 2;  // that must have it before it counts as durable
+constexpr std::array<Topic, 3> kTopics = {Topic::kCatalog, Topic::kCommerce, Topic::kClicks};
+
+template <auto destroy>
+struct Destroy {
+    template <class T>
+    void operator()(T* object) const {
+        destroy(object);
+    }
+};
+using Queue = std::unique_ptr<rd_kafka_queue_t, Destroy<rd_kafka_queue_destroy>>;
+using Event = std::unique_ptr<rd_kafka_event_t, Destroy<rd_kafka_event_destroy>>;
+using NewTopic = std::unique_ptr<rd_kafka_NewTopic_t, Destroy<rd_kafka_NewTopic_destroy>>;
+using Resource =
+    std::unique_ptr<rd_kafka_ConfigResource_t, Destroy<rd_kafka_ConfigResource_destroy>>;
+
+std::uint16_t& count_of(Partitions& partitions, Topic topic) {
+    switch (topic) {
+        case Topic::kCatalog:
+            return partitions.catalog;
+        case Topic::kCommerce:
+            return partitions.commerce;
+        case Topic::kClicks:
+            return partitions.clicks;
+    }
+    return partitions.commerce;
+}
+
+// What a topic must be set to so that no event is ever lost. With fewer brokers than copies the
+// last one cannot be asked for.
+std::map<std::string, std::string> settings_for(int copies) {
+    return {{"cleanup.policy", "delete"},
+            {"retention.ms", "-1"},
+            {"retention.bytes", "-1"},
+            {"unclean.leader.election.enable", "false"},
+            {"min.insync.replicas", std::to_string(copies == kCopies ? kCopiesInTime : 1)}};
+}
+
+struct Cluster {
+    int brokers = 0;
+    std::map<std::string, std::uint16_t> partitions = {};  // by topic
+    std::map<std::string, int> copies = {};
+};
+
+// Asks for all topics: asking for one by name may make it.
+Result<Cluster> look_at(const Client& client) {
+    const rd_kafka_metadata_t* metadata = nullptr;
+    if (rd_kafka_metadata(client.get(), 1, nullptr, &metadata, kAnswerMs) !=
+        RD_KAFKA_RESP_ERR_NO_ERROR)
+        return std::unexpected(client.unreachable("asking for its topics"));
+    Cluster cluster;
+    cluster.brokers = metadata->broker_cnt;
+    for (int i = 0; i < metadata->topic_cnt; ++i) {
+        const rd_kafka_metadata_topic_t& topic = metadata->topics[i];
+        if (topic.err != RD_KAFKA_RESP_ERR_NO_ERROR || topic.partition_cnt == 0) continue;
+        cluster.partitions[topic.topic] = static_cast<std::uint16_t>(topic.partition_cnt);
+        cluster.copies[topic.topic] = topic.partitions[0].replica_cnt;
+    }
+    rd_kafka_metadata_destroy(metadata);
+    return cluster;
+}
+
+// The answer to an admin request put on `queue`.
+Result<Event> wait_for(const Client& client, rd_kafka_queue_t* queue, std::string_view what) {
+    Event event(rd_kafka_queue_poll(queue, 2 * kAnswerMs));
+    if (event == nullptr) return std::unexpected(client.unreachable(what));
+    if (rd_kafka_event_error(event.get()) != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return fail(ErrorCode::kUnavailable, "log-unreachable",
+                    fmt::format("The Kafka log refused {}: {}.", what,
+                                rd_kafka_event_error_string(event.get())));
+    return event;
+}
+
+Status make_topic(const Client& client, const std::string& name, int partitions, int copies) {
+    std::array<char, 512> why{};
+    NewTopic topic(rd_kafka_NewTopic_new(name.c_str(), partitions, copies, why.data(), why.size()));
+    if (topic == nullptr)
+        return fail(ErrorCode::kInvalid, "kafka-topic",
+                    fmt::format("A topic {} cannot be made: {}.", name, why.data()));
+    for (const auto& [key, value] : settings_for(copies))
+        rd_kafka_NewTopic_set_config(topic.get(), key.c_str(), value.c_str());
+    const Queue queue(rd_kafka_queue_new(client.get()));
+    rd_kafka_NewTopic_t* topics[] = {topic.get()};
+    rd_kafka_CreateTopics(client.get(), topics, 1, nullptr, queue.get());
+    SHOP_TRY(event, wait_for(client, queue.get(), fmt::format("making topic {}", name)));
+    std::size_t count = 0;
+    const auto* const results = rd_kafka_CreateTopics_result_topics(
+        rd_kafka_event_CreateTopics_result(event.get()), &count);
+    const auto error = rd_kafka_topic_result_error(results[0]);
+    // Another process of this shop may start at the same time.
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR || error == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
+        return {};
+    return fail(ErrorCode::kUnavailable, "kafka-topic",
+                fmt::format("Topic {} cannot be made: {}. Make it by hand with {} partitions, or "
+                            "give the shop's user the right to.",
+                            name, rd_kafka_topic_result_error_string(results[0]), partitions));
+}
+
+// What the settings of the topic are that matter here.
+Result<std::map<std::string, std::string>> settings_of(const Client& client,
+                                                       const std::string& name) {
+    const Resource asked(rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, name.c_str()));
+    const Queue queue(rd_kafka_queue_new(client.get()));
+    rd_kafka_ConfigResource_t* resources[] = {asked.get()};
+    rd_kafka_DescribeConfigs(client.get(), resources, 1, nullptr, queue.get());
+    SHOP_TRY(event, wait_for(client, queue.get(), fmt::format("the settings of topic {}", name)));
+    std::size_t count = 0;
+    const auto* const answered = rd_kafka_DescribeConfigs_result_resources(
+        rd_kafka_event_DescribeConfigs_result(event.get()), &count);
+    if (count != 1 || rd_kafka_ConfigResource_error(answered[0]) != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return fail(ErrorCode::kUnavailable, "log-unreachable",
+                    fmt::format("The settings of topic {} cannot be read. Give the shop's user the "
+                                "right DescribeConfigs on it.",
+                                name));
+    std::size_t entries = 0;
+    const auto* const configs = rd_kafka_ConfigResource_configs(answered[0], &entries);
+    std::map<std::string, std::string> settings;
+    for (std::size_t i = 0; i < entries; ++i)
+        if (const char* value = rd_kafka_ConfigEntry_value(configs[i]); value != nullptr)
+            settings[rd_kafka_ConfigEntry_name(configs[i])] = value;
+    return settings;
+}
+
+Status require_safe(const Client& client, const std::string& name, int copies) {
+    SHOP_TRY(settings, settings_of(client, name));
+    std::string wrong;
+    std::string mend;
+    for (const auto& [key, value] : settings_for(copies)) {
+        if (settings[key] == value) continue;
+        // More copies in time than needed is safer still.
+        if (key == "min.insync.replicas" && settings[key] > value) continue;
+        wrong += fmt::format("{}{}={}", wrong.empty() ? "" : ", ", key, settings[key]);
+        mend += fmt::format("{}{}={}", mend.empty() ? "" : ",", key, value);
+    }
+    if (wrong.empty()) return {};
+    return fail(ErrorCode::kConflict, "unsafe-topic",
+                fmt::format("Topic {} would lose events ({}). Mend it: kafka-configs.sh "
+                            "--bootstrap-server … --alter --entity-type topics --entity-name {} "
+                            "--add-config {}",
+                            name, wrong, name, mend));
+}
+
+}  // namespace
+
+std::string TopicNames::of(Topic topic) const {
+    const std::string partition = Partition{topic, 0}.to_string();
+    return prefix + "." + partition.substr(0, partition.find('-'));
+}
+
+Result<Partitions> prepare_topics(const Client& client, const TopicNames& names,
+                                  Partitions wanted) {
+    SHOP_TRY(before, look_at(client));
+    const int copies = std::min(kCopies, std::max(1, before.brokers));
+    for (const Topic topic : kTopics)
+        if (!before.partitions.contains(names.of(topic)))
+            SHOP_TRY_STATUS(make_topic(client, names.of(topic), count_of(wanted, topic), copies));
+    SHOP_TRY(cluster, look_at(client));
+    Partitions partitions;
+    for (const Topic topic : kTopics) {
+        const std::string name = names.of(topic);
+        const auto found = cluster.partitions.find(name);
+        if (found == cluster.partitions.end())
+            return fail(
+                ErrorCode::kUnavailable, "log-unreachable",
+                fmt::format("Topic {} has just been made and is not there yet. Try again.", name));
+        count_of(partitions, topic) = found->second;
+        SHOP_TRY_STATUS(require_safe(client, name, cluster.copies[name]));
+    }
+    return partitions;
+}
+
+}  // namespace shop::kafka

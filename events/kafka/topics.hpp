@@ -1,0 +1,24 @@
+// The topics of the log: their names, their settings, and whether they can be trusted with events.
+#pragma once
+
+#include <string>
+
+#include "events/kafka/client.hpp"
+#include "events/log.hpp"
+
+namespace shop::kafka {
+
+// "shop.catalog", "shop.commerce", "shop.clicks" of the prefix "shop".
+struct TopicNames {
+    std::string prefix = "shop";
+    std::string of(Topic topic) const;
+};
+
+// Makes the topics that are missing, with `wanted` partitions, on three brokers each record on
+// three of them; and looks at those that are there. The partitions that there are in the end.
+//
+// kConflict "unsafe-topic" for a topic that would lose events (compacted, short retention, unclean
+// elections, …), with the command that mends it; kUnavailable if no broker answers.
+Result<Partitions> prepare_topics(const Client& client, const TopicNames& names, Partitions wanted);
+
+}  // namespace shop::kafka

@@ -23,6 +23,7 @@ class Erasures;
 class Executor;
 class FdWatcher;
 class KeyStore;
+class Log;
 class RocksDbLog;
 struct Secrets;
 namespace payments {
@@ -76,8 +77,10 @@ struct Services {
     std::filesystem::path backups;                // below it they may be made
     std::string origin;  // "http://localhost:8080": where shoppers come back to
 
-    // What operators may look into and back up; nullptr: not in this process.
-    const RocksDbLog* event_log = nullptr;
+    // What operators may look into; nullptr: not in this process. And the same, if it can be backed
+    // up from here.
+    const Log* event_log = nullptr;
+    const RocksDbLog* embedded_log = nullptr;
 };
 
 }  // namespace shop::api

@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "api/admin_client.hpp"
+#include "api/event_log.hpp"
 #include "api/log_page.hpp"
 #include "core/base/assert.hpp"
 #include "core/json/decode.hpp"
-#include "events/rocksdb/rocksdb_log.hpp"
 
 namespace shop::api {
 namespace {
@@ -74,9 +74,8 @@ Result<std::unique_ptr<Log>> open_shop_log(const std::filesystem::path& data) {
         return std::make_unique<RemoteLog>(std::move(*shop), counts_of(all));
     }
     if (shop.error().type != "not-running") return std::unexpected(shop.error());
-    SHOP_TRY(partitions, RocksDbLog::partitions_in(data / "log"));
-    SHOP_TRY(log, RocksDbLog::open({.folder = data / "log", .partitions = partitions}));
-    return std::unique_ptr<Log>(std::move(log));
+    SHOP_TRY(opened, open_event_log(data));
+    return std::move(opened.log);
 }
 
 }  // namespace shop::api

@@ -8,6 +8,7 @@
 
 #include "api/config/option_values.hpp"
 #include "api/config/options.hpp"
+#include "api/event_log.hpp"
 #include "api/request_witness.hpp"
 
 namespace shop::api {
@@ -17,6 +18,8 @@ struct Settings {
     std::string listen = "127.0.0.1";
     std::int64_t port = 8080;
     std::string origin;
+    std::string log = "rocksdb";
+    std::string kafka_settings;
     std::string postgres;
     std::string sandbox;
     std::string backups = "/";
@@ -45,6 +48,12 @@ struct Settings {
                    .value = "URL",
                    .text = "where shoppers reach the shop, if not at that address",
                    .takes = &takes_origin},
+        OptionHelp{.member = "log",
+                   .value = "LOG",
+                   .text = "where events are: rocksdb, or kafka://host:port,host:port",
+                   .takes = &takes_event_log},
+        OptionHelp{"kafka_settings", "FILE",
+                   "librdkafka's settings of the connection (TLS, SASL), name=value a line"},
         OptionHelp{"postgres", "CONNINFO",
                    "Postgres for the views, as libpq takes it; none: no views"},
         OptionHelp{.member = "sandbox",
@@ -78,7 +87,8 @@ struct Settings {
         OptionHelp{"verbose", "", "logs also what is of use to developers only"},
     };
 };
-SHOP_DESCRIBE(Settings, data, listen, port, origin, postgres, sandbox, backups, io_threads,
-              no_page_cache, hot_streams, key_guesses, payment_tries, access_log, verbose)
+SHOP_DESCRIBE(Settings, data, listen, port, origin, log, kafka_settings, postgres, sandbox, backups,
+              io_threads, no_page_cache, hot_streams, key_guesses, payment_tries, access_log,
+              verbose)
 
 }  // namespace shop::api

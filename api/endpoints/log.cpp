@@ -39,14 +39,14 @@ Response answer(int status, const Result<T>& value) {
 }
 
 Task<Response> list(const Services& services, Worker& worker, const Request& request) {
-    const RocksDbLog& log = *services.event_log;
+    const Log& log = *services.event_log;
     const Result<LogPartitions> partitions = co_await worker.call<Result<LogPartitions>>(
         *request.home, [&log] { return read_log_partitions(log); });
     co_return answer(200, partitions);
 }
 
 Task<Response> show(const Services& services, Worker& worker, const Request& request) {
-    const RocksDbLog& log = *services.event_log;
+    const Log& log = *services.event_log;
     const auto partition = Partition::parse(request.parameter("partition"));
     const auto all = log.partitions().all();
     if (!partition || std::ranges::find(all, *partition) == all.end())
@@ -74,12 +74,16 @@ Result<std::filesystem::path> folder_of(const BackupBody& body,
 Task<Response> make_backup(const Services& services, Worker& worker, const Request& request) {
     const auto body = http::body_of<BackupBody>(request);
     if (!body) co_return problem(body.error());
+    if (services.embedded_log == nullptr)
+        co_return problem({ErrorCode::kConflict, "log-elsewhere",
+                           "The events of this shop are in Kafka, whose brokers keep copies of "
+                           "them; a backup of the data folder alone is no backup."});
     const auto folder = folder_of(*body, services.backups);
     if (!folder) co_return problem(folder.error());
     const Time now = services.engine.now();
     const Result<BackupManifest> made = co_await worker.call<Result<BackupManifest>>(
         *request.home, [&services, now, folder = *folder] {
-            return back_up({services.data, *services.event_log, services.erasures}, now, folder);
+            return back_up({services.data, *services.embedded_log, services.erasures}, now, folder);
         });
     co_return answer(201, made);
 }

@@ -4,6 +4,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "api/event_log.hpp"
 #include "api/version.hpp"
 #include "core/base/describe.hpp"
 #include "core/json/decode.hpp"
@@ -41,8 +42,7 @@ Result<DataFolder> DataFolder::open(const std::filesystem::path& path) {
     const int lock = ::open(lock_file.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
     if (lock < 0)
         return fail(ErrorCode::kUnavailable, "no-lock", "Cannot open " + lock_file.string() + ".");
-    const bool has_log = std::filesystem::exists(path / "log");
-    DataFolder folder(path, lock, has_log ? IfMissing::kRefuse : IfMissing::kMake);
+    DataFolder folder(path, lock, has_event_log(path) ? IfMissing::kRefuse : IfMissing::kMake);
     if (::flock(lock, LOCK_EX | LOCK_NB) != 0)
         return fail(ErrorCode::kConflict, "already-running",
                     "A shop runs on " + path.string() + " already; stop it first.");

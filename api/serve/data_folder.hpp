@@ -1,6 +1,7 @@
 // The folder of a shop: everything it keeps, for one process at a time.
 //
 //   log/ keys/ secrets/      must survive, synced
+//   log.json                 instead of log/: where else the events are (event_log.hpp)
 //   state/                   derived: may be deleted while the shop is closed
 //   staff-keys.json          hashes of the staff's keys
 //   level.json               which programs can work on it

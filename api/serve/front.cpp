@@ -97,7 +97,8 @@ struct Front::Lane {
             .data = shared.settings.data,
             .backups = shared.settings.backups,
             .origin = origin,
-            .event_log = &shared.events,
+            .event_log = shared.events.log.get(),
+            .embedded_log = shared.events.embedded,
         });
         add_all_routes(routes, *services);
         gate = std::make_unique<StaffGate>(shared.staff_keys, shared.clock,

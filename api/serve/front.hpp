@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "api/config/settings.hpp"
+#include "api/event_log.hpp"
 #include "api/http/loop_thread.hpp"
 #include "api/http/server.hpp"
 #include "api/services.hpp"
@@ -30,7 +31,7 @@ struct Shared {
     LogLines& log;
     projections::Projectors* views;  // nullptr without Postgres, as the next
     Worker* view_worker;
-    const RocksDbLog& events;
+    const EventLog& events;
     const Attention& attention;
     const Settings& settings;
 };

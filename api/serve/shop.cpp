@@ -3,6 +3,8 @@
 #include <cstring>
 #include <future>
 
+#include "api/event_log.hpp"
+#include "api/log_ends.hpp"
 #include "api/metrics_witness.hpp"
 #include "api/payment_limit.hpp"
 #include "api/process_file.hpp"
@@ -17,7 +19,6 @@
 #include "events/keys/erasures.hpp"
 #include "events/keys/key_store.hpp"
 #include "events/local_engine.hpp"
-#include "events/rocksdb/rocksdb_log.hpp"
 #include "events/rocksdb/rocksdb_state_store.hpp"
 #include "events/worker.hpp"
 #include "projections/migrate.hpp"
@@ -50,10 +51,12 @@ struct Shop::Parts {
     Erasures erasures{folder.path()};
     std::vector<Erasure> erased = {};  // listed at the start
     std::unique_ptr<StaffKeys> staff_keys = {};
-    std::unique_ptr<RocksDbLog> events = {};
+    EventLog event_log = {};
+    Log* events = nullptr;  // of event_log
     std::unique_ptr<StateStore> states = {};
     std::unique_ptr<CatalogFold> catalog = {};
     std::optional<MetricsWitness> witness = {};
+    std::optional<LogEnds> log_ends = {};
     std::unique_ptr<LocalEngine> engine = {};
     std::unique_ptr<projections::Projectors> projectors = {};  // nullptr without Postgres
     std::unique_ptr<Worker> view_worker = {};
@@ -95,8 +98,9 @@ Status Shop::Parts::open_files() {
 
 Status Shop::Parts::open_engine() {
     const auto& data = folder.path();
-    SHOP_TRY(opened, RocksDbLog::open({.folder = data / "log", .partitions = {}}));
-    events = std::move(opened);
+    SHOP_TRY(opened, open_event_log(data, {settings.log, settings.kafka_settings}));
+    event_log = std::move(opened);
+    events = event_log.log.get();
     SHOP_TRY(store, open_rocksdb_state_store({.folder = data / "state"}));
     states = std::move(store);
     catalog = std::make_unique<CatalogFold>(*events, [this](const Error& error) {
@@ -110,6 +114,8 @@ Status Shop::Parts::open_engine() {
     SHOP_TRY(office, LocalEngine::open({*events, *states, clock, *catalog, &decide_any}, options));
     engine = std::move(office);
     engine->add_observer(*catalog);
+    log_ends.emplace(events->partitions());
+    engine->add_observer(*log_ends);
     return catalog->catch_up();
 }
 
@@ -219,7 +225,7 @@ void Shop::Parts::tell_metrics() {
     for (const Partition partition : events->partitions().all())
         metrics.ask("shopverse_log_end_offset", "Durable entries of the log, by partition.",
                     {{"partition", partition.to_string()}}, [this, partition] {
-                        return static_cast<double>(events->end(partition).value_or(-1));
+                        return static_cast<double>(log_ends->end(partition));
                     });
     count("shopverse_log_void_entries_total", "Entries of the log that do not count.",
           [this] { return engine->stats().void_entries; });
@@ -248,7 +254,7 @@ Result<std::unique_ptr<Shop>> Shop::open(const Settings& settings, const Clock& 
     SHOP_TRY(front, Front::make({*parts->engine, *parts->catalog, *parts->keys, parts->erasures,
                                  parts->secrets, clock, *parts->staff_keys, parts->payment_limit,
                                  metrics, log, parts->projectors.get(), parts->view_worker.get(),
-                                 *parts->events, parts->attention, settings}));
+                                 parts->event_log, parts->attention, settings}));
     parts->front = std::move(front);
     parts->make_effects();
     parts->tell_metrics();

@@ -5,13 +5,15 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <map>
-#include <optional>
+#include <thread>
 
 namespace shop::kafka {
 namespace {
 
 constexpr int kAnswerMs = 10'000;
+constexpr auto kBetweenLooks = std::chrono::milliseconds(50);
 constexpr int kCopies = 3;        // of each record, if there are as many brokers
 constexpr int kCopiesInTime = 2;  // that must have it before it counts as durable
 constexpr std::array<Topic, 3> kTopics = {Topic::kCatalog, Topic::kCommerce, Topic::kClicks};
@@ -73,6 +75,23 @@ Result<Cluster> look_at(const Client& client) {
     }
     rd_kafka_metadata_destroy(metadata);
     return cluster;
+}
+
+// Brokers hear of a new topic one after another.
+Result<Cluster> wait_for_topics(const Client& client, const TopicNames& names) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(kAnswerMs);
+    for (;;) {
+        SHOP_TRY(cluster, look_at(client));
+        const auto missing = std::ranges::find_if(
+            kTopics, [&](Topic topic) { return !cluster.partitions.contains(names.of(topic)); });
+        if (missing == kTopics.end()) return std::move(cluster);
+        if (std::chrono::steady_clock::now() > deadline)
+            return fail(ErrorCode::kUnavailable, "log-unreachable",
+                        fmt::format("Topic {} has been made and does not come to be. Look at the "
+                                    "brokers' logs.",
+                                    names.of(*missing)));
+        std::this_thread::sleep_for(kBetweenLooks);
+    }
 }
 
 // The answer to an admin request put on `queue`.
@@ -169,16 +188,11 @@ Result<Partitions> prepare_topics(const Client& client, const TopicNames& names,
     for (const Topic topic : kTopics)
         if (!before.partitions.contains(names.of(topic)))
             SHOP_TRY_STATUS(make_topic(client, names.of(topic), count_of(wanted, topic), copies));
-    SHOP_TRY(cluster, look_at(client));
+    SHOP_TRY(cluster, wait_for_topics(client, names));
     Partitions partitions;
     for (const Topic topic : kTopics) {
         const std::string name = names.of(topic);
-        const auto found = cluster.partitions.find(name);
-        if (found == cluster.partitions.end())
-            return fail(
-                ErrorCode::kUnavailable, "log-unreachable",
-                fmt::format("Topic {} has just been made and is not there yet. Try again.", name));
-        count_of(partitions, topic) = found->second;
+        count_of(partitions, topic) = cluster.partitions[name];
         SHOP_TRY_STATUS(require_safe(client, name, cluster.copies[name]));
     }
     return partitions;

@@ -1,0 +1,169 @@
+#include "api/event_log.hpp"
+
+#include <fmt/format.h>
+
+#include <optional>
+
+#include "core/base/describe.hpp"
+#include "core/json/decode.hpp"
+#include "core/json/encode.hpp"
+#include "events/kafka/kafka_log.hpp"
+#include "events/keys/private_file.hpp"
+#include "events/rocksdb/rocksdb_log.hpp"
+
+namespace shop::api {
+namespace {
+
+constexpr std::string_view kRocksDb = "rocksdb";
+constexpr std::string_view kKafka = "kafka://";
+
+// <data>/log.json
+struct PlaceFile {
+    std::string log;
+    std::string kafka_settings;
+};
+SHOP_DESCRIBE(PlaceFile, log, kafka_settings)
+
+std::filesystem::path place_file(const std::filesystem::path& data) {
+    return data / "log.json";
+}
+
+std::filesystem::path log_folder(const std::filesystem::path& data) {
+    return data / "log";
+}
+
+struct KafkaAddress {
+    std::string brokers;
+    std::string prefix = "shop";
+};
+
+bool is_topic_name(std::string_view text) {
+    constexpr std::size_t kCharsMax = 100;
+    return !text.empty() && text.size() <= kCharsMax &&
+           text.find_first_not_of(
+               "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+               "._-") == std::string_view::npos;
+}
+
+std::optional<KafkaAddress> parse_kafka(std::string_view text) {
+    if (!text.starts_with(kKafka)) return std::nullopt;
+    text.remove_prefix(kKafka.size());
+    KafkaAddress address;
+    const std::size_t slash = text.find('/');
+    if (slash != std::string_view::npos) address.prefix = text.substr(slash + 1);
+    address.brokers = text.substr(0, slash);
+    const bool has_brokers = address.brokers.find(':') != std::string::npos &&
+                             address.brokers.find_first_of(" \t@") == std::string::npos;
+    if (!has_brokers || !is_topic_name(address.prefix)) return std::nullopt;
+    return address;
+}
+
+Result<kafka::Settings> read_settings(const std::string& file) {
+    kafka::Settings settings;
+    if (file.empty()) return settings;
+    SHOP_TRY(text, read_private(file));
+    if (!text) return fail(ErrorCode::kInvalid, "kafka-setting", "There is no file " + file + ".");
+    std::string_view rest = *text;
+    for (std::size_t number = 1; !rest.empty(); ++number) {
+        const std::string_view line = rest.substr(0, rest.find('\n'));
+        rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+        if (line.empty() || line.starts_with('#')) continue;
+        const std::size_t equals = line.find('=');
+        if (equals == std::string_view::npos || equals == 0)
+            return fail(ErrorCode::kInvalid, "kafka-setting",
+                        fmt::format("{}, line {}: expected name=value.", file, number));
+        settings.emplace_back(line.substr(0, equals), line.substr(equals + 1));
+    }
+    return settings;
+}
+
+Result<std::unique_ptr<KafkaLog>> open_kafka(const EventLogPlace& place) {
+    const auto address = parse_kafka(place.log);
+    if (!address)
+        return fail(ErrorCode::kInvalid, "wrong-use",
+                    fmt::format("\"{}\" is not {}.", place.log, takes_event_log("")));
+    SHOP_TRY(settings, read_settings(place.kafka_settings));
+    KafkaLogOptions options;
+    options.brokers = address->brokers;
+    options.topics.prefix = address->prefix;
+    options.settings = std::move(settings);
+    return KafkaLog::open(options);
+}
+
+// The keys that its personal fields need are in the folder of the shop that made it.
+Status require_empty(const Log& log, const EventLogPlace& place) {
+    for (const Partition partition : log.partitions().all()) {
+        SHOP_TRY(end, log.end(partition));
+        if (end > 0)
+            return fail(ErrorCode::kConflict, "log-elsewhere",
+                        fmt::format("The log at {} holds the events of a shop whose keys are not "
+                                    "in this data folder. Use that shop's folder, or another "
+                                    "prefix: kafka://…/NAME.",
+                                    place.log));
+    }
+    return {};
+}
+
+Result<EventLog> make_kafka(const std::filesystem::path& data, const EventLogPlace& place) {
+    SHOP_TRY(log, open_kafka(place));
+    SHOP_TRY_STATUS(require_empty(*log, place));
+    SHOP_TRY_STATUS(write_private(
+        place_file(data), json::to_json(PlaceFile{place.log, place.kafka_settings}, json::Defaults::kOmit) + "\n"));
+    return EventLog{.log = std::move(log)};
+}
+
+Result<EventLog> open_embedded(const std::filesystem::path& data, Partitions partitions) {
+    SHOP_TRY(log, RocksDbLog::open({.folder = log_folder(data), .partitions = partitions}));
+    EventLog opened{.embedded = log.get()};
+    opened.log = std::move(log);
+    return opened;
+}
+
+// Where the folder's shop keeps its events; empty if it was never opened.
+Result<EventLogPlace> place_of(const std::filesystem::path& data) {
+    EventLogPlace place{.log = {}};
+    SHOP_TRY(text, read_private(place_file(data)));
+    if (text) {
+        SHOP_TRY(file, json::from_json<PlaceFile>(*text, json::Missing::kIsDefault));
+        place = {.log = file.log, .kafka_settings = file.kafka_settings};
+    } else if (std::filesystem::exists(log_folder(data))) {
+        place.log = kRocksDb;
+    }
+    return place;
+}
+
+}  // namespace
+
+bool has_event_log(const std::filesystem::path& data) {
+    return std::filesystem::exists(place_file(data)) || std::filesystem::exists(log_folder(data));
+}
+
+Result<EventLog> open_event_log(const std::filesystem::path& data, const EventLogPlace& place) {
+    SHOP_TRY(known, place_of(data));
+    const bool is_embedded = place.log == kRocksDb;
+    if (known.log.empty()) return is_embedded ? open_embedded(data, {}) : make_kafka(data, place);
+    // Brokers come and go; whether it is the same log is what the state store's checkpoint and the
+    // log's own id tell.
+    if (is_embedded != (known.log == kRocksDb))
+        return fail(ErrorCode::kConflict, "log-elsewhere",
+                    fmt::format("The shop in {} keeps its events in {}. Start it with --log {}.",
+                                data.string(), known.log, known.log));
+    if (is_embedded) return open_embedded(data, {});
+    SHOP_TRY(log, open_kafka(place));
+    return EventLog{.log = std::move(log)};
+}
+
+Result<EventLog> open_event_log(const std::filesystem::path& data) {
+    SHOP_TRY(place, place_of(data));
+    if (!place.log.empty() && place.log != kRocksDb) return open_event_log(data, place);
+    SHOP_TRY(partitions, RocksDbLog::partitions_in(log_folder(data)));
+    return open_embedded(data, partitions);
+}
+
+std::string_view takes_event_log(std::string_view text) {
+    return text == kRocksDb || parse_kafka(text)
+               ? ""
+               : "rocksdb, or kafka://host:port,host:port with the brokers' addresses";
+}
+
+}  // namespace shop::api

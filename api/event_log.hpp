@@ -1,0 +1,45 @@
+// Where a shop keeps its events: embedded in its data folder (<data>/log), or in Kafka
+// (<data>/log.json says where). Decided at the first start, for good.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "core/base/result.hpp"
+#include "events/log.hpp"
+
+namespace shop {
+class RocksDbLog;
+}
+
+namespace shop::api {
+
+struct EventLog {
+    std::unique_ptr<Log> log;
+    const RocksDbLog* embedded = nullptr;  // the same, if it is; it can be copied
+};
+
+// What `serve` is told.
+struct EventLogPlace {
+    std::string log = "rocksdb";  // or "kafka://host:port,host:port/prefix", prefix "shop" if none
+    // A file with librdkafka's settings of the connection, one "name=value" a line, "#" for
+    // comments: TLS and SASL. Mode 600, for it may hold a password.
+    std::string kafka_settings;
+};
+
+// Whether the folder belongs to a shop that has been opened before.
+bool has_event_log(const std::filesystem::path& data);
+
+// Opens the log, or makes it. kConflict "log-elsewhere" if the shop in `data` keeps its events in
+// another place, or if a new shop is pointed at a Kafka log that holds another one's events; else
+// KafkaLog::open()'s and RocksDbLog::open()'s errors.
+Result<EventLog> open_event_log(const std::filesystem::path& data, const EventLogPlace& place);
+
+// Opens the log of a shop that has been opened before. kNotFound "no-log" if there is none.
+Result<EventLog> open_event_log(const std::filesystem::path& data);
+
+// For OptionHelp::takes (config/option_values.hpp).
+std::string_view takes_event_log(std::string_view text);
+
+}  // namespace shop::api

@@ -108,7 +108,8 @@ Result<EventLog> make_kafka(const std::filesystem::path& data, const EventLogPla
     SHOP_TRY(log, open_kafka(place));
     SHOP_TRY_STATUS(require_empty(*log, place));
     SHOP_TRY_STATUS(write_private(
-        place_file(data), json::to_json(PlaceFile{place.log, place.kafka_settings}, json::Defaults::kOmit) + "\n"));
+        place_file(data),
+        json::to_json(PlaceFile{place.log, place.kafka_settings}, json::Defaults::kOmit) + "\n"));
     return EventLog{.log = std::move(log)};
 }
 

@@ -224,9 +224,8 @@ void Shop::Parts::tell_metrics() {
           [this] { return engine->clock_is_sane() ? 1 : 0; });
     for (const Partition partition : events->partitions().all())
         metrics.ask("shopverse_log_end_offset", "Durable entries of the log, by partition.",
-                    {{"partition", partition.to_string()}}, [this, partition] {
-                        return static_cast<double>(log_ends->end(partition));
-                    });
+                    {{"partition", partition.to_string()}},
+                    [this, partition] { return static_cast<double>(log_ends->end(partition)); });
     count("shopverse_log_void_entries_total", "Entries of the log that do not count.",
           [this] { return engine->stats().void_entries; });
     count("shopverse_log_doubts_total", "Times a partition had to read its log again.",

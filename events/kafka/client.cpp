@@ -92,8 +92,8 @@ void Client::serve(int timeout_ms) const {
 Error Client::unreachable(std::string_view tried) const {
     const std::lock_guard lock(mutex_);
     return {ErrorCode::kUnavailable, "log-unreachable",
-            fmt::format("The Kafka log at {} did not answer ({}{}{}).", brokers_,
-                        tried, complaint_.empty() ? "" : ": ", complaint_)};
+            fmt::format("The Kafka log at {} did not answer ({}{}{}).", brokers_, tried,
+                        complaint_.empty() ? "" : ": ", complaint_)};
 }
 
 }  // namespace shop::kafka

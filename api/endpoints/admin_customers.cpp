@@ -163,10 +163,8 @@ Task<Response> show(Services& services, const Request& request) {
 Result<customer::ChangeContact> change_of(const CustomerChange& body, const CustomerId& id,
                                           const customer::State& known, KeyStore& keys) {
     SHOP_TRY_STATUS(check_country(body.country));
-    customer::ChangeContact command{.customer = id,
-                                    .personal = known.profile.personal,
-                                    .country = body.country.value_or(known.profile.country),
-                                    .reason = reason_of(body.reason)};
+    customer::ChangeContact command{
+        .customer = id, .personal = {}, .country = body.country, .reason = reason_of(body.reason)};
     if (!body.contact || known.status == customer::Status::kErased) return command;
     SHOP_TRY(personal, personal_of(*body.contact, "/contact"));
     SHOP_TRY(key, key_of(known));

@@ -149,12 +149,13 @@ struct Import {
     StreamId target() const { return customer; }
 };
 
-// kNotFound; kConflict "customer-erased", "version-mismatch".
+// What is not given stays as it is when the change is recorded. kNotFound; kConflict
+// "customer-erased", "version-mismatch".
 struct ChangeContact {
     static constexpr std::string_view kType = "ChangeCustomerContact";
     CustomerId customer;
-    Sealed personal;  // all of it
-    std::string country;
+    std::optional<Sealed> personal;  // all of it
+    std::optional<std::string> country;
     Reason reason;
     std::optional<std::uint64_t> expected_version = {};
     StreamId target() const { return customer; }

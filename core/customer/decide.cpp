@@ -47,10 +47,11 @@ Result<Decision> decide(const ChangeContact& command, const Streams& streams, co
     if (customer->status == Status::kErased) return erased_customer();
     SHOP_TRY_STATUS(
         catalog::require_version(command.expected_version, streams.version_of(command.customer)));
-    Decision decision;
-    decision.add(command.customer,
-                 ContactChanged{command.personal, command.country, command.reason});
-    return decision;
+    const Profile& known = customer->profile;
+    return Decision{}.add(command.customer,
+                          ContactChanged{.personal = command.personal.value_or(known.personal),
+                                         .country = command.country.value_or(known.country),
+                                         .reason = command.reason});
 }
 
 Result<Decision> decide(const Erase& command, const Streams& streams, const Env&) {

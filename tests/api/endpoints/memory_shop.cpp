@@ -1,5 +1,6 @@
 #include "tests/api/endpoints/memory_shop.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <optional>
 #include <utility>
@@ -86,26 +87,54 @@ MemoryShop::~MemoryShop() {
     loop_.run();
 }
 
-http::Response MemoryShop::call(http::Method method, const std::string& path,
-                                const std::string& body, const std::string& query) {
-    http::Request request{.method = method, .path = path, .body = body};
-    request.arguments = http::parse_query(query).value();
-    PiecesOf pieces(request.body);
-    request.stream = &pieces;
+// What a handler's coroutine refers to while it runs.
+struct MemoryShop::Running {
+    Call call;
+    http::Request request;
+    PiecesOf pieces;
+    std::optional<http::Response> answer = {};
+    explicit Running(Call asked)
+        : call(std::move(asked)),
+          request{.method = call.method, .path = call.path, .body = call.body},
+          pieces(request.body) {
+        if (!call.key.empty()) request.headers = {{"idempotency-key", call.key}};
+    }
+};
+
+std::unique_ptr<MemoryShop::Running> MemoryShop::begin(Call call) {
+    auto running = std::make_unique<Running>(std::move(call));
+    http::Request& request = running->request;
+    request.arguments = http::parse_query(running->call.query).value();
+    request.stream = &running->pieces;
     request.id = "req_" + std::to_string(++calls_);
     request.caller.actor = {.kind = ActorKind::kStaff, .id = "anna"};
     request.home = &loop_;
-    const auto match = routes_.find(method, request.path, request.parameters);
+    const auto match = routes_.find(request.method, request.path, request.parameters);
     REQUIRE(match.entry != nullptr);
-    std::optional<http::Response> answer;
     start(match.entry->handler(request),
-          [&](http::Response response) { answer = std::move(response); });
-    for (int turn = 0; turn < 1'000 && !answer; ++turn) {
+          [&answer = running->answer](http::Response response) { answer = std::move(response); });
+    return running;
+}
+
+http::Response MemoryShop::call(http::Method method, const std::string& path,
+                                const std::string& body, const std::string& query) {
+    return std::move(call_together({{method, path, body, query}}).front());
+}
+
+std::vector<http::Response> MemoryShop::call_together(std::vector<Call> calls) {
+    std::vector<std::unique_ptr<Running>> running;
+    for (Call& call : calls) running.push_back(begin(std::move(call)));
+    const auto is_answered = [](const auto& one) { return one->answer.has_value(); };
+    for (int turn = 0; turn < 1'000 && !std::ranges::all_of(running, is_answered); ++turn) {
         settle();
-        if (!answer) clock_.advance(milliseconds(10));
+        if (!std::ranges::all_of(running, is_answered)) clock_.advance(milliseconds(10));
     }
-    REQUIRE(answer);
-    return std::move(*answer);
+    std::vector<http::Response> answers;
+    for (auto& one : running) {
+        REQUIRE(one->answer);
+        answers.push_back(std::move(*one->answer));
+    }
+    return answers;
 }
 
 Offset MemoryShop::log_length() const {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "api/http/route.hpp"
 #include "api/log_lines.hpp"
@@ -36,6 +37,15 @@ class MemoryShop {
     // As staff; answers once everything that was started is done.
     http::Response call(http::Method method, const std::string& path, const std::string& body,
                         const std::string& query = {});
+    struct Call {
+        http::Method method;
+        std::string path;
+        std::string body;
+        std::string query = {};
+        std::string key = {};  // Idempotency-Key
+    };
+    // Started one after the other before anything is recorded; the answers in their order.
+    std::vector<http::Response> call_together(std::vector<Call> calls);
 
     const CatalogFold& catalog() const { return catalog_; }
     // Entries of all partitions.
@@ -53,6 +63,8 @@ class MemoryShop {
         void when_writable(int, Function) override {}
         void forget(int) override {}
     };
+    struct Running;
+    std::unique_ptr<Running> begin(Call call);
     Snapshot read(const StreamId& id);
     void settle();
 

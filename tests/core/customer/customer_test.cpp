@@ -49,16 +49,24 @@ TEST_CASE("another system's customer is the same one each time it is imported") 
 
 TEST_CASE("a customer's contact changes, under a key that is remembered") {
     Scenario scenario = known();
-    scenario.when(customer::ChangeContact{kAnna, {"key 2", "Ann"}, "FR", kReason})
+    scenario.when(customer::ChangeContact{kAnna, Sealed{"key 2", "Ann"}, "FR", kReason})
         .then(on(kAnna, customer::ContactChanged{{"key 2", "Ann"}, "FR", kReason}));
     const auto& state = scenario.state<customer::State>(kAnna);
     CHECK(state.keys == std::vector<std::string>{"key 1", "key 2"});
     CHECK(state.profile.country == "FR");
 }
 
+TEST_CASE("a change of a customer leaves alone what it does not name") {
+    Scenario scenario = known();
+    scenario.when(customer::ChangeContact{kAnna, Sealed{"key 1", "Ann"}, {}, kReason})
+        .then(on(kAnna, customer::ContactChanged{{"key 1", "Ann"}, "GB", kReason}));
+    scenario.when(customer::ChangeContact{kAnna, {}, "FR", kReason})
+        .then(on(kAnna, customer::ContactChanged{{"key 1", "Ann"}, "FR", kReason}));
+}
+
 TEST_CASE("a change that rests on an older version is refused") {
     known()
-        .when(customer::ChangeContact{kAnna, {"key 1", "Ann"}, "GB", kReason, 2})
+        .when(customer::ChangeContact{kAnna, Sealed{"key 1", "Ann"}, "GB", kReason, 2})
         .then_refused("version-mismatch");
 }
 
@@ -71,7 +79,7 @@ TEST_CASE("an erased customer stays erased") {
     scenario.when(customer::Erase{kAnna, {"key 1"}, kReason}).then_nothing();
     scenario.when(customer::Register{kAnna, profile(), kReason}).then_nothing();
     scenario.when(customer::Import{kAnna, profile()}).then_nothing();
-    scenario.when(customer::ChangeContact{kAnna, {"key 3", "Anna"}, "GB", kReason})
+    scenario.when(customer::ChangeContact{kAnna, Sealed{"key 3", "Anna"}, "GB", kReason})
         .then_refused("customer-erased");
 }
 
@@ -110,7 +118,7 @@ TEST_CASE("no order is assigned to somebody who is not known") {
 TEST_CASE("nobody is erased or changed who is not known") {
     given_nothing().when(customer::Erase{kAnna, {}, kReason}).then_refused(ErrorCode::kNotFound);
     given_nothing()
-        .when(customer::ChangeContact{kAnna, {"key 1", "Anna"}, "GB", kReason})
+        .when(customer::ChangeContact{kAnna, Sealed{"key 1", "Anna"}, "GB", kReason})
         .then_refused(ErrorCode::kNotFound);
 }
 

@@ -25,6 +25,7 @@ constexpr std::string_view kReleaseHold = "/api/v1/admin/orders/{id}/release-hol
 constexpr std::string_view kCancel = "/api/v1/admin/orders/{id}/cancel";
 constexpr std::string_view kCancelLines = "/api/v1/admin/orders/{id}/cancel-lines";
 constexpr std::string_view kNotes = "/api/v1/admin/orders/{id}/notes";
+constexpr int kTriesMax = 5;
 
 // ---- Bodies -------------------------------------------------------------------------------------
 
@@ -115,36 +116,44 @@ Task<Response> change(Services& services, const Request& request, std::string_vi
 // A key that is new to the order is its customer's before it is used; if they were erased already,
 // a note that somebody writes afterwards stays.
 Task<Status> give_to_customer(Services& services, const Request& request, OrderId id,
-                              CustomerId customer, std::vector<std::string> keys) {
+                              CustomerId customer, std::string key) {
     auto submission = http::submission_of(request, kNotes, services.secrets);
     if (!submission) co_return std::unexpected(submission.error());
-    submission->id =
-        CommandId::derive(customer.slot(), {"note", submission->id.to_string(), keys.back()});
-    submission->command = customer::AssignOrder{customer, id, std::move(keys), {"note", ""}};
+    submission->id = CommandId::derive(customer.slot(), {"note", submission->id.to_string(), key});
+    submission->command = customer::AssignOrder{customer, id, {key}, {"note", ""}};
     const auto given = co_await services.engine.submit(*request.home, std::move(*submission));
     if (!given && given.error().type != "customer-erased") co_return std::unexpected(given.error());
     co_return Status();
 }
 
 // The text is sealed with the buyer's key, so that it goes when the buyer does.
-Task<Response> seal_note(Services& services, const Request& request, OrderId order,
-                         PersonalNote note) {
+Task<Response> try_note(Services& services, const Request& request, OrderId order,
+                        PersonalNote note) {
     const auto read = co_await services.engine.read(*request.home, order);
     if (!read) co_return problem(read.error());
     const auto* state = state_in<order::State>(*read);
     if (state == nullptr) co_return problem(unknown_order());
     auto sealed = seal_for(*state, services.keys, note);
     if (!sealed) co_return problem(sealed.error());
-    std::vector<std::string> keys = state->personal_keys();
+    const std::vector<std::string> keys = state->personal_keys();
+    const CustomerId customer = state->customer_id;
     const bool is_new = std::ranges::find(keys, sealed->key) == keys.end();
-    if (is_new && !state->customer_id.is_empty()) {
-        keys.push_back(sealed->key);
-        const Status given = co_await give_to_customer(services, request, order, state->customer_id,
-                                                       std::move(keys));
+    if (is_new && !customer.is_empty()) {
+        const Status given =
+            co_await give_to_customer(services, request, order, customer, sealed->key);
         if (!given) co_return problem(given.error());
     }
-    co_return co_await run_order_call(
-        services, request, {kNotes, order, order::AddNote{order, std::move(*sealed)}, 201});
+    order::AddNote command{order, std::move(*sealed), customer};
+    co_return co_await run_order_call(services, request, {kNotes, order, std::move(command), 201});
+}
+
+// An order that is given to a customer at this moment gets its note in the next try.
+Task<Response> write_note(Services& services, const Request& request, OrderId order,
+                          PersonalNote note) {
+    for (int tries = 1;; ++tries) {
+        Response response = co_await try_note(services, request, order, note);
+        if (response.status != 409 || tries == kTriesMax) co_return response;
+    }
 }
 
 Task<Response> add_note(Services& services, const Request& request) {
@@ -152,7 +161,7 @@ Task<Response> add_note(Services& services, const Request& request) {
     if (!order) return ready(problem(unknown_order()));
     auto body = http::body_of<NoteBody>(request);
     if (!body) return ready(problem(body.error()));
-    return seal_note(services, request, *order, {std::move(body->text)});
+    return write_note(services, request, *order, {std::move(body->text)});
 }
 
 // What a call needs of its body, and whether it moves money or stock.

@@ -24,47 +24,67 @@ struct AssignCustomerBody {
 };
 SHOP_DESCRIBE(AssignCustomerBody, customer_id, reason)
 
+constexpr int kTriesMax = 5;
+
 // The command to a customer's stream, as part of this call: the call's repetition repeats it.
+// `keys` are those that it is about: another try, which knows of more, is another command.
 template <class Command>
-Task<Result<Receipt>> submit_part(Services& services, const Request& request, Command command) {
+Task<Result<Receipt>> submit_part(Services& services, const Request& request, Command command,
+                                  std::string keys) {
     auto submission = http::submission_of(request, kOrderCustomer, services.secrets);
     if (!submission) co_return std::unexpected(submission.error());
     const StreamId customer = command.customer;
     submission->id = CommandId::derive(
         customer.slot(),
-        {"part", submission->id.to_string(), std::string(Command::kType), customer.to_string()});
+        {"part", submission->id.to_string(), Command::kType, customer.to_string(), keys});
     submission->command = std::move(command);
     co_return co_await services.engine.submit(*request.home, std::move(*submission));
 }
 
+std::string joined(const std::vector<std::string>& keys) {
+    std::string all;
+    for (const std::string& key : keys) all += key + " ";
+    return all;
+}
+
 // The customer first: erased at any moment, they take with them what they have. Whoever had it
-// before lets go last; were that lost, too much would be erased with them, never too little.
+// before lets go last; were that lost, too much would be erased with them, never too little. So
+// nobody lets go for a repetition: the order may be theirs again.
+Task<Response> try_assign(Services& services, const Request& request, OrderId id,
+                          AssignCustomerBody body) {
+    const Reason reason = reason_of(body.reason);
+    const auto read = co_await services.engine.read(*request.home, id);
+    if (!read) co_return problem(read.error());
+    const auto* order = state_in<order::State>(*read);
+    if (order == nullptr) co_return problem(unknown_order());
+    const Status assignable = order::check_assignable(*order, body.customer_id);
+    if (!assignable) co_return problem(assignable.error());
+    const CustomerId before = order->customer_id;
+    const std::vector<std::string> keys = order->personal_keys();
+    const auto taken = co_await submit_part(
+        services, request, customer::AssignOrder{body.customer_id, id, keys, reason}, joined(keys));
+    if (!taken) co_return problem(taken.error());
+    order::AssignCustomer command{id, body.customer_id, keys, reason};
+    Response response =
+        co_await run_order_call(services, request, {kOrderCustomer, id, std::move(command)});
+    const bool is_done = response.status == 200 && response.header("Idempotent-Replayed").empty();
+    if (!is_done || before.is_empty() || before == body.customer_id) co_return response;
+    const auto left =
+        co_await submit_part(services, request, customer::UnassignOrder{before, id, reason}, {});
+    if (!left) co_return problem(left.error());
+    co_return response;
+}
+
+// A note that is written at this moment may bring a key of its own: it is theirs in the next try.
 Task<Response> assign(Services& services, const Request& request) {
     const auto id = OrderId::parse(request.parameter("id"));
     if (!id) co_return problem(unknown_order());
     const auto body = http::body_of<AssignCustomerBody>(request);
     if (!body) co_return problem(body.error());
-    const Reason reason = reason_of(body->reason);
-    const auto read = co_await services.engine.read(*request.home, *id);
-    if (!read) co_return problem(read.error());
-    const auto* order = state_in<order::State>(*read);
-    if (order == nullptr) co_return problem(unknown_order());
-    const Status assignable = order::check_assignable(*order, body->customer_id);
-    if (!assignable) co_return problem(assignable.error());
-    const CustomerId before = order->customer_id;
-    const auto taken = co_await submit_part(
-        services, request,
-        customer::AssignOrder{body->customer_id, *id, order->personal_keys(), reason});
-    if (!taken) co_return problem(taken.error());
-    Response response = co_await run_order_call(
-        services, request,
-        {kOrderCustomer, *id, order::AssignCustomer{*id, body->customer_id, reason}});
-    if (response.status != 200 || before.is_empty() || before == body->customer_id)
-        co_return response;
-    const auto left =
-        co_await submit_part(services, request, customer::UnassignOrder{before, *id, reason});
-    if (!left) co_return problem(left.error());
-    co_return response;
+    for (int tries = 1;; ++tries) {
+        Response response = co_await try_assign(services, request, *id, *body);
+        if (response.status != 409 || tries == kTriesMax) co_return response;
+    }
 }
 
 }  // namespace

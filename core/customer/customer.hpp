@@ -173,7 +173,8 @@ struct Erase {
 };
 
 // Before the order itself is assigned (order::AssignCustomer), so that no order of an erased
-// customer can be read. kNotFound, kConflict "customer-erased".
+// customer can be read. Keys that the customer has for it already stay theirs. kNotFound, kConflict
+// "customer-erased".
 struct AssignOrder {
     static constexpr std::string_view kType = "AssignOrderToCustomer";
     CustomerId customer;

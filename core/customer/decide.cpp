@@ -71,10 +71,16 @@ Result<Decision> decide(const AssignOrder& command, const Streams& streams, cons
     const State* customer = streams.find<State>(command.customer);
     if (customer == nullptr) return unknown_customer();
     if (customer->status == Status::kErased) return erased_customer();
-    Decision decision;
     const auto known = customer->orders.find(command.order);
-    if (known == customer->orders.end() || known->second != command.keys)
-        decision.add(command.customer, OrderAssigned{command.order, command.keys, command.reason});
+    const bool is_new = known == customer->orders.end();
+    std::vector<std::string> keys = is_new ? std::vector<std::string>() : known->second;
+    const std::size_t keys_before = keys.size();
+    for (const std::string& key : command.keys)
+        if (std::ranges::find(keys, key) == keys.end()) keys.push_back(key);
+    Decision decision;
+    if (is_new || keys.size() > keys_before)
+        decision.add(command.customer,
+                     OrderAssigned{command.order, std::move(keys), command.reason});
     return decision;
 }
 

@@ -32,6 +32,11 @@ Result<const State*> find_live(const OrderId& id, const Streams& streams) {
     return order;
 }
 
+std::unexpected<Error> order_changed() {
+    return fail(ErrorCode::kConflict, "order-changed",
+                "The order was given to a customer, or has got a note, meanwhile. Try again.");
+}
+
 // Money of it was taken or is being taken, be it of another amount than was asked for.
 bool is_taken(const OrderPayment& payment) {
     return payment.state->is_being_taken();
@@ -67,7 +72,11 @@ Result<Decision> decide(const AddNote& command, const Streams& streams, const En
     const State* order = streams.find<State>(command.order);
     if (order == nullptr)
         return fail(ErrorCode::kNotFound, "unknown-order", "There is no such order.");
-    return Decision{}.add(command.order, NoteAdded{order->notes + 1, command.text});
+    const auto keys = order->personal_keys();
+    const bool is_new_key = std::ranges::find(keys, command.text.key) == keys.end();
+    if (is_new_key && order->customer_id != command.customer) return order_changed();
+    return Decision{}.add(command.order, NoteAdded{order->notes + 1, command.text},
+                          command.noted_at);
 }
 
 shop::Status check_assignable(const State& order, const CustomerId& customer) {
@@ -82,6 +91,10 @@ Result<Decision> decide(const AssignCustomer& command, const Streams& streams, c
     if (order == nullptr)
         return fail(ErrorCode::kNotFound, "unknown-order", "There is no such order.");
     SHOP_TRY_STATUS(check_assignable(*order, command.customer));
+    const auto is_given = [&](const std::string& key) {
+        return std::ranges::find(command.keys, key) != command.keys.end();
+    };
+    if (!std::ranges::all_of(order->personal_keys(), is_given)) return order_changed();
     Decision decision;
     if (order->customer_id != command.customer)
         decision.add(command.order, CustomerAssigned{command.customer, command.reason});

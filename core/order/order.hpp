@@ -171,20 +171,27 @@ struct ReleaseHold {
     StreamId target() const { return order; }
 };
 
+// A note for staff, sealed under a key of the order's, or under a new one, which the order's
+// customer must have before (customer::AssignOrder): kConflict "order-changed" if it is somebody
+// else's by now.
 struct AddNote {
     static constexpr std::string_view kType = "AddOrderNote";
     OrderId order;
     Sealed text;
+    CustomerId customer;                // who has the key; none of an order without a customer
+    std::optional<Time> noted_at = {};  // if that was before now
     StreamId target() const { return order; }
 };
 
 // The order of a guest was bought by that customer, who has it in their own stream already
 // (customer::AssignOrder). kConflict "order-has-customer": it was placed for another one, and what
-// is personal in it is sealed under that one's key.
+// is personal in it is sealed under that one's key; "order-changed" if it has got a key meanwhile
+// that the customer has not.
 struct AssignCustomer {
     static constexpr std::string_view kType = "AssignOrderCustomer";
     OrderId order;
     CustomerId customer;
+    std::vector<std::string> keys;  // that the customer has for it
     Reason reason;
     StreamId target() const { return order; }
 };

@@ -62,7 +62,8 @@ Result<Sealed> seal_for(const cart::State& cart, KeyStore& keys, const PersonalA
 
 Result<Sealed> seal_for(const order::State& order, KeyStore& keys, const PersonalNote& note) {
     const std::vector<std::string> known = order.personal_keys();
-    return seal_text(known.empty() ? std::string() : known.front(), keys,
+    // The last one: where the buyer's is gone, that of the notes since.
+    return seal_text(known.empty() ? std::string() : known.back(), keys,
                      json::to_json(note, json::Defaults::kOmit));
 }
 

@@ -5,6 +5,7 @@
 #include "api/cart_token.hpp"
 #include "core/cart/cart.hpp"
 #include "core/checkout/checkout.hpp"
+#include "core/order/order.hpp"
 #include "events/keys/key_store.hpp"
 #include "events/keys/personal.hpp"
 #include "events/keys/secrets.hpp"
@@ -63,6 +64,23 @@ TEST_CASE("an erased person reads as erased, and can be written anew under anoth
     const auto again = seal_for(cart, shop.keys(), kAda);
     REQUIRE(again);
     CHECK(again->key != key);
+}
+
+TEST_CASE("notes about a buyer who was erased share one new key") {
+    Shop shop;
+    order::State order;
+    order.placed.party.personal = seal_for({}, shop.keys(), kAda).value();
+    const auto note = [&] {
+        const Sealed text = seal_for(order, shop.keys(), PersonalNote{"called"}).value();
+        evolve(order, order::NoteAdded{order.notes + 1, text}, Time{});
+        return text.key;
+    };
+    const std::string buyer = order.placed.party.personal.key;
+    CHECK(note() == buyer);
+    REQUIRE(shop.keys().destroy(buyer));
+    const std::string fresh = note();
+    CHECK(fresh != buyer);
+    CHECK(note() == fresh);
 }
 
 TEST_CASE("a cart and its order are opened by the same token, others are not") {

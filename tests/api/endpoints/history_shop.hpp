@@ -21,6 +21,10 @@
 namespace shop::api {
 
 void add_admin_history_import_routes(http::Routes& routes, Services& services);
+void add_admin_customer_routes(http::Routes& routes, Services& services);
+void add_admin_stock_routes(http::Routes& routes, Services& services);
+void add_order_change_routes(http::Routes& routes, Services& services);
+void add_order_customer_routes(http::Routes& routes, Services& services);
 void add_order_payment_routes(http::Routes& routes, Services& services);
 
 }  // namespace shop::api
@@ -40,6 +44,10 @@ struct HistoryShop : MemoryShop {
     HistoryShop()
         : MemoryShop([](http::Routes& routes, api::Services& services) {
               api::add_admin_history_import_routes(routes, services);
+              api::add_admin_customer_routes(routes, services);
+              api::add_admin_stock_routes(routes, services);
+              api::add_order_change_routes(routes, services);
+              api::add_order_customer_routes(routes, services);
               api::add_order_payment_routes(routes, services);
           }) {}
 

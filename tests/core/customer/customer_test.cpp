@@ -99,6 +99,15 @@ TEST_CASE("a guest's order that was assigned to a customer is erased with them")
     scenario.when(customer::UnassignOrder{kAnna, order, kReason}).then_nothing();
 }
 
+TEST_CASE("a key of an order that a customer has got is not forgotten for another one") {
+    const OrderId order = OrderId::derive({"order"});
+    Scenario scenario = known();
+    scenario.when(customer::AssignOrder{kAnna, order, {"key 7"}, kReason});
+    scenario.when(customer::AssignOrder{kAnna, order, {"key 8"}, kReason})
+        .then(on(kAnna, customer::OrderAssigned{order, {"key 7", "key 8"}, kReason}));
+    scenario.when(customer::AssignOrder{kAnna, order, {}, kReason}).then_nothing();
+}
+
 TEST_CASE("an order that was somebody else's stays when the customer is erased") {
     const OrderId order = OrderId::derive({"order"});
     Scenario scenario = known();

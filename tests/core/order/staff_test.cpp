@@ -116,17 +116,44 @@ TEST_CASE("units in a fulfillment are not canceled by their line") {
 
 TEST_CASE("notes of an order are numbered") {
     SoldOrder order;
-    const order::AddNote note{order.order, {"person", "sealed"}};
+    const order::AddNote note{order.order, {"person", "sealed"}, {}};
     order.scenario.when(note).then(on(order.order, order::NoteAdded{1, note.text}));
     order.scenario.when(note).then(on(order.order, order::NoteAdded{2, note.text}));
 }
 
 TEST_CASE("an order is given to a customer") {
     SoldOrder order;
-    const order::AssignCustomer assign{order.order, CustomerId::derive({"eve"}), kWhy};
+    const order::AssignCustomer assign{order.order, CustomerId::derive({"eve"}),
+                                       order.sold().personal_keys(), kWhy};
     order.scenario.when(assign).then_types({"order.customer_assigned"});
     CHECK(order.sold().customer_id == assign.customer);
     order.scenario.when(assign).then_nothing();
+}
+
+TEST_CASE("a note under a key that the order's customer has not got is not written") {
+    SoldOrder order;
+    const CustomerId eve = CustomerId::derive({"eve"});
+    const auto keys = order.sold().personal_keys();
+    const order::AddNote own{order.order, {"a key of its own", "sealed"}, {}};
+    order.scenario.when(order::AssignCustomer{order.order, eve, keys, kWhy});
+    order.scenario.when(own).then_refused("order-changed");
+    order.scenario.when(order::AddNote{order.order, {keys.front(), "sealed"}, {}})
+        .then_types({"order.note_added"});
+    order.scenario.when(order::AddNote{order.order, own.text, eve})
+        .then_types({"order.note_added"});
+    order.scenario.when(own).then_types({"order.note_added"});
+}
+
+TEST_CASE("an order is given to nobody who has not got all of its keys") {
+    SoldOrder order;
+    const CustomerId eve = CustomerId::derive({"eve"});
+    auto keys = order.sold().personal_keys();
+    order.scenario.when(order::AddNote{order.order, {"a key of its own", "sealed"}, {}});
+    order.scenario.when(order::AssignCustomer{order.order, eve, keys, kWhy})
+        .then_refused("order-changed");
+    keys.emplace_back("a key of its own");
+    order.scenario.when(order::AssignCustomer{order.order, eve, keys, kWhy})
+        .then_types({"order.customer_assigned"});
 }
 
 TEST_CASE("an order that was placed for a customer is given to nobody else") {

@@ -27,8 +27,8 @@ std::size_t outside(const std::string& text) {
     return text.capacity() > kInside ? text.capacity() + 1 : 0;
 }
 
-std::size_t outside(const stock::KnownMoves& moves) {
-    return moves.bytes();
+std::size_t outside(const KnownKeys& keys) {
+    return keys.bytes();
 }
 
 template <class T>

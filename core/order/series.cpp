@@ -1,7 +1,5 @@
 #include "core/order/series.hpp"
 
-#include <algorithm>
-
 #include "core/base/assert.hpp"
 
 namespace shop::series {
@@ -10,11 +8,7 @@ namespace {
 void note_gapless(State& state, const NumberAssigned& event, Time time) {
     state.series = event.series;
     state.next_free = event.number + 1;
-    state.given[event.document] = {event.number, time};
-    if (static_cast<std::int64_t>(state.given.size()) < state.given_max) return;
-    std::erase_if(state.given,
-                  [&](const auto& given) { return given.second.at + kNumbersKept < time; });
-    state.given_max = std::max(kGivenMin, 2 * static_cast<std::int64_t>(state.given.size()));
+    state.given.note(event.document, time, kNumbersKept);
 }
 
 }  // namespace
@@ -55,9 +49,10 @@ StreamId AssignNumber::target() const {
 }
 
 std::optional<Number> find_outcome(const State& state, const AssignNumber& call) {
-    const auto at = state.given.find(call.document.to_string());
-    if (at == state.given.end()) return std::nullopt;
-    return Number{at->second.number};
+    const auto place = state.given.find(call.document.to_string());
+    if (!place) return std::nullopt;
+    // Without a gap: those behind it have all numbers up to the next one.
+    return Number{state.next_free - static_cast<std::int64_t>(state.given.size() - *place)};
 }
 
 std::optional<Block> find_outcome(const State& shop_wide, const LeaseBlock& call) {

@@ -15,6 +15,7 @@
 #include "core/base/ids.hpp"
 #include "core/base/result.hpp"
 #include "core/base/time.hpp"
+#include "core/known_keys.hpp"
 #include "core/sale/values.hpp"
 
 namespace shop {
@@ -28,7 +29,6 @@ namespace shop::series {
 inline constexpr std::int64_t kFirstNumber = 100'001;
 inline constexpr std::int64_t kBlockSize = 1'000;
 inline constexpr std::string_view kCreditNotes = "credit_note";
-inline constexpr std::int64_t kGivenMin = 64;
 inline constexpr Duration kNumbersKept = days(7);  // for an asker that repeats itself
 inline constexpr std::int64_t kLowWater = 500;     // fewer left: the next block is leased
 
@@ -80,13 +80,6 @@ struct Block {
 };
 SHOP_DESCRIBE(Block, from, to, lease)
 
-struct GivenNumber {
-    std::int64_t number = 0;
-    Time at;
-    bool operator==(const GivenNumber&) const = default;
-};
-SHOP_DESCRIBE(GivenNumber, number, at)
-
 struct State {
     std::string series;
     SeriesId leased_from;                   // empty in the shop-wide series
@@ -95,17 +88,14 @@ struct State {
     Time low_since;                         // local: since when a block is owed
     std::int64_t next_free = kFirstNumber;  // shop-wide
     std::map<SeriesId, Block> leased;       // shop-wide: the last block of each lessee
-    // Gapless: the numbers given of late, by document; kept for kNumbersKept.
-    std::map<std::string, GivenNumber> given;
-    std::int64_t given_max = kGivenMin;  // size of `given` at which old ones are dropped
+    KnownKeys given;  // gapless: the documents that got the last numbers, kept for kNumbersKept
     bool operator==(const State&) const = default;
 
     std::int64_t numbers_left() const;
     // The number the next document gets, if any is left.
     std::optional<std::int64_t> next_number() const;
 };
-SHOP_DESCRIBE(State, series, leased_from, blocks, leases, low_since, next_free, leased, given,
-              given_max)
+SHOP_DESCRIBE(State, series, leased_from, blocks, leases, low_since, next_free, leased, given)
 
 void evolve(State&, const Opened&, Time);
 void evolve(State&, const BlockLeased&, Time);

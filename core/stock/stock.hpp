@@ -21,7 +21,7 @@
 #include "core/base/ids.hpp"
 #include "core/base/result.hpp"
 #include "core/base/time.hpp"
-#include "core/stock/known_moves.hpp"
+#include "core/known_keys.hpp"
 #include "core/stock/stock_events.hpp"
 
 namespace shop {
@@ -77,8 +77,8 @@ struct State {
     std::map<LineId, Held> allocated;
     std::map<LineId, Ended> ended;  // kept for kAnswersKept
     std::int64_t ended_max = 64;    // size of `ended` at which old ones are dropped
-    KnownMoves moves;               // by move_key(), kept for kAnswersKept too
-    KnownMoves imported;            // receipts and adjustments, by import_key(); kept for good
+    KnownKeys moves;                // by move_key(), kept for kAnswersKept too
+    KnownKeys imported;             // receipts and adjustments, by import_key(); kept for good
     bool operator==(const State&) const = default;
 
     std::int64_t reserved() const { return held_total + allocated_total; }

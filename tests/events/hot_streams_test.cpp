@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/order/series.hpp"
 #include "events/hot_streams.hpp"
 #include "events/state_memory.hpp"
 
@@ -85,6 +86,16 @@ TEST_CASE("what a state takes in memory grows with what is in it") {
     const std::size_t without = memory_of(order);
     order.owed.resize(1'114);
     CHECK(memory_of(order) >= without + 1'114 * sizeof(EffectId));
+}
+
+TEST_CASE("a state that is copied for each credit note's number takes few bytes of each") {
+    AnyState numbers{series::State{}};
+    const std::string series(series::kCreditNotes);
+    for (std::int64_t n = 1; n <= 5'000; ++n) {
+        const auto note = CreditNoteId::derive({std::to_string(n)}).to_string();
+        evolve(std::get<series::State>(numbers), series::NumberAssigned{series, n, note}, Time{});
+    }
+    CHECK(memory_of(numbers) < 5'000 * 40);
 }
 
 }  // namespace

@@ -11,7 +11,7 @@
 #include "core/base/ids.hpp"
 #include "core/base/money.hpp"
 #include "core/base/time.hpp"
-#include "core/stock/known_moves.hpp"
+#include "core/known_keys.hpp"
 
 namespace shop::tests {
 
@@ -22,9 +22,9 @@ class Sampler {
     void fill(std::string& out) { out = "text \"" + std::to_string(++n_) + "\" é"; }
     void fill(Time& out) { out = *parse_rfc3339("2026-11-24T01:54:10.000123Z") + seconds(++n_); }
     void fill(Duration& out) { out = seconds(++n_); }
-    void fill(stock::KnownMoves& out) {
-        fill(last_move_);
-        out.note("a move", last_move_, seconds(1));
+    void fill(KnownKeys& out) {
+        fill(last_noted_);
+        out.note("a key", last_noted_, seconds(1));
     }
     void fill(Currency& out) { out = *Currency::parse("GBP"); }
     void fill(StreamId& out) { out = CartId::derive({std::to_string(++n_)}); }
@@ -64,7 +64,7 @@ class Sampler {
 
   private:
     std::int64_t n_ = 0;
-    Time last_move_;
+    Time last_noted_;
 };
 
 template <class T>

@@ -39,6 +39,28 @@ TEST_CASE("credit notes have numbers without a gap, however often they are asked
     CHECK(number_of("c") == 3);
 }
 
+TEST_CASE("a number that was given a while ago is told again, and none that was given long ago") {
+    series::State series;
+    const auto number_of = [&](std::int64_t n) {
+        const auto id = CreditNoteId::derive({std::to_string(n)});
+        return series::find_outcome(series, series::AssignNumber{std::string(kSeries), id});
+    };
+    const auto give = [&](std::int64_t from, std::int64_t to, Time at) {
+        for (std::int64_t n = from; n <= to; ++n) {
+            const auto id = CreditNoteId::derive({std::to_string(n)});
+            evolve(series, series::NumberAssigned{std::string(kSeries), n, id.to_string()}, at);
+        }
+    };
+    give(1, 1'000, kNoon);
+    give(1'001, 2'000, kNoon + days(7));
+    CHECK(number_of(1) == series::Number{1});
+    CHECK(number_of(1'000) == series::Number{1'000});
+    give(2'001, 5'000, kNoon + days(8));
+    CHECK_FALSE(number_of(1'000).has_value());
+    CHECK(number_of(1'001) == series::Number{1'001});
+    CHECK(number_of(5'000) == series::Number{5'000});
+}
+
 TEST_CASE("a note is issued once it has its number, and owes nothing more") {
     CreditedOrder order;
     order.deliver_all().credit({order.of(1, 1)});

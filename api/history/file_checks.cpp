@@ -127,7 +127,20 @@ void FileChecks::remember(const HistoryRecord& record) {
 
 void FileChecks::know(SoldOrder order) {
     know({NamedKind::kOrder, order.name});
-    orders_.insert_or_assign(order.name, std::move(order));
+    keep(std::move(order));
+}
+
+void FileChecks::keep(SoldOrder order) {
+    SoldOrder& kept = orders_[order.name];
+    lines_ += order.lines.size() - kept.lines.size();
+    kept = std::move(order);
+}
+
+void FileChecks::forget() {
+    records_.clear();
+    known_.clear();
+    orders_.clear();
+    lines_ = 0;
 }
 
 std::optional<Error> FileChecks::take(const Order& order) {
@@ -137,7 +150,7 @@ std::optional<Error> FileChecks::take(const Order& order) {
         const PaymentId id = payment_id_of(order, n, system_);
         if (auto refusal = sold.pay(id, order.payments[n - 1].amount)) return refusal;
     }
-    orders_.emplace(order.id, std::move(sold));
+    keep(std::move(sold));
     return std::nullopt;
 }
 

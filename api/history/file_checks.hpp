@@ -7,6 +7,7 @@
 // Pure; one thread. Keeps what is left of the orders that the file tells or names.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -55,9 +56,15 @@ class FileChecks {
     void know(const Named& named) { known_.insert(key_of(named)); }
     void know(SoldOrder order);
 
+    // Records of the file, and lines of orders. Each takes some 100 bytes, an order some 500.
+    std::size_t remembered() const { return records_.size() + lines_; }
+    // From here on the shop is asked, as behind the end of an earlier file.
+    void forget();
+
   private:
     static std::string key_of(const Named& named);
     void remember(const HistoryRecord& record);
+    void keep(SoldOrder order);
     SoldOrder& order_of(const std::string& id) { return orders_.at(id); }
 
     std::optional<Error> take(const Product&) { return std::nullopt; }
@@ -75,6 +82,7 @@ class FileChecks {
     std::unordered_set<std::string> records_;  // seen, by type and id
     std::unordered_set<std::string> known_;    // told by the file, or known to the shop
     std::unordered_map<std::string, SoldOrder> orders_;
+    std::size_t lines_ = 0;  // of all orders_
 };
 
 }  // namespace shop::history

@@ -126,6 +126,11 @@ Task<bool> HistoryImporter::add(std::string line, std::uint64_t number) {
               .reason = record.error().message});
         co_return true;
     }
+    const Status room = co_await make_room();
+    if (!room) {
+        tell(refused(*record, number, room.error()));
+        co_return true;
+    }
     const bool is_repeated = checks_.is_repeated(*record);
     const Result<bool> is_new = co_await check(&*record);
     if (!is_new) {
@@ -166,6 +171,20 @@ Task<bool> HistoryImporter::carry_out(HistoryRecord record, std::uint64_t number
           .id = id_of(record),
           .outcome = *sent ? Outcome::kAccepted : Outcome::kAlreadyThere});
     co_return true;
+}
+
+// What is under way is in the shop before what follows asks for it.
+Task<Status> HistoryImporter::make_room() {
+    if (checks_.remembered() < options_.remembered_max) co_return Status();
+    if (options_.dry_run)
+        co_return fail(ErrorCode::kInvalid, "too-long-for-a-dry-run",
+                       fmt::format("a dry run remembers {} records and lines of orders, and those "
+                                   "before this one are as many; import them, and then run the "
+                                   "rest dry as a file of its own",
+                                   options_.remembered_max));
+    co_await window_.empty();
+    checks_.forget();
+    co_return Status();
 }
 
 // False if it is there already: told by the file before, or in the shop.

@@ -26,6 +26,8 @@
 namespace shop::history {
 
 inline constexpr std::size_t kUnderWay = 256;
+// Of a file, at once: FileChecks::remembered(). Some 250 MB.
+inline constexpr std::size_t kRememberedMax = 2'000'000;
 inline constexpr std::size_t kFateBytesMax = std::size_t{256} << 20;
 
 struct ImportOptions {
@@ -33,6 +35,7 @@ struct ImportOptions {
     bool dry_run = false;           // only says what is wrong
     bool tell_fates = false;
     std::size_t under_way = kUnderWay;
+    std::size_t remembered_max = kRememberedMax;
 };
 
 // What has to be there before the record, and what it brings: a sale comes behind the goods that
@@ -43,7 +46,9 @@ class HistoryImporter {
   public:
     HistoryImporter(const RecordSender::Parts& parts, ImportOptions options, Submission base);
 
-    // A line that is no record, or names what is not there, is refused; the others go on.
+    // A line that is no record, or names what is not there, is refused; the others go on. A file
+    // that tells more than is remembered goes on as if another one began; a dry run, which could
+    // not ask the shop for what it has not been told, refuses the rest.
     Task<bool> add(std::string line, std::uint64_t number);
     // Once all records have been dealt with.
     Task<HistoryReport> finish();
@@ -56,6 +61,7 @@ class HistoryImporter {
   private:
     Task<bool> carry_out(HistoryRecord record, std::uint64_t number, Precedence::Place place);
     Task<Result<bool>> check(const HistoryRecord* record);
+    Task<Status> make_room();
     Task<bool> look_up(Named named);
     Task<bool> is_there(const HistoryRecord* record);
     void tell(Fate fate);

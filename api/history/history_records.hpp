@@ -208,28 +208,28 @@ struct OrderPayment {
 };
 SHOP_DESCRIBE(OrderPayment, provider, method, reference, amount, at)
 
-// Without a customer it was a guest's. `fulfilled`: its goods left the stock.
+// Without a customer it was a guest's. `country`: where it went, if that is known. `fulfilled`: its
+// goods left the stock. `note`: for staff; it may name persons.
 struct Order {
     static constexpr std::string_view kName = "order";
     std::string id;
     Time at;
     std::optional<std::string> customer;
     std::optional<std::string> country;
-    std::optional<std::string> country_text;
     Currency currency;
     std::vector<OrderLine> lines;
     std::vector<OrderPayment> payments;
     bool fulfilled = false;
     std::optional<std::string> note;
     bool operator==(const Order&) const = default;
-    static constexpr std::array kLimits = {
-        limits::id("id"),    limits::id("customer"),
-        limits::country(),   limits::title("country_text"),
-        limits::lines(1),    http::Limit{.member = "payments", .max = kPaymentsMax},
-        limits::note("note")};
+    static constexpr std::array kLimits = {limits::id("id"),
+                                           limits::id("customer"),
+                                           limits::country(),
+                                           limits::lines(1),
+                                           http::Limit{.member = "payments", .max = kPaymentsMax},
+                                           limits::note("note")};
 };
-SHOP_DESCRIBE(Order, id, at, customer, country, country_text, currency, lines, payments, fulfilled,
-              note)
+SHOP_DESCRIBE(Order, id, at, customer, country, currency, lines, payments, fulfilled, note)
 
 // What is credited: amounts above 0. `order` and `order_line` name what it was sold as, if that is
 // known; order_amount how much of the gross that line is credited with, if not all: never more than
@@ -276,8 +276,6 @@ struct CreditNote {
     std::string id;
     Time at;
     std::optional<std::string> customer;
-    std::optional<std::string> country;
-    std::optional<std::string> country_text;
     Currency currency;
     std::string reason;
     std::vector<CreditLine> lines;
@@ -286,15 +284,12 @@ struct CreditNote {
     bool operator==(const CreditNote&) const = default;
     static constexpr std::array kLimits = {limits::id("id"),
                                            limits::id("customer"),
-                                           limits::country(),
-                                           limits::title("country_text"),
                                            limits::title("reason"),
                                            limits::lines(1),
                                            http::Limit{.member = "settle", .max = kLinesMax},
                                            limits::id("reverses")};
 };
-SHOP_DESCRIBE(CreditNote, id, at, customer, country, country_text, currency, reason, lines, settle,
-              reverses)
+SHOP_DESCRIBE(CreditNote, id, at, customer, currency, reason, lines, settle, reverses)
 
 // ---- Money apart from its documents -------------------------------------------------------------
 // For systems whose export has payments and refunds of their own. In the currency of the order.

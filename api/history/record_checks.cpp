@@ -36,8 +36,8 @@ void wrong_at(Decoding& d, std::string_view member, std::string_view detail) {
 void check_country(const std::optional<std::string>& country, Decoding& d) {
     if (country && api::find_address_rule(*country) == nullptr)
         wrong_at(d, "country",
-                 "must be an ISO 3166-1 code of two letters such as GB; put other words into "
-                 "country_text");
+                 "must be an ISO 3166-1 code of two letters such as GB; leave out what is none (a "
+                 "customer has country_text for it)");
 }
 
 bool check_precise(const UnitPrice& price, Currency currency, Decoding& d) {
@@ -133,7 +133,6 @@ void check(const Order& order, Decoding& d) {
 }
 
 void check(const CreditNote& note, Decoding& d) {
-    check_country(note.country, d);
     check_each("lines", note.lines, d, [&](const CreditLine& line) {
         check_line(line, note.currency, d);
         if (line.restock && line.kind != LineKind::kItem)

@@ -57,6 +57,7 @@ class RecordSender {
 
     Task<Status> place(const Order* order, OrderId id);
     Task<Status> fulfill(const Order* order, OrderId id);
+    Task<Result<bool>> note(const Order* order, OrderId id, CustomerId customer);
     Task<Result<bool>> record(order::RecordPayment payment);
     Task<Result<Currency>> currency_of(OrderId id);
     Task<Sent> credit(credit_note::Request request, std::string name);

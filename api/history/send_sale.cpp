@@ -89,6 +89,11 @@ Task<Sent> RecordSender::send_one(const Order* order) {
     if (state.status == order::Status::kCanceled)
         co_return !is_there;  // by staff of this shop, who know better
     bool changed = !is_there;
+    if (order->note && state.notes == 0) {
+        const auto noted = co_await note(order, id, state.customer_id);
+        if (!noted) co_return std::unexpected(noted.error());
+        changed = changed || *noted;
+    }
     if (state.placed.payment_ids.empty())
         for (order::RecordPayment& payment : payments_of(*order, system_)) {
             const auto recorded = co_await record(std::move(payment));
@@ -106,6 +111,25 @@ Task<Sent> RecordSender::send_one(const Payment* payment) {
     const auto currency = co_await currency_of(order_id_of(system_, payment->order));
     if (!currency) co_return std::unexpected(currency.error());
     co_return co_await record(payment_of(*payment, external_of(payment->id), *currency));
+}
+
+// Under a key of its own, which the order's customer gets before it is used. Nothing is written of
+// one who was erased.
+Task<Result<bool>> RecordSender::note(const Order* order, OrderId id, CustomerId customer) {
+    const auto key = parts_.keys.new_key();
+    if (!key) co_return std::unexpected(key.error());
+    auto sealed = seal_with(*key, parts_.keys, PersonalNote{*order->note});
+    if (!sealed) co_return std::unexpected(sealed.error());
+    if (!customer.is_empty()) {
+        customer::AssignOrder give{customer, id, {*key}, kImported};
+        const auto given = co_await submitter_.submit(std::move(give), "note's key " + *key);
+        if (!given && given.error().type == "customer-erased") co_return false;
+        if (!given) co_return std::unexpected(given.error());
+    }
+    order::AddNote command{id, std::move(*sealed), customer, order->at};
+    const auto receipt = co_await submitter_.submit(std::move(command), "note " + order->id);
+    if (!receipt) co_return std::unexpected(receipt.error());
+    co_return receipt->changed;
 }
 
 Task<Result<bool>> RecordSender::record(order::RecordPayment payment) {

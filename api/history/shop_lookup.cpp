@@ -5,6 +5,7 @@
 #include "api/history/credit_commands.hpp"
 #include "api/history/sale_commands.hpp"
 #include "core/any_state.hpp"
+#include "core/customer/customer.hpp"
 #include "core/fulfillment/progress.hpp"
 #include "core/stock/stock.hpp"
 #include "events/catalog/catalog_fold.hpp"
@@ -94,6 +95,8 @@ Task<bool> ShopLookup::has_one(const Order* order) {
     const auto* state = state_in<order::State>(sold);
     if (state == nullptr) co_return false;
     if (state->status == order::Status::kCanceled) co_return true;
+    if (order->note && state->notes == 0 && !co_await is_erased(state->customer_id))
+        co_return false;
     if (state->placed.payment_ids.empty())
         for (const order::RecordPayment& payment : payments_of(*order, system_))
             if (!co_await exists(payment.payment)) co_return false;
@@ -111,6 +114,13 @@ Task<bool> ShopLookup::has_one(const Payment* payment) {
 
 Task<bool> ShopLookup::has_one(const Refund* refund) {
     return exists(note_id_of(*refund, system_));
+}
+
+Task<bool> ShopLookup::is_erased(CustomerId id) {
+    if (id.is_empty()) co_return false;
+    const Snapshot read_customer = co_await read(id);
+    const auto* customer = state_in<customer::State>(read_customer);
+    co_return customer != nullptr && customer->status == customer::Status::kErased;
 }
 
 Task<bool> ShopLookup::exists(StreamId id) {

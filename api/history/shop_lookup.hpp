@@ -51,6 +51,7 @@ class ShopLookup {
     Task<bool> has_one(const Payment* payment);
     Task<bool> has_one(const Refund* refund);
     Task<bool> has_moved(std::string sku, std::string key);
+    Task<bool> is_erased(CustomerId id);
     Task<bool> exists(StreamId id);
     // As it is now; none that cannot be read.
     Task<Snapshot> read(StreamId id);

@@ -80,6 +80,10 @@ Result<Sealed> seal_with(const std::string& key, KeyStore& keys, const PersonalA
     return seal_with_key(key, keys, json::to_json(address, json::Defaults::kOmit));
 }
 
+Result<Sealed> seal_with(const std::string& key, KeyStore& keys, const PersonalNote& note) {
+    return seal_with_key(key, keys, json::to_json(note, json::Defaults::kOmit));
+}
+
 Result<PersonalParty> open_party(const KeyStore& keys, const Sealed& sealed) {
     const std::string erased(kErased);
     return open(keys, sealed, PersonalParty{.name = erased, .email = erased, .phone = erased});

@@ -67,9 +67,10 @@ Result<Sealed> seal_for(const order::State& order, KeyStore& keys, const Persona
 // "customer-erased".
 Result<std::string> key_of(const customer::State& customer);
 
-// Seals with that key. kConflict "customer-erased" if it was destroyed meanwhile.
+// Seals with that key, or a new one. kConflict "customer-erased" if it was destroyed meanwhile.
 Result<Sealed> seal_with(const std::string& key, KeyStore& keys, const PersonalParty& party);
 Result<Sealed> seal_with(const std::string& key, KeyStore& keys, const PersonalAddress& address);
+Result<Sealed> seal_with(const std::string& key, KeyStore& keys, const PersonalNote& note);
 
 // With the key gone every field that is always there reads kErased. kCorrupt if what was sealed is
 // damaged.

@@ -104,7 +104,7 @@ class Person:
             {"type": "customer", "id": "17", "name": CONTACT["name"], "email": CONTACT["email"],
              "phone": CONTACT["phone"], "company": CONTACT["company"]},
             {"type": "order", "id": "1001", "at": "2024-03-01T10:00:00Z", "currency": "GBP",
-             "customer": "17", "country": "GB", "lines": lines, "fulfilled": True,
+             "customer": "17", "country": "GB", "lines": lines, "fulfilled": True, "note": NOTE,
              "payments": [{"provider": "offline", "method": "cash", "reference": "1",
                            "amount": lines[0]["gross"]}]},
             {**note, "customer": "17", "at": "2024-03-02T10:00:00Z"},

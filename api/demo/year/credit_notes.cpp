@@ -48,14 +48,10 @@ void CreditNotes::sell(std::uint32_t place) {
 }
 
 CreditNote CreditNotes::note_of(const YearDocument& document) {
-    const Destination& destination = book_.destinations[document.country];
-    Draft draft{.document = document,
-                .note = {.id = document.number,
-                         .at = document.at,
-                         .country = destination.country,
-                         .country_text = destination.text,
-                         .currency = kPounds,
-                         .reason = "canceled"}};
+    Draft draft{
+        .document = document,
+        .note = {
+            .id = document.number, .at = document.at, .currency = kPounds, .reason = "canceled"}};
     CreditNote& note = draft.note;
     if (document.customer != 0) note.customer = std::to_string(document.customer);
     for (const YearRow& row : document.rows)

@@ -52,9 +52,9 @@ Result<YearBook> load_year_book(const std::filesystem::path& demo) {
     YearBook book{.words = std::move(words), .data = std::move(data)};
     book.products = demo_products(book.data, tables, book.words);
     book.titles = titles_of(book, tables);
-    for (const std::string& country : book.data.countries) {
-        SHOP_TRY(destination, book.words.destination_of(country));
-        book.destinations.push_back(std::move(destination));
+    for (const std::string& text : book.data.countries) {
+        SHOP_TRY(country, book.words.country_of(text));
+        book.countries.push_back(std::move(country));
     }
     book.customers = customers_of(book.data);
     return book;
@@ -67,11 +67,9 @@ history::UnitPrice unit_price_of(std::int64_t price_milli) {
 }
 
 history::Order order_of(const YearBook& book, const YearDocument& document) {
-    const Destination& destination = book.destinations[document.country];
     history::Order order{.id = document.number,
                          .at = document.at,
-                         .country = destination.country,
-                         .country_text = destination.text,
+                         .country = book.countries[document.country],
                          .currency = kPounds,
                          .fulfilled = true};
     if (document.customer != 0) order.customer = std::to_string(document.customer);

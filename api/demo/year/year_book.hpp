@@ -15,9 +15,9 @@ struct YearBook {
     YearTables words;
     YearData data;
     std::vector<DemoProduct> products;
-    std::vector<std::string> titles;        // of each good
-    std::vector<Destination> destinations;  // of each country
-    std::vector<std::uint32_t> customers;   // each once, ascending
+    std::vector<std::string> titles;                    // of each good
+    std::vector<std::optional<std::string>> countries;  // of each country of the data
+    std::vector<std::uint32_t> customers;               // each once, ascending
 };
 
 // Errors: those of load_year(), Tables::load() and YearTables::load().

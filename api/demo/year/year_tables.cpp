@@ -49,9 +49,8 @@ Result<YearTables> YearTables::load(const std::filesystem::path& folder) {
     SHOP_TRY(countries, read_rows(folder / "countries.csv"));
     for (const auto& row : countries) {
         if (row.size() != 3) return bad_row("countries.csv", row);
-        Destination& destination = tables.destinations_[row[0]];
-        if (!row[1].empty()) destination.country = row[1];
-        if (row[2] != "country") destination.text = row[0];
+        std::optional<std::string>& country = tables.countries_[row[0]];
+        if (!row[1].empty()) country = row[1];
     }
     SHOP_TRY(adjustments, read_rows(folder / "adjustments.csv"));
     for (const auto& row : adjustments) {
@@ -74,9 +73,9 @@ std::optional<sale::LineKind> YearTables::fee_kind_of(std::string_view code) con
     return std::nullopt;
 }
 
-Result<Destination> YearTables::destination_of(const std::string& words) const {
-    const auto found = destinations_.find(words);
-    if (found == destinations_.end())
+Result<std::optional<std::string>> YearTables::country_of(const std::string& words) const {
+    const auto found = countries_.find(words);
+    if (found == countries_.end())
         return fail(ErrorCode::kCorrupt, "bad-demo-data",
                     "countries.csv has no row for " + words + ".");
     return found->second;

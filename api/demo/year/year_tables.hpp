@@ -15,13 +15,6 @@
 
 namespace shop::demo {
 
-// Where a document went: an ISO 3166-1 code, and the words for it where they are no country.
-struct Destination {
-    std::optional<std::string> country;
-    std::optional<std::string> text;
-    bool operator==(const Destination&) const = default;
-};
-
 class YearTables {
   public:
     // `folder` is demo/online-retail. Errors: those of read_rows(); kCorrupt for a word that means
@@ -31,8 +24,9 @@ class YearTables {
     // What kind of line a code that is no product makes; nothing for a product. `code` in capitals.
     std::optional<sale::LineKind> fee_kind_of(std::string_view code) const;
 
-    // kCorrupt "bad-demo-data" for words that countries.csv does not have.
-    Result<Destination> destination_of(const std::string& words) const;
+    // An ISO 3166-1 code, or nothing where the words are no country. kCorrupt "bad-demo-data" for
+    // words that countries.csv does not have.
+    Result<std::optional<std::string>> country_of(const std::string& words) const;
 
     // Why somebody changed a stock, by what they noted: the first row of adjustments.csv that has a
     // word of the note, in any case. kUnknown if none has.
@@ -48,7 +42,7 @@ class YearTables {
 
     std::map<std::string, sale::LineKind, std::less<>> fees_;
     std::vector<std::pair<std::string, sale::LineKind>> fee_prefixes_;
-    std::map<std::string, Destination> destinations_;
+    std::map<std::string, std::optional<std::string>> countries_;
     std::vector<Phrase> phrases_;
 };
 

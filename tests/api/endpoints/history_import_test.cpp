@@ -1,6 +1,8 @@
 // What becomes of another shop's history (api/endpoints/admin_history_import).
+#include <algorithm>
 #include <catch2/catch.hpp>
 
+#include "core/customer/customer.hpp"
 #include "tests/api/endpoints/history_shop.hpp"
 
 namespace shop::api {
@@ -196,6 +198,39 @@ TEST_CASE("each record's fate is told on request, the report behind them") {
     CHECK(answer.content_type == "application/x-ndjson");
     CHECK(std::ranges::count(answer.body, '\n') == 4);
     CHECK(answer.body.find(R"({"line":2,"type":"receipt","id":"R1"})") != std::string::npos);
+}
+
+// What the customer's keys seal is gone once they are erased.
+bool is_erased_with(HistoryShop& shop, const order::State& order) {
+    const auto theirs = shop.state<customer::State>(order.customer_id).all_keys();
+    return std::ranges::all_of(order.personal_keys(), [&](const std::string& key) {
+        return std::ranges::find(theirs, key) != theirs.end();
+    });
+}
+
+TEST_CASE("what another shop noted of an order is a note of it, once, and goes with the customer") {
+    HistoryShop shop;
+    std::vector<HistoryRecord> records = two_sales();
+    CHECK(shop.send(records).accepted == 5);  // cut off before the note
+    history::Order noted = tests::sale_of("1001", 2);
+    noted.note = "Ada called";
+    const HistoryReport report = shop.send({noted});
+    INFO(history::text_of(report));
+    CHECK(report.accepted == 1);
+    CHECK(shop.order("1001").notes == 1);
+    REQUIRE(shop.order("1001").personal_keys().size() == 1);
+    CHECK(is_erased_with(shop, shop.order("1001")));
+    CHECK(shop.send({noted}).already_there == 1);
+    CHECK(shop.order("1001").notes == 1);
+}
+
+TEST_CASE("what another shop noted of an order of nobody known is a note all the same") {
+    HistoryShop shop;
+    history::Order sale = tests::sale_of("1001", 2);
+    sale.customer.reset();
+    sale.note = "left at the door";
+    CHECK(shop.send({mug(), receipt_of("R1", 2), sale}).accepted == 3);
+    CHECK(shop.order("1001").notes == 1);
 }
 
 }  // namespace

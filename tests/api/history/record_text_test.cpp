@@ -29,7 +29,6 @@ Order an_order() {
             .at = kAt,
             .customer = "17850",
             .country = "GB",
-            .country_text = {},
             .currency = kGbp,
             .lines = {{.id = "1",
                        .kind = sale::LineKind::kItem,
@@ -67,13 +66,13 @@ const std::vector<std::string_view> kWholeLines = {
     R"({"type":"adjustment","id":"a1","at":"2010-12-01T00:00:00.000000Z","sku":"A-1","delta":-2,)"
     R"("reason":"damage","note":"broken in the van"})",
     R"({"type":"order","id":"1","at":"2010-12-01T00:00:00.000000Z","customer":"17850",)"
-    R"("country":"GB","country_text":"Britain","currency":"GBP","lines":[{"id":"1","kind":"item",)"
+    R"("country":"GB","currency":"GBP","lines":[{"id":"1","kind":"item",)"
     R"("sku":"A-1","title":"Mug","quantity":1500,"unit_price":{"minor_units":0,)"
     R"("precise":{"units":1,"scale":3}},"gross":150}],"payments":[{"provider":"offline",)"
     R"("method":"cash","reference":"1","amount":150,"at":"2010-12-01T00:00:00.000000Z"}],)"
     R"("fulfilled":false,"note":"a note"})",
     R"({"type":"credit_note","id":"c1","at":"2010-12-02T00:00:00.000000Z","customer":"17850",)"
-    R"("country":"GB","country_text":"Britain","currency":"GBP","reason":"broken","lines":[)"
+    R"("currency":"GBP","reason":"broken","lines":[)"
     R"({"kind":"item","sku":"A-1","title":"Mug","quantity":1,"unit_price":{"minor_units":1250},)"
     R"("gross":1250,"restock":true,"order":"1","order_line":"1",)"
     R"("order_amount":1000,"matched_by":"same_price"}],)"
@@ -148,6 +147,8 @@ const std::vector<BadLine> kWrongMembers = {
     {4, {"\"offline\"", "\"stripe\""}, "payments/0/provider must be one of: offline"},
     {4, {"\"amount\":150", "\"amount\":0"}, "payments/0/amount must be at least 1"},
     {4, {"\"note\":", "\"tax\":1,\"note\":"}, "tax is not a field of this object"},
+    {4, {"\"note\":", "\"country_text\":\"x\",\"note\":"}, "country_text is not a field of this"},
+    {5, {"\"broken\"", "\"broken\",\"country\":\"GB\""}, "country is not a field of this object"},
     {5, {"\"broken\"", "\"\""}, "credit_note c1: reason must have at least 1 characters"},
     {5, {"\"by\":\"refund\"", "\"by\":\"magic\""}, "settle/0/by must be one of: refund, offline"},
     {6, {"\"order\":\"1\",", ""}, "payment p1: order is required"},

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "api/endpoints/admin_call.hpp"
+#include "api/endpoints/dry_run.hpp"
 #include "api/http/route.hpp"
 #include "api/http/schema_of.hpp"
 #include "core/stock/stock.hpp"
@@ -124,26 +125,20 @@ Task<Response> show(Services& services, const Request& request) {
     co_return answer(*item, co_await services.engine.read(*request.home, item->stock));
 }
 
-// The item of a new variant is opened by the first that is done with it.
-Task<Status> ensure_open(Services& services, const Request& request, Item item) {
-    const auto read = co_await services.engine.read(*request.home, item.stock);
-    if (!read) co_return std::unexpected(read.error());
-    const auto* state = state_in<stock::State>(*read);
-    if (state != nullptr && !state->location.empty()) co_return Status();
-    Submission opening{.command = stock::Open{item.stock, item.variant, item.inventory_item},
-                       .id = CommandId::derive({"open", item.stock.to_string()})};
-    opening.actor = request.caller.actor;
-    opening.correlation = request.id;
-    opening.trace = request.trace;
-    const auto receipt = co_await services.engine.submit(*request.home, std::move(opening));
-    if (!receipt) co_return std::unexpected(receipt.error());
-    co_return Status();
+// What makes the item of a new variant known, with the first that is done with it.
+stock::Open opening(const Item& item) {
+    return {item.stock, item.variant, item.inventory_item};
 }
 
 Task<Response> change(Services& services, const Request& request, std::string_view pattern,
                       Item item, AnyCommand command) {
-    const Status opened = co_await ensure_open(services, request, item);
-    if (!opened) co_return problem(opened.error());
+    if (is_dry_run(request)) {
+        auto submission = http::submission_of(request, pattern, services.secrets);
+        if (!submission) co_return problem(submission.error());
+        submission->command = std::move(command);
+        co_return co_await answer_dry_run(services, *request.home, std::move(*submission),
+                                          item.sku);
+    }
     const auto receipt = co_await submit_call(services, request, pattern, std::move(command));
     if (!receipt) co_return problem(receipt.error());
     Response response = answer(item, co_await read_behind(services, request, item.stock, *receipt));
@@ -158,6 +153,7 @@ Task<Response> receive(Services& services, const Request& request) {
     if (!item) return ready(problem(item.error()));
     stock::Receive command{item->stock, body->quantity, body->reason, body->reference.value_or(""),
                            body->note.value_or("")};
+    command.opens = opening(*item);
     return change(services, request, kReceive, std::move(*item), std::move(command));
 }
 
@@ -170,7 +166,8 @@ Task<Response> adjust(Services& services, const Request& request) {
                          .counted = body->on_hand,
                          .expected = body->expected,
                          .reason = body->reason,
-                         .note = body->note.value_or("")};
+                         .note = body->note.value_or(""),
+                         .opens = opening(*item)};
     return change(services, request, kAdjust, std::move(*item), std::move(command));
 }
 
@@ -179,8 +176,8 @@ Task<Response> set_policy(Services& services, const Request& request) {
     if (!body) return ready(problem(body.error()));
     auto item = item_of(services, request);
     if (!item) return ready(problem(item.error()));
-    stock::SetPolicy command{item->stock, body->tracked, body->backorder_limit, body->safety_stock,
-                             reason_of(body->reason)};
+    stock::SetPolicy command{item->stock,        body->tracked,           body->backorder_limit,
+                             body->safety_stock, reason_of(body->reason), opening(*item)};
     return change(services, request, kPolicy, std::move(*item), std::move(command));
 }
 
@@ -202,6 +199,11 @@ Route taking(Route route) {
     return route;
 }
 
+Route moving(Route route) {
+    may_run_dry(route);
+    return route;
+}
+
 }  // namespace
 
 void add_admin_stock_routes(http::Routes& routes, Services& services) {
@@ -211,8 +213,9 @@ void add_admin_stock_routes(http::Routes& routes, Services& services) {
         });
     };
     add(route_of(Method::kGet, kStock, "The stock of a SKU"), &show);
-    add(taking<ReceiveBody>(route_of(Method::kPost, kReceive, "Goods came in")), &receive);
-    add(taking<AdjustBody>(route_of(Method::kPost, kAdjust, "Goods were counted")), &adjust);
+    add(moving(taking<ReceiveBody>(route_of(Method::kPost, kReceive, "Goods came in"))), &receive);
+    add(moving(taking<AdjustBody>(route_of(Method::kPost, kAdjust, "Goods were counted"))),
+        &adjust);
     add(taking<PolicyBody>(
             route_of(Method::kPut, kPolicy, "Whether stock is tracked, and what may be oversold")),
         &set_policy);

@@ -96,10 +96,23 @@ StockMove move_of(const StockCall& call, const Names& names, const stock::State&
             call.whole_line.is_empty() ? call.quantity : line_has};
 }
 
-Task<Result<std::vector<StockMove>>> stock_of(Services& services, Executor& home, Trial trial) {
+// What the call itself records of the stock item of that SKU.
+std::vector<StockMove> recorded_moves(const std::vector<NewEvent>& events, const std::string& sku) {
+    std::vector<StockMove> moves;
+    for (const NewEvent& event : events) {
+        if (const auto* received = event.data.get_if<stock::Received>())
+            moves.push_back({sku, StockMoveKind::kReceive, received->quantity});
+        if (const auto* adjusted = event.data.get_if<stock::Adjusted>())
+            moves.push_back({sku, StockMoveKind::kAdjust, adjusted->delta});
+    }
+    return moves;
+}
+
+Task<Result<std::vector<StockMove>>> stock_of(Services& services, Executor& home, Trial trial,
+                                              std::string sku) {
     Names names;
     for (const NewEvent& event : trial.events) names.learn(event);
-    std::vector<StockMove> moves;
+    std::vector<StockMove> moves = recorded_moves(trial.events, sku);
     for (const Effect& effect : trial.owed) {
         const auto call = stock_call(effect.call);
         if (!call) continue;
@@ -133,10 +146,11 @@ bool is_dry_run(const http::Request& request) {
     return request.argument("dry_run") == "1";
 }
 
-Task<http::Response> answer_dry_run(Services& services, Executor& home, Submission submission) {
+Task<http::Response> answer_dry_run(Services& services, Executor& home, Submission submission,
+                                    std::string sku) {
     const Result<Trial> trial = co_await services.engine.try_out(home, std::move(submission));
     if (!trial) co_return http::problem(trial.error());
-    auto stock = co_await stock_of(services, home, *trial);
+    auto stock = co_await stock_of(services, home, *trial, std::move(sku));
     if (!stock) co_return http::problem(stock.error());
     DryRunView view{money_of(trial->events), std::move(*stock), {}};
     for (const NewEvent& event : trial->events)

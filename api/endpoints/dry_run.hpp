@@ -29,13 +29,13 @@ struct MoneyMove {
 };
 SHOP_DESCRIBE(MoneyMove, payment_id, kind, amount)
 
-enum class StockMoveKind { kReserve, kRelease, kShip, kRestock };
-SHOP_DESCRIBE_ENUM(StockMoveKind, kReserve, kRelease, kShip, kRestock)
+enum class StockMoveKind { kReserve, kRelease, kShip, kRestock, kReceive, kAdjust };
+SHOP_DESCRIBE_ENUM(StockMoveKind, kReserve, kRelease, kShip, kRestock, kReceive, kAdjust)
 
 struct StockMove {
     std::string sku;
     StockMoveKind kind = StockMoveKind::kShip;
-    std::int64_t quantity = 0;
+    std::int64_t quantity = 0;  // of an adjustment maybe below 0
     bool operator==(const StockMove&) const = default;
 };
 SHOP_DESCRIBE(StockMove, sku, kind, quantity)
@@ -53,7 +53,9 @@ SHOP_DESCRIBE(DryRunView, money, stock, events)
 void may_run_dry(http::Route& route);
 bool is_dry_run(const http::Request& request);
 
-// Tries the submission out, and says what it would do; or why it would be refused.
-Task<http::Response> answer_dry_run(Services& services, Executor& home, Submission submission);
+// Tries the submission out, and says what it would do; or why it would be refused. `sku` is that of
+// the stock item which the command itself is about, if it is about one.
+Task<http::Response> answer_dry_run(Services& services, Executor& home, Submission submission,
+                                    std::string sku = {});
 
 }  // namespace shop::api

@@ -25,6 +25,7 @@ checkout::PlaceOrder command_of(const NewOrder& body, const OrderId& order) {
     command.currency = body.currency.value_or(Currency{});
     command.sold_at = body.sold_at;
     command.expected_total = body.expected_total;
+    command.reason = reason_of(body.reason);
     if (body.external) command.external = external_of(*body.external);
     for (const NewOrderLine& line : body.lines) command.lines.push_back(line_of(line));
     return command;

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "api/endpoints/admin_call.hpp"
 #include "api/endpoints/person_views.hpp"
 #include "api/http/limits.hpp"
 #include "core/base/describe.hpp"
@@ -77,12 +78,13 @@ struct NewOrder {
     std::optional<NewOrderPayment> payment;
     std::optional<Time> sold_at;  // if it was sold before now
     std::optional<Money> expected_total;
+    std::optional<ReasonBody> reason;
     static constexpr std::array kLimits = {
         http::Limit{.member = "lines", .min = 1, .max = checkout::kLinesMax}};
     bool operator==(const NewOrder&) const = default;
 };
 SHOP_DESCRIBE(NewOrder, external, customer_id, contact, shipping_address, billing_address, currency,
-              lines, payment, sold_at, expected_total)
+              lines, payment, sold_at, expected_total, reason)
 
 // All of the command that is no personal and no secret value.
 checkout::PlaceOrder command_of(const NewOrder& body, const OrderId& order);

@@ -16,6 +16,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/base/actor.hpp"
 #include "core/base/ids.hpp"
 #include "core/base/result.hpp"
 #include "core/base/time.hpp"
@@ -178,6 +179,7 @@ struct PlaceOrder {
     std::optional<sale::External> external;
     std::optional<Money> expected_total;
     std::string access_token_hash;
+    Reason reason;  // why staff place it; of a try that starts
     StreamId target() const { return order; }
 };
 

@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/base/actor.hpp"
 #include "core/base/ids.hpp"
 #include "core/base/time.hpp"
 #include "core/payment/provider.hpp"
@@ -58,11 +59,13 @@ struct Started {
     std::vector<PlannedPayment> payments;  // none if there is nothing to pay
     Time deadline;
     std::optional<Time> sold_at;  // of a sale that is older than its record
+    Reason reason;                // why staff place it
     bool operator==(const Started&) const = default;
 };
 SHOP_DESCRIBE(Started, cart_id, cart_revision, source, channel, locale, party, external, replaces,
               access_token_hash, order_id, attempt, stock_attempt, lines, shipping_address,
-              billing_address, shipping, terms, totals, expected_total, payments, deadline, sold_at)
+              billing_address, shipping, terms, totals, expected_total, payments, deadline, sold_at,
+              reason)
 
 // A line's units are held under the reservation {order, line, attempt}.
 struct HeldLine {
@@ -174,9 +177,11 @@ struct Failed {
     static constexpr int kSchema = 1;
     FailReason reason = FailReason::kOutOfStock;
     std::vector<RefusedLine> lines;
+    std::string cause;  // of a cancel by staff: order::CancelReason
+    Reason by_staff;    // …
     bool operator==(const Failed&) const = default;
 };
-SHOP_DESCRIBE(Failed, reason, lines)
+SHOP_DESCRIBE(Failed, reason, lines, cause, by_staff)
 
 using Event = std::variant<Started, StockHeld, StockRetried, PaymentAdded, ActionRequired,
                            DeadlinePassed, EffectAnswered, Completed, Failed>;

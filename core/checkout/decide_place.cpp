@@ -24,6 +24,7 @@ Started started_from(const PlaceOrder& command, const State* previous) {
     started.billing_address = command.billing_address;
     started.expected_total = command.expected_total;
     started.sold_at = command.sold_at;
+    started.reason = command.reason;
     return started;
 }
 

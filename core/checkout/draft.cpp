@@ -53,9 +53,9 @@ void Draft::answer(std::vector<EffectAnswer> answers) {
     unlock_if_closed();
 }
 
-void Draft::fail(FailReason reason, std::vector<RefusedLine> lines, payment::VoidReason why) {
+void Draft::fail(Failed failed, payment::VoidReason why) {
     void_open_payments(why);
-    add(Failed{reason, std::move(lines)});
+    add(std::move(failed));
     unlock_if_closed();
 }
 

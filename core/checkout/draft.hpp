@@ -38,7 +38,10 @@ class Draft {
 
     // Ends it without an order: releases are owed from now on, and so is a void of each payment
     // that has no end yet.
-    void fail(FailReason reason, std::vector<RefusedLine> lines, payment::VoidReason why);
+    void fail(Failed failed, payment::VoidReason why);
+    void fail(FailReason reason, std::vector<RefusedLine> lines, payment::VoidReason why) {
+        fail(Failed{.reason = reason, .lines = std::move(lines)}, why);
+    }
 
     // Asks for a void of each payment without an end but `except`; one asked for with the right to
     // spare an authorization (kExpired) is asked for anew if that right is gone.

@@ -14,14 +14,16 @@ namespace {
 using fulfillment::Found;
 
 // Before the order was placed, what ends is its checkout; after that failed there is nothing more
-// to cancel.
-Result<Decision> cancel_checkout(const OrderId& order, const Streams& streams, const Env& env) {
+// to cancel. `failed` says who cancels it, and why.
+Result<Decision> cancel_checkout(const OrderId& order, checkout::Failed failed,
+                                 const Streams& streams, const Env& env) {
     const auto* checkout = streams.find<checkout::State>(checkout::checkout_of(order));
     if (checkout == nullptr)
         return fail(ErrorCode::kNotFound, "unknown-order", "There is no such order.");
     if (!checkout->is_active()) return Decision{};
     checkout::Draft draft(*checkout, streams, env);
-    draft.fail(checkout::FailReason::kCanceled, {}, payment::VoidReason::kCanceled);
+    failed.reason = checkout::FailReason::kCanceled;
+    draft.fail(std::move(failed), payment::VoidReason::kCanceled);
     return std::move(draft).take();
 }
 
@@ -71,7 +73,7 @@ bool is_all(const State& order, const std::vector<LineQuantity>& wanted,
 
 Result<Decision> decide(const Cancel& command, const Streams& streams, const Env& env) {
     const State* order = streams.find<State>(command.order);
-    if (order == nullptr) return cancel_checkout(command.order, streams, env);
+    if (order == nullptr) return cancel_checkout(command.order, {}, streams, env);
     if (order->status == Status::kCanceled) return Decision{};
     const auto fulfillments = fulfillment::find_all(command.order, streams);
     if (std::ranges::any_of(fulfillments, is_live))
@@ -82,7 +84,11 @@ Result<Decision> decide(const Cancel& command, const Streams& streams, const Env
 
 Result<Decision> decide(const CancelByStaff& command, const Streams& streams, const Env& env) {
     const State* order = streams.find<State>(command.order);
-    if (order == nullptr) return cancel_checkout(command.order, streams, env);
+    if (order == nullptr)
+        return cancel_checkout(
+            command.order,
+            {.cause = std::string(enum_name(command.reason)), .by_staff = command.by_staff},
+            streams, env);
     if (order->status == Status::kCanceled) return Decision{};
     const auto fulfillments = fulfillment::find_all(command.order, streams);
     if (std::ranges::any_of(fulfillments,

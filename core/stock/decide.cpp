@@ -20,6 +20,16 @@ const State* find_opened(const StockId& id, const Streams& streams) {
     return state != nullptr && !state->location.empty() ? state : nullptr;
 }
 
+// The item, be it made known by the decision; nullptr if it is not.
+const State* find_or_open(const StockId& stock, const std::optional<Open>& opens,
+                          const Streams& streams, Decision& decision) {
+    static const State kOpened;
+    const State* state = find_opened(stock, streams);
+    if (state != nullptr || !opens) return state;
+    decision.add(stock, Opened{opens->variant_id, opens->inventory_item, opens->location});
+    return &kOpened;
+}
+
 // Whether a later attempt of the line than `attempt` has units.
 bool has_later(const std::map<LineId, Held>& lines, const LineId& line, std::int32_t attempt) {
     const auto at = lines.find(line);
@@ -62,13 +72,13 @@ Result<Decision> decide(const Open& command, const Streams& streams, const Env&)
 }
 
 Result<Decision> decide(const SetPolicy& command, const Streams& streams, const Env&) {
-    const State* state = find_opened(command.stock, streams);
+    Decision decision;
+    const State* state = find_or_open(command.stock, command.opens, streams, decision);
     if (state == nullptr) return unknown_stock();
     if (command.backorder_limit < kUnlimitedBackorder || command.backorder_limit > kQuantityMax)
         return fail_field("/backorder_limit", "must be -1 (unlimited) to 1,000,000,000");
     if (command.safety_stock < 0 || command.safety_stock > kQuantityMax)
         return fail_field("/safety_stock", "must be 0 to 1,000,000,000");
-    Decision decision;
     PolicySet event{command.tracked, command.backorder_limit, command.safety_stock};
     if (event == PolicySet{state->tracked, state->backorder_limit, state->safety_stock})
         return decision;
@@ -77,12 +87,12 @@ Result<Decision> decide(const SetPolicy& command, const Streams& streams, const 
 }
 
 Result<Decision> decide(const Receive& command, const Streams& streams, const Env&) {
-    const State* state = find_opened(command.stock, streams);
+    Decision decision;
+    const State* state = find_or_open(command.stock, command.opens, streams, decision);
     if (state == nullptr) return unknown_stock();
     if (command.quantity < 1 || command.quantity > kQuantityMax) return bad_quantity("/quantity");
     if (has_come<Received>(*state, command.external)) return Decision{};
     if (command.quantity > kQuantityMax - state->on_hand) return too_many();
-    Decision decision;
     decision.add(command.stock,
                  Received{command.quantity, command.reason, command.reference, command.note,
                           command.external},
@@ -114,14 +124,14 @@ Result<Decision> decide(const Adjust& command, const Streams& streams, const Env
 }
 
 Result<Decision> decide(const Count& command, const Streams& streams, const Env&) {
-    const State* state = find_opened(command.stock, streams);
+    Decision decision;
+    const State* state = find_or_open(command.stock, command.opens, streams, decision);
     if (state == nullptr) return unknown_stock();
     if (command.counted < 0 || command.counted > kQuantityMax)
         return fail_field("/on_hand", "must be 0 to 1,000,000,000 units");
     if (command.expected && *command.expected != state->on_hand)
         return fail(ErrorCode::kConflict, "stock-moved",
                     "The stock moved while it was counted. Look at it again.");
-    Decision decision;
     decision.add(command.stock, Adjusted{.delta = command.counted - state->on_hand,
                                          .counted = command.counted,
                                          .reason = command.reason,

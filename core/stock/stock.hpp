@@ -115,6 +115,7 @@ struct Open {
     StreamId target() const { return stock; }
 };
 
+// Here and below: an item that is not known is made so first if `opens` says what it is.
 struct SetPolicy {
     static constexpr std::string_view kType = "SetStockPolicy";
     StockId stock;
@@ -122,6 +123,7 @@ struct SetPolicy {
     std::int64_t backorder_limit = 0;
     std::int64_t safety_stock = 0;
     Reason reason;
+    std::optional<Open> opens = {};
     StreamId target() const { return stock; }
 };
 
@@ -135,6 +137,7 @@ struct Receive {
     std::string note;
     std::optional<sale::External> external = {};
     std::optional<Time> moved_at = {};  // if that was before now
+    std::optional<Open> opens = {};
     StreamId target() const { return stock; }
 };
 
@@ -158,6 +161,7 @@ struct Count {
     std::optional<std::int64_t> expected;
     AdjustReason reason = AdjustReason::kCount;
     std::string note;
+    std::optional<Open> opens = {};
     StreamId target() const { return stock; }
 };
 

@@ -3,6 +3,7 @@
 import json
 
 from programs import wait_until
+from staff import sell
 
 ADMIN = "/api/v1/admin"
 SEASON = {"code": "season", "note": "Christmas"}
@@ -58,3 +59,11 @@ def test_why_stock_came_or_its_policy_changed_is_in_the_log(shop):
     said = reasons_of(shop, stock_stream(shop))
     assert said["stock.received"] == "unopened"
     assert said["stock.policy_set"] == SEASON
+
+
+def test_why_staff_sold_without_a_cart_is_in_the_log(shop):
+    sell(shop, "MUG")
+    body = {"lines": [{"sku": "MUG", "quantity": 1}], "reason": SEASON}
+    order = shop.staff().post(f"{ADMIN}/orders", body).expect(201).json
+    checkout = order["id"].replace("ord_", "chk_")
+    assert reasons_of(shop, checkout)["checkout.started"] == SEASON

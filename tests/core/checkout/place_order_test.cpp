@@ -18,8 +18,10 @@ const NewEvent* find_event(const Scenario& scenario, std::string_view type) {
 
 TEST_CASE("an order by phone is a checkout without a cart") {
     PhoneOrder phone;
+    phone.command.reason = {"goodwill", "agreed by phone"};
     phone.place().scenario.then_types({"checkout.started", "payment.initiated"});
     CHECK(phone.checkout().quote.cart_id.is_empty());
+    CHECK(phone.checkout().quote.reason == phone.command.reason);
     CHECK(phone.checkout().quote.source == checkout::Source::kStaff);
     CHECK(phone.checkout().quote.totals.total == gbp(2'500));
     CHECK(phone.pending(phone.checkout_id).size() == 2);

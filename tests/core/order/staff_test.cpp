@@ -70,8 +70,11 @@ TEST_CASE("a shopper cancels until the order is being packed") {
 
 TEST_CASE("staff ends a checkout that is under way, as its shopper may") {
     Purchase purchase;
-    purchase.start().scenario.when(order::CancelByStaff{purchase.order});
+    purchase.start().scenario.when(
+        order::CancelByStaff{purchase.order, order::CancelReason::kFraud, kWhy});
     CHECK(purchase.checkout().status == checkout::Status::kFailed);
+    CHECK(purchase.checkout().failure->cause == "fraud");
+    CHECK(purchase.checkout().failure->by_staff == kWhy);
     purchase.scenario.when(order::CancelByStaff{OrderId::derive({"none"})});
     purchase.scenario.then_refused("unknown-order");
 }

@@ -46,6 +46,20 @@ TEST_CASE("goods can be received only for an item that is known, and only a sens
         .then(on(kStock, Received{5, ReceiveReason::kReturn, "RMA 7"}));
 }
 
+TEST_CASE("whoever first receives or counts goods of an item may make it known") {
+    const Open open{kStock, kVariant, "mug"};
+    Receive receive{kStock, 5};
+    receive.opens = open;
+    given_nothing().when(receive).then(on(kStock, opened(), Received{5}));
+    stocked(10).when(receive).then(on(kStock, Received{5}));
+    given_nothing()
+        .when(Count{.stock = kStock, .counted = 3, .expected = 0, .opens = open})
+        .then_types({"stock.opened", "stock.adjusted"});
+    given_nothing()
+        .when(SetPolicy{.stock = kStock, .safety_stock = 1, .opens = open})
+        .then_types({"stock.opened", "stock.policy_set"});
+}
+
 TEST_CASE("a correction never takes more than is there") {
     stocked(3).when(Adjust{kStock, -4}).then_refused("stock-below-zero");
     stocked(3).when(Adjust{kStock, 0}).then_nothing();

@@ -6,7 +6,7 @@ import json
 from client import Client
 from conftest import running
 from programs import Shop, wait_until
-from shopper import ADDRESS
+from shopper import ADDRESS, at_once
 from sql import dump_of
 from staff import sell
 from test_staff_orders import INVOICE, ORDERS
@@ -54,6 +54,17 @@ def test_a_customer_is_registered_changed_and_read(shop):
         assert refused.json["errors"][0]["pointer"] == pointer
     shop.staff().get(f"{CUSTOMERS}/cus_{'0' * 20}").expect(404)
     shop.api().get(path).expect(401)
+
+
+def test_changes_at_the_same_moment_are_all_there_afterwards(shop):
+    path = f"{CUSTOMERS}/{register(shop).expect(201).json['id']}"
+    for n in range(50):
+        contact, country = {**ADA, "name": f"Ada {n}"}, ["FR", "DE"][n % 2]
+        changes = [{"contact": contact}, {"country": country}] * 4
+        at_once([lambda body=body: shop.staff().patch(path, body).expect(200)
+                 for body in changes])
+        seen = shop.staff().get(path).expect(200).json
+        assert (seen["contact"]["name"], seen["country"]) == (contact["name"], country)
 
 
 def test_another_systems_customer_is_one_customer(shop):

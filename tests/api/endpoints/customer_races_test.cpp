@@ -1,4 +1,4 @@
-// Two calls about the same customer, or the same customer's order, at the same moment.
+// Calls about a customer's order at the same moment, or after another one.
 #include <algorithm>
 
 #include "core/customer/customer.hpp"
@@ -15,7 +15,6 @@ constexpr const char* kCustomers = "/api/v1/admin/customers";
 struct RacingShop : HistoryShop {
     CustomerId customer = registered();  // Ada
 
-    std::string path() const { return std::string(kCustomers) + "/" + customer.to_string(); }
     // Sold on account to nobody known: nothing personal is in it.
     OrderId sold(std::string id) {
         history::Order order = sale_of(id, 1);
@@ -41,21 +40,6 @@ struct RacingShop : HistoryShop {
             answer.header("Location").substr(std::string_view(kCustomers).size() + 1));
     }
 };
-
-TEST_CASE("two changes of a customer at the same moment are both there afterwards") {
-    for (const bool contact_first : {true, false}) {
-        RacingShop shop;
-        std::vector<MemoryShop::Call> calls = {
-            {Method::kPatch, shop.path(), R"({"contact":{"email":"lovelace@example.com"}})"},
-            {Method::kPatch, shop.path(), R"({"country":"FR"})"}};
-        if (!contact_first) std::ranges::reverse(calls);
-        for (const auto& answer : shop.call_together(calls)) CHECK(answer.status == 200);
-        const std::string known = shop.call(Method::kGet, shop.path(), "").body;
-        CAPTURE(contact_first, known);
-        CHECK(known.find("lovelace@example.com") != std::string::npos);
-        CHECK(known.find(R"("country":"FR")") != std::string::npos);
-    }
-}
 
 TEST_CASE("a note that is written while its order is given to a customer is erased with them") {
     for (const bool note_first : {true, false}) {

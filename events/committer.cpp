@@ -32,7 +32,13 @@ Committer::~Committer() {
 }
 
 Status Committer::open() {
-    SHOP_TRY_STATUS(takeover_.resolve(seats_));
+    if (options_.takes_all)
+        SHOP_TRY_STATUS(takeover_.resolve(seats_));
+    else
+        for (Seat* seat : seats_) {
+            seat->is_wanted = false;
+            leave_office(*seat);
+        }
     // Partitions are saved in turn, not all at the same moment.
     const Duration now = parts_.clock.steady();
     const auto count = static_cast<std::int64_t>(seats_.size());
@@ -53,6 +59,7 @@ bool Committer::begin() {
     SHOP_ASSERT(flights_.empty());
     wake_.store(false, std::memory_order_release);
     clock_.follow();
+    follow_offices();
     resolve_if_due();
     std::size_t room = options_.group_bytes;
     for (std::size_t i = 0; i < seats_.size(); ++i)
@@ -238,6 +245,59 @@ void Committer::welcome_back(Seat& seat) {
     }
 }
 
+// ---- Offices ------------------------------------------------------------------------------------
+
+void Committer::ask_office(Partition partition, bool is_held) {
+    {
+        const std::lock_guard lock(mutex_);
+        asked_offices_[partition] = is_held;
+    }
+    kick();
+}
+
+// Between two groups: nothing is in flight.
+void Committer::follow_offices() {
+    std::map<Partition, bool> asked;
+    {
+        const std::lock_guard lock(mutex_);
+        asked.swap(asked_offices_);
+    }
+    for (Seat* seat : seats_) {
+        if (const auto at = asked.find(seat->partition()); at != asked.end()) {
+            seat->is_wanted = at->second;
+            if (seat->is_wanted) take_office(*seat);
+        }
+        if (!seat->is_wanted) leave_office(*seat);
+    }
+}
+
+void Committer::take_office(Seat& seat) {
+    if (seat.state == SeatState::kServing || seat.state == SeatState::kDoubt) return;
+    seat.held.append(seat.shard.suspend());
+    seat.state = SeatState::kDoubt;
+    seat.term = {};  // its old claim, met again on the way, is nobody's now
+    seat.was_in_office = false;
+    seat.must_claim = true;
+    retry_at_ = parts_.clock.steady();
+    retry_delay_ = kRetryFirst;
+}
+
+// Nothing new is decided; what was decided goes with this group, and the next look leaves.
+void Committer::leave_office(Seat& seat) {
+    if (seat.state == SeatState::kLeft) return;
+    if (seat.state == SeatState::kServing) {
+        seat.shard.leave();
+        if (seat.shard.has_pending()) return kick();
+        save_now(seat);
+    }
+    writer_.drain();
+    seat.held.append(seat.shard.suspend());
+    seat.shard.leave();
+    seat.state = SeatState::kLeft;
+    seat.reader.reset();
+    resume_all(std::move(seat.held), WaitEnd::kDropped);
+}
+
 // ---- The thread ---------------------------------------------------------------------------------
 
 void Committer::step() {
@@ -290,16 +350,20 @@ void Committer::halt() {
     }
 }
 
-// So that the next start has little to fold.
+// So that whoever takes over here has little to fold. All that was decided is durable.
+void Committer::save_now(Seat& seat) {
+    if (!seat.shard.has_unsaved()) return;
+    writer_.drain();
+    Flight flight{.seat = &seat, .group = {}, .saves = true, .save = {}};
+    seat.shard.capture_all(flight.save);
+    seat.is_saving = true;
+    hand_over(flight);
+}
+
 void Committer::save_all() {
     writer_.drain();
-    for (Seat* seat : seats_) {
-        if (seat->state != SeatState::kServing || !seat->shard.has_unsaved()) continue;
-        Flight flight{.seat = seat, .group = {}, .saves = true, .save = {}};
-        seat->shard.capture_all(flight.save);
-        seat->is_saving = true;
-        hand_over(flight);
-    }
+    for (Seat* seat : seats_)
+        if (seat->state == SeatState::kServing) save_now(*seat);
     writer_.drain();
 }
 

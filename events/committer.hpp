@@ -12,6 +12,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -53,6 +54,8 @@ class Committer {
     void halt();
     // Something is pending.
     void kick();
+    // Whether the partition is to be in office here, from the next step on. The last word counts.
+    void ask_office(Partition partition, bool is_held);
     bool has_work() const { return wake_.load(std::memory_order_acquire); }
 
     StateWriter& state_writer() { return writer_; }
@@ -79,6 +82,10 @@ class Committer {
     void resolve();
     void resolve_if_due();
     void welcome_back(Seat& seat);
+    void follow_offices();
+    void take_office(Seat& seat);
+    void leave_office(Seat& seat);
+    void save_now(Seat& seat);
     void save_too_early();
     void save_all();
 
@@ -104,7 +111,8 @@ class Committer {
     std::atomic<bool> wake_ = false;
     std::mutex mutex_;
     std::condition_variable changed_;
-    bool stopping_ = false;  // guarded by mutex_
+    bool stopping_ = false;                    // guarded by mutex_
+    std::map<Partition, bool> asked_offices_;  // guarded by mutex_
     std::thread thread_;
 };
 

@@ -105,6 +105,7 @@ class Engine {
 
     // Up to `limit` streams of a kind that are due at `by` (core/effect.hpp: due_of), the earliest
     // first, from the state store: one that was changed within the last seconds may be among them.
+    // Errors of both: kUnavailable "not-owner" or "in-doubt" for partitions not served here.
     virtual Result<std::vector<StreamId>> due_streams(Partition partition, StreamKind kind, Time by,
                                                       std::size_t limit) const = 0;
 

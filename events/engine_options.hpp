@@ -55,6 +55,9 @@ struct Protections {
 
 struct EngineOptions {
     std::string address;                   // where this process is reached, for its claims
+    // Whether it takes every partition into office when it opens: it is alone. Else take_office()
+    // and leave_office() say which.
+    bool takes_all = true;
     Duration save_interval = seconds(1);   // between two saves of a partition to the state store
     std::size_t group_bytes = 4ULL << 20;  // about what one synced write of all partitions holds
     EngineLimits limits = {};

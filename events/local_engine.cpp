@@ -213,17 +213,30 @@ Task<Result<Snapshot>> LocalEngine::wait(Executor& home, StreamId id, std::uint6
     }
 }
 
-Result<std::vector<StreamId>> LocalEngine::open_streams(Partition partition) const {
+const Seat* LocalEngine::find_seat(Partition partition) const {
     for (const auto& seat : seats_)
-        if (seat->partition() == partition) return seat->shard.open_streams();
-    return std::vector<StreamId>{};
+        if (seat->partition() == partition) return seat.get();
+    return nullptr;
+}
+
+bool LocalEngine::serves(Partition partition) const {
+    const Seat* seat = find_seat(partition);
+    return seat != nullptr && seat->shard.serving();
+}
+
+Result<std::vector<StreamId>> LocalEngine::open_streams(Partition partition) const {
+    const Seat* seat = find_seat(partition);
+    if (seat == nullptr) return std::vector<StreamId>{};
+    SHOP_TRY_STATUS(seat->shard.serving());
+    return seat->shard.open_streams();
 }
 
 Result<std::vector<StreamId>> LocalEngine::due_streams(Partition partition, StreamKind kind,
                                                        Time by, std::size_t limit) const {
-    for (const auto& seat : seats_)
-        if (seat->partition() == partition) return seat->shard.due_streams(kind, by, limit);
-    return std::vector<StreamId>{};
+    const Seat* seat = find_seat(partition);
+    if (seat == nullptr) return std::vector<StreamId>{};
+    SHOP_TRY_STATUS(seat->shard.serving());  // else the store knows what was due long ago
+    return seat->shard.due_streams(kind, by, limit);
 }
 
 Status LocalEngine::serving() const {

@@ -40,6 +40,13 @@ class LocalEngine final : public Engine {
     // Before start(). It is told at once where each partition ends.
     void add_observer(CommitObserver& observer) { committer_->add_observer(observer); }
 
+    // ---- Offices --------------------------------------------------------------------------------
+    // From now on this process is to serve the partition: it is taken over from whoever does, soon.
+    void take_office(Partition partition) { committer_->ask_office(partition, true); }
+    // It is not to serve it any more: what is durable is saved, callers are told "not-owner".
+    void leave_office(Partition partition) { committer_->ask_office(partition, false); }
+    bool serves(Partition partition) const;
+
     void start() { committer_->start(); }
     // Commits what was submitted, saves all state, ends the threads. What comes later is refused.
     void stop() { committer_->stop(); }
@@ -78,6 +85,7 @@ class LocalEngine final : public Engine {
     LocalEngine(const EngineParts& parts, const EngineOptions& options, LogIdentity identity);
     Task<Result<Receipt>> decide(Executor& home, Submission submission, Trial* trial);
     Shard& shard_of(const StreamId& id) const;
+    const Seat* find_seat(Partition partition) const;
     Result<Snapshot> fold_history(const Shard& shard, const StreamId& id, Offset last) const;
 
     const EngineParts parts_;

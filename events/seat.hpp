@@ -15,6 +15,7 @@ enum class SeatState : std::uint8_t {
     kDoubt,    // what the log holds is not known; to be taken over
     kServing,  // in office
     kLost,     // somebody else is in office
+    kLeft,     // nobody asked this process to be in office (any more)
 };
 
 struct Seat {
@@ -27,6 +28,7 @@ struct Seat {
     Shard shard;
     Group spare;  // empty; its buffers are used again by the next group
     SeatState state = SeatState::kDoubt;
+    bool is_wanted = true;  // false: to be left, once what was decided is durable
 
     // In office: the term, and the fold of the reader rules behind the last durable entry. The hash
     // is made from `last_entry` when a save needs it, unless no entry came since `at` was read.

@@ -112,6 +112,11 @@ class Shard {
     void serve(const Term& term, std::uint64_t seq, Offset last, Time time);
     // Somebody else's claim rules; commands and reads are refused.
     void lose();
+    // The same because nobody asks this process to serve any more. What was decided before may
+    // still be taken and committed.
+    void leave();
+    // Something is decided, and not yet taken.
+    bool has_pending() const;
     bool is_lost() const;
 
     // ---- The state store ----------------------------------------------------------------------
@@ -127,7 +132,7 @@ class Shard {
     std::uint64_t broken_versions() const;
 
   private:
-    enum class Office : std::uint8_t { kDoubt, kServing, kLost };
+    enum class Office : std::uint8_t { kDoubt, kServing, kLost, kLeft };
     class View;      // what a decision sees
     struct Loading;  // a load under way
 

@@ -104,6 +104,16 @@ void Shard::lose() {
     office_ = Office::kLost;
 }
 
+void Shard::leave() {
+    const std::lock_guard lock(mutex_);
+    office_ = Office::kLeft;
+}
+
+bool Shard::has_pending() const {
+    const std::lock_guard lock(mutex_);
+    return !pending_.is_empty() || !pending_waiters_.is_empty();
+}
+
 bool Shard::is_lost() const {
     const std::lock_guard lock(mutex_);
     return office_ == Office::kLost;

@@ -264,6 +264,7 @@ Status Shard::refusal() const {
         case Office::kServing:
             return {};
         case Office::kLost:
+        case Office::kLeft:
             return fail(ErrorCode::kUnavailable, "not-owner",
                         "Another process has taken over; ask again with the same key.");
         case Office::kDoubt:

@@ -1,0 +1,122 @@
+// Partitions that a process is asked to serve, and to leave again to others.
+#include <catch2/catch.hpp>
+
+#include "tests/support/engine_world.hpp"
+
+namespace shop {
+namespace {
+
+using tests::EngineWorld;
+using tests::stock_item;
+
+const StockId kMugs = stock_item("mugs");
+
+struct World : EngineWorld {
+    World() {
+        options.takes_all = false;
+        open();
+    }
+    Partition mugs() const { return partition_of(kMugs); }
+    void take() {
+        engine->take_office(mugs());
+        settle();
+    }
+    void leave() {
+        engine->leave_office(mugs());
+        settle();
+    }
+};
+
+TEST_CASE("a process that is asked to serve nothing claims nothing and refuses") {
+    World world;
+    world.settle();
+    CHECK(world.answer(world.receive(kMugs, 10, "key 1")).error().type == "not-owner");
+    CHECK(world.answer(world.read(kMugs)).error().type == "not-owner");
+    CHECK(world.engine->open_streams(world.mugs()).error().type == "not-owner");
+    for (const Partition partition : world.map.partitions().all())
+        CHECK(world.log.end(partition) == 0);
+}
+
+TEST_CASE("a process serves the partitions it was asked to, and no others") {
+    World world;
+    world.take();
+    CHECK(world.answer(world.receive(kMugs, 10, "key 1")));
+    CHECK(world.engine->serves(world.mugs()));
+    for (const Partition partition : world.map.partitions().all()) {
+        if (partition != world.mugs()) CHECK_FALSE(world.engine->serves(partition));
+    }
+}
+
+TEST_CASE("a partition is left when what was decided is durable, and nothing is lost") {
+    World world;
+    world.take();
+    const auto before = world.receive(kMugs, 10, "key 1");
+    world.engine->leave_office(world.mugs());
+    CHECK(world.answer(before));
+    CHECK_FALSE(world.engine->serves(world.mugs()));
+    CHECK(world.answer(world.receive(kMugs, 20, "key 2")).error().type == "not-owner");
+    CHECK(world.on_hand(kMugs) == 10);
+
+    // Somebody else was in office meanwhile.
+    world.insert_newer_claim(world.mugs());
+    world.take();
+    CHECK(world.answer(world.receive(kMugs, 10, "key 1")).value().replayed);
+    REQUIRE(world.answer(world.receive(kMugs, 30, "key 3")));
+    CHECK(world.on_hand(kMugs) == 30);
+    CHECK(world.engine->stats().void_entries == 0);
+}
+
+TEST_CASE("what was left is in the state store, so that coming back folds nothing twice") {
+    World world;
+    world.take();
+    REQUIRE(world.answer(world.receive(kMugs, 10, "key 1")));
+    world.leave();
+    const auto saved = world.store->checkpoint(world.mugs());
+    REQUIRE(saved);
+    CHECK(saved->offset + 1 == world.end_of(kMugs));
+}
+
+TEST_CASE("the last word about an office counts") {
+    World world;
+    world.engine->take_office(world.mugs());
+    world.engine->leave_office(world.mugs());
+    world.engine->take_office(world.mugs());
+    world.settle();
+    CHECK(world.engine->serves(world.mugs()));
+    world.engine->take_office(world.mugs());
+    world.engine->leave_office(world.mugs());
+    world.settle();
+    CHECK_FALSE(world.engine->serves(world.mugs()));
+}
+
+TEST_CASE("a partition in doubt can be left, and who waits is told at once") {
+    World world;
+    world.take();
+    world.log.set_fates([](std::uint64_t, const AppendBatch&) {
+        return Fate{.lands = 0, .reported_failed = true};
+    });
+    const auto waiting = world.receive(kMugs, 10, "key 1");
+    world.settle();
+    world.leave();
+    CHECK(world.answer(waiting).error().code == ErrorCode::kUnavailable);
+    CHECK_FALSE(world.engine->serves(world.mugs()));
+    CHECK(world.answer(world.receive(kMugs, 20, "key 2")).error().type == "not-owner");
+}
+
+TEST_CASE("a partition that another process took is taken back when this one is asked again") {
+    World world;
+    world.take();
+    REQUIRE(world.answer(world.receive(kMugs, 10, "key 1")));
+    world.insert_newer_claim(world.mugs());
+    CHECK_FALSE(world.answer(world.receive(kMugs, 20, "key 2")));
+    CHECK(world.engine->stats().partitions_lost == 1);
+    world.take();
+    const auto third = world.answer(world.receive(kMugs, 30, "key 3"));
+    INFO((third ? "" : third.error().message));
+    REQUIRE(third);
+    CHECK(world.on_hand(kMugs) == 30);
+    CHECK(world.engine->stats().partitions_lost == 0);
+}
+
+}  // namespace
+}  // namespace shop

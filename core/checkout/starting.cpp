@@ -37,7 +37,8 @@ IntendedPayment payment_by(const PaymentChoice& choice, const OrderId& order, st
              .amount = amount,
              .capture = choice.capture,
              .after_stock = false,
-             .reference = choice.reference}};
+             .reference = choice.reference,
+             .captures_once = !choice.provider_can.several_captures}};
 }
 
 PlannedPayment plan_of(const IntendedPayment& payment) {

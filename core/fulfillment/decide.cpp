@@ -81,6 +81,7 @@ void ship(Leaving leaving, Sale sale, const Env& env, Decision& decision) {
     sale.progress.add(leaving.fulfillment);
     decision.add(leaving.id, std::move(shipped), shipped_at);
     take({.amount = to_take_for_shipped(sale.order, sale.progress, sale.payments),
+          .due = sale.order.due(),
           .fulfillment = leaving.id,
           .final = !sale.progress.has_any_to_ship(),
           .reason = leaving.reason,

@@ -110,6 +110,7 @@ Result<Decision> decide(const Capture& command, const Streams& streams, const En
     Decision decision;
     if (!has_mismatch(payments))
         take({.amount = left_to_take(order->due(), payments),
+              .due = order->due(),
               .fulfillment = {},
               .final = true,
               .reason = command.reason,

@@ -145,18 +145,22 @@ void let_go(const Payments& payments, payment::VoidReason why, Decision& decisio
 
 void take(const Taking& taking, const Payments& payments, Decision& decision) {
     Money wanted = taking.amount;
+    Money in_all = left_to_take(taking.due, payments);
     for (const OrderPayment& payment : payments) {
-        const Money amount = std::min(wanted, left_in(*payment.state));
+        if (wanted.minor_units <= 0) return;
+        const bool is_once = payment.state->captures_once;
+        const Money amount = std::min(is_once ? in_all : wanted, left_in(*payment.state));
         if (amount.minor_units <= 0) continue;
         const std::size_t n = payment.state->captures.size();
         payment::request_capture(decision, payment.id, *payment.state,
                                  {.capture_id = payment::capture_of(payment.id, n),
                                   .amount = amount,
                                   .fulfillment_id = taking.fulfillment,
-                                  .final = taking.final,
+                                  .final = taking.final || is_once,
                                   .reason = taking.reason},
                                  taking.at);
         wanted = wanted - amount;
+        in_all = in_all - amount;
     }
 }
 

@@ -50,6 +50,7 @@ void let_go(const std::vector<OrderPayment>& payments, payment::VoidReason why, 
 // What shall be taken now, and why.
 struct Taking {
     Money amount;
+    Money due;                  // by the whole order
     FulfillmentId fulfillment;  // none: staff takes it
     bool final = false;         // nothing more will be
     Reason reason;
@@ -57,7 +58,8 @@ struct Taking {
 };
 
 // Asks for it, from one payment after another, as far as they hold it; nothing if it is not more
-// than nothing. What they do not hold stays due.
+// than nothing. What they do not hold stays due. A provider that takes once gives all that is still
+// to be taken, for what a capture leaves there is lost.
 void take(const Taking& taking, const std::vector<OrderPayment>& payments, Decision& decision);
 
 // What the order still lets be taken, whatever has left: due, less what was taken or is being taken

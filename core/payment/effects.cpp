@@ -154,13 +154,22 @@ Concern expiring(const State& state, Time since) {
             .kind = ConcernKind::kExpiring};
 }
 
+// A final capture lets go of what it leaves: it waits for those that were asked for before.
+void append_captures(const PaymentId& id, const State& state, std::vector<Effect>& effects) {
+    bool is_first = true;
+    for (const CaptureState& capture : state.captures) {
+        if (!capture.is_under_way()) continue;
+        if (is_first || !capture.final) effects.push_back(capture_of(id, state, capture));
+        is_first = false;
+    }
+}
+
 void append_owed(const PaymentId& id, const State& state, const Answers& answers, Time now,
                  std::vector<Effect>& effects) {
     if (needs_void(state)) return effects.push_back(void_of(id, state, *state.voiding));
     // An operator looks at it; what is not captured is voided at the deadline.
     if (state.mismatch) return;
-    for (const CaptureState& capture : state.captures)
-        if (capture.is_under_way()) effects.push_back(capture_of(id, state, capture));
+    append_captures(id, state, effects);
     for (const RefundState& refund : state.refunds)
         if (refund.is_under_way()) effects.push_back(refund_of(id, state, refund));
     if (state.releasing) effects.push_back(release_of(id, state));

@@ -114,6 +114,7 @@ void evolve(State& state, const Initiated& event, Time time) {
     state.amount = event.amount;
     state.capture_mode = event.capture;
     state.after_stock = event.after_stock;
+    state.captures_once = event.captures_once;
     state.provider_reference = event.reference;
     state.initiated_at = time;
 }
@@ -186,11 +187,14 @@ void evolve(State& state, const Captured& event, Time time) {
     state.mismatch.reset();
 }
 
+// What it was to take is to be taken still, so one that waits for it must not let go of that.
 void evolve(State& state, const CaptureFailed& event, Time) {
     CaptureState* capture = find_capture(state, event.capture_id);
     if (capture == nullptr) return;
     capture->status = MoveStatus::kFailed;
     capture->failure = event.code;
+    for (CaptureState& other : state.captures)
+        if (other.is_under_way()) other.final = false;
 }
 
 void evolve(State& state, const VoidRequested& event, Time time) {

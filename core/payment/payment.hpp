@@ -107,6 +107,7 @@ struct State {
     Money amount;
     CaptureMode capture_mode = CaptureMode::kManual;
     bool after_stock = false;
+    bool captures_once = false;
     Time initiated_at;
     std::string provider_reference;
     Money authorized;  // none while its currency is empty
@@ -157,9 +158,9 @@ struct State {
     Money free_to_refund() const;
 };
 SHOP_DESCRIBE(State, status, order_id, attempt, provider, method, token, return_url, amount,
-              capture_mode, after_stock, initiated_at, provider_reference, authorized,
-              authorization_expires_at, captured, declined, action, mismatch, mismatch_at, voiding,
-              releasing, is_rest_gone, captures, refunds, refunded)
+              capture_mode, after_stock, captures_once, initiated_at, provider_reference,
+              authorized, authorization_expires_at, captured, declined, action, mismatch,
+              mismatch_at, voiding, releasing, is_rest_gone, captures, refunds, refunded)
 
 void evolve(State&, const Initiated&, Time);
 void evolve(State&, const Submitted&, Time);

@@ -29,10 +29,11 @@ struct Initiated {
     bool after_stock = false;  // the checkout submits it, once every line is held
     std::string reference;     // of an offline payment: the number of an invoice or a check
     std::optional<sale::External> external = {};
+    bool captures_once = false;  // no second capture is possible there
     bool operator==(const Initiated&) const = default;
 };
 SHOP_DESCRIBE(Initiated, order_id, attempt, provider, method, token, return_url, amount, capture,
-              after_stock, reference, external)
+              after_stock, reference, external, captures_once)
 
 // The provider knows it under that reference.
 struct Submitted {

@@ -49,13 +49,14 @@ struct Method {
 };
 SHOP_DESCRIBE(Method, type, brand, last4)
 
-// What amounts a provider can take at all. Asked at checkout, for at the capture it would be too
+// What a provider can do. Amounts are asked about at checkout, for at the capture it would be too
 // late.
 struct Capabilities {
     std::vector<Currency> currencies = {};  // none named: all of them
     int exponent_max = 3;                   // digits behind the decimal point
     std::int64_t amount_min = 1;            // in minor units
     std::int64_t amount_max = kMoneyMax;
+    bool several_captures = true;  // of one authorization; else the first capture is the last
     bool operator==(const Capabilities&) const = default;
 };
 

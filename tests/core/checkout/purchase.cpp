@@ -28,7 +28,8 @@ Purchase::Purchase()
 checkout::Start Purchase::start_command(const std::string& token) const {
     return {.cart = cart,
             .expected_total = {},
-            .payment = checkout::PaymentChoice{"sandbox", {"card", "", ""}, {"card", token}, ""}};
+            .payment = checkout::PaymentChoice{
+                "sandbox", {"card", "", ""}, {"card", token}, "", provider_can}};
 }
 
 Purchase& Purchase::start() {

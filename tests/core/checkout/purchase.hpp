@@ -28,6 +28,7 @@ class Purchase {
     CheckoutId checkout_id;
     OrderId order;
     SeriesId numbers;
+    payment::Capabilities provider_can;
 
     checkout::Start start_command(const std::string& token = "tok_ok") const;
     Purchase& start();

@@ -1,8 +1,11 @@
 #include "tests/core/order/sold_order.hpp"
 
+#include <utility>
+
 namespace shop::tests {
 
-SoldOrder::SoldOrder(Cards cards) {
+SoldOrder::SoldOrder(Cards cards, payment::Capabilities can) {
+    provider_can = std::move(can);
     if (cards == Cards::kOne)
         place();
     else

@@ -16,7 +16,7 @@ class SoldOrder : public Purchase {
   public:
     // With kTwo the first card was declined.
     enum class Cards { kOne, kTwo };
-    explicit SoldOrder(Cards cards = Cards::kOne);
+    explicit SoldOrder(Cards cards = Cards::kOne, payment::Capabilities can = {});
 
     // Units of the mug's and the tea's line; a line of which there are none is left out.
     std::vector<order::LineQuantity> units(std::int64_t mugs, std::int64_t teas) const;

@@ -116,9 +116,12 @@ OrderPaymentView view_of(const PaymentId& id, const payment::State& payment) {
                           .captured = {payment.captured.minor_units, payment.amount.currency},
                           .refunded = {payment.refunded.minor_units, payment.amount.currency},
                           .code = {},
-                          .action = {}};
+                          .action = {},
+                          .refused_capture = {}};
     if (payment.provider == payment::kOfflineProvider) view.reference = payment.provider_reference;
     if (payment.declined) view.code = payment.declined->code;
+    if (const payment::CaptureState* refused = payment.owed_capture())
+        view.refused_capture = RefusedCaptureView{refused->amount, refused->failure};
     if (payment.status == payment::Status::kActionRequired && payment.action)
         view.action =
             PaymentActionView{payment.action->kind, payment.action->url, payment.action->deadline};

@@ -60,6 +60,14 @@ struct PaymentActionView {
 };
 SHOP_DESCRIBE(PaymentActionView, kind, url, deadline)
 
+struct RefusedCaptureView {
+    Money amount;
+    std::string code;
+    static constexpr std::string_view kSchemaName = "RefusedCapture";
+    bool operator==(const RefusedCaptureView&) const = default;
+};
+SHOP_DESCRIBE(RefusedCaptureView, amount, code)
+
 struct OrderPaymentView {
     PaymentId id;
     std::string provider;
@@ -71,11 +79,12 @@ struct OrderPaymentView {
     Money refunded;
     std::optional<std::string> code;  // why it was declined
     std::optional<PaymentActionView> action;
+    std::optional<RefusedCaptureView> refused_capture;  // its money is to be taken still
     static constexpr std::string_view kSchemaName = "OrderPayment";
     bool operator==(const OrderPaymentView&) const = default;
 };
 SHOP_DESCRIBE(OrderPaymentView, id, provider, method, reference, status, amount, captured, refunded,
-              code, action)
+              code, action, refused_capture)
 
 struct RefusedLineView {
     LineId line_id;

@@ -7,6 +7,7 @@
 #include "core/json/encode.hpp"
 #include "core/order/money.hpp"
 #include "core/order/order.hpp"
+#include "core/payment/moves.hpp"
 #include "core/payment/offline.hpp"
 
 namespace shop::order {
@@ -189,6 +190,17 @@ Result<Money> amount_of(const RecordPayment& command, const Money& balance) {
     return amount;
 }
 
+Money missing_for_shipped(const OrderId& id, const State& order,
+                          const std::vector<OrderPayment>& payments, const Streams& streams) {
+    const fulfillment::Progress progress(order, fulfillment::find_all(id, streams));
+    return to_take_for_shipped(order, progress, payments);
+}
+
+void settle_captures(const std::vector<OrderPayment>& payments, Decision& decision) {
+    for (const OrderPayment& payment : payments)
+        payment::settle_captures(decision, payment.id, *payment.state);
+}
+
 }  // namespace
 
 Result<Decision> decide(const RecordPayment& command, const Streams& streams, const Env& env) {
@@ -219,7 +231,10 @@ Result<Decision> decide(const RecordPayment& command, const Streams& streams, co
                                   .reference = command.reference,
                                   .external = command.external},
                                  command.paid_at, env.now);
-    if (amount >= balance) let_go(payments, payment::VoidReason::kSecondPayment, decision);
+    if (amount >= balance)
+        let_go(payments, payment::VoidReason::kSecondPayment, decision);
+    else if (amount >= missing_for_shipped(command.order, *order, payments, streams))
+        settle_captures(payments, decision);
     return decision;
 }
 

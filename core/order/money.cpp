@@ -138,8 +138,10 @@ void let_go(const Payments& payments, payment::VoidReason why, Decision& decisio
     for (const OrderPayment& payment : payments) {
         if (may_be_voided(*payment.state))
             payment::request_void(decision, payment.id, *payment.state, why);
-        if (has_rest(*payment.state))
+        else if (has_rest(*payment.state))
             payment::request_release(decision, payment.id, *payment.state);
+        else
+            payment::settle_captures(decision, payment.id, *payment.state);
     }
 }
 

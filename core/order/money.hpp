@@ -44,7 +44,8 @@ void give_back_all(const State& order, const std::vector<OrderPayment>& payments
 void let_go_if_paid(const Money& due, const std::vector<OrderPayment>& payments,
                     Decision& decision);
 
-// Asks for a void of what is held and not being taken; of what captures left, too.
+// Asks for a void of what is held and not being taken; of what captures left, too. What captures
+// were refused is missing no more.
 void let_go(const std::vector<OrderPayment>& payments, payment::VoidReason why, Decision& decision);
 
 // What shall be taken now, and why.

@@ -137,6 +137,12 @@ std::optional<Concern> standing_concern(const State& state) {
                            to_string(state.mismatch->expected) + " is right" + at_provider(state) +
                            ".",
                        state.mismatch_at};
+    if (const CaptureState* capture = state.owed_capture())
+        return Concern{"A capture of " + to_string(capture->amount) + " was refused (" +
+                           capture->failure + "), and is to be taken still" + at_provider(state) +
+                           ". Capture the order again, record what was paid otherwise, or credit "
+                           "it.",
+                       capture->requested_at};
     const std::optional<VoidState>& voiding = needs_void(state) ? state.voiding : state.releasing;
     if (voiding && voiding->refusals >= kRefusalsBeforeOperator)
         return Concern{"The provider keeps refusing to void" + at_provider(state) + ".",

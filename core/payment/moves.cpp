@@ -28,6 +28,11 @@ std::unexpected<Error> over_refund_limit(const Money& left) {
     return std::unexpected(std::move(error));
 }
 
+void settle_captures(Decision& decision, const PaymentId& id, const State& payment) {
+    for (const CaptureState& capture : payment.captures)
+        if (capture.is_owed()) decision.add(id, CaptureSettled{capture.capture_id, capture.amount});
+}
+
 void request_release(Decision& decision, const PaymentId& id, const State& payment,
                      std::optional<Time> at) {
     const VoidReason reason = VoidReason::kRest;

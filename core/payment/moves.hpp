@@ -18,6 +18,9 @@ void request_refund(Decision& decision, const PaymentId& id, const State& paymen
 // kConflict "refund-limit" (members: left): more would go back than can.
 std::unexpected<Error> over_refund_limit(const Money& left);
 
+// What refused captures were to take need not be taken any more.
+void settle_captures(Decision& decision, const PaymentId& id, const State& payment);
+
 // What captures left is let go.
 void request_release(Decision& decision, const PaymentId& id, const State& payment,
                      std::optional<Time> at = {});

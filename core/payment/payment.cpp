@@ -10,6 +10,12 @@ CaptureState* find_capture(State& state, const CaptureId& id) {
     return at == state.captures.end() ? nullptr : &*at;
 }
 
+// What the refused ones were to take.
+void settle_captures(State& state) {
+    for (CaptureState& capture : state.captures)
+        if (capture.is_owed()) capture.is_settled = true;
+}
+
 RefundState* find_refund(State& state, const RefundId& id) {
     const auto at = std::ranges::find(state.refunds, id, &RefundState::refund_id);
     return at == state.refunds.end() ? nullptr : &*at;
@@ -58,6 +64,11 @@ Money State::rest() const {
 
 bool State::is_capture_under_way() const {
     return std::ranges::any_of(captures, &CaptureState::is_under_way);
+}
+
+const CaptureState* State::owed_capture() const {
+    const auto at = std::ranges::find_if(captures, &CaptureState::is_owed);
+    return at == captures.end() ? nullptr : &*at;
 }
 
 const RefundState* State::find_refund(const RefundId& id) const {
@@ -157,7 +168,9 @@ void evolve(State& state, const AuthorizationExpired&, Time) {
     state.token = {};
 }
 
+// The amounts of those that were refused are in it.
 void evolve(State& state, const CaptureRequested& event, Time time) {
+    settle_captures(state);
     state.captures.push_back({.capture_id = event.capture_id,
                               .amount = event.amount,
                               .fulfillment_id = event.fulfillment_id,
@@ -197,7 +210,9 @@ void evolve(State& state, const CaptureFailed& event, Time) {
         if (other.is_under_way()) other.final = false;
 }
 
+// Nothing more is to be taken.
 void evolve(State& state, const VoidRequested& event, Time time) {
+    settle_captures(state);
     const VoidState voiding{.reason = event.reason, .requested_at = time};
     (event.reason == VoidReason::kRest ? state.releasing : state.voiding) = voiding;
 }
@@ -273,6 +288,10 @@ void evolve(State& state, const RefundFailed& event, Time time) {
 
 void evolve(State& state, const RefundSettled& event, Time) {
     if (RefundState* refund = find_refund(state, event.refund_id)) refund->settled_by = event.by;
+}
+
+void evolve(State& state, const CaptureSettled& event, Time) {
+    if (CaptureState* capture = find_capture(state, event.capture_id)) capture->is_settled = true;
 }
 
 }  // namespace shop::payment

@@ -68,13 +68,16 @@ struct CaptureState {
     Time requested_at;
     MoveStatus status = MoveStatus::kUnderWay;
     bool final = false;
-    std::string failure;  // code of the refusal
+    std::string failure;      // code of the refusal
+    bool is_settled = false;  // it failed; a later one takes its amount, or it need not be taken
     bool operator==(const CaptureState&) const = default;
 
     bool is_under_way() const { return status == MoveStatus::kUnderWay; }
+    // The money is to be taken still.
+    bool is_owed() const { return status == MoveStatus::kFailed && !is_settled; }
 };
 SHOP_DESCRIBE(CaptureState, capture_id, amount, fulfillment_id, requested_at, status, final,
-              failure)
+              failure, is_settled)
 
 struct RefundState {
     RefundId refund_id;
@@ -142,6 +145,8 @@ struct State {
     const CaptureState* last_capture() const {
         return captures.empty() ? nullptr : &captures.back();
     }
+    // One that was refused, and whose money is to be taken still, or nullptr.
+    const CaptureState* owed_capture() const;
     const RefundState* find_refund(const RefundId& id) const;
     // Of what is authorized, what no capture has asked for or taken; nothing if the rest was let
     // go.
@@ -183,6 +188,7 @@ void evolve(State&, const RefundPending&, Time);
 void evolve(State&, const Refunded&, Time);
 void evolve(State&, const RefundFailed&, Time);
 void evolve(State&, const RefundSettled&, Time);
+void evolve(State&, const CaptureSettled&, Time);
 
 // ---- Commands -----------------------------------------------------------------------------------
 

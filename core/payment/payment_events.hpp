@@ -253,6 +253,17 @@ struct RefundSettled {
 };
 SHOP_DESCRIBE(RefundSettled, refund_id, by, amount, reason)
 
+// What a refused capture was to take need not be taken any more: it was paid in another way, or
+// less came to be due.
+struct CaptureSettled {
+    static constexpr std::string_view kType = "payment.capture_settled";
+    static constexpr int kSchema = 1;
+    CaptureId capture_id;
+    Money amount;
+    bool operator==(const CaptureSettled&) const = default;
+};
+SHOP_DESCRIBE(CaptureSettled, capture_id, amount)
+
 // Money nobody asked for, in a stream of its own.
 struct Discovered {
     static constexpr std::string_view kType = "payment.discovered";
@@ -269,6 +280,6 @@ using Event =
     std::variant<Initiated, Submitted, ActionRequired, Pending, OutcomeUnknown, Authorized,
                  Declined, AuthorizationExpired, CaptureRequested, Captured, CaptureFailed,
                  VoidRequested, Voided, VoidFailed, MismatchDetected, Discovered, RefundRequested,
-                 RefundPending, Refunded, RefundFailed, RefundSettled>;
+                 RefundPending, Refunded, RefundFailed, RefundSettled, CaptureSettled>;
 
 }  // namespace shop::payment

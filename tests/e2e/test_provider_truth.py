@@ -234,11 +234,21 @@ def test_a_refused_capture_leaves_the_order_and_is_asked_for_anew(shop, end):
     failed = "payment.capture_failed"
     wait_until(lambda: failed in told_of_payment(shop, sale.shopper), 30, "the refusal")
     assert sale.see()["status"] == "confirmed" and sale.captured() == 0
+    assert sale.payment()["refused_capture"]["amount"]["minor_units"] > 0
     assert sale.post("capture").status >= 400
     wait_until(lambda: told_of_payment(shop, sale.shopper).count(failed) == 2, 30, "the second one")
     assert sale.moved("capture") == []
     sale.post("cancel-lines", sale.units(2)).expect(200)
-    assert sale.see()["balance"]["minor_units"] > 0  # what left is owed
+    owed = sale.see()["balance"]  # what left
+
+    def is_shown():
+        return sale.payment()["id"] in [item["stream"] for item in items_of(shop.staff())]
+
+    wait_until(is_shown, 30, "staff to be told")
+    paid = {"amount": owed, "method": "transfer", "reason": {"code": "transfer"}}
+    sale.post("payments", paid).expect(201)
+    wait_until(lambda: not is_shown(), 30, "nobody to be told any more")
+    assert "refused_capture" not in sale.see()["payments"][0]
 
 
 @through

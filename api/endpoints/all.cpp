@@ -22,6 +22,7 @@ void add_order_customer_routes(http::Routes&, Services&);
 void add_order_payment_routes(http::Routes&, Services&);
 void add_fulfillment_routes(http::Routes&, Services&);
 void add_credit_note_routes(http::Routes&, Services&);
+void add_credit_note_part_routes(http::Routes&, Services&);
 void add_attention_routes(http::Routes&, Services&);
 void add_view_admin_routes(http::Routes&, Services&);
 void add_admin_product_list_routes(http::Routes&, Services&);
@@ -53,6 +54,7 @@ void add_all_routes(http::Routes& routes, Services& services) {
              add_order_payment_routes,
              add_fulfillment_routes,
              add_credit_note_routes,
+             add_credit_note_part_routes,
              add_place_order_routes,
              add_admin_customer_routes,
              add_admin_order_list_routes,

@@ -61,6 +61,9 @@ class RecordSender {
     Task<Result<bool>> record(order::RecordPayment payment);
     Task<Result<Currency>> currency_of(OrderId id);
     Task<Sent> credit(credit_note::Request request, std::string name);
+    // Whether each order of a note over several takes its part: once the note has its number it is
+    // too late to say no.
+    Task<Status> ask_orders(credit_note::Request request);
     template <class Move>
     Task<Sent> move_stock(Move move, std::string sku, std::string name);
     // Makes the goods' stock item known, if the shop sells them and nothing of them came yet.

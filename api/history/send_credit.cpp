@@ -36,11 +36,27 @@ Task<Sent> RecordSender::credit(credit_note::Request request, std::string name) 
             co_await open_stock(line.sold.sku);  // the first of their kind, perhaps
         if (!opened) co_return std::unexpected(opened.error());
     }
+    if (request.order.is_empty()) {
+        const Status agreed = co_await ask_orders(request);
+        if (!agreed) co_return std::unexpected(agreed.error());
+    }
     const auto receipt = co_await submitter_.submit(std::move(request), std::move(name));
     if (!receipt) co_return std::unexpected(receipt.error());
     const auto done = co_await submitter_.wait_until(id, &is_done, kPatience);
     if (!done) co_return std::unexpected(done.error());
     co_return receipt->changed;
+}
+
+Task<Status> RecordSender::ask_orders(credit_note::Request request) {
+    const auto trial = co_await submitter_.try_out(std::move(request));
+    if (!trial) co_return std::unexpected(trial.error());
+    for (const Effect& effect : trial->owed) {
+        const auto* part = std::get_if<order::ApplyCredit>(&effect.call);
+        if (part == nullptr) continue;
+        const auto taken = co_await submitter_.try_out(*part);
+        if (!taken) co_return std::unexpected(taken.error());
+    }
+    co_return Status{};
 }
 
 // Of records that name no other currency than that of their order.

@@ -21,10 +21,22 @@ Task<Result<Receipt>> Submitter::submit(AnyCommand command, std::string name) {
         submission.command = command;
         auto receipt = co_await engine_.submit(home_, submission);
         if (receipt) remember(*receipt);
-        if (receipt || tries == kTriesMax || !is_worth_another_try(receipt.error()))
-            co_return receipt;
-        co_await pause(milliseconds(5LL << std::min(tries, 8)));
+        if (receipt || !co_await may_try_again(receipt.error(), tries)) co_return receipt;
     }
+}
+
+Task<Result<Trial>> Submitter::try_out(AnyCommand command) {
+    Submission submission = base_;
+    submission.command = std::move(command);
+    for (int tries = 1;; ++tries) {
+        auto trial = co_await engine_.try_out(home_, submission);
+        if (trial || !co_await may_try_again(trial.error(), tries)) co_return trial;
+    }
+}
+
+Task<bool> Submitter::may_try_again(Error error, int tries) {
+    if (tries == kTriesMax || !is_worth_another_try(error)) co_return false;
+    co_return co_await pause(milliseconds(5LL << std::min(tries, 8)));
 }
 
 Task<Result<Snapshot>> Submitter::wait_until(StreamId id, bool (*holds)(const AnyState&),

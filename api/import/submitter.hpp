@@ -23,6 +23,9 @@ class Submitter {
     // Errors: those of Engine::submit(), once there is no hope that it will do better.
     Task<Result<Receipt>> submit(AnyCommand command, std::string name);
 
+    // What the command would do, without recording it. Errors: those of submit().
+    Task<Result<Trial>> try_out(AnyCommand command);
+
     Task<Result<Snapshot>> read(StreamId id) { return engine_.read(home_, id); }
     // The stream once it is as `holds` says. kUnavailable "still-under-way" after `patience`.
     Task<Result<Snapshot>> wait_until(StreamId id, bool (*holds)(const AnyState&),
@@ -33,6 +36,8 @@ class Submitter {
     std::vector<Position> positions() const;
 
   private:
+    // Waits, if the next try may do better.
+    Task<bool> may_try_again(Error error, int tries);
     Task<bool> pause(Duration delay);
     void remember(const Receipt& receipt);
 

@@ -18,6 +18,7 @@
 #include "core/base/result.hpp"
 #include "core/base/time.hpp"
 #include "core/checkout/checkout.hpp"
+#include "core/payment/payment_events.hpp"
 #include "core/sale/values.hpp"
 #include "core/stock/stock.hpp"
 
@@ -190,11 +191,12 @@ struct RecordNumber {
     StreamId target() const { return note; }
 };
 
-// Goods are in stock again, or other slots' orders have taken their part.
+// Goods are in stock again; or other slots' orders have taken their part, or never will.
 struct Answer {
     checkout::EffectAnswer effect;
-    OrderId order_id;  // of a part
-    Money refunded;    // … of which so much went back
+    OrderId order_id;                                         // of a part
+    Money refunded;                                           // … of which so much went back
+    std::optional<payment::SettledOtherwise> otherwise = {};  // … or which that order does not take
 };
 struct RecordAnswers {
     static constexpr std::string_view kType = "RecordCreditNoteAnswers";

@@ -185,24 +185,34 @@ Result<Decision> decide(const RecordNumber& command, const Streams& streams, con
     return decision.add(command.note, Issued{command.number}, note->requested.credited_at);
 }
 
+namespace {
+
+// How the part of an order elsewhere was settled.
+void settle_part(const Answer& answer, const State& note, Decision& decision) {
+    const auto at = note.requested.credited_at;
+    Money part{0, note.total().currency};
+    for (const Line& line : note.requested.lines)
+        if (line.order_id == answer.order_id) part += line.line.gross;
+    const auto add = [&](SettledBy by, const Money& amount) {
+        if (amount.minor_units > 0)
+            decision.add(note.requested.credit_note_id, Settled{by, amount, {}, {}}, at);
+    };
+    if (answer.otherwise) return add(settled_by(*answer.otherwise), part);
+    add(SettledBy::kRefund, answer.refunded);
+    add(SettledBy::kOffset, part - answer.refunded);
+}
+
+}  // namespace
+
 Result<Decision> decide(const RecordAnswers& command, const Streams& streams, const Env&) {
     const State* note = streams.find<State>(command.note);
     Decision decision;
     if (note == nullptr) return decision;
     EffectAnswered answered;
-    const auto at = note->requested.credited_at;
     for (const Answer& answer : command.answers) {
         if (!note->owes(answer.effect.effect_id)) continue;
         answered.answers.push_back(answer.effect);
-        if (answer.order_id.is_empty()) continue;
-        Money part{0, note->total().currency};
-        for (const Line& line : note->requested.lines)
-            if (line.order_id == answer.order_id) part += line.line.gross;
-        const Money offset = part - answer.refunded;
-        if (answer.refunded.minor_units > 0)
-            decision.add(command.note, Settled{SettledBy::kRefund, answer.refunded, {}, {}}, at);
-        if (offset.minor_units > 0)
-            decision.add(command.note, Settled{SettledBy::kOffset, offset, {}, {}}, at);
+        if (!answer.order_id.is_empty()) settle_part(answer, *note, decision);
     }
     if (!answered.answers.empty()) decision.add(command.note, std::move(answered));
     return decision;

@@ -89,6 +89,7 @@ std::optional<Step> advance(const CreditNoteId& id, const State& state, const An
         if (credited != nullptr) {
             answer.order_id = parts.at(effect);
             answer.refunded = credited->refunded;
+            answer.otherwise = credited->otherwise;
         }
         command.answers.push_back(std::move(answer));
     }
@@ -105,7 +106,7 @@ std::optional<Concern> needs_operator(const State& state, Time now) {
     if (state.owed.empty() || now < since) return std::nullopt;
     return Concern{
         "A stock item does not take back what was credited, or an order in part of the "
-        "credit note does not take its part.",
+        "credit note does not take its part. Mend what bars it, or settle the part by other means.",
         since};
 }
 

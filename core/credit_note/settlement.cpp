@@ -114,6 +114,16 @@ Result<std::vector<Settlement>> settlements_of(const Request& request, const ord
     return settlements;
 }
 
+SettledBy settled_by(payment::SettledOtherwise by) {
+    switch (by) {
+        case payment::SettledOtherwise::kOffline:
+            return SettledBy::kOffline;
+        case payment::SettledOtherwise::kStoreCredit:
+            return SettledBy::kStoreCredit;
+    }
+    return SettledBy::kOffline;
+}
+
 void note_refunded(Decision& decision, const CreditNoteId& note, const Settled& settled,
                    const Streams& streams, std::optional<Time> at) {
     if (!note.is_empty() && streams.find<State>(note) != nullptr) decision.add(note, settled, at);

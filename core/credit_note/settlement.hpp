@@ -18,6 +18,8 @@ Result<std::vector<Settlement>> settlements_of(const Request& request, const ord
                                                const Money& total,
                                                const std::vector<order::OrderPayment>& payments);
 
+SettledBy settled_by(payment::SettledOtherwise by);
+
 // Adds what the note, if this slot has it, makes of a refund that was done …
 void note_refunded(Decision& decision, const CreditNoteId& note, const Settled& settled,
                    const Streams& streams, std::optional<Time> at);

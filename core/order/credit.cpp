@@ -187,7 +187,23 @@ Result<Decision> decide(const ApplyCredit& command, const Streams& streams, cons
     return decision;
 }
 
+Result<Decision> decide(const SettleCredit& command, const Streams& streams, const Env&) {
+    const State* order = streams.find<State>(command.order);
+    if (order == nullptr)
+        return fail(ErrorCode::kNotFound, "unknown-order", "There is no such order.");
+    if (order->refunded_for.contains(command.note))
+        return fail(ErrorCode::kConflict, "credit-taken",
+                    "The order has taken its part of the credit note.");
+    Decision decision;
+    if (!order->settled_for.contains(command.note))
+        decision.add(command.order, CreditSettled{command.note, command.by, command.reason});
+    return decision;
+}
+
 std::optional<Credited> find_outcome(const State& state, const ApplyCredit& call) {
+    const auto settled = state.settled_for.find(call.note);
+    if (settled != state.settled_for.end())
+        return Credited{{0, state.placed.terms.currency}, settled->second};
     const auto at = state.refunded_for.find(call.note);
     if (at == state.refunded_for.end()) return std::nullopt;
     return Credited{at->second};

@@ -123,6 +123,10 @@ void evolve(State& state, const LinesCanceled& event, Time time) {
     }
 }
 
+void evolve(State& state, const CreditSettled& event, Time) {
+    state.settled_for[event.credit_note_id] = event.by;
+}
+
 void evolve(State& state, const LinesCredited& event, Time) {
     state.credit_notes.push_back(event.credit_note_id);
     state.credited_amount = state.credited_amount + event.amount;

@@ -70,7 +70,8 @@ struct State {
     Money credited_amount;
     Money given_amount;  // of it, given back by other means than the order's payments
     std::vector<CreditNoteId> credit_notes;
-    std::map<CreditNoteId, Money> refunded_for;  // for notes of other slots
+    std::map<CreditNoteId, Money> refunded_for;                     // for notes of other slots
+    std::map<CreditNoteId, payment::SettledOtherwise> settled_for;  // … that it takes no part of
     std::int32_t notes = 0;
     std::vector<std::string> note_keys;  // that were not the buyer's
     CustomerId customer_id;
@@ -92,7 +93,7 @@ struct State {
 };
 SHOP_DESCRIBE(State, status, placed, placed_at, canceled, canceled_at, owed, owed_releases, held,
               was_confirmed, progress, cancellations, canceled_amount, credited_amount,
-              given_amount, credit_notes, refunded_for, notes, note_keys, customer_id,
+              given_amount, credit_notes, refunded_for, settled_for, notes, note_keys, customer_id,
               later_payments)
 
 void evolve(State&, const Placed&, Time);
@@ -104,6 +105,7 @@ void evolve(State&, const LinesCredited&, Time);
 void evolve(State&, const NoteAdded&, Time);
 void evolve(State&, const CustomerAssigned&, Time);
 void evolve(State&, const PaymentAdded&, Time);
+void evolve(State&, const CreditSettled&, Time);
 void evolve(State&, const Canceled&, Time);
 void evolve(State&, const EffectAnswered&, Time);
 
@@ -258,9 +260,20 @@ struct ApplyCredit {
     bool operator==(const ApplyCredit&) const = default;
 };
 
+// Staff says that this order's part of a credit note of another slot, which it does not take, was
+// given back by other means; it takes none of it from then on. kConflict "credit-taken" if it has.
+struct SettleCredit {
+    static constexpr std::string_view kType = "SettleCreditOfOrder";
+    OrderId order;
+    CreditNoteId note;
+    payment::SettledOtherwise by = payment::SettledOtherwise::kOffline;
+    Reason reason;
+    StreamId target() const { return order; }
+};
+
 using Command =
     std::variant<Cancel, Capture, RecordAnswers, CancelByStaff, CancelLines, Confirm, Hold,
-                 ReleaseHold, AddNote, AssignCustomer, ApplyCredit, RecordPayment>;
+                 ReleaseHold, AddNote, AssignCustomer, ApplyCredit, RecordPayment, SettleCredit>;
 
 Result<Decision> decide(const Cancel&, const Streams&, const Env&);
 Result<Decision> decide(const CancelByStaff&, const Streams&, const Env&);
@@ -276,9 +289,11 @@ Result<Decision> decide(const Capture&, const Streams&, const Env&);
 Result<Decision> decide(const RecordAnswers&, const Streams&, const Env&);
 Result<Decision> decide(const ApplyCredit&, const Streams&, const Env&);
 Result<Decision> decide(const RecordPayment&, const Streams&, const Env&);
+Result<Decision> decide(const SettleCredit&, const Streams&, const Env&);
 
 struct Credited {
-    Money refunded;  // the rest is less to be paid
+    Money refunded;                                           // the rest is less to be paid
+    std::optional<payment::SettledOtherwise> otherwise = {};  // it takes none of it
     bool operator==(const Credited&) const = default;
 };
 // What the order says of that call, or nothing yet.

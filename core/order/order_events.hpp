@@ -11,6 +11,7 @@
 #include "core/base/ids.hpp"
 #include "core/base/time.hpp"
 #include "core/checkout/checkout.hpp"
+#include "core/payment/payment_events.hpp"
 #include "core/sale/values.hpp"
 
 namespace shop::order {
@@ -165,7 +166,20 @@ struct PaymentAdded {
 };
 SHOP_DESCRIBE(PaymentAdded, payment_id, reason)
 
-using Event = std::variant<Placed, Canceled, EffectAnswered, Confirmed, Held, HoldReleased,
-                           LinesCanceled, LinesCredited, NoteAdded, CustomerAssigned, PaymentAdded>;
+// The order's part of a credit note of another slot was given back by other means: the order takes
+// none of it, and what is due of it stays.
+struct CreditSettled {
+    static constexpr std::string_view kType = "order.credit_settled";
+    static constexpr int kSchema = 1;
+    CreditNoteId credit_note_id;
+    payment::SettledOtherwise by = payment::SettledOtherwise::kOffline;
+    Reason reason;
+    bool operator==(const CreditSettled&) const = default;
+};
+SHOP_DESCRIBE(CreditSettled, credit_note_id, by, reason)
+
+using Event =
+    std::variant<Placed, Canceled, EffectAnswered, Confirmed, Held, HoldReleased, LinesCanceled,
+                 LinesCredited, NoteAdded, CustomerAssigned, PaymentAdded, CreditSettled>;
 
 }  // namespace shop::order

@@ -87,10 +87,10 @@ Result<Decision> decide(const SettleRefund& command, const Streams& streams, con
     Decision decision;
     decision.add(command.payment,
                  RefundSettled{command.refund, command.by, refused->amount, command.reason});
-    const auto by = command.by == SettledOtherwise::kOffline ? credit_note::SettledBy::kOffline
-                                                             : credit_note::SettledBy::kStoreCredit;
-    credit_note::note_refunded(decision, refused->credit_note_id,
-                               {by, refused->amount, command.payment, command.refund}, streams, {});
+    credit_note::note_refunded(
+        decision, refused->credit_note_id,
+        {credit_note::settled_by(command.by), refused->amount, command.payment, command.refund},
+        streams, {});
     return decision;
 }
 

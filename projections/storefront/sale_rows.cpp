@@ -75,7 +75,8 @@ void SaleRows::fold_order(const std::string& id, const Event& data, Time time) {
     } else {
         static_assert(std::is_same_v<Event, order::EffectAnswered> ||
                       std::is_same_v<Event, order::NoteAdded> ||
-                      std::is_same_v<Event, order::PaymentAdded>);
+                      std::is_same_v<Event, order::PaymentAdded> ||
+                      std::is_same_v<Event, order::CreditSettled>);
     }
 }
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 
+#include "api/history/record_sender.hpp"
 #include "core/customer/customer.hpp"
 #include "tests/api/endpoints/history_shop.hpp"
 
@@ -177,6 +178,22 @@ TEST_CASE("a note over two orders and none gives each its part, and settles the 
         CHECK(payment.refunded == Money{credited, tests::kEuro});
     }
     CHECK(shop.send(records).already_there == 6);
+}
+
+TEST_CASE("a note of which one order does not take its part is refused, and has no number") {
+    HistoryShop shop;
+    REQUIRE(shop.send(two_sales()).accepted == 5);
+    history::CreditNote note = tests::credit_of("C1", "1001", "1", 1);
+    note.lines.push_back(tests::credit_of("C1", "1002", "1", 4).lines.front());
+    const HistoryRecord record = note;
+    const Offset before = shop.log_length();
+    Services& services = shop.services();
+    history::RecordSender sender(
+        {services.engine, services.catalog_fold, services.keys, services.home}, "erp", {});
+    const history::Sent sent = shop.run(sender.send(&record));
+    REQUIRE_FALSE(sent);
+    CHECK(sent.error().type == "invalid-request");
+    CHECK(shop.log_length() == before);
 }
 
 TEST_CASE("money that was given back apart from notes is credited to its order") {

@@ -41,15 +41,16 @@ inline std::string text_of(const std::vector<HistoryRecord>& records) {
 }
 
 struct HistoryShop : MemoryShop {
-    HistoryShop()
-        : MemoryShop([](http::Routes& routes, api::Services& services) {
-              api::add_admin_history_import_routes(routes, services);
-              api::add_admin_customer_routes(routes, services);
-              api::add_admin_stock_routes(routes, services);
-              api::add_order_change_routes(routes, services);
-              api::add_order_customer_routes(routes, services);
-              api::add_order_payment_routes(routes, services);
-          }) {}
+    explicit HistoryShop(AddRoutes add = &add_import_routes) : MemoryShop(add) {}
+
+    static void add_import_routes(http::Routes& routes, api::Services& services) {
+        api::add_admin_history_import_routes(routes, services);
+        api::add_admin_customer_routes(routes, services);
+        api::add_admin_stock_routes(routes, services);
+        api::add_order_change_routes(routes, services);
+        api::add_order_customer_routes(routes, services);
+        api::add_order_payment_routes(routes, services);
+    }
 
     std::string post(const std::string& text, const std::string& query) {
         const http::Response answer =

@@ -137,6 +137,12 @@ std::vector<http::Response> MemoryShop::call_together(std::vector<Call> calls) {
     return answers;
 }
 
+void MemoryShop::record(AnyCommand command) {
+    Submission submission{.command = std::move(command)};
+    submission.id = CommandId::derive({"recorded", std::to_string(++calls_)});
+    must(run(engine_->submit(loop_, std::move(submission))));
+}
+
 Offset MemoryShop::log_length() const {
     Offset length = 0;
     for (const Partition partition : log_.partitions().all()) length += log_.end(partition).value();
@@ -144,11 +150,7 @@ Offset MemoryShop::log_length() const {
 }
 
 Snapshot MemoryShop::read(const StreamId& id) {
-    std::optional<Result<Snapshot>> snapshot;
-    start(engine_->read(loop_, id), [&](Result<Snapshot> value) { snapshot = std::move(value); });
-    settle();
-    REQUIRE(snapshot);
-    Snapshot found = must(std::move(*snapshot));
+    Snapshot found = must(run(engine_->read(loop_, id)));
     REQUIRE(found.state != nullptr);
     return found;
 }

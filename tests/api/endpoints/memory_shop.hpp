@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "api/payments/providers.hpp"
 #include "api/services.hpp"
 #include "api/staff_keys.hpp"
+#include "core/base/assert.hpp"
 #include "events/catalog/catalog_fold.hpp"
 #include "events/effects/runner.hpp"
 #include "events/fd_watcher.hpp"
@@ -46,6 +48,19 @@ class MemoryShop {
     };
     // Started one after the other before anything is recorded; the answers in their order.
     std::vector<http::Response> call_together(std::vector<Call> calls);
+
+    // Records a command that no endpoint has, and what follows from it.
+    void record(AnyCommand command);
+    // What the task comes to, if it waits for nothing but records.
+    template <class T>
+    T run(Task<T> task) {
+        std::optional<T> value;
+        start(std::move(task), [&](T done) { value = std::move(done); });
+        settle();
+        SHOP_ASSERT(value);
+        return std::move(*value);
+    }
+    api::Services& services() { return *services_; }
 
     const CatalogFold& catalog() const { return catalog_; }
     // Entries of all partitions.

@@ -208,5 +208,37 @@ TEST_CASE("a part that an order does not take stays owed, and is looked at") {
     order.scenario.when(too_much).then_refused("unknown-order");
 }
 
+TEST_CASE("a part that an order does not take is settled by other means, and taken never more") {
+    CreditedOrder order;
+    order.deliver_all();
+    const LineId tea = order.sold().placed.lines.at(1).line_id;
+    order.scenario.when(apart(kApart, {piece(500, order.order, tea)}));
+    run_effects(order, kApart);
+    const order::SettleCredit settle{order.order, kApart, payment::SettledOtherwise::kStoreCredit,
+                                     kWhy};
+    order.scenario.when(settle).then_types({"order.credit_settled"});
+    order.scenario.when(settle).then_nothing();
+    run_effects(order, kApart);
+    const auto& note = order.scenario.state<credit_note::State>(kApart);
+    CHECK(order.scenario.made<credit_note::Settled>().by == credit_note::SettledBy::kStoreCredit);
+    CHECK(note.status == credit_note::Status::kSettled);
+    CHECK_FALSE(is_open(note));
+    CHECK_FALSE(needs_operator(note, kNoon + minutes(5)).has_value());
+    CHECK(order.sold().due() == gbp(2'895));
+    CHECK(order.sold().credit_notes.empty());
+}
+
+TEST_CASE("a part that an order has taken is not settled by other means too") {
+    CreditedOrder order;
+    const LineId tea = order.sold().placed.lines.at(1).line_id;
+    order.scenario.when(apart(kApart, {piece(500, order.order, tea)}));
+    run_effects(order, kApart);
+    const auto by = payment::SettledOtherwise::kOffline;
+    order.scenario.when(order::SettleCredit{order.order, kApart, by, kWhy})
+        .then_refused("credit-taken");
+    order.scenario.when(order::SettleCredit{OrderId::derive({"?"}), kApart, by, kWhy})
+        .then_refused("unknown-order");
+}
+
 }  // namespace
 }  // namespace shop::tests

@@ -24,6 +24,7 @@ void add_fulfillment_routes(http::Routes&, Services&);
 void add_credit_note_routes(http::Routes&, Services&);
 void add_credit_note_part_routes(http::Routes&, Services&);
 void add_attention_routes(http::Routes&, Services&);
+void add_discovered_payment_routes(http::Routes&, Services&);
 void add_view_admin_routes(http::Routes&, Services&);
 void add_admin_product_list_routes(http::Routes&, Services&);
 void add_admin_product_routes(http::Routes&, Services&);
@@ -63,6 +64,7 @@ void add_all_routes(http::Routes& routes, Services& services) {
              add_admin_customer_list_routes,
              add_admin_stock_list_routes,
              add_attention_routes,
+             add_discovered_payment_routes,
              add_view_admin_routes,
              add_admin_product_list_routes,
              add_admin_product_routes,

@@ -9,6 +9,7 @@
 #include "core/decision.hpp"
 #include "core/order/money.hpp"
 #include "core/order/order.hpp"
+#include "core/payment/moves.hpp"
 #include "core/payment/observation.hpp"
 #include "core/payment/payment.hpp"
 
@@ -27,10 +28,29 @@ Decision discover(const RecordProviderResult& command) {
     Decision decision;
     const Money* money = money_in(command.result);
     if (money == nullptr || money->minor_units <= 0) return decision;
-    decision.add(
-        command.target(),
-        Discovered{command.provider, reference_of(command.result), *money, command.result.seen},
-        command.result.effective_at);
+    const bool is_captured = std::holds_alternative<ResultCaptured>(command.result.of);
+    decision.add(command.target(),
+                 Discovered{command.provider, reference_of(command.result), *money,
+                            command.result.seen, is_captured},
+                 command.result.effective_at);
+    return decision;
+}
+
+// What is said later of money that nobody asked for. What was taken while it was to be let go goes
+// back.
+Decision record_discovered(const RecordProviderResult& command, const State& before, Time now) {
+    Decision decision;
+    State after = before;
+    for (Event& event : observe(before, command.result, now)) {
+        std::visit([&](const auto& fact) { evolve(after, fact, now); }, event);
+        std::visit(
+            [&](auto& fact) {
+                decision.add(command.target(), std::move(fact), command.result.effective_at);
+            },
+            event);
+    }
+    if (after.voiding && after.captured != before.captured)
+        give_back_discovered(decision, command.target().as<PaymentId>(), after, {});
     return decision;
 }
 
@@ -204,7 +224,7 @@ Result<Decision> decide(const RecordProviderResult& command, const Streams& stre
                         const Env& env) {
     const State* payment = streams.find<State>(command.target());
     if (payment == nullptr) return discover(command);
-    if (payment->status == Status::kDiscovered) return Decision{};
+    if (payment->is_discovered()) return record_discovered(command, *payment, env.now);
     if (names_other_reference(*payment, command.result) && money_in(command.result) != nullptr)
         return fail(ErrorCode::kConflict, "other-reference",
                     "The payment is known under another reference. Record it as discovered.");

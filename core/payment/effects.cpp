@@ -122,9 +122,10 @@ std::string at_provider(const State& state) {
 
 // What time alone does not mend.
 std::optional<Concern> standing_concern(const State& state) {
-    if (state.status == Status::kDiscovered)
-        return Concern{"The provider holds " + to_string(state.amount) + " nobody asked for" +
-                           at_provider(state) + ".",
+    if (state.closed) return std::nullopt;
+    if (const Money unasked = state.unasked(); unasked.minor_units > 0)
+        return Concern{"The provider has " + to_string(unasked) + " nobody asked for" +
+                           at_provider(state) + ". Give it back, or close it and say why.",
                        state.initiated_at};
     const auto refused = std::ranges::find_if(state.refunds, &RefundState::is_owed);
     if (refused != state.refunds.end())

@@ -1,5 +1,7 @@
 #include "core/payment/moves.hpp"
 
+#include <algorithm>
+#include <string>
 #include <utility>
 
 #include "core/decision.hpp"
@@ -19,6 +21,24 @@ void request_refund(Decision& decision, const PaymentId& id, const State& paymen
     const Refunded done{request.refund_id, request.amount, payment.provider_reference, {}};
     decision.add(id, std::move(request), at);
     if (payment.provider == kOfflineProvider) decision.add(id, done, at);
+}
+
+void give_back_discovered(Decision& decision, const PaymentId& id, const State& payment,
+                          const Reason& reason) {
+    if (payment.captured.currency.is_empty()) {
+        decision.add(id, VoidRequested{payment.held_amount(), VoidReason::kDiscovered, reason});
+        return;
+    }
+    const auto failed = std::ranges::find_if(payment.refunds, &RefundState::is_owed);
+    const std::string cause = "discovered/" + std::to_string(payment.refunds.size());
+    decision.add(id,
+                 RefundRequested{
+                     .refund_id = refund_of(id, cause),
+                     .capture_id = {},
+                     .amount = payment.left_to_refund(),
+                     .credit_note_id = {},
+                     .reason = reason,
+                     .replaces = failed == payment.refunds.end() ? RefundId{} : failed->refund_id});
 }
 
 std::unexpected<Error> over_refund_limit(const Money& left) {

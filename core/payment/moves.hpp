@@ -15,6 +15,10 @@ void request_capture(Decision& decision, const PaymentId& id, const State& payme
                      CaptureRequested request, std::optional<Time> at = {});
 void request_refund(Decision& decision, const PaymentId& id, const State& payment,
                     RefundRequested request, std::optional<Time> at = {});
+// Of money that nobody asked for: what was taken is refunded, again if that failed, and what is
+// held is let go.
+void give_back_discovered(Decision& decision, const PaymentId& id, const State& payment,
+                          const Reason& reason);
 // kConflict "refund-limit" (members: left): more would go back than can.
 std::unexpected<Error> over_refund_limit(const Money& left);
 

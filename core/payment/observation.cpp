@@ -27,16 +27,21 @@ bool is_open(const State& state) {
     return false;
 }
 
+// … or it holds the money.
+bool is_held(const State& state) {
+    const bool is_unasked =
+        state.status == Status::kDiscovered && state.captured.currency.is_empty();
+    return is_open(state) || state.status == Status::kAuthorized || is_unasked;
+}
+
 bool awaits_void(const State& state) {
-    const bool may_be_voided =
-        is_open(state) || state.status == Status::kAuthorized || state.status == Status::kDeclined;
-    return state.voiding && may_be_voided;
+    return state.voiding && (is_held(state) || state.status == Status::kDeclined);
 }
 
 // An authorization counts late too: after a decline, and after an end that only we assumed. One
 // that arrives behind a void the provider confirmed is old news.
 bool may_be_authorized(const State& state) {
-    if (state.mismatch) return false;
+    if (state.mismatch || state.is_discovered()) return false;
     if (state.status == Status::kVoided) return !state.voiding;
     return is_open(state) || state.status == Status::kDeclined;
 }
@@ -91,6 +96,7 @@ struct Observer {
     // it fits. What it may have told before is no news, and where it fits several that are under
     // way their own answers tell which.
     Events operator()(const ResultCaptured& result) const {
+        if (state.is_discovered()) return captured_unasked(result);
         if (result.capture_id.is_empty() && is_told_already(result.amount)) return {};
         const std::vector<const CaptureState*> fitting = find_captures(result);
         if (fitting.size() > 1) return {};
@@ -126,15 +132,13 @@ struct Observer {
 
     Events operator()(const ResultVoided&) const {
         if (state.releasing) return {Voided{state.rest(), VoidReason::kRest, seen}};
-        const bool held = is_open(state) || state.status == Status::kAuthorized;
-        if (!held && !awaits_void(state)) return {};
+        if (!is_held(state) && !awaits_void(state)) return {};
         const VoidReason reason = state.voiding ? state.voiding->reason : VoidReason::kProvider;
         return {Voided{state.held_amount(), reason, seen}};
     }
 
     Events operator()(const ResultExpired&) const {
-        const bool held = is_open(state) || state.status == Status::kAuthorized;
-        if (!held && !awaits_void(state)) return {};
+        if (!is_held(state) && !awaits_void(state)) return {};
         return {AuthorizationExpired{seen}};
     }
 
@@ -198,6 +202,13 @@ struct Observer {
         return sum;
     }
 
+    // Of money nobody asked for, what was taken in all.
+    Events captured_unasked(const ResultCaptured& result) const {
+        const Money known{state.captured.minor_units, state.amount.currency};
+        if (result.amount.currency != known.currency || result.amount <= known) return {};
+        return {Captured{result.capture_id, result.amount - known, result.reference, seen}};
+    }
+
     Events captured_all(const ResultCaptured& result) const {
         Events events;
         for (const CaptureState& capture : state.captures)
@@ -231,7 +242,7 @@ struct Observer {
 
     // Somebody gave money back at the provider's. Known by what the provider calls that fact.
     Events refunded_unasked(const ResultRefunded& result) const {
-        const bool is_possible = state.status == Status::kCaptured &&
+        const bool is_possible = !state.captured.currency.is_empty() &&
                                  result.amount <= state.captured - already_refunded();
         if (!is_possible) return {};
         RefundId id = result.refund_id;

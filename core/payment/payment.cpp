@@ -35,13 +35,14 @@ bool State::has_definite_end() const {
         case Status::kPending:
         case Status::kUnknown:
             return false;
+        case Status::kDiscovered:
+            return !voiding || closed;
         case Status::kAuthorized:
         case Status::kDeclined:  // it may be authorized late, unless a void has barred it
             return !voiding;
         case Status::kCaptured:
         case Status::kVoided:
         case Status::kExpired:
-        case Status::kDiscovered:
             return true;
     }
     return true;
@@ -106,6 +107,13 @@ Money State::left_to_refund() const {
     for (const RefundState& refund : refunds)
         if (refund.is_under_way()) left = left - refund.amount;
     return {std::max<std::int64_t>(0, left.minor_units), left.currency};
+}
+
+Money State::unasked() const {
+    const Money nothing{0, amount.currency};
+    if (!is_discovered()) return nothing;
+    if (!captured.currency.is_empty()) return left_to_refund();
+    return status == Status::kDiscovered && !voiding ? authorized : nothing;
 }
 
 Money State::free_to_refund() const {
@@ -243,7 +251,12 @@ void evolve(State& state, const Discovered& event, Time time) {
     state.provider = event.provider;
     state.provider_reference = event.provider_reference;
     state.amount = event.amount;
+    (event.is_captured ? state.captured : state.authorized) = event.amount;
     state.initiated_at = time;
+}
+
+void evolve(State& state, const DiscoveryClosed& event, Time) {
+    state.closed = event.reason;
 }
 
 void evolve(State& state, const RefundRequested& event, Time time) {

@@ -125,8 +125,14 @@ struct State {
     bool is_rest_gone = false;           // the rest was let go, by a void or a final capture
     std::vector<CaptureState> captures;  // in the order they were asked for
     std::vector<RefundState> refunds;
-    Money refunded;  // none while its currency is empty
+    Money refunded;                // none while its currency is empty
+    std::optional<Reason> closed;  // money nobody asked for, and why nobody need look at it
     bool operator==(const State&) const = default;
+
+    // Money that nobody asked for: no order's.
+    bool is_discovered() const { return order_id.is_empty(); }
+    // Of such money, what is held, or was taken, and is not on its way back.
+    Money unasked() const;
 
     // The provider will not change its answer by itself: nothing is on its way to us. A payment
     // that shall be voided has its end only once the provider confirms that nothing is held.
@@ -165,7 +171,7 @@ struct State {
 SHOP_DESCRIBE(State, status, order_id, attempt, provider, method, token, return_url, amount,
               capture_mode, after_stock, captures_once, initiated_at, provider_reference,
               authorized, authorization_expires_at, captured, declined, action, mismatch,
-              mismatch_at, voiding, releasing, is_rest_gone, captures, refunds, refunded)
+              mismatch_at, voiding, releasing, is_rest_gone, captures, refunds, refunded, closed)
 
 void evolve(State&, const Initiated&, Time);
 void evolve(State&, const Submitted&, Time);
@@ -189,6 +195,7 @@ void evolve(State&, const Refunded&, Time);
 void evolve(State&, const RefundFailed&, Time);
 void evolve(State&, const RefundSettled&, Time);
 void evolve(State&, const CaptureSettled&, Time);
+void evolve(State&, const DiscoveryClosed&, Time);
 
 // ---- Commands -----------------------------------------------------------------------------------
 
@@ -227,10 +234,32 @@ struct SettleRefund {
     StreamId target() const { return payment; }
 };
 
-using Command = std::variant<RecordProviderResult, Refund, SettleRefund>;
+// Money that nobody asked for goes back: what is held is let go, what was taken is refunded; again,
+// if that was refused. kNotFound; kConflict "not-discovered", "discovery-closed",
+// "nothing-to-refund".
+struct GiveBackDiscovered {
+    static constexpr std::string_view kType = "GiveBackDiscoveredPayment";
+    PaymentId payment;
+    Reason reason;
+    StreamId target() const { return payment; }
+};
+
+// Nobody need look at it any more: it was given back at the provider's, say. Errors: kNotFound;
+// kConflict "not-discovered".
+struct CloseDiscovered {
+    static constexpr std::string_view kType = "CloseDiscoveredPayment";
+    PaymentId payment;
+    Reason reason;
+    StreamId target() const { return payment; }
+};
+
+using Command =
+    std::variant<RecordProviderResult, Refund, SettleRefund, GiveBackDiscovered, CloseDiscovered>;
 
 Result<Decision> decide(const RecordProviderResult&, const Streams&, const Env&);
 Result<Decision> decide(const Refund&, const Streams&, const Env&);
 Result<Decision> decide(const SettleRefund&, const Streams&, const Env&);
+Result<Decision> decide(const GiveBackDiscovered&, const Streams&, const Env&);
+Result<Decision> decide(const CloseDiscovered&, const Streams&, const Env&);
 
 }  // namespace shop::payment

@@ -197,18 +197,20 @@ enum class VoidReason {
     kNotSubmitted,   // the provider was never asked
     kProvider,       // the provider did it by itself
     kRest,           // behind captures: the order needs no more
+    kDiscovered,     // nobody asked for it
 };
 SHOP_DESCRIBE_ENUM(VoidReason, kCanceled, kExpired, kLate, kSecondPayment, kPartial, kMismatch,
-                   kNotSubmitted, kProvider, kRest)
+                   kNotSubmitted, kProvider, kRest, kDiscovered)
 
 struct VoidRequested {
     static constexpr std::string_view kType = "payment.void_requested";
     static constexpr int kSchema = 1;
     Money amount;
     VoidReason reason = VoidReason::kCanceled;
+    Reason by_staff = {};  // of money nobody asked for
     bool operator==(const VoidRequested&) const = default;
 };
-SHOP_DESCRIBE(VoidRequested, amount, reason)
+SHOP_DESCRIBE(VoidRequested, amount, reason, by_staff)
 
 struct Voided {
     static constexpr std::string_view kType = "payment.voided";
@@ -272,14 +274,24 @@ struct Discovered {
     std::string provider_reference;
     Money amount;
     Seen seen;
+    bool is_captured = false;  // it was taken; else it is held
     bool operator==(const Discovered&) const = default;
 };
-SHOP_DESCRIBE(Discovered, provider, provider_reference, amount, seen)
+SHOP_DESCRIBE(Discovered, provider, provider_reference, amount, seen, is_captured)
 
-using Event =
-    std::variant<Initiated, Submitted, ActionRequired, Pending, OutcomeUnknown, Authorized,
-                 Declined, AuthorizationExpired, CaptureRequested, Captured, CaptureFailed,
-                 VoidRequested, Voided, VoidFailed, MismatchDetected, Discovered, RefundRequested,
-                 RefundPending, Refunded, RefundFailed, RefundSettled, CaptureSettled>;
+// Staff has seen to money that nobody asked for in another way than giving it back.
+struct DiscoveryClosed {
+    static constexpr std::string_view kType = "payment.discovery_closed";
+    static constexpr int kSchema = 1;
+    Reason reason;
+    bool operator==(const DiscoveryClosed&) const = default;
+};
+SHOP_DESCRIBE(DiscoveryClosed, reason)
+
+using Event = std::variant<Initiated, Submitted, ActionRequired, Pending, OutcomeUnknown,
+                           Authorized, Declined, AuthorizationExpired, CaptureRequested, Captured,
+                           CaptureFailed, VoidRequested, Voided, VoidFailed, MismatchDetected,
+                           Discovered, RefundRequested, RefundPending, Refunded, RefundFailed,
+                           RefundSettled, CaptureSettled, DiscoveryClosed>;
 
 }  // namespace shop::payment

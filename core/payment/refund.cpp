@@ -1,4 +1,4 @@
-// Refund: money that staff gives back.
+// Money that staff gives back.
 #include <algorithm>
 #include <string>
 #include <utility>
@@ -91,6 +91,42 @@ Result<Decision> decide(const SettleRefund& command, const Streams& streams, con
         decision, refused->credit_note_id,
         {credit_note::settled_by(command.by), refused->amount, command.payment, command.refund},
         streams, {});
+    return decision;
+}
+
+// ---- Money that nobody asked for ----------------------------------------------------------------
+
+namespace {
+
+Result<const State*> find_discovered(const PaymentId& id, const Streams& streams) {
+    const State* payment = streams.find<State>(id);
+    if (payment == nullptr)
+        return fail(ErrorCode::kNotFound, "unknown-payment", "There is no such payment.");
+    if (!payment->is_discovered())
+        return fail(ErrorCode::kConflict, "not-discovered",
+                    "This payment is an order's. Its money goes back there.");
+    return payment;
+}
+
+}  // namespace
+
+Result<Decision> decide(const GiveBackDiscovered& command, const Streams& streams, const Env&) {
+    SHOP_TRY(payment, find_discovered(command.payment, streams));
+    if (payment->closed)
+        return fail(ErrorCode::kConflict, "discovery-closed",
+                    "Somebody has seen to this money, and closed it.");
+    if (payment->unasked().minor_units <= 0)
+        return fail(ErrorCode::kConflict, "nothing-to-refund",
+                    "The money is not there any more, or on its way back.");
+    Decision decision;
+    give_back_discovered(decision, command.payment, *payment, command.reason);
+    return decision;
+}
+
+Result<Decision> decide(const CloseDiscovered& command, const Streams& streams, const Env&) {
+    SHOP_TRY(payment, find_discovered(command.payment, streams));
+    Decision decision;
+    if (!payment->closed) decision.add(command.payment, DiscoveryClosed{command.reason});
     return decision;
 }
 

@@ -18,13 +18,13 @@ def wait_for_items(shop, count):
     )
 
 
-def money_nobody_asked_for(shop):
+def money_nobody_asked_for(shop, effect="eff_strange"):
     """The sandbox tells the shop of a payment that the shop knows nothing of."""
     shop.sandbox.set_knobs(webhooks="all")
     shop.sandbox.api().post(
         "/v1/authorizations",
         {
-            "effect_id": "eff_strange",
+            "effect_id": effect,
             "order": "ord_strange",
             "payment": "pay_strange",
             "token": "tok_ok",
@@ -71,3 +71,30 @@ def test_what_needs_a_person_is_listed_until_it_is_mended(shop):
 
     shop.staff().post(f"{stock}/receive", {"quantity": 1, "reason": "purchase"}).expect(200)
     wait_for_items(shop, 1)
+
+
+def test_money_nobody_asked_for_goes_back_or_is_closed(shop):
+    money_nobody_asked_for(shop)
+    payment = wait_for_items(shop, 1)[0]["stream"]
+    path = f"/api/v1/admin/discovered-payments/{payment}"
+    seen = shop.staff().get(path).expect(200).json
+    assert (seen["status"], seen["left"]["minor_units"]) == ("discovered", 1999)
+    body = {"reason": {"code": "strange"}}
+    would = shop.staff().post(f"{path}/give-back?dry_run=1", body).expect(200).json
+    assert [(move["kind"], move["amount"]["minor_units"]) for move in would["money"]] == [
+        ("void", 1999)]
+    assert len(items_of(shop.staff())) == 1
+    shop.api().post(f"{path}/give-back", body).expect(401)
+    shop.staff().post(f"{path}/give-back", body).expect(202)
+    wait_until(lambda: items_of(shop.staff()) == [], 20, "the list")
+    wait_until(lambda: shop.staff().get(path).json["status"] == "voided", 20, "the answer")
+    shop.staff().post(f"{path}/give-back", body).expect(409)
+
+    money_nobody_asked_for(shop, "eff_stranger")
+    payment = wait_for_items(shop, 1)[0]["stream"]
+    path = f"/api/v1/admin/discovered-payments/{payment}"
+    shop.staff().post(f"{path}/close", {}).expect(400)
+    closed = shop.staff().post(f"{path}/close", body).expect(200).json
+    assert closed["closed"]["code"] == "strange"
+    wait_until(lambda: items_of(shop.staff()) == [], 20, "the list")
+    shop.staff().get(f"{path[:-4]}0000").expect(404)

@@ -8,6 +8,7 @@
 #include "api/endpoints/order_facts.hpp"
 #include "api/http/schema_of.hpp"
 #include "core/effect.hpp"
+#include "core/json/encode.hpp"
 #include "events/catalog/catalog_fold.hpp"
 
 namespace shop::api {
@@ -234,12 +235,29 @@ Response answer_of(int status, PaymentId id, const Result<Snapshot>& read) {
     return response;
 }
 
+// The refund that was asked for last, if it failed.
+const payment::RefundState* last_refused(const Result<Snapshot>& read) {
+    const auto* payment = read ? state_in<payment::State>(*read) : nullptr;
+    if (payment == nullptr || payment->refunds.empty()) return nullptr;
+    const payment::RefundState& last = payment->refunds.back();
+    return last.is_owed() ? &last : nullptr;
+}
+
+Error refund_failed(const payment::RefundState& refund) {
+    Error error{ErrorCode::kRejected, "refund-failed",
+                "The provider refused to give the money back. It is owed still: ask for it again, "
+                "or say how it was settled."};
+    error.members = "\"code\":" + json::to_json(refund.failure, json::Defaults::kWrite);
+    return error;
+}
+
 // A refund is answered once the provider has, or 202.
 Task<Response> run_refund(Services& services, const Request& request, PaymentId id,
                           Submission submission) {
     Executor& home = *request.home;
     if (is_dry_run(request))
         co_return co_await answer_dry_run(services, home, std::move(submission));
+    const bool is_asked = submission.command.get_if<payment::Refund>() != nullptr;
     const Result<Receipt> receipt = co_await services.engine.submit(home, std::move(submission));
     if (!receipt) co_return problem(receipt.error());
     const std::int64_t until = services.clock.steady().us + kOutcomePatience.us;
@@ -252,32 +270,33 @@ Task<Response> run_refund(Services& services, const Request& request, PaymentId 
         if (!awaits || left.us <= 0) break;
         read = co_await services.engine.wait(home, id, read->version, left);
     }
+    if (const auto* refused = last_refused(read); is_asked && refused != nullptr)
+        co_return problem(refund_failed(*refused));
     Response response = answer_of(awaits ? 202 : 200, id, read);
     http::tell_receipt(response, *receipt);
     co_return response;
 }
 
 // The payment of the path, if it is one of that order's.
-std::optional<PaymentId> payment_in(const Request& request) {
+Task<Result<PaymentId>> find_payment(Services& services, const Request& request) {
     const auto order = OrderId::parse(request.parameter("id"));
-    const auto payment = PaymentId::parse(request.parameter("payment_id"));
-    if (!order || !payment || payment->slot() != order->slot()) return std::nullopt;
-    return payment;
-}
-
-Task<bool> is_of_order(Services& services, const Request& request, PaymentId id) {
-    const auto read = co_await services.engine.read(*request.home, id);
-    const auto* payment = read ? state_in<payment::State>(*read) : nullptr;
-    co_return payment != nullptr && payment->order_id == OrderId::parse(request.parameter("id"));
+    const auto id = PaymentId::parse(request.parameter("payment_id"));
+    if (!order || !id || id->slot() != order->slot()) co_return std::unexpected(unknown_payment());
+    const auto read = co_await services.engine.read(*request.home, *id);
+    if (!read) co_return std::unexpected(read.error());
+    const auto* payment = state_in<payment::State>(*read);
+    if (payment == nullptr || payment->order_id != *order)
+        co_return std::unexpected(unknown_payment());
+    co_return *id;
 }
 
 Task<Response> refund(Services& services, const Request& request) {
-    const auto id = payment_in(request);
     const auto body = http::optional_body_of<RefundBody>(request);
     if (!body) co_return problem(body.error());
     const Status amount = check_money("/amount", body->amount);
     if (!amount) co_return problem(amount.error());
-    if (!id || !co_await is_of_order(services, request, *id)) co_return problem(unknown_payment());
+    const auto id = co_await find_payment(services, request);
+    if (!id) co_return problem(id.error());
     auto submission = http::submission_of(request, kRefunds, services.secrets);
     if (!submission) co_return problem(submission.error());
     submission->command = payment::Refund{.payment = *id,
@@ -288,11 +307,11 @@ Task<Response> refund(Services& services, const Request& request) {
 }
 
 Task<Response> settle_refund(Services& services, const Request& request) {
-    const auto id = payment_in(request);
     const auto refund = RefundId::parse(request.parameter("refund_id"));
     const auto body = http::body_of<SettleRefundBody>(request);
     if (!body) co_return problem(body.error());
-    if (!id || !co_await is_of_order(services, request, *id)) co_return problem(unknown_payment());
+    const auto id = co_await find_payment(services, request);
+    if (!id) co_return problem(id.error());
     if (!refund) co_return problem(unknown_refund());
     auto submission = http::submission_of(request, kSettle, services.secrets);
     if (!submission) co_return problem(submission.error());
@@ -301,8 +320,8 @@ Task<Response> settle_refund(Services& services, const Request& request) {
 }
 
 Task<Response> show_refunds(Services& services, const Request& request) {
-    const auto id = payment_in(request);
-    if (!id || !co_await is_of_order(services, request, *id)) co_return problem(unknown_payment());
+    const auto id = co_await find_payment(services, request);
+    if (!id) co_return problem(id.error());
     co_return answer_of(200, *id, co_await services.engine.read(*request.home, *id));
 }
 

@@ -157,9 +157,11 @@ def test_a_refused_refund_is_owed_until_it_is_made(shop):
     assert sale.note(note["id"])["settled"] == pence(0)
     attention = sale.staff.get("/api/v1/admin/attention").expect(200).json["items"]
     assert any(item["stream"] == sale.payment for item in attention)
-    again = sale.refund(again=refund["id"]).expect(200).json
-    assert [each["status"] for each in again["refunds"]] == ["failed", "failed"]
-    assert [each["is_owed"] for each in again["refunds"]] == [False, True]
+    refused = sale.refund(again=refund["id"]).expect(409).json
+    assert (refused["type"].split("/")[-1], refused["code"]) == ("refund-failed", "refund_refused")
+    again = sale.refunds()["refunds"]
+    assert [each["status"] for each in again] == ["failed", "failed"]
+    assert [each["is_owed"] for each in again] == [False, True]
     sale.refund(again=refund["id"]).expect(409)
     assert sale.moved("refund") == []
 

@@ -37,6 +37,22 @@ Error declined(const checkout::Outcome& outcome) {
     return error;
 }
 
+Error failed(const checkout::Outcome& outcome) {
+    Error error{ErrorCode::kConflict, "checkout-failed",
+                "The checkout has ended without an order. Start it again."};
+    if (outcome.reason == checkout::FailReason::kCanceled) error.type = "checkout-canceled";
+    if (outcome.reason == checkout::FailReason::kExpired) error.type = "checkout-expired";
+    if (outcome.reason == checkout::FailReason::kProviderUnavailable) {
+        error.code = ErrorCode::kUnavailable;
+        error.type = "provider-unavailable";
+    }
+    error.members = members_of(outcome.order_id) + "," +
+                    member("reason", json::to_json(outcome.reason, json::Defaults::kWrite));
+    return error;
+}
+
+}  // namespace
+
 Error out_of_stock(const checkout::Outcome& outcome, const std::vector<NamedLine>& names) {
     std::vector<ShortLine> lines;
     for (const checkout::RefusedLine& refused : outcome.lines) {
@@ -56,22 +72,6 @@ Error out_of_stock(const checkout::Outcome& outcome, const std::vector<NamedLine
                     member("lines", json::to_json(lines, json::Defaults::kWrite));
     return error;
 }
-
-Error failed(const checkout::Outcome& outcome) {
-    Error error{ErrorCode::kConflict, "checkout-failed",
-                "The checkout has ended without an order. Start it again."};
-    if (outcome.reason == checkout::FailReason::kCanceled) error.type = "checkout-canceled";
-    if (outcome.reason == checkout::FailReason::kExpired) error.type = "checkout-expired";
-    if (outcome.reason == checkout::FailReason::kProviderUnavailable) {
-        error.code = ErrorCode::kUnavailable;
-        error.type = "provider-unavailable";
-    }
-    error.members = members_of(outcome.order_id) + "," +
-                    member("reason", json::to_json(outcome.reason, json::Defaults::kWrite));
-    return error;
-}
-
-}  // namespace
 
 bool is_out_of_stock(const checkout::Outcome& outcome) {
     return outcome.kind == checkout::OutcomeKind::kFailed &&

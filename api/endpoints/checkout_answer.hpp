@@ -17,6 +17,8 @@ struct NamedLine {
 };
 
 bool is_out_of_stock(const checkout::Outcome& outcome);
+// 409; `names` name its lines.
+Error out_of_stock(const checkout::Outcome& outcome, const std::vector<NamedLine>& names);
 
 // 201 with the order, 202 while it is pending, else the problem; `lines` name what is out of stock.
 http::Response answer_of(Services& services, const checkout::Outcome& outcome,

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "api/endpoints/admin_call.hpp"
+#include "api/endpoints/checkout_answer.hpp"
 #include "api/http/json_body.hpp"
 #include "api/http/schema_of.hpp"
 #include "api/services.hpp"
@@ -20,15 +21,26 @@ bool has_request(const std::vector<NewEvent>& events, const CaptureId& capture) 
     });
 }
 
-// Asked for, be it at a provider or, of an offline tender, done at once.
+bool is_captured(const std::vector<NewEvent>& events, const StreamId& payment) {
+    return std::ranges::any_of(events, [&](const NewEvent& event) {
+        return event.stream == payment && event.data.get_if<payment::Captured>() != nullptr;
+    });
+}
+
+// Asked for, be it at a provider or, of an offline tender, done at once; or to be captured with its
+// authorization.
 std::vector<MoneyMove> money_of(const std::vector<NewEvent>& events) {
     std::vector<MoneyMove> moves;
     for (const NewEvent& event : events) {
         const auto add = [&](MoneyMoveKind kind, const Money& amount) {
             moves.push_back({event.stream.as<PaymentId>(), kind, amount});
         };
-        if (const auto* initiated = event.data.get_if<payment::Initiated>())
+        if (const auto* initiated = event.data.get_if<payment::Initiated>()) {
             add(MoneyMoveKind::kAuthorize, initiated->amount);
+            const bool is_at_once = initiated->capture == payment::CaptureMode::kAuto;
+            if (is_at_once && !is_captured(events, event.stream))
+                add(MoneyMoveKind::kCapture, initiated->amount);
+        }
         if (const auto* capture = event.data.get_if<payment::CaptureRequested>())
             add(MoneyMoveKind::kCapture, capture->amount);
         // With its authorization, so that nobody asked for it apart.
@@ -58,9 +70,11 @@ std::optional<StockCall> stock_call(const AnyCall& call) {
                          reserve->quantity};
     if (const auto* ship = std::get_if<stock::Ship>(&call))
         return StockCall{ship->stock, ship->order_id, StockMoveKind::kShip, ship->quantity};
-    if (const auto* restock = std::get_if<stock::Restock>(&call))
+    if (const auto* restock = std::get_if<stock::Restock>(&call)) {
+        if (restock->disposition != stock::Disposition::kSellable) return std::nullopt;
         return StockCall{restock->stock, restock->order_id, StockMoveKind::kRestock,
                          restock->quantity};
+    }
     const auto* release = std::get_if<stock::Release>(&call);
     if (release == nullptr) return std::nullopt;
     const auto& [order, line, _] = release->reservation;
@@ -131,6 +145,50 @@ Task<Result<std::vector<StockMove>>> stock_of(Services& services, Executor& home
     co_return moves;
 }
 
+// ---- What is not there --------------------------------------------------------------------------
+
+// What a stock item would refuse of it; nothing if it would hold the units.
+Task<Result<std::optional<checkout::RefusedLine>>> refused_of(Services& services, Executor& home,
+                                                              Submission submission) {
+    const stock::Reserve call = *submission.command.get_if<stock::Reserve>();
+    const auto trial = co_await services.engine.try_out(home, std::move(submission));
+    if (!trial) co_return std::unexpected(trial.error());
+    for (const NewEvent& event : trial->events)
+        if (const auto* refused = event.data.get_if<stock::ReservationRefused>())
+            co_return checkout::RefusedLine{call.reservation.line_id, refused->requested,
+                                            refused->available};
+    co_return std::nullopt;
+}
+
+std::vector<NamedLine> names_of(const Trial& trial) {
+    std::vector<NamedLine> names;
+    for (const NewEvent& event : trial.events)
+        if (const auto* started = event.data.get_if<checkout::Started>())
+            for (const sale::Line& line : started->lines)
+                names.push_back({line.line_id, line.sku, line.title});
+    return names;
+}
+
+// Each item is asked for all that the lines before want of it too: kConflict "out-of-stock", as the
+// call itself would come to it. `base` is the call.
+Task<Status> check_there(Services& services, Executor& home, Submission base, Trial trial) {
+    checkout::Outcome outcome{.kind = checkout::OutcomeKind::kFailed};
+    std::unordered_map<StockId, std::int64_t> wanted;
+    for (const Effect& effect : trial.owed) {
+        const auto* reserve = std::get_if<stock::Reserve>(&effect.call);
+        if (reserve == nullptr) continue;
+        stock::Reserve all = *reserve;
+        all.quantity = wanted[all.stock] += reserve->quantity;
+        base.command = all;
+        const auto refused = co_await refused_of(services, home, base);
+        if (!refused) co_return std::unexpected(refused.error());
+        if (*refused) outcome.lines.push_back(**refused);
+        outcome.order_id = reserve->reservation.order_id;
+    }
+    if (outcome.lines.empty()) co_return Status{};
+    co_return std::unexpected(out_of_stock(outcome, names_of(trial)));
+}
+
 }  // namespace
 
 void may_run_dry(http::Route& route) {
@@ -148,8 +206,10 @@ bool is_dry_run(const http::Request& request) {
 
 Task<http::Response> answer_dry_run(Services& services, Executor& home, Submission submission,
                                     std::string sku) {
-    const Result<Trial> trial = co_await services.engine.try_out(home, std::move(submission));
+    const Result<Trial> trial = co_await services.engine.try_out(home, submission);
     if (!trial) co_return http::problem(trial.error());
+    const Status there = co_await check_there(services, home, std::move(submission), *trial);
+    if (!there) co_return http::problem(there.error());
     auto stock = co_await stock_of(services, home, *trial, std::move(sku));
     if (!stock) co_return http::problem(stock.error());
     DryRunView view{money_of(trial->events), std::move(*stock), {}};

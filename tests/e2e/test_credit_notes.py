@@ -130,6 +130,8 @@ def test_a_dry_run_says_what_would_move_and_moves_nothing(shop):
         {"payment_id": sale.payment, "kind": "refund", "amount": pence(666)}]
     assert [(move["kind"], move["quantity"]) for move in would["stock"]] == [("restock", 1)]
     assert "credit_note.requested" in would["events"]
+    body["lines"][0]["disposition"] = "damaged"
+    assert sale.post("credit-notes?dry_run=1", body).expect(200).json["stock"] == []
     would = sale.post(f"payments/{sale.payment}/refunds?dry_run=1", {"amount": pence(5)})
     assert would.expect(200).json["money"][0]["amount"] == pence(5)
     assert sale.refunds()["refunds"] == []
@@ -158,7 +160,7 @@ def test_a_refused_refund_is_owed_until_it_is_made(shop):
     attention = sale.staff.get("/api/v1/admin/attention").expect(200).json["items"]
     assert any(item["stream"] == sale.payment for item in attention)
     refused = sale.refund(again=refund["id"]).expect(409).json
-    assert (refused["type"].split("/")[-1], refused["code"]) == ("refund-failed", "refund_refused")
+    assert refused["type"].endswith("refund-failed") and refused["code"] == "refund_refused"
     again = sale.refunds()["refunds"]
     assert [each["status"] for each in again] == ["failed", "failed"]
     assert [each["is_owed"] for each in again] == [False, True]

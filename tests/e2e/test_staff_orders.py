@@ -136,10 +136,17 @@ def test_an_order_is_tried_out_and_nothing_moves(shop):
     sell(shop, "MUG", price="5.99", stock=5)
     body = {"lines": [{"sku": "MUG", "quantity": 2}], "payment": INVOICE}
     tried = shop.staff().post(f"{ORDERS}?dry_run=1", body).expect(200).json
-    (money,) = tried["money"]
-    assert (money["kind"], money["amount"]) == ("authorize", gbp(1198))
+    assert [(move["kind"], move["amount"]) for move in tried["money"]] == [
+        ("authorize", gbp(1198)), ("capture", gbp(1198))]
     assert tried["stock"] == [{"sku": "MUG", "kind": "reserve", "quantity": 2}]
     assert tried["events"] == ["checkout.started", "payment.initiated"]
+    later = {**body, "payment": {**INVOICE, "capture": "manual"}}
+    tried = shop.staff().post(f"{ORDERS}?dry_run=1", later).expect(200).json
+    assert [move["kind"] for move in tried["money"]] == ["authorize"]
+    twice = {**body, "lines": [{"sku": "MUG", "quantity": 3}, {"sku": "MUG", "quantity": 3}]}
+    short = shop.staff().post(f"{ORDERS}?dry_run=1", twice).expect(409).json
+    assert short["type"].endswith("out-of-stock")
+    assert [(line["sku"], line["available"]) for line in short["lines"]] == [("MUG", 5)]
     assert shop.staff().get(ORDERS).expect(200).json["items"] == []
     assert stock_of(shop, "MUG")["reserved"] == 0
 

@@ -49,7 +49,7 @@ class Quantities {
         if (order_ == nullptr) return {line.quantity, 0, 0, 0};
         const fulfillment::LineUnits units = progress_->of(line.line_id);
         return {line.quantity, order_->canceled ? line.quantity : units.canceled, units.shipped,
-                order_->progress_of(line.line_id).credited};
+                order_->progress_of(line.line_id).returned};
     }
     FulfillmentStatus status() const {
         if (order_ == nullptr) return FulfillmentStatus::kUnfulfilled;

@@ -4,7 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "events/keys/key_store.hpp"
-#include "tests/core/order/sold_order.hpp"
+#include "tests/core/credit_note/credited_order.hpp"
 #include "tests/support/temp_folder.hpp"
 
 namespace shop::api {
@@ -115,6 +115,17 @@ TEST_CASE("an order says what has left, what was canceled, and what is still to 
     CHECK(view.due == tests::gbp(2'395));
     CHECK(view.payments.front().captured == tests::gbp(1'395));
     CHECK(view.balance == tests::gbp(1'000));
+}
+
+TEST_CASE("what came back is what was sent and taken back, not what was credited") {
+    tests::CreditedOrder order;
+    order.credit({order.of(1, 1)});  // nothing has left yet
+    CHECK(Reader().view(order).lines.at(1).quantities == LineQuantities{1, 0, 0, 0});
+    order.create_shipped(2, 0);
+    auto mugs = order.of(0, 2);
+    mugs.restock = 1;  // the other one is kept
+    order.credit({mugs});
+    CHECK(Reader().view(order).lines.at(0).quantities == LineQuantities{2, 0, 2, 1});
 }
 
 TEST_CASE("an order is fulfilled when all has left, and delivered when all has arrived") {

@@ -4,8 +4,10 @@ import json
 
 from client import Client
 from programs import wait_until
-from shopper import ready_to_pay
+from shopper import open_streams, ready_to_pay
 from staff import sell
+from test_history import SKUS, at, credited, note_of, order_of, refund_on, report_of
+from test_views import show_all
 
 PRODUCTS = "/api/v1/admin/products"
 
@@ -93,21 +95,60 @@ def types(items):
     return [event["type"] for item in items for event in item["record"]["events"]]
 
 
-def test_the_history_of_an_order_is_that_of_its_cart_checkout_and_payments(shop):
+def test_the_history_of_an_order_is_that_of_all_that_followed_from_its_cart(shop):
     sell(shop, "MUG")
     shopper = ready_to_pay(shop, "MUG")
     ready_to_pay(shop, "MUG").checkout().expect(201)  # another order, of no interest
     shopper.checkout().expect(201)
     capture = {"reason": {"code": "shipped"}}
     shop.staff().post(f"/api/v1/admin/orders/{shopper.order}/capture", capture).expect(200)
+    shop.staff().post(f"/api/v1/admin/orders/{shopper.order}/credit-notes", {
+        "amount": {"minor_units": 1, "currency": "GBP"}}).expect(201)
+    wait_until(lambda: open_streams(shop) == 0, what="the note's number")
     items = history(auditor(shop), shopper.order).expect(200).json["items"]
     told = types(items)
     for each in ("cart.created", "cart.line_added", "checkout.started", "order.placed",
-                 "payment.authorized", "payment.capture_requested", "payment.captured"):
+                 "payment.authorized", "payment.capture_requested", "payment.captured",
+                 "credit_note.requested", "credit_note.issued"):
         assert told.count(each) == 1, (each, told)
     assert told.index("cart.created") < told.index("order.placed") < told.index("payment.captured")
     assert "ada@example.com" not in str(items)  # personal values stay sealed
     shop.api().get(f"/api/v1/admin/history/{shopper.order}").expect(401)
+
+
+def whole_history(client, stream):
+    """Page by page, to its end."""
+    cursor = ""
+    while cursor is not None:
+        page = history(client, stream, f"limit=40{cursor}").expect(200).json
+        yield from page["items"]
+        cursor = page["next"] and f"&cursor={page['next']}"
+
+
+def test_the_history_of_an_order_has_the_credit_notes_over_several_orders_too(shop):
+    first = order_of("till-1", 0, 1, None)
+    others = [order_of(f"till-{n}", 0, n, None) for n in range(2, 8)]
+    # Each is in a partition of its own choice: not all are where the order is.
+    notes = [note_of(f"C{other['id']}", 2, [credited(first, line, 1), credited(other, 1, 1)],
+                     [refund_on(first, 250), refund_on(other, 250)])
+             for line, other in zip((1, 2, 2, 3, 3, 3), others, strict=True)]
+    products = [{"type": "product", "sku": sku, "title": sku, "publish": False,
+                 "price": {"minor_units": 250, "currency": "GBP"}} for sku in SKUS]
+    receipts = [{"type": "receipt", "id": f"R-{sku}", "at": at(0, 0), "sku": sku, "quantity": 99,
+                 "reason": "purchase"} for sku in SKUS]
+    report = report_of(shop, [*products, *receipts, first, *others, *notes], "?system=till")
+    assert report["refused"] == 0, report["kinds"]
+    show_all(shop)
+    staff = auditor(shop)
+    (order,) = staff.get("/api/v1/admin/orders?q=till-1").expect(200).json["items"]
+    items = list(whole_history(staff, order["id"]))
+    told = types(items)
+    assert told.count("order.placed") == 1
+    for each in ("credit_note.requested", "credit_note.issued"):
+        assert told.count(each) == len(notes), (each, told)
+    positions = [item["position"] for item in items]
+    assert len(set(positions)) == len(positions)
+    assert len({position.split(":")[0] for position in positions}) > 1
 
 
 def test_a_history_is_read_in_pages(shop):

@@ -27,9 +27,12 @@ ViewVersion version_in(const Rows& rows, std::size_t row) {
             std::string(rows.text(row, 5))};
 }
 
-Result<std::string_view> sql_of(std::string_view view) {
+// Of all files of that name: <view>.sql, and <view>.<part>.sql, which do not need each other.
+Result<std::string> sql_of(std::string_view view) {
+    std::string sql;
     for (const SqlFile& file : projection_files())
-        if (file.name == view) return file.text;
+        if (file.name == view) sql += file.text;
+    if (!sql.empty()) return sql;
     return fail(ErrorCode::kNotFound, "unknown-view",
                 fmt::format("There is no view \"{}\" in this program.", view));
 }

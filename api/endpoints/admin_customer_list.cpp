@@ -8,9 +8,7 @@
 namespace shop::api {
 namespace {
 
-using projections::storefront::CustomerFilters;
-using projections::storefront::CustomerRow;
-using projections::storefront::StaffList;
+using projections::storefront::SealedRow;
 
 struct CustomerItem {
     CustomerId id;
@@ -37,8 +35,8 @@ struct CustomerListView {
 };
 SHOP_DESCRIBE(CustomerListView, items, next)
 
-// The row's object, with who it is.
-Status append_item(const KeyStore& keys, const CustomerRow& row, std::string& items) {
+// Who it is.
+Result<OpenedMember> open_contact(const KeyStore& keys, const SealedRow& row) {
     PersonView contact;
     if (row.is_erased) {
         contact = erased_person();
@@ -46,26 +44,7 @@ Status append_item(const KeyStore& keys, const CustomerRow& row, std::string& it
         SHOP_TRY(person, person_view(keys, row.personal));
         contact = std::move(person);
     }
-    if (items.size() > 1) items += ',';
-    items.append(row.json, 0, row.json.size() - 1).append(",\"contact\":");
-    items.append(json::to_json(contact, json::Defaults::kWrite)).append("}");
-    return {};
-}
-
-Task<http::Response> list_customers(Services& services, const http::Request& request) {
-    ViewRead read(services, request, {});
-    if (auto done = co_await read.begin()) co_return std::move(*done);
-    auto query = staff_query<CustomerFilters>(services, request);
-    if (!query) co_return http::problem(query.error());
-    const auto found =
-        co_await projections::storefront::list_customers(*services.reads, std::move(*query));
-    if (!found) co_return http::problem(found.error());
-    StaffList list{.items = "[", .next = found->next};
-    for (const CustomerRow& row : found->rows)
-        if (const Status done = append_item(services.keys, row, list.items); !done)
-            co_return http::problem(done.error());
-    list.items += ']';
-    co_return list_answer(services, request, read, list);
+    return OpenedMember{"contact", json::to_json(contact, json::Defaults::kWrite)};
 }
 
 std::vector<http::Parameter> parameters() {
@@ -83,13 +62,15 @@ std::vector<http::Parameter> parameters() {
 }  // namespace
 
 void add_admin_customer_list_routes(http::Routes& routes, Services& services) {
-    routes.add(
-        staff_list_route({.pattern = "/api/v1/admin/customers",
-                          .summary = "Customers, the newest first",
-                          .tag = "customers (staff)",
-                          .parameters = parameters(),
-                          .answer = http::schema_of<CustomerListView>()}),
-        [&services](const http::Request& request) { return list_customers(services, request); });
+    routes.add(staff_list_route({.pattern = "/api/v1/admin/customers",
+                                 .summary = "Customers, the newest first",
+                                 .tag = "customers (staff)",
+                                 .parameters = parameters(),
+                                 .answer = http::schema_of<CustomerListView>()}),
+               [&services](const http::Request& request) {
+                   return answer_sealed_list(services, request,
+                                             projections::storefront::list_customers, open_contact);
+               });
 }
 
 }  // namespace shop::api

@@ -40,15 +40,9 @@ SHOP_DESCRIBE(StockListView, items, next)
 enum class MovementKind { kReceived, kAdjusted, kShipped, kRestocked };
 SHOP_DESCRIBE_ENUM(MovementKind, kReceived, kAdjusted, kShipped, kRestocked)
 
-struct MovementActor {
-    std::string kind;
-    std::optional<std::string> id;
-    static constexpr std::string_view kSchemaName = "MovementActor";
-    bool operator==(const MovementActor&) const = default;
-};
-SHOP_DESCRIBE(MovementActor, kind, id)
-
 struct MovementView {
+    StockId stock_id;
+    std::optional<std::string> sku;  // none: no product has it any more
     MovementKind kind = MovementKind::kReceived;
     std::int64_t units = 0;           // negative: out of the house
     std::int64_t on_hand_change = 0;  // 0 if not tracked, or it came back damaged
@@ -57,13 +51,13 @@ struct MovementView {
     std::optional<std::string> note;
     std::optional<std::string> document;
     std::optional<OrderId> order_id;
-    MovementActor actor;
+    ActorView actor;
     Time moved_at;
     static constexpr std::string_view kSchemaName = "StockMovement";
     bool operator==(const MovementView&) const = default;
 };
-SHOP_DESCRIBE(MovementView, kind, units, on_hand_change, counted, reason, note, document, order_id,
-              actor, moved_at)
+SHOP_DESCRIBE(MovementView, stock_id, sku, kind, units, on_hand_change, counted, reason, note,
+              document, order_id, actor, moved_at)
 
 struct MovementListView {
     std::vector<MovementView> items;
@@ -73,15 +67,15 @@ struct MovementListView {
 };
 SHOP_DESCRIBE(MovementListView, items, next)
 
-Task<Response> list_movements(Services& services, const Request& request) {
+Task<Response> list_item_movements(Services& services, const Request& request) {
     const auto product = services.catalog_fold.find_any_sku(request.parameter("sku"));
     const auto* found = product ? product->state.find_sku(request.parameter("sku")) : nullptr;
     if (found == nullptr)
         return ready(
             http::problem({ErrorCode::kNotFound, "unknown-sku", "No product has this SKU."}));
-    projections::storefront::MovementFilters fixed;
+    projections::storefront::ItemMovementFilters fixed;
     fixed.stock = stock::stock_of(found->variant.inventory_item).to_string();
-    return answer_list(services, request, projections::storefront::list_movements,
+    return answer_list(services, request, projections::storefront::list_item_movements,
                        std::move(fixed));
 }
 
@@ -90,6 +84,20 @@ std::vector<http::Parameter> movement_parameters() {
         {.name = "kind", .one_of = http::names_of<MovementKind>()},
         {.name = "order", .description = "the order's id", .min = 1, .max = 40}};
     for (http::Parameter& time : time_parameters("moved at or after")) all.push_back(time);
+    return all;
+}
+
+// Of one item's movements, and those that a list over all items has besides.
+std::vector<http::Parameter> all_movement_parameters() {
+    std::vector<http::Parameter> all = movement_parameters();
+    all.push_back({.name = "document",
+                   .description = "the fulfillment's or credit note's id, or a receipt's reference",
+                   .min = 1,
+                   .max = 200});
+    all.push_back({.name = "actor",
+                   .description = "who recorded it: an id, or a kind such as staff",
+                   .min = 1,
+                   .max = 200});
     return all;
 }
 
@@ -119,8 +127,19 @@ void add_admin_stock_list_routes(http::Routes& routes, Services& services) {
          .parameters = movement_parameters(),
          .answer = http::schema_of<MovementListView>()});
     movements.statuses.push_back(404);
-    routes.add(std::move(movements),
-               [&services](const Request& request) { return list_movements(services, request); });
+    routes.add(std::move(movements), [&services](const Request& request) {
+        return list_item_movements(services, request);
+    });
+    routes.add(
+        staff_list_route(
+            {.pattern = "/api/v1/admin/stock-movements",
+             .summary = "What came in, was counted, left or came back, of all SKUs, newest first",
+             .tag = "stock (staff)",
+             .parameters = all_movement_parameters(),
+             .answer = http::schema_of<MovementListView>()}),
+        [&services](const Request& request) {
+            return answer_list(services, request, projections::storefront::list_movements);
+        });
 }
 
 }  // namespace shop::api

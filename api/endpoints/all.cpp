@@ -15,9 +15,11 @@ void add_admin_customer_routes(http::Routes&, Services&);
 void add_admin_order_list_routes(http::Routes&, Services&);
 void add_admin_fulfillment_list_routes(http::Routes&, Services&);
 void add_admin_credit_note_list_routes(http::Routes&, Services&);
+void add_admin_payment_list_routes(http::Routes&, Services&);
 void add_admin_customer_list_routes(http::Routes&, Services&);
 void add_admin_stock_list_routes(http::Routes&, Services&);
 void add_order_change_routes(http::Routes&, Services&);
+void add_order_note_routes(http::Routes&, Services&);
 void add_order_customer_routes(http::Routes&, Services&);
 void add_order_payment_routes(http::Routes&, Services&);
 void add_fulfillment_routes(http::Routes&, Services&);
@@ -51,6 +53,7 @@ void add_all_routes(http::Routes& routes, Services& services) {
              add_order_routes,
              add_order_admin_routes,
              add_order_change_routes,
+             add_order_note_routes,
              add_order_customer_routes,
              add_order_payment_routes,
              add_fulfillment_routes,
@@ -61,6 +64,7 @@ void add_all_routes(http::Routes& routes, Services& services) {
              add_admin_order_list_routes,
              add_admin_fulfillment_list_routes,
              add_admin_credit_note_list_routes,
+             add_admin_payment_list_routes,
              add_admin_customer_list_routes,
              add_admin_stock_list_routes,
              add_attention_routes,

@@ -46,7 +46,7 @@ SHOP_DESCRIBE(CaptureBody, reason)
 Task<Response> show(Services& services, const Request& request) {
     const auto order = OrderId::parse(request.parameter("id"));
     if (!order) return ready(problem(unknown_order()));
-    return answer_order(services, *request.home, *order, 200);
+    return answer_staff_order(services, *request.home, *order, 200);
 }
 
 // ---- Capture ------------------------------------------------------------------------------------
@@ -116,7 +116,7 @@ Task<Response> run_capture(Services& services, const Request& request, OrderId o
     if (capturing.is_mismatch()) co_return problem(other_amount_taken());
     if (capturing.is_refused()) co_return problem(capture_failed(capturing.capture()));
     const int status = capturing.is_under_way() ? 202 : 200;
-    Response response = co_await answer_order(services, home, order, status);
+    Response response = co_await answer_staff_order(services, home, order, status);
     if (receipt->replayed) response.with("Idempotent-Replayed", "true");
     co_return response;
 }

@@ -22,7 +22,7 @@ Task<http::Response> run_order_call(Services& services, const http::Request& req
     const Result<Receipt> receipt = co_await services.engine.submit(home, std::move(*submission));
     if (!receipt) co_return http::problem(receipt.error());
     const int status = receipt->changed ? call.status : 200;
-    http::Response response = co_await answer_order(services, home, call.order, status);
+    http::Response response = co_await answer_staff_order(services, home, call.order, status);
     if (receipt->replayed) response.with("Idempotent-Replayed", "true");
     co_return response;
 }

@@ -1,6 +1,5 @@
 // What staff does to an order but for its goods' way out (fulfillments.cpp) and a plain capture
-// (order_admin.cpp): confirm, hold, release, cancel as a whole or in part, note.
-#include <algorithm>
+// (order_admin.cpp): confirm, hold, release, cancel as a whole or in part.
 #include <array>
 #include <utility>
 
@@ -9,8 +8,6 @@
 #include "api/endpoints/order_call.hpp"
 #include "api/endpoints/order_facts.hpp"
 #include "api/http/schema_of.hpp"
-#include "core/customer/customer.hpp"
-#include "events/keys/personal.hpp"
 
 namespace shop::api {
 namespace {
@@ -24,8 +21,6 @@ constexpr std::string_view kHold = "/api/v1/admin/orders/{id}/hold";
 constexpr std::string_view kReleaseHold = "/api/v1/admin/orders/{id}/release-hold";
 constexpr std::string_view kCancel = "/api/v1/admin/orders/{id}/cancel";
 constexpr std::string_view kCancelLines = "/api/v1/admin/orders/{id}/cancel-lines";
-constexpr std::string_view kNotes = "/api/v1/admin/orders/{id}/notes";
-constexpr int kTriesMax = 5;
 
 // ---- Bodies -------------------------------------------------------------------------------------
 
@@ -75,15 +70,6 @@ struct CancelLinesBody {
 };
 SHOP_DESCRIBE(CancelLinesBody, lines, reason)
 
-struct NoteBody {
-    std::string text;
-    static constexpr std::string_view kSchemaName = "OrderNote";
-    static constexpr std::array kLimits = {
-        http::Limit{.member = "text", .min = 1, .max = 2'000},
-    };
-};
-SHOP_DESCRIBE(NoteBody, text)
-
 // ---- Calls --------------------------------------------------------------------------------------
 
 order::Confirm command_of(const OrderId& order, const ConfirmBody& body) {
@@ -111,57 +97,6 @@ Task<Response> change(Services& services, const Request& request, std::string_vi
     const auto body = http::optional_body_of<Body>(request);
     if (!body) return ready(problem(body.error()));
     return run_order_call(services, request, {pattern, *order, command_of(*order, *body)});
-}
-
-// A key that is new to the order is its customer's before it is used; if they were erased already,
-// a note that somebody writes afterwards stays.
-Task<Status> give_to_customer(Services& services, const Request& request, OrderId id,
-                              CustomerId customer, std::string key) {
-    auto submission = http::submission_of(request, kNotes, services.secrets);
-    if (!submission) co_return std::unexpected(submission.error());
-    submission->id = CommandId::derive(customer.slot(), {"note", submission->id.to_string(), key});
-    submission->command = customer::AssignOrder{customer, id, {key}, {"note", ""}};
-    const auto given = co_await services.engine.submit(*request.home, std::move(*submission));
-    if (!given && given.error().type != "customer-erased") co_return std::unexpected(given.error());
-    co_return Status();
-}
-
-// The text is sealed with the buyer's key, so that it goes when the buyer does.
-Task<Response> try_note(Services& services, const Request& request, OrderId order,
-                        PersonalNote note) {
-    const auto read = co_await services.engine.read(*request.home, order);
-    if (!read) co_return problem(read.error());
-    const auto* state = state_in<order::State>(*read);
-    if (state == nullptr) co_return problem(unknown_order());
-    auto sealed = seal_for(*state, services.keys, note);
-    if (!sealed) co_return problem(sealed.error());
-    const std::vector<std::string> keys = state->personal_keys();
-    const CustomerId customer = state->customer_id;
-    const bool is_new = std::ranges::find(keys, sealed->key) == keys.end();
-    if (is_new && !customer.is_empty()) {
-        const Status given =
-            co_await give_to_customer(services, request, order, customer, sealed->key);
-        if (!given) co_return problem(given.error());
-    }
-    order::AddNote command{order, std::move(*sealed), customer};
-    co_return co_await run_order_call(services, request, {kNotes, order, std::move(command), 201});
-}
-
-// An order that is given to a customer at this moment gets its note in the next try.
-Task<Response> write_note(Services& services, const Request& request, OrderId order,
-                          PersonalNote note) {
-    for (int tries = 1;; ++tries) {
-        Response response = co_await try_note(services, request, order, note);
-        if (response.status != 409 || tries == kTriesMax) co_return response;
-    }
-}
-
-Task<Response> add_note(Services& services, const Request& request) {
-    const auto order = OrderId::parse(request.parameter("id"));
-    if (!order) return ready(problem(unknown_order()));
-    auto body = http::body_of<NoteBody>(request);
-    if (!body) return ready(problem(body.error()));
-    return write_note(services, request, *order, {std::move(body->text)});
 }
 
 // What a call needs of its body, and whether it moves money or stock.
@@ -197,11 +132,6 @@ void add_order_change_routes(http::Routes& routes, Services& services) {
     add_change<CancelLinesBody>(routes, services, kCancelLines,
                                 "Cancels units that are in no fulfillment",
                                 {.body_optional = false, .moves = true});
-    http::Route noting = order_call_route(kNotes, "Adds a note for staff to the order");
-    noting.body = http::body_schema_of<NoteBody>();
-    noting.statuses.front() = 201;
-    routes.add(std::move(noting),
-               [&services](const Request& request) { return add_note(services, request); });
 }
 
 }  // namespace shop::api

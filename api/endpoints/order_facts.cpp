@@ -123,17 +123,31 @@ Result<OrderId> opened_order(Services& services, const http::Request& request) {
     return *id;
 }
 
-http::Response order_answer(Services& services, const Result<OrderFacts>& facts, int status) {
-    if (!facts) return http::problem(facts.error());
-    const Result<OrderView> view = view_of(*facts, services.keys);
+namespace {
+
+http::Response answer_with(const OrderFacts& facts, const Result<OrderView>& view, int status) {
     if (!view) return http::problem(view.error());
     http::Response response = http::json_answer(status, *view);
-    response.with("Shop-Position", facts->position().to_string()).with("Cache-Control", "no-store");
+    response.with("Shop-Position", facts.position().to_string()).with("Cache-Control", "no-store");
     return response;
+}
+
+}  // namespace
+
+http::Response order_answer(Services& services, const Result<OrderFacts>& facts, int status) {
+    if (!facts) return http::problem(facts.error());
+    return answer_with(*facts, view_of(*facts, services.keys), status);
 }
 
 Task<http::Response> answer_order(Services& services, Executor& home, OrderId order, int status) {
     co_return order_answer(services, co_await load_order(services, home, order), status);
+}
+
+Task<http::Response> answer_staff_order(Services& services, Executor& home, OrderId order,
+                                        int status) {
+    const Result<OrderFacts> facts = co_await load_order(services, home, order);
+    if (!facts) co_return http::problem(facts.error());
+    co_return answer_with(*facts, staff_view_of(*facts, services.keys), status);
 }
 
 Task<std::vector<Position>> touched_by(Services& services, Executor& home, OrderFacts facts) {

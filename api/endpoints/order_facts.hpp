@@ -59,9 +59,12 @@ Error unknown_order();
 Result<OrderId> opened_order(Services& services, const http::Request& request);
 
 // The order as it is now, as an answer of that status. Its Shop-Position is that of the order's own
-// streams. The first answers facts that were loaded, or why they could not be.
+// streams. The first answers facts that were loaded, or why they could not be; the last shows what
+// only staff may see.
 http::Response order_answer(Services& services, const Result<OrderFacts>& facts, int status);
 Task<http::Response> answer_order(Services& services, Executor& home, OrderId order, int status);
+Task<http::Response> answer_staff_order(Services& services, Executor& home, OrderId order,
+                                        int status);
 
 // How far a view must have read to show all that a checkout has touched: the order's own streams,
 // and the stock items of its lines, which live in partitions of their own.

@@ -196,6 +196,33 @@ Status show_checkout(const checkout::State& checkout, const KeyStore& keys, Orde
     return show_sale(checkout.quote, Quantities(), keys, view);
 }
 
+template <class Id>
+std::optional<Id> id_or_nothing(const Id& id) {
+    return id.is_empty() ? std::nullopt : std::optional(id);
+}
+
+// What a placed order and a checkout's quote have in common of this.
+template <class Sale>
+OrderForStaff for_staff(const Sale& sale) {
+    return {.source = sale.source,
+            .external = sale.external,
+            .customer_id = id_or_nothing(sale.party.customer_id),
+            .replaces = id_or_nothing(sale.replaces),
+            .hold = {},
+            .credit_notes = {}};
+}
+
+OrderForStaff for_staff_of(const OrderFacts& facts) {
+    if (!facts.order) return for_staff(facts.checkout->quote);
+    const order::State& order = *facts.order.find();
+    OrderForStaff view = for_staff(order.placed);
+    view.customer_id = id_or_nothing(order.customer_id);
+    if (order.held) view.hold = OrderHoldView{order.held->hold, order.held->reason};
+    view.credit_notes = order.credit_notes;
+    view.notes = order.notes;
+    return view;
+}
+
 }  // namespace
 
 Result<OrderView> view_of(const OrderFacts& facts, const KeyStore& keys) {
@@ -209,6 +236,12 @@ Result<OrderView> view_of(const OrderFacts& facts, const KeyStore& keys) {
     for (const auto& [id, payment] : facts.payments)
         if (payment) view.payments.push_back(view_of(id, *payment.find()));
     view.balance = {ledger.balance(), view.currency};
+    return view;
+}
+
+Result<OrderView> staff_view_of(const OrderFacts& facts, const KeyStore& keys) {
+    SHOP_TRY(view, view_of(facts, keys));
+    view.staff = for_staff_of(facts);
     return view;
 }
 

@@ -1,5 +1,5 @@
-// An order as the API shows it to its shopper. Before `order.placed` it is the checkout that is
-// shown, as `pending`, or as `failed` once it came to nothing.
+// An order as the API shows it to its shopper, and to staff, who see more. Before `order.placed` it
+// is the checkout that is shown, as `pending`, or as `failed` once it came to nothing.
 #pragma once
 
 #include <cstdint>
@@ -131,6 +131,28 @@ SHOP_DESCRIBE(OrderFulfillmentView, id, number, status, lines, carrier, tracking
 enum class FulfillmentStatus { kUnfulfilled, kPartiallyFulfilled, kFulfilled, kDelivered };
 SHOP_DESCRIBE_ENUM(FulfillmentStatus, kUnfulfilled, kPartiallyFulfilled, kFulfilled, kDelivered)
 
+struct OrderHoldView {
+    order::HoldReason hold = order::HoldReason::kPayment;
+    Reason reason;
+    static constexpr std::string_view kSchemaName = "OrderHold";
+    bool operator==(const OrderHoldView&) const = default;
+};
+SHOP_DESCRIBE(OrderHoldView, hold, reason)
+
+// What no shopper is shown.
+struct OrderForStaff {
+    checkout::Source source = checkout::Source::kWeb;
+    std::optional<sale::External> external;
+    std::optional<CustomerId> customer_id;
+    std::optional<OrderId> replaces;
+    std::optional<OrderHoldView> hold;  // why nothing of it is shipped
+    std::vector<CreditNoteId> credit_notes;
+    std::int64_t notes = 0;  // how many; /notes has them
+    static constexpr std::string_view kSchemaName = "OrderForStaff";
+    bool operator==(const OrderForStaff&) const = default;
+};
+SHOP_DESCRIBE(OrderForStaff, source, external, customer_id, replaces, hold, credit_notes, notes)
+
 struct OrderView {
     OrderId id;
     std::optional<std::string> number;  // once it is placed
@@ -155,15 +177,18 @@ struct OrderView {
     std::vector<OrderFulfillmentView> fulfillments;
     std::optional<OrderFailureView> failure;  // of status failed
     std::optional<Time> pay_until;            // of status pending
+    std::optional<OrderForStaff> staff;       // for staff alone
     static constexpr std::string_view kSchemaName = "Order";
     bool operator==(const OrderView&) const = default;
 };
 SHOP_DESCRIBE(OrderView, id, number, status, payment_status, fulfillment_status, return_status,
               cart_id, placed_at, canceled_at, currency, prices_include_tax, lines, totals, due,
               balance, contact, shipping_address, billing_address, shipping_option, payments,
-              fulfillments, failure, pay_until)
+              fulfillments, failure, pay_until, staff)
 
 // Errors are those of opening personal data (events/keys/personal.hpp).
 Result<OrderView> view_of(const OrderFacts& facts, const KeyStore& keys);
+// … with what only staff are shown.
+Result<OrderView> staff_view_of(const OrderFacts& facts, const KeyStore& keys);
 
 }  // namespace shop::api

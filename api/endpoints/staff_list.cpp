@@ -84,6 +84,19 @@ http::Response list_answer(const Services& services, const http::Request& reques
     return read.finish(std::move(json), {}, next);
 }
 
+Result<StaffList> opened_list(const Services& services,
+                              const projections::storefront::SealedList& found, OpenRow open) {
+    StaffList list{.items = "[", .next = found.next};
+    for (const projections::storefront::SealedRow& row : found.rows) {
+        SHOP_TRY(member, open(services.keys, row));
+        if (list.items.size() > 1) list.items += ',';
+        list.items.append(row.json, 0, row.json.size() - 1);
+        list.items.append(",\"").append(member.name).append("\":").append(member.json).append("}");
+    }
+    list.items += ']';
+    return list;
+}
+
 http::Route staff_list_route(http::Route route) {
     route.access = http::Access::kAnyStaff;
     route.statuses = {200, 304, 400, 401, 403, 422, 503, 504};

@@ -1,7 +1,7 @@
 // How an order stands with money, in one word. Pure.
 //
 // The list of orders has it from Postgres (payment_status() in
-// migrations/projections/storefront.sql, for filters and indexes);
+// migrations/projections/storefront.sales.sql, for filters and indexes);
 // tests/projections/payment_status_test.cpp holds the two together.
 #pragma once
 

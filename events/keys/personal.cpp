@@ -96,4 +96,8 @@ Result<PersonalAddress> open_address(const KeyStore& keys, const Sealed& sealed)
         PersonalAddress{.name = erased, .lines = {erased}, .city = erased, .postal_code = erased});
 }
 
+Result<PersonalNote> open_note(const KeyStore& keys, const Sealed& sealed) {
+    return open(keys, sealed, PersonalNote{std::string(kErased)});
+}
+
 }  // namespace shop

@@ -76,5 +76,6 @@ Result<Sealed> seal_with(const std::string& key, KeyStore& keys, const PersonalN
 // damaged.
 Result<PersonalParty> open_party(const KeyStore& keys, const Sealed& sealed);
 Result<PersonalAddress> open_address(const KeyStore& keys, const Sealed& sealed);
+Result<PersonalNote> open_note(const KeyStore& keys, const Sealed& sealed);
 
 }  // namespace shop

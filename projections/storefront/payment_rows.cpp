@@ -46,18 +46,19 @@ constexpr SetStatement kUpsertPayments{
     "initiated_at = coalesce(excluded.initiated_at, p.initiated_at), "
     "changed_at = excluded.changed_at"};
 
-constexpr Column kRefundInputs[] = {
-    {"refund_id", "text"},        {"payment_id", "text"}, {"status", "text"},
-    {"credit_note_id", "text"},   {"amount", "bigint"},   {"currency", "text"},
-    {"reason", "text"},           {"failure", "text"},    {"requested_at", "timestamptz"},
-    {"changed_at", "timestamptz"}};
+constexpr Column kRefundInputs[] = {{"refund_id", "text"},        {"payment_id", "text"},
+                                    {"status", "text"},           {"credit_note_id", "text"},
+                                    {"amount", "bigint"},         {"currency", "text"},
+                                    {"reason", "text"},           {"failure", "text"},
+                                    {"replaces", "text"},         {"requested_at", "timestamptz"},
+                                    {"changed_at", "timestamptz"}};
 constexpr SetStatement kUpsertRefunds{
     "upsert_refunds", kRefundInputs,
     "INSERT INTO refund AS r (refund_id, payment_id, status, credit_note_id, amount, currency, "
-    "reason, failure, requested_at, changed_at) "
+    "reason, failure, replaces, requested_at, changed_at) "
     "SELECT u.refund_id, u.payment_id, u.status, coalesce(u.credit_note_id, ''), "
     "coalesce(u.amount, 0), coalesce(u.currency, ''), coalesce(u.reason, ''), "
-    "coalesce(u.failure, ''), u.requested_at, u.changed_at FROM {rows} "
+    "coalesce(u.failure, ''), coalesce(u.replaces, ''), u.requested_at, u.changed_at FROM {rows} "
     "ON CONFLICT (refund_id) DO UPDATE SET status = excluded.status, "
     "amount = CASE WHEN excluded.currency = '' THEN r.amount ELSE excluded.amount END, "
     "currency = CASE WHEN excluded.currency = '' THEN r.currency ELSE excluded.currency END, "
@@ -149,6 +150,7 @@ void PaymentRows::fold_refund(const std::string& payment_id, const payment::Even
         costs(refund, asked->amount);
         refund.credit_note_id = asked->credit_note_id.to_string();
         refund.reason = asked->reason.code;
+        refund.replaces = asked->replaces.to_string();
     } else if (const auto* pending = std::get_if<payment::RefundPending>(&event)) {
         refund_of(pending->refund_id, "pending");
     } else if (const auto* done = std::get_if<payment::Refunded>(&event)) {
@@ -195,6 +197,7 @@ Status PaymentRows::write_refunds(Database& database) {
         add(rows, refund.currency);
         add(rows, refund.reason);
         add(rows, refund.failure);
+        add(rows, refund.replaces);
         rows.text(to_rfc3339(refund.requested_at)).text(to_rfc3339(refund.changed_at));
     }
     return run(database, rows);

@@ -45,6 +45,7 @@ class PaymentRows {
         std::optional<std::string> currency;
         std::optional<std::string> reason;
         std::optional<std::string> failure;
+        std::optional<std::string> replaces;
         Time requested_at;  // of a refund that nobody here asked for, when it was done
         Time changed_at;
     };

@@ -49,6 +49,22 @@ Task<Result<StaffList>> run_list(Pipeline& pipeline, postgres::Statement stateme
     co_return list;
 }
 
+template <class Filters>
+Task<Result<SealedList>> run_sealed_list(Pipeline& pipeline, postgres::Statement statement,
+                                         StaffQuery<Filters> query) {
+    const int limit = query.limit;
+    const auto rows =
+        co_await pipeline.query(statement, parameters_of(std::move(query)), postgres::Lane::kSlow);
+    if (!rows) co_return std::unexpected(rows.error());
+    SealedList list{.rows = {}, .next = next_of(*rows, limit)};
+    for (std::size_t i = 0; i < shown_of(*rows, limit); ++i)
+        list.rows.push_back(
+            {.json = std::string(rows->text(i, 2)),
+             .is_erased = rows->boolean(i, 3),
+             .personal = {std::string(rows->text(i, 4)), std::string(rows->text(i, 5))}});
+    co_return list;
+}
+
 }  // namespace
 
 Task<Result<StaffList>> list_sales(Pipeline& pipeline, StaffQuery<SaleFilters> query) {
@@ -72,22 +88,29 @@ Task<Result<StaffList>> list_stock(Pipeline& pipeline, StaffQuery<StockFilters> 
     return run_list(pipeline, kStock, std::move(query));
 }
 
+Task<Result<StaffList>> list_payments(Pipeline& pipeline, StaffQuery<PaymentFilters> query) {
+    return run_list(pipeline, kPayments, std::move(query));
+}
+
+Task<Result<StaffList>> list_refunds(Pipeline& pipeline, StaffQuery<RefundFilters> query) {
+    return run_list(pipeline, kRefunds, std::move(query));
+}
+
+Task<Result<StaffList>> list_item_movements(Pipeline& pipeline,
+                                            StaffQuery<ItemMovementFilters> query) {
+    return run_list(pipeline, kItemMovements, std::move(query));
+}
+
 Task<Result<StaffList>> list_movements(Pipeline& pipeline, StaffQuery<MovementFilters> query) {
     return run_list(pipeline, kMovements, std::move(query));
 }
 
-Task<Result<CustomerList>> list_customers(Pipeline& pipeline, StaffQuery<CustomerFilters> query) {
-    const int limit = query.limit;
-    const auto rows =
-        co_await pipeline.query(kCustomers, parameters_of(std::move(query)), postgres::Lane::kSlow);
-    if (!rows) co_return std::unexpected(rows.error());
-    CustomerList list{.rows = {}, .next = next_of(*rows, limit)};
-    for (std::size_t i = 0; i < shown_of(*rows, limit); ++i)
-        list.rows.push_back(
-            {.json = std::string(rows->text(i, 2)),
-             .is_erased = rows->boolean(i, 3),
-             .personal = {std::string(rows->text(i, 4)), std::string(rows->text(i, 5))}});
-    co_return list;
+Task<Result<SealedList>> list_customers(Pipeline& pipeline, StaffQuery<CustomerFilters> query) {
+    return run_sealed_list(pipeline, kCustomers, std::move(query));
+}
+
+Task<Result<SealedList>> list_notes(Pipeline& pipeline, StaffQuery<NoteFilters> query) {
+    return run_sealed_list(pipeline, kNotes, std::move(query));
 }
 
 }  // namespace shop::projections::storefront

@@ -97,14 +97,56 @@ struct StockFilters {
 };
 SHOP_DESCRIBE(StockFilters, available_max, q)
 
-struct MovementFilters {
+// q: an order's number, or what the provider or staff call the payment.
+struct PaymentFilters {
+    Filter status;
+    Filter provider;
+    Filter order;
+    Filter from;
+    Filter to;
+    Filter q;
+};
+SHOP_DESCRIBE(PaymentFilters, status, provider, order, from, to, q)
+
+// owed: true or false. q: as of payments.
+struct RefundFilters {
+    Filter status;
+    Filter owed;
+    Filter provider;
+    Filter payment;
+    Filter order;
+    Filter credit_note;
+    Filter from;
+    Filter to;
+    Filter q;
+};
+SHOP_DESCRIBE(RefundFilters, status, owed, provider, payment, order, credit_note, from, to, q)
+
+// Of one stock item.
+struct ItemMovementFilters {
     Filter stock;  // the item's id
     Filter kind;
     Filter order;
     Filter from;
     Filter to;
 };
-SHOP_DESCRIBE(MovementFilters, stock, kind, order, from, to)
+SHOP_DESCRIBE(ItemMovementFilters, stock, kind, order, from, to)
+
+// actor: an id, or a kind.
+struct MovementFilters {
+    Filter kind;
+    Filter order;
+    Filter document;
+    Filter actor;
+    Filter from;
+    Filter to;
+};
+SHOP_DESCRIBE(MovementFilters, kind, order, document, actor, from, to)
+
+struct NoteFilters {
+    Filter order;
+};
+SHOP_DESCRIBE(NoteFilters, order)
 
 // All but stock, which goes by SKU, the newest first.
 Task<Result<StaffList>> list_sales(postgres::Pipeline&, StaffQuery<SaleFilters>);
@@ -112,17 +154,21 @@ Task<Result<StaffList>> list_staff_products(postgres::Pipeline&, StaffQuery<Prod
 Task<Result<StaffList>> list_fulfillments(postgres::Pipeline&, StaffQuery<FulfillmentFilters>);
 Task<Result<StaffList>> list_credit_notes(postgres::Pipeline&, StaffQuery<CreditNoteFilters>);
 Task<Result<StaffList>> list_stock(postgres::Pipeline&, StaffQuery<StockFilters>);
+Task<Result<StaffList>> list_payments(postgres::Pipeline&, StaffQuery<PaymentFilters>);
+Task<Result<StaffList>> list_refunds(postgres::Pipeline&, StaffQuery<RefundFilters>);
+Task<Result<StaffList>> list_item_movements(postgres::Pipeline&, StaffQuery<ItemMovementFilters>);
 Task<Result<StaffList>> list_movements(postgres::Pipeline&, StaffQuery<MovementFilters>);
 
-struct CustomerRow {
+struct SealedRow {
     std::string json;  // an object, but for what is sealed
     bool is_erased = false;
     Sealed personal;
 };
-struct CustomerList {
-    std::vector<CustomerRow> rows;
+struct SealedList {
+    std::vector<SealedRow> rows;
     std::optional<ListKey> next;
 };
-Task<Result<CustomerList>> list_customers(postgres::Pipeline&, StaffQuery<CustomerFilters>);
+Task<Result<SealedList>> list_customers(postgres::Pipeline&, StaffQuery<CustomerFilters>);
+Task<Result<SealedList>> list_notes(postgres::Pipeline&, StaffQuery<NoteFilters>);
 
 }  // namespace shop::projections::storefront

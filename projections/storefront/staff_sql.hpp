@@ -18,6 +18,21 @@
 #define SHOP_SQL_EXTERNAL                 \
     "CASE WHEN t.external_id <> '' THEN " \
     "json_build_object('system', t.external_system, 'id', t.external_id) END"
+#define SHOP_SQL_ACTOR "json_build_object('kind', t.actor_kind, 'id', nullif(t.actor_id, ''))"
+#define SHOP_SQL_ORDER_NUMBER(order) \
+    "(SELECT s.number FROM storefront.sale s WHERE s.order_id = " order ")"
+// A refund failed, and was neither asked for again nor settled otherwise.
+#define SHOP_SQL_IS_OWED                                                      \
+    "(t.status = 'failed' AND NOT EXISTS (SELECT 1 FROM storefront.refund a " \
+    "WHERE a.replaces = t.refund_id AND a.replaces <> ''))"
+// A movement; of two variants that draw on its item, the first SKU.
+#define SHOP_SQL_MOVEMENT                                                        \
+    "json_build_object('stock_id', t.stock_id, 'sku', (SELECT min(v.sku) "       \
+    "FROM storefront.variant v WHERE v.stock_id = t.stock_id), 'kind', t.kind, " \
+    "'units', t.units, 'on_hand_change', t.on_hand, 'counted', t.counted, "      \
+    "'reason', nullif(t.reason, ''), 'note', nullif(t.note, ''), "               \
+    "'document', nullif(t.document, ''), 'order_id', nullif(t.order_id, ''), "   \
+    "'actor', " SHOP_SQL_ACTOR ", 'moved_at', " SHOP_SQL_UTC("t.moved_at") ")::text"
 // Orders whose number begins like that: of many, those with the highest numbers.
 #define SHOP_SQL_NUMBERED(parameter)                                              \
     "ARRAY(SELECT s.order_id FROM storefront.sale s WHERE s.number ^@ " parameter \
@@ -71,8 +86,8 @@ inline constexpr postgres::Statement kStaffProducts{
 inline constexpr postgres::Statement kFulfillments{
     "fulfillments",
     "SELECT t.fulfillment_id, " SHOP_SQL_US("t.created_at") ", json_build_object("
-    "'id', t.fulfillment_id, 'order_id', t.order_id, 'order_number', (SELECT s.number "
-    "FROM storefront.sale s WHERE s.order_id = t.order_id), 'number', t.number, "
+    "'id', t.fulfillment_id, 'order_id', t.order_id, 'order_number', "
+    SHOP_SQL_ORDER_NUMBER("t.order_id") ", 'number', t.number, "
     "'status', t.status, 'location', t.location, 'items', t.items, 'carrier', t.carrier, "
     "'tracking', coalesce(t.tracking, '{}'), 'reason', t.reason, 'note', t.note, "
     "'created_at', " SHOP_SQL_UTC("t.created_at") ", 'shipped_at', " SHOP_SQL_UTC("t.shipped_at")
@@ -102,6 +117,58 @@ inline constexpr postgres::Statement kCreditNotes{
     "AND ($7::text IS NULL OR t.number::text = $7 OR t.external_id = $7 OR t.order_ids && "
     "ARRAY(SELECT s.order_id FROM storefront.sale s WHERE s.number = $7))"
     SHOP_SQL_PAGE("t.requested_at", "t.credit_note_id", "$8", "$9", "$10"), true};
+
+inline constexpr postgres::Statement kPayments{
+    "payments",
+    "SELECT t.payment_id, " SHOP_SQL_US("t.initiated_at") ", json_build_object("
+    "'id', t.payment_id, 'order_id', nullif(t.order_id, ''), 'order_number', "
+    SHOP_SQL_ORDER_NUMBER("t.order_id") ", 'attempt', t.attempt, 'provider', t.provider, "
+    "'method', nullif(t.method, ''), 'reference', nullif(t.provider_reference, ''), "
+    "'status', t.status, 'code', nullif(t.failure, ''), 'amount', " SHOP_SQL_MONEY("t.amount")
+    ", 'authorized', " SHOP_SQL_MONEY("coalesce(t.authorized, 0)") ", 'captured', "
+    SHOP_SQL_MONEY("t.captured") ", 'refunded', " SHOP_SQL_MONEY(
+    "(SELECT coalesce(sum(r.amount), 0) FROM storefront.refund r "
+    "WHERE r.payment_id = t.payment_id AND r.status IN ('refunded', 'settled'))")
+    ", 'initiated_at', " SHOP_SQL_UTC("t.initiated_at") ", 'changed_at', "
+    SHOP_SQL_UTC("t.changed_at") ")::text "
+    "FROM storefront.payment t WHERE ($1::text IS NULL OR t.status = $1) "
+    "AND ($2::text IS NULL OR t.provider = $2) AND ($3::text IS NULL OR t.order_id = $3) "
+    "AND ($4::timestamptz IS NULL OR t.initiated_at >= $4) "
+    "AND ($5::timestamptz IS NULL OR t.initiated_at < $5) "
+    "AND ($6::text IS NULL OR t.provider_reference = $6 OR t.order_id = "
+    "ANY(ARRAY(SELECT s.order_id FROM storefront.sale s WHERE s.number = $6)))"
+    SHOP_SQL_PAGE("t.initiated_at", "t.payment_id", "$7", "$8", "$9"), true};
+
+inline constexpr postgres::Statement kRefunds{
+    "refunds",
+    "SELECT t.refund_id, " SHOP_SQL_US("t.requested_at") ", json_build_object("
+    "'id', t.refund_id, 'payment_id', t.payment_id, 'order_id', nullif(p.order_id, ''), "
+    "'order_number', " SHOP_SQL_ORDER_NUMBER("p.order_id") ", 'provider', p.provider, "
+    "'credit_note_id', nullif(t.credit_note_id, ''), 'status', t.status, "
+    "'is_owed', " SHOP_SQL_IS_OWED ", 'replaces', nullif(t.replaces, ''), "
+    "'code', nullif(t.failure, ''), 'amount', " SHOP_SQL_MONEY("t.amount")
+    ", 'reason', nullif(t.reason, ''), 'requested_at', " SHOP_SQL_UTC("t.requested_at")
+    ", 'changed_at', " SHOP_SQL_UTC("t.changed_at") ")::text "
+    "FROM storefront.refund t JOIN storefront.payment p ON p.payment_id = t.payment_id "
+    "WHERE ($1::text IS NULL OR t.status = $1) "
+    "AND ($2::boolean IS NULL OR " SHOP_SQL_IS_OWED " = $2::boolean) "
+    "AND ($3::text IS NULL OR p.provider = $3) AND ($4::text IS NULL OR t.payment_id = $4) "
+    "AND ($5::text IS NULL OR p.order_id = $5) "
+    "AND ($6::text IS NULL OR (t.credit_note_id = $6 AND t.credit_note_id <> '')) "
+    "AND ($7::timestamptz IS NULL OR t.requested_at >= $7) "
+    "AND ($8::timestamptz IS NULL OR t.requested_at < $8) "
+    "AND ($9::text IS NULL OR p.provider_reference = $9 OR p.order_id = "
+    "ANY(ARRAY(SELECT s.order_id FROM storefront.sale s WHERE s.number = $9)))"
+    SHOP_SQL_PAGE("t.requested_at", "t.refund_id", "$10", "$11", "$12"), true};
+
+// … no more than that it is there, and what is sealed: key and ciphertext.
+inline constexpr postgres::Statement kNotes{
+    "notes",
+    "SELECT t.order_id, t.number, json_build_object('number', t.number, 'actor', " SHOP_SQL_ACTOR
+    ", 'noted_at', " SHOP_SQL_UTC("t.noted_at") ")::text, false, t.person, t.sealed "
+    "FROM storefront.order_note t WHERE t.order_id = $1 AND ($2::bigint IS NULL OR "
+    "(t.number < $2::bigint AND $3::text IS NOT NULL)) ORDER BY t.number DESC LIMIT $4::int",
+    true};
 
 // … whether the customer was erased, and what is sealed: key and ciphertext.
 inline constexpr postgres::Statement kCustomers{
@@ -137,19 +204,30 @@ inline constexpr postgres::Statement kStock{
     "ORDER BY v.sku, v.variant_id LIMIT $5::int",
     true};
 
-inline constexpr postgres::Statement kMovements{
-    "movements",
-    "SELECT t.stock_id, t.version, json_build_object('kind', t.kind, 'units', t.units, "
-    "'on_hand_change', t.on_hand, 'counted', t.counted, 'reason', nullif(t.reason, ''), "
-    "'note', nullif(t.note, ''), 'document', nullif(t.document, ''), "
-    "'order_id', nullif(t.order_id, ''), 'actor', json_build_object('kind', t.actor_kind, "
-    "'id', nullif(t.actor_id, '')), 'moved_at', " SHOP_SQL_UTC("t.moved_at") ")::text "
-    "FROM storefront.stock_movement t WHERE t.stock_id = $1 "
+inline constexpr postgres::Statement kItemMovements{
+    "item_movements",
+    "SELECT t.stock_id, t.version, " SHOP_SQL_MOVEMENT
+    " FROM storefront.stock_movement t WHERE t.stock_id = $1 "
     "AND ($2::text IS NULL OR t.kind = $2) AND ($3::text IS NULL OR t.order_id = $3) "
     "AND ($4::timestamptz IS NULL OR t.moved_at >= $4) "
     "AND ($5::timestamptz IS NULL OR t.moved_at < $5) "
     "AND ($6::bigint IS NULL OR (t.version < $6::bigint AND $7::text IS NOT NULL)) "
-    "ORDER BY t.version DESC LIMIT $8::int", true};
+    "ORDER BY t.version DESC LIMIT $8::int",
+    true};
+
+// The id is that of the item, and the movement's version of it.
+inline constexpr postgres::Statement kMovements{
+    "movements",
+    "SELECT t.stock_id || '.' || t.version, " SHOP_SQL_US("t.moved_at") ", " SHOP_SQL_MOVEMENT
+    " FROM storefront.stock_movement t WHERE ($1::text IS NULL OR t.kind = $1) "
+    "AND ($2::text IS NULL OR (t.order_id = $2 AND t.order_id <> '')) "
+    "AND ($3::text IS NULL OR t.document = $3) "
+    "AND ($4::text IS NULL OR t.actor_id = $4 OR t.actor_kind = $4) "
+    "AND ($5::timestamptz IS NULL OR t.moved_at >= $5) "
+    "AND ($6::timestamptz IS NULL OR t.moved_at < $6) "
+    "AND ($7::bigint IS NULL OR (t.moved_at, t.stock_id, t.version) < ("
+    SHOP_SQL_TIME("$7") ", split_part($8::text, '.', 1), split_part($8::text, '.', 2)::bigint)) "
+    "ORDER BY t.moved_at DESC, t.stock_id DESC, t.version DESC LIMIT $9::int", true};
 
 }  // namespace shop::projections::storefront
 
@@ -158,5 +236,9 @@ inline constexpr postgres::Statement kMovements{
 #undef SHOP_SQL_TIME
 #undef SHOP_SQL_MONEY
 #undef SHOP_SQL_EXTERNAL
+#undef SHOP_SQL_ACTOR
+#undef SHOP_SQL_ORDER_NUMBER
+#undef SHOP_SQL_IS_OWED
+#undef SHOP_SQL_MOVEMENT
 #undef SHOP_SQL_NUMBERED
 #undef SHOP_SQL_PAGE

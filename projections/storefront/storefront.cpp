@@ -9,6 +9,7 @@
 #include "projections/storefront/customer_rows.hpp"
 #include "projections/storefront/fulfillment_rows.hpp"
 #include "projections/storefront/movement_rows.hpp"
+#include "projections/storefront/note_rows.hpp"
 #include "projections/storefront/payment_rows.hpp"
 #include "projections/storefront/product_rows.hpp"
 #include "projections/storefront/sale_rows.hpp"
@@ -30,7 +31,8 @@ class SalesRows {
           fulfillments_(mode),
           credit_notes_(mode),
           customers_(mode, emails),
-          sales_(mode, emails) {}
+          sales_(mode, emails),
+          notes_(mode) {}
 
     void fold(const Record& record, const RecordedEvent& event) {
         payments_.fold(record, event);
@@ -38,6 +40,7 @@ class SalesRows {
         credit_notes_.fold(record, event);
         customers_.fold(record, event);
         sales_.fold(record, event);
+        notes_.fold(record, event);
     }
 
     Status write(postgres::Database& database) {
@@ -46,6 +49,7 @@ class SalesRows {
         SHOP_TRY_STATUS(credit_notes_.write(database));
         SHOP_TRY_STATUS(customers_.write(database));
         SHOP_TRY_STATUS(sales_.write(database));
+        SHOP_TRY_STATUS(notes_.write(database));
         return sales_.refresh(database, payments_, fulfillments_);
     }
 
@@ -55,6 +59,7 @@ class SalesRows {
     CreditNoteRows credit_notes_;
     CustomerRows customers_;
     SaleRows sales_;
+    NoteRows notes_;
 };
 
 }  // namespace

@@ -1,6 +1,6 @@
 // The storefront's view: products with facets and search, categories, stock and how it moved,
 // orders and what follows from them, customers.
-// Tables and their meaning: migrations/projections/storefront.sql. Queries: reader.hpp.
+// Tables and their meaning: migrations/projections/storefront*.sql. Queries: reader.hpp.
 #pragma once
 
 #include <optional>
@@ -18,7 +18,7 @@ class Storefront final : public Projection {
     explicit Storefront(std::optional<EmailIndex> emails = {}) : emails_(emails) {}
 
     std::string_view name() const override { return kViewName; }
-    int code_version() const override { return 7; }
+    int code_version() const override { return 8; }
     bool reads(Topic topic) const override { return topic != Topic::kClicks; }
     bool wants(std::string_view entry) const override;
     Status apply(postgres::Database& database, std::span<const ViewRecord> batch,

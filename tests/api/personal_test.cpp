@@ -72,12 +72,15 @@ TEST_CASE("notes about a buyer who was erased share one new key") {
     order.placed.party.personal = seal_for({}, shop.keys(), kAda).value();
     const auto note = [&] {
         const Sealed text = seal_for(order, shop.keys(), PersonalNote{"called"}).value();
+        CHECK(open_note(shop.keys(), text)->text == "called");
         evolve(order, order::NoteAdded{order.notes + 1, text}, Time{});
         return text.key;
     };
     const std::string buyer = order.placed.party.personal.key;
     CHECK(note() == buyer);
+    const Sealed before = seal_for(order, shop.keys(), PersonalNote{"called"}).value();
     REQUIRE(shop.keys().destroy(buyer));
+    CHECK(open_note(shop.keys(), before)->text == kErased);
     const std::string fresh = note();
     CHECK(fresh != buyer);
     CHECK(note() == fresh);

@@ -39,6 +39,7 @@ class Fold:
         self.stock_of_item = {}
         self.movements = []
         self.orders = {}
+        self.notes = []
         self.payments = {}
         self.refunds = {}
         self.fulfillments = {}
@@ -174,8 +175,11 @@ class Fold:
                        "adjusted": data.get("reason", "count"), "shipped": "",
                        "restocked": data.get("disposition", "sellable")}[what],
             "note": data.get("note", ""), "document": data.get(document.get(what), ""),
-            "order_id": data.get("order_id", ""),
-            "actor_kind": self.actor.get("kind", "system"), "actor_id": self.actor.get("id", "")})
+            "order_id": data.get("order_id", ""), **self.recorded_by()})
+
+    def recorded_by(self):
+        return {"actor_kind": self.actor.get("kind", "system"),
+                "actor_id": self.actor.get("id", "")}
 
     # ---- Orders and payments --------------------------------------------------------------------
 
@@ -194,6 +198,12 @@ class Fold:
             order["hold"] = ""
         elif what == "customer_assigned":
             order["customer_id"] = data["customer_id"]
+        elif what == "note_added":
+            text = data.get("text", {})
+            self.notes.append({
+                "order_id": id, "number": data["note"], "noted_at": self.time,
+                **self.recorded_by(), "person": text.get("key", ""),
+                "sealed": text.get("ciphertext", "")})
         elif what == "lines_credited":
             order["credited"] += units(data["amount"])
             order["given"] += units(data.get("given"))
@@ -244,7 +254,8 @@ class Fold:
     def refund(self, payment, what, data):
         refund = self.refunds.setdefault(data["refund_id"], {
             "payment_id": payment, "credit_note_id": "", "status": "", "amount": 0,
-            "currency": "", "reason": "", "failure": "", "requested_at": self.time})
+            "currency": "", "reason": "", "failure": "", "replaces": "",
+            "requested_at": self.time})
         refund["changed_at"] = self.time
         refund["status"] = {"refund_requested": "requested", "refund_pending": "pending",
                             "refund_failed": "failed", "refunded": "refunded",
@@ -254,6 +265,7 @@ class Fold:
         if what == "refund_requested":
             refund["credit_note_id"] = data.get("credit_note_id", "")
             refund["reason"] = data.get("reason", {}).get("code", "")
+            refund["replaces"] = data.get("replaces", "")
         refund["failure"] = data.get("code", refund["failure"])
 
     def on_fulfillment(self, id, what, data):

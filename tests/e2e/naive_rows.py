@@ -32,7 +32,8 @@ COLUMNS = {
     "sale": WITH_LINES, "fulfillment": WITH_LINES, "credit_note": WITH_LINES,
 }
 TIMES = ("placed_at", "confirmed_at", "canceled_at", "initiated_at", "changed_at", "requested_at",
-         "created_at", "shipped_at", "ended_at", "issued_at", "known_since", "moved_at")
+         "created_at", "shipped_at", "ended_at", "issued_at", "known_since", "moved_at",
+         "noted_at")
 
 
 def tables_of(database, schema):

@@ -14,6 +14,7 @@ def rows_of_sales(fold, secret):
     """`secret` is what <data>/secrets/signing holds; None: the view has no hashes of addresses."""
     return {
         "sale": [sale(fold, id, order, secret) for id, order in fold.orders.items()],
+        "order_note": fold.notes,
         "payment": [{"payment_id": id, **p} for id, p in fold.payments.items()],
         "refund": [{"refund_id": id, **r} for id, r in fold.refunds.items()],
         "fulfillment": [fulfillment(id, f) for id, f in fold.fulfillments.items()],

@@ -127,12 +127,14 @@ class Person:
 def everything_answered(shop, person):
     """Whatever staff can ask of them."""
     staff = shop.staff()
-    lists = [ORDERS, CUSTOMERS, "/api/v1/admin/credit-notes", "/api/v1/admin/fulfillments",
-             "/api/v1/admin/attention", "/api/v1/admin/projections"]
+    lists = [ORDERS, CUSTOMERS, *(f"/api/v1/admin/{what}" for what in (
+        "credit-notes", "fulfillments", "payments", "refunds", "stock-movements", "attention",
+        "projections"))]
     streams = [*person.orders, *person.customers]
     for order in staff.get(ORDERS).expect(200).json["items"]:
         streams.append(order["id"])
-    paths = [*lists, *(f"{ORDERS}/{id}" for id in streams if id.startswith("ord_")),
+    orders = [f"{ORDERS}/{id}" for id in streams if id.startswith("ord_")]
+    paths = [*lists, *orders, *(f"{path}/notes" for path in orders),
              *(f"{CUSTOMERS}/{id}" for id in person.customers),
              *(f"/api/v1/admin/history/{id}" for id in streams)]
     return "\n".join(staff.get(path).expect(200).body.decode() for path in paths)
@@ -166,6 +168,9 @@ def check_is_gone(shop, person):
     for customer in person.customers:
         seen = staff.get(f"{CUSTOMERS}/{customer}").expect(200).json
         assert seen["status"] == "erased" and seen["contact"]["email"] == "[erased]"
+    for order in person.orders:
+        notes = staff.get(f"{ORDERS}/{order}/notes").expect(200).json["items"]
+        assert [note["text"] for note in notes] == ["[erased]"]
     for query in (CONTACT["email"], EARLIER["email"]):
         assert staff.get(f"{ORDERS}?email={query}").expect(200).json["items"] == []
         assert staff.get(f"{CUSTOMERS}?q={query}").expect(200).json["items"] == []
@@ -176,6 +181,7 @@ def check_is_known(shop, person):
     found = traces(shop, person)
     assert set(found["the log, as far as it opens"]) == set(MARKERS)
     assert len(found["every answer"]) >= 8 and len(found["every table"]) == 1
+    assert "Xtlpsday" in found["every answer"]
     assert [found[place] for place in ("the log as it is exported", "every file",
                                        "what serve told")] == [[], [], []]
 

@@ -115,10 +115,13 @@ def test_goods_leave_in_parts_and_each_takes_its_money(sale):
 def test_nothing_leaves_while_the_order_is_on_hold(sale):
     fulfillment = sale.fulfill(mugs=1).expect(201).json["fulfillments"][0]["id"]
     assert sale.post("hold", {"hold": "fraud", **WHY}).expect(200).json["status"] == "on_hold"
+    assert sale.see()["staff"]["hold"] == {"hold": "fraud", **WHY}
+    assert sale.shopper.see_order()["staff"] is None
     for refused in (sale.ship(fulfillment), sale.fulfill(mugs=1), sale.post("capture"),
                     sale.post("confirm")):
         assert refused.expect(409).json["type"].endswith("order-on-hold")
-    assert sale.post("release-hold").expect(200).json["status"] == "confirmed"
+    released = sale.post("release-hold").expect(200).json
+    assert released["status"] == "confirmed" and released["staff"]["hold"] is None
     sale.ship(fulfillment).expect(200)
     sale.paid([cost(sale.mug, 1) + sale.delivery])
 
@@ -246,8 +249,22 @@ def test_wrong_arguments_are_refused_and_change_nothing(sale, path, body):
     assert sale.see() == before
 
 
-def test_notes_are_sealed_and_kept(sale):
+def test_notes_are_sealed_and_read_back_the_newest_first(sale):
+    path = f"/api/v1/admin/orders/{sale.id}/notes"
+    assert sale.staff.get(path).expect(200).json["items"] == []
     sale.post("notes", {"text": "Ada Lovelace called twice"}).expect(201)
+    written = sale.post("notes", {"text": "She will call again"}).expect(201)
+    assert written.json["staff"]["notes"] == 2
+    seen = {"Shop-Min-Position": written.headers["Shop-Position"]}
+    last, first = sale.staff.get(path, headers=seen).expect(200).json["items"]
+    assert (last["number"], last["text"]) == (2, "She will call again")
+    assert (first["number"], first["text"]) == (1, "Ada Lovelace called twice")
+    assert first["actor"]["kind"] == "staff" and first["noted_at"] <= last["noted_at"]
+    page = sale.staff.get(f"{path}?limit=1").expect(200).json
+    (rest,) = sale.staff.get(f"{path}?limit=1&cursor={page['next']}").expect(200).json["items"]
+    assert rest == first
+    sale.shop.api().get(path).expect(401)
+    sale.staff.get(path.replace(sale.id, "ord_" + "0" * 20)).expect(404)
     history = sale.staff.get(f"/api/v1/admin/history/{sale.id}").expect(200).body.decode()
     assert "order.note_added" in history and "called twice" not in history
 

@@ -8,6 +8,7 @@ from shopper import ADDRESS, open_streams, ready_to_pay
 from staff import sell
 
 WHY = {"code": "damaged", "note": "broken on the way"}
+NOTE = "Rings at eight."
 ADMIN = "/api/v1/admin"
 
 
@@ -53,11 +54,13 @@ def buy_by_phone(shop, name, sku):
     customer = shop.staff().post("/api/v1/admin/customers", {
         "contact": contact, "country": "GB", "external": {"system": "till", "id": name},
     }).expect(201).json["id"]
-    shop.staff().post("/api/v1/admin/orders", {
+    order = shop.staff().post("/api/v1/admin/orders", {
         "customer_id": customer, "contact": contact, "shipping_address": ADDRESS,
         "payment": {"provider": "offline", "method": "invoice", "reference": "INV-7"},
         "lines": [{"sku": sku, "quantity": 1}],
-    }, key=True).expect(201)
+    }, key=True).expect(201).json["id"]
+    for _ in range(2):
+        shop.staff().post(f"{ADMIN}/orders/{order}/notes", {"text": NOTE}, key=True).expect(201)
 
 
 def change_by_hand(shop, sku):
@@ -128,6 +131,8 @@ def after_the_sale(shop, skus):
     rest(shop)
     credit(staff, order, lines=[{"line_id": lines[0], "quantity": 1, "restock": 1}],
            external={"system": "till", "id": "C7"})
+    credit(staff, order, lines=[{"line_id": lines[1], "quantity": 1, "restock": 1,
+                                 "disposition": "damaged"}])
     penny = {"minor_units": 1, "currency": "GBP"}
     credit(staff, order, amount=penny)
     credit(staff, order, amount=penny, settlements=[{"by": "offline", "amount": penny}])
@@ -139,6 +144,21 @@ def after_the_sale(shop, skus):
     refused, lines = bought(shop, skus[:1], "tok_refund_fails")
     staff.post(f"{refused}/capture", {"reason": WHY}, key=True).expect(200, 202)
     credit(staff, refused, lines=[{"line_id": lines[0], "quantity": 1}])
+    ask_again(staff, refused)
+
+
+def ask_again(staff, order):
+    """For money that the provider would not give back; it refuses anew."""
+    payment = staff.get(order).expect(200).json["payments"][0]["id"]
+    path = f"{order}/payments/{payment}/refunds"
+
+    def failed(count):
+        refunds = staff.get(path).expect(200).json["refunds"]
+        return [each["id"] for each in refunds if each["status"] == "failed"][count - 1:]
+
+    first = wait_until(lambda: failed(1))[0]
+    staff.post(path, {"again": first}, key=True).expect(409)
+    wait_until(lambda: failed(2))
 
 
 def credit(staff, order, **body):

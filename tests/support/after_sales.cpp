@@ -29,7 +29,7 @@ order::LineAmount AfterSales::any_part(const Sold& sold) {
 
 void AfterSales::add_order(const OrderId& order, const order::Placed& placed,
                            const PaymentId& payment) {
-    orders_.push_back({order, placed, payment, 0, {}, {}});
+    orders_.push_back({order, placed, payment, 0, 0, {}, {}});
 }
 
 void AfterSales::happen() {
@@ -75,7 +75,7 @@ void AfterSales::change_order(Sold& sold) {
                 log_.add(sold.id, order::CustomerAssigned{customers_.back(), kReason});
             break;
         default:
-            log_.add(sold.id, order::NoteAdded{1, {}});
+            log_.add(sold.id, order::NoteAdded{++sold.notes, {"key1", "sealed"}});
     }
 }
 
@@ -128,8 +128,9 @@ void AfterSales::move_money(Sold& sold) {
     if (pick(5) == 0) return pay_later(sold);
     if (sold.refunds.empty() || pick(3) == 0) {
         const RefundId id = RefundId::derive({"refund", std::to_string(++count_)});
+        const RefundId last = sold.refunds.empty() ? RefundId() : sold.refunds.back();
         log_.add(sold.payment,
-                 payment::RefundRequested{id, {}, pounds(1 + pick(300)), {}, kReason});
+                 payment::RefundRequested{id, {}, pounds(1 + pick(300)), {}, kReason, last});
         sold.refunds.push_back(id);
         return;
     }

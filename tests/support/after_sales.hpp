@@ -29,6 +29,7 @@ class AfterSales {
         order::Placed placed;
         PaymentId payment;
         std::int32_t cancellations = 0;
+        std::int32_t notes = 0;
         std::vector<FulfillmentId> fulfillments;
         std::vector<RefundId> refunds;
     };

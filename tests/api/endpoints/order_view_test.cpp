@@ -27,6 +27,13 @@ struct Reader {
     }
 
     OrderView view(const Purchase& purchase) const {
+        return view_of(facts(purchase), *keys).value();
+    }
+    OrderForStaff for_staff(const Purchase& purchase) const {
+        return *staff_view_of(facts(purchase), *keys).value().staff;
+    }
+
+    static OrderFacts facts(const Purchase& purchase) {
         OrderFacts facts{.id = purchase.order};
         facts.checkout = fact<checkout::State>(purchase, purchase.checkout_id);
         facts.order = fact<order::State>(purchase, purchase.order);
@@ -38,7 +45,7 @@ struct Reader {
             if (!purchase.scenario.streams().find_any(id)) break;
             facts.fulfillments.emplace_back(id, fact<fulfillment::State>(purchase, id));
         }
-        return view_of(facts, *keys).value();
+        return facts;
     }
 };
 
@@ -126,6 +133,23 @@ TEST_CASE("what came back is what was sent and taken back, not what was credited
     mugs.restock = 1;  // the other one is kept
     order.credit({mugs});
     CHECK(Reader().view(order).lines.at(0).quantities == LineQuantities{2, 0, 2, 1});
+}
+
+TEST_CASE("staff see why an order is held, whose it is and what was credited; shoppers do not") {
+    tests::CreditedOrder order;
+    const CustomerId ada = CustomerId::derive({"ada"});
+    order.scenario.given(tests::on(order.order, order::CustomerAssigned{ada, tests::kWhy}));
+    order.credit({order.of(1, 1)}).hold();
+    order.scenario.given(tests::on(order.order, order::NoteAdded{1, {"key", "sealed"}}));
+    const Reader reader;
+    const OrderForStaff seen = reader.for_staff(order);
+    CHECK(seen.source == checkout::Source::kWeb);
+    CHECK(seen.customer_id == ada);
+    REQUIRE(seen.hold.has_value());
+    CHECK(seen.hold->reason == tests::kWhy);
+    CHECK(seen.credit_notes == std::vector{order.note_id()});
+    CHECK(seen.notes == 1);
+    CHECK_FALSE(reader.view(order).staff.has_value());
 }
 
 TEST_CASE("an order is fulfilled when all has left, and delivered when all has arrived") {

@@ -60,6 +60,7 @@ bool Committer::begin() {
     wake_.store(false, std::memory_order_release);
     clock_.follow();
     follow_offices();
+    ask_for_proofs();
     resolve_if_due();
     std::size_t room = options_.group_bytes;
     for (std::size_t i = 0; i < seats_.size(); ++i)
@@ -157,7 +158,7 @@ bool Committer::settle(Flight& flight, std::span<const AppendReport> reports,
         return false;
     }
     advance(flight, batch);
-    WaiterList durable = seat.shard.commit();
+    WaiterList durable = seat.shard.commit(appended_at_);
     if (options_.witness != nullptr) tell_witness(seat.partition(), durable);
     resume_all(std::move(durable), WaitEnd::kDurable);
     if (flight.saves) hand_over(flight);
@@ -296,6 +297,22 @@ void Committer::leave_office(Seat& seat) {
     seat.state = SeatState::kLeft;
     seat.reader.reset();
     resume_all(std::move(seat.held), WaitEnd::kDropped);
+}
+
+// Between two groups. What is about to be sent proves more, and costs nothing.
+void Committer::ask_for_proofs() {
+    for (Seat* seat : seats_) {
+        if (seat->state != SeatState::kServing || !seat->shard.wants_proof()) continue;
+        if (seat->shard.has_pending()) continue;
+        const Duration asked_at = parts_.clock.steady();
+        const auto end = parts_.log.end(seat->partition());
+        if (!end)
+            resume_all(seat->shard.give_up_proof(), WaitEnd::kInDoubt);
+        else if (*end <= seat->at.offset + 1)
+            resume_all(seat->shard.prove(asked_at), WaitEnd::kDurable);
+        else
+            doubt(*seat, {.failed = false, .as_expected = false});
+    }
 }
 
 // ---- The thread ---------------------------------------------------------------------------------

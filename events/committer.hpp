@@ -83,6 +83,7 @@ class Committer {
     void resolve_if_due();
     void welcome_back(Seat& seat);
     void follow_offices();
+    void ask_for_proofs();
     void take_office(Seat& seat);
     void leave_office(Seat& seat);
     void save_now(Seat& seat);

@@ -50,14 +50,19 @@ struct Protections {
     bool answer_in_order = true;   // ... and that of each record before it
     bool hold_speculation = true;  // refusals and reads wait for what they rest on
     bool log_before_state = true;  // the state store never gets what is not durable
+    bool prove_office = true;      // reads and refusals wait for a proof (EngineOptions)
     bool ids_are_known = true;     // a command whose id has a record is not carried out again
 };
 
 struct EngineOptions {
-    std::string address;                   // where this process is reached, for its claims
+    std::string address;  // where this process is reached, for its claims
     // Whether it takes every partition into office when it opens: it is alone. Else take_office()
     // and leave_office() say which.
     bool takes_all = true;
+    // How long a proof that a partition is in office here holds: an own entry found where it was
+    // expected, or the log's end found to be the own. Without one, reads and refusals wait for the
+    // next. Zero: no other process can take over, and nothing is to be proven.
+    Duration proof_life = {};
     Duration save_interval = seconds(1);   // between two saves of a partition to the state store
     std::size_t group_bytes = 4ULL << 20;  // about what one synced write of all partitions holds
     EngineLimits limits = {};

@@ -42,13 +42,18 @@ struct LocalEngine::Deciding {
 
 struct LocalEngine::Looking {
     Shard& shard;
+    Committer& committer;
     Reading& reading;
 
     bool await_ready() const noexcept { return false; }
     bool await_suspend(std::coroutine_handle<> self) {
+        Shard& asked = shard;
+        Committer& kicked = committer;
         reading.waiter.handle = self;
         reading.waiter.end = WaitEnd::kDurable;
-        return shard.read(reading);
+        if (!shard.read(reading)) return false;
+        if (asked.wants_proof()) kicked.kick();
+        return true;
     }
     WaitEnd await_resume() const noexcept { return reading.waiter.end; }
 };
@@ -145,7 +150,7 @@ Task<Result<Snapshot>> LocalEngine::read(Executor& home, StreamId id) {
     reading.waiter.home = &home;
     Shard& shard = shard_of(id);
     for (int tries = 0; tries < kTriesMax; ++tries) {
-        const WaitEnd end = co_await Looking{shard, reading};
+        const WaitEnd end = co_await Looking{shard, *committer_, reading};
         if (end == WaitEnd::kDurable) co_return std::move(reading.outcome);
         if (end != WaitEnd::kDropped) break;
     }
@@ -160,7 +165,7 @@ Task<Result<Snapshot>> LocalEngine::read_at(Executor& home, StreamId id, Positio
     Reading reading{.id = id, .at = position.offset};
     reading.waiter.home = &home;
     for (int tries = 0; tries < kTriesMax; ++tries) {
-        const WaitEnd end = co_await Looking{shard, reading};
+        const WaitEnd end = co_await Looking{shard, *committer_, reading};
         if (end == WaitEnd::kDurable && reading.needs_history)
             co_return fold_history(shard, id, position.offset);
         if (end == WaitEnd::kDurable) co_return std::move(reading.outcome);

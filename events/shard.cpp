@@ -44,6 +44,7 @@ Shard::Shard(Partition partition, const SlotMap& map, const EngineParts& parts,
       clock_(clock),
       limits_(options.limits),
       protections_(options.protections),
+      proof_life_(options.protections.prove_office ? options.proof_life : Duration{}),
       witness_(options.witness),
       watchers_(std::make_shared<Watchers>()),
       streams_(options.limits.hot_streams, options.limits.hot_bytes) {}
@@ -122,8 +123,17 @@ void Shard::touch(HotStream& stream, Offset offset) {
 
 void Shard::wait_for(Waiter& waiter, Offset rests_on) {
     waiter.rests_on = rests_on;
-    (rests_on <= in_flight_last_ ? in_flight_waiters_ : pending_waiters_).push(waiter);
+    if (rests_on > in_flight_last_)
+        pending_waiters_.push(waiter);
+    else if (rests_on > durable_)
+        in_flight_waiters_.push(waiter);
+    else
+        unproven_waiters_.push(waiter);
     ++waiting_;
+}
+
+bool Shard::is_proven() const {
+    return proof_life_.us == 0 || parts_.clock.steady() <= proven_until_;
 }
 
 // ---- Reads --------------------------------------------------------------------------------------
@@ -149,7 +159,8 @@ bool Shard::show(Reading& reading, const HotStream& stream) {
     reading.needs_history = reading.at >= 0 && stream.last > reading.at;
     if (reading.needs_history) return false;
     reading.outcome = Snapshot{stream.state, stream.version, {partition_, stream.last}};
-    const bool must_wait = stream.last > durable_ && protections_.hold_speculation;
+    const bool must_wait =
+        (stream.last > durable_ && protections_.hold_speculation) || !is_proven();
     if (must_wait && !has_waiting_room(false)) {
         reading.outcome =
             fail(ErrorCode::kUnavailable, "too-busy", "The shop is busy; try again in a moment.");

@@ -99,8 +99,15 @@ class Shard {
     // What is pending becomes in flight; one group at a time. With `save`, also captures what the
     // state store lacks, as it is at the group's end: to be saved once the group is durable.
     void take(Group& group, StateBatch* save);
-    // All that was taken is durable where it was expected; returns who waited for it.
-    WaiterList commit();
+    // All that was taken is durable where it was expected; returns who waited for it. `sent_at`:
+    // when it was given to the log, for it was appended no earlier.
+    WaiterList commit(Duration sent_at);
+    // The log's end was the own one at `asked_at` or later; returns who waited for that.
+    WaiterList prove(Duration asked_at);
+    // Somebody waits for a proof.
+    bool wants_proof() const;
+    // Nobody can say now who is in office; returns who waited for that.
+    WaiterList give_up_proof();
     // Who rests on in-flight offsets that `is_durable` tells (only without answer_in_order).
     WaiterList answer_some(const std::function<bool(Offset)>& is_durable);
     // Nothing is answered any more; returns everybody who waits. What memory holds is forgotten.
@@ -156,6 +163,8 @@ class Shard {
     Status load(const StreamId& id);
     static void stale(Loading& loading);
     void wait_for(Waiter& waiter, Offset rests_on);
+    bool is_proven() const;
+    WaiterList take_proven();
     void evict();
     void capture(StateBatch& batch);
 
@@ -167,6 +176,7 @@ class Shard {
     const TrustedClock& clock_;
     const EngineLimits limits_;
     const Protections protections_;
+    const Duration proof_life_;
     EngineWitness* const witness_;
     const std::shared_ptr<Watchers> watchers_;
 
@@ -187,7 +197,10 @@ class Shard {
     // Taken, and not yet durable.
     Offset in_flight_last_ = -1;
     WaiterList in_flight_waiters_;
-    std::size_t waiting_ = 0;  // in both lists
+    // Durable, but whether it is the latest is not known.
+    WaiterList unproven_waiters_;
+    Duration proven_until_;    // steady clock
+    std::size_t waiting_ = 0;  // in all three lists
 
     // Not yet in the state store, oldest first. Pointers into commands_ stay good.
     std::deque<StoredCommand> commands_;

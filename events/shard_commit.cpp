@@ -31,11 +31,41 @@ void Shard::take(Group& group, StateBatch* save) {
     if (save != nullptr) capture(*save);
 }
 
-WaiterList Shard::commit() {
+WaiterList Shard::commit(Duration sent_at) {
     const std::lock_guard lock(mutex_);
     durable_ = in_flight_last_;
-    waiting_ -= in_flight_waiters_.size();
-    return std::move(in_flight_waiters_);
+    proven_until_ = std::max(proven_until_, sent_at + proof_life_);
+    return take_proven();
+}
+
+WaiterList Shard::prove(Duration asked_at) {
+    const std::lock_guard lock(mutex_);
+    proven_until_ = std::max(proven_until_, asked_at + proof_life_);
+    return take_proven();
+}
+
+bool Shard::wants_proof() const {
+    const std::lock_guard lock(mutex_);
+    return !unproven_waiters_.is_empty();
+}
+
+WaiterList Shard::give_up_proof() {
+    const std::lock_guard lock(mutex_);
+    waiting_ -= unproven_waiters_.size();
+    return std::move(unproven_waiters_);
+}
+
+// Whoever waits for what is durable now: with a record of its own, or as long as the proof holds.
+WaiterList Shard::take_proven() {
+    WaiterList may_go = std::move(unproven_waiters_);
+    if (durable_ == in_flight_last_) may_go.append(std::move(in_flight_waiters_));
+    if (!is_proven()) {
+        WaiterList all = std::move(may_go);
+        while (Waiter* waiter = all.pop())
+            (waiter->has_record ? may_go : unproven_waiters_).push(*waiter);
+    }
+    waiting_ -= may_go.size();
+    return may_go;
 }
 
 WaiterList Shard::answer_some(const std::function<bool(Offset)>& is_durable) {
@@ -56,6 +86,7 @@ WaiterList Shard::suspend() {
     office_ = Office::kDoubt;
     WaiterList everybody = std::move(in_flight_waiters_);
     everybody.append(std::move(pending_waiters_));
+    everybody.append(std::move(unproven_waiters_));
     everybody.append(watchers_->take_all());
     waiting_ = 0;
     for (Loading* loading : loadings_) stale(*loading);
@@ -68,6 +99,7 @@ WaiterList Shard::suspend() {
     unsaved_.clear();
     ++saves_;
     last_ = durable_ = in_flight_last_ = -1;
+    proven_until_ = {};
     return everybody;
 }
 

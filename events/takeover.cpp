@@ -92,6 +92,7 @@ Status Takeover::append_claims(std::span<Seat* const> seats) {
 
 void Takeover::serve(Seat& seat) {
     seat.at = seat.reader->checkpoint();
+    seat.seq_sent = seat.at.seq;
     seat.last_entry.clear();
     seat.reader.reset();
     seat.was_in_office = true;

@@ -118,5 +118,69 @@ TEST_CASE("a partition that another process took is taken back when this one is 
     CHECK(world.engine->stats().partitions_lost == 0);
 }
 
+// ---- Proofs -------------------------------------------------------------------------------------
+
+struct SharedWorld : World {
+    explicit SharedWorld(bool proves = true) {
+        close();
+        options.proof_life = seconds(1);
+        options.protections.prove_office = proves;
+        open();
+        take();
+        answer(receive(kMugs, 10, "key 1")).value();
+    }
+};
+
+TEST_CASE("a process that slept while another took over tells nobody what it remembers") {
+    SharedWorld world;
+    CHECK(world.answer(world.read(kMugs)));
+    world.clock.advance(seconds(20));
+    world.insert_newer_claim(world.mugs());
+    CHECK(world.answer(world.read(kMugs)).error().type == "not-owner");
+    const auto refused = world.answer(world.reserve(kMugs, 1'000, "key 2"));
+    CHECK(refused.error().type == "not-owner");
+}
+
+TEST_CASE("control: without the proof it tells a state that is old") {
+    SharedWorld world(false);
+    world.clock.advance(seconds(20));
+    world.insert_newer_claim(world.mugs());
+    CHECK(world.answer(world.read(kMugs)));
+}
+
+TEST_CASE("a process that is still in office answers, after one look at the log's end") {
+    SharedWorld world;
+    world.clock.advance(seconds(20));
+    CHECK(world.answer(world.read(kMugs)));
+    // For a second no further look is needed.
+    world.clock.advance(milliseconds(900));
+    const auto read = world.read(kMugs);
+    world.loop.run();
+    CHECK(*read);
+}
+
+TEST_CASE("entries that do not count do not put a process out of office") {
+    SharedWorld world;
+    world.clock.advance(seconds(20));
+    world.log.insert(world.mugs(), "foreign");
+    CHECK(world.answer(world.read(kMugs)));
+    CHECK(world.answer(world.receive(kMugs, 20, "key 2")));
+    CHECK(world.engine->stats().partitions_lost == 0);
+}
+
+TEST_CASE("an acknowledgement that comes late proves nothing about now") {
+    SharedWorld world;
+    const auto written = world.receive(kMugs, 20, "key 2");
+    REQUIRE(world.engine->begin());
+    world.log.flush();  // it is in the log; the process sleeps before it hears of it
+    world.clock.advance(seconds(20));
+    world.insert_newer_claim(world.mugs());
+    const auto read = world.read(kMugs);
+    world.engine->finish();
+    world.settle();
+    CHECK(world.answer(written));
+    CHECK(world.answer(read).error().type == "not-owner");
+}
+
 }  // namespace
 }  // namespace shop

@@ -85,11 +85,13 @@ Call<Snapshot> EngineWorld::wait(const StreamId& id, std::uint64_t version, Dura
 
 void EngineWorld::settle() {
     loop.run();
-    while (engine != nullptr && engine->begin()) {
-        engine->finish();
+    for (bool is_working = engine != nullptr; is_working;) {
+        const bool is_under_way = engine->begin();
+        if (is_under_way) engine->finish();
         loop.run();
         while (engine->save_step()) {
         }
+        is_working = is_under_way || engine->has_work();
     }
     loop.run();
 }

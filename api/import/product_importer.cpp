@@ -42,13 +42,18 @@ struct ProductImporter::Work {
     std::shared_ptr<const CatalogProduct> known;  // as the shop has it
     std::optional<CategoryId> category;
     bool changed = false;
+    std::int32_t requests = 0;               // for keys, that it had before its command
+    std::vector<unique_key::Key> lost = {};  // to other products, while it asked for them
     RowFates fates = {};
 
     // How many requests for keys the product had before the one that is waited for. `state`: as it
     // is behind the import's command.
     std::int32_t requests_before(const product::State& state) const {
         if (!changed) return state.requests - (state.request ? 1 : 0);
-        return known ? known->state.requests : 0;
+        return requests;
+    }
+    bool has_lost(unique_key::Scope scope, std::string_view value) const {
+        return std::ranges::count(lost, unique_key::Key{scope, std::string(value)}) > 0;
     }
 };
 
@@ -88,6 +93,7 @@ Task<RowFates> ProductImporter::import(ProductRows rows) {
     Work work{.rows = std::move(rows), .name = {}, .product = {}, .known = {}, .category = {}};
     work.name = to_hex(sha256_of_parts({work.rows.slug, work.rows.content}));
     work.known = parts_.catalog.find_slug(work.rows.slug);
+    if (work.known) work.requests = work.known->state.requests;
     work.product = work.known ? work.known->id : product::imported_product(work.rows.slug);
     if (!drop_foreign_skus(work)) co_return std::move(work.fates);
     const Status imported = co_await import_product(&work);
@@ -99,11 +105,11 @@ Task<RowFates> ProductImporter::import(ProductRows rows) {
     co_return std::move(work.fates);
 }
 
-// Rows whose SKU another product sells are refused before anything of them is applied. (Two imports
-// at the same moment are told apart by the SKU's key, in which only one can win.)
+// Rows whose SKU another product owns, on sale or not, are refused before anything of them is
+// applied.
 bool ProductImporter::drop_foreign_skus(Work& work) {
     std::erase_if(work.rows.variants, [&](const VariantRow& row) {
-        const auto owner = parts_.catalog.find_sku(row.variant.sku);
+        const auto owner = parts_.catalog.find_sku_owner(row.variant.sku);
         if (!owner || owner->id == work.product) return false;
         work.fates.refused.push_back(
             {row.row, "the SKU is in use by the product " + owner->state.slug});
@@ -132,10 +138,42 @@ Task<Status> ProductImporter::import_product(Work* work) {
         if (!category) co_return std::unexpected(category.error());
         work->category = *category;
     }
-    const auto receipt = co_await submitter_.submit(command_of(*work), "product " + work->name);
+    const Status sent = co_await send_product(work, "product ");
+    if (work->lost.empty() || !co_await drop_lost_rows(work)) co_return sent;
+    co_return co_await send_product(work, "rest of product ");
+}
+
+Task<Status> ProductImporter::send_product(Work* work, std::string_view what) {
+    std::string name(what);
+    name += work->name;
+    const auto receipt = co_await submitter_.submit(command_of(*work), std::move(name));
     if (!receipt) co_return std::unexpected(receipt.error());
-    work->changed = receipt->changed;
+    work->changed = work->changed || receipt->changed;
     co_return co_await wait_for_keys(work);
+}
+
+// Two imports at the same moment are told apart by a SKU's key, in which only one can win. Rows of
+// the other are refused, and what they brought into the product is taken out again. False if none
+// is left, or if the slug is what was lost.
+Task<bool> ProductImporter::drop_lost_rows(Work* work) {
+    if (work->has_lost(unique_key::Scope::kSlug, work->rows.slug)) co_return false;
+    std::vector<VariantRow> kept;
+    for (VariantRow& row : work->rows.variants) {
+        const std::string sku = row.variant.sku;
+        if (!work->has_lost(unique_key::Scope::kSku, sku)) {
+            kept.push_back(std::move(row));
+            continue;
+        }
+        work->fates.refused.push_back({row.row, "the SKU is in use by another product"});
+        if (work->known && work->known->state.find_sku(sku)) continue;
+        // Refused if the product is on sale: it gets no variant before it has its key.
+        product::RemoveVariant command{work->product, product::new_variant(work->product, sku),
+                                       Reason{"import", "the SKU is in use"}};
+        std::string name = "lost " + work->name + " " + sku;
+        co_await submitter_.submit(std::move(command), std::move(name));
+    }
+    work->rows.variants = std::move(kept);
+    co_return !work->rows.variants.empty();
 }
 
 // Until the product's request for keys, if it has one, is answered: ours, or that of another import
@@ -149,9 +187,12 @@ Task<Status> ProductImporter::wait_for_keys(Work* work) {
         const auto& state = std::get<product::State>(*read->state);
         if (!before) before = work->requests_before(state);
         const bool is_ours = state.refused && state.refused->request > *before;
-        if (is_ours && !state.refused->keys.empty())
+        if (is_ours && !state.refused->keys.empty()) {
+            work->lost = state.refused->keys;
+            work->requests = state.refused->request;
             co_return fail(ErrorCode::kConflict, "keys-in-use",
                            text_of(state.refused->keys) + " is in use by another product");
+        }
         work->fates.last = read->position;
         if (!state.request) co_return Status();
         if (parts_.engine.now() - begun > kKeysMax)

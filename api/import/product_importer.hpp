@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <unordered_set>
 #include <vector>
 
@@ -83,6 +84,8 @@ class ProductImporter {
     Task<bool> import_and_count(ProductRows rows);
     Task<Result<CategoryId>> ensure_categories(const std::vector<std::string>* titles);
     Task<Status> import_product(Work* work);
+    Task<Status> send_product(Work* work, std::string_view what);
+    Task<bool> drop_lost_rows(Work* work);
     Task<Status> ensure_category(category::Create command);
     Task<Status> wait_for_keys(Work* work);
     Task<bool> set_stocks(Work* work);

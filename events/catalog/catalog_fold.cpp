@@ -211,9 +211,12 @@ void CatalogFold::index(const ProductPtr& before, const ProductPtr& after) {
         index_sku(priced.variant.sku, after);
     const std::size_t known_keys = before ? before->state.keys.size() : 0;
     for (std::size_t i = known_keys; i < after->state.keys.size(); ++i)
-        if (const unique_key::Key& key = after->state.keys[i];
-            key.scope == unique_key::Scope::kSlug)
-            slugs_.insert_or_assign(key.value, after->id);
+        index_key(after->state.keys[i], after->id);
+}
+
+void CatalogFold::index_key(const unique_key::Key& key, const ProductId& owner) {
+    if (key.scope == unique_key::Scope::kSlug) slugs_.insert_or_assign(key.value, owner);
+    if (key.scope == unique_key::Scope::kSku) owned_skus_.insert_or_assign(key.value, owner);
 }
 
 // Drafts may name a SKU that another product sells: only its seller is found then.
@@ -244,9 +247,18 @@ std::shared_ptr<const CatalogProduct> CatalogFold::find_any_sku(std::string_view
 }
 
 std::shared_ptr<const CatalogProduct> CatalogFold::find_slug(std::string_view slug) const {
+    return find_owner(slugs_, slug);
+}
+
+std::shared_ptr<const CatalogProduct> CatalogFold::find_sku_owner(std::string_view sku) const {
+    return find_owner(owned_skus_, sku);
+}
+
+CatalogFold::ProductPtr CatalogFold::find_owner(const ByText<ProductId>& keys,
+                                                std::string_view value) const {
     const std::shared_lock lock(mutex_);
-    const auto at = slugs_.find(slug);
-    return at == slugs_.end() ? nullptr : products_.at(at->second);
+    const auto at = keys.find(value);
+    return at == keys.end() ? nullptr : products_.at(at->second);
 }
 
 std::shared_ptr<const category::State> CatalogFold::find_category(const CategoryId& id) const {

@@ -69,6 +69,9 @@ class CatalogFold final : public Catalog, public CommitObserver {
     std::shared_ptr<const CatalogProduct> find_any_sku(std::string_view sku) const;
     // The product that owns the slug, be it its slug of today or one before; nullptr if none does.
     std::shared_ptr<const CatalogProduct> find_slug(std::string_view slug) const;
+    // The product that owns the SKU's key, whatever its status, be it of a variant that was
+    // removed; nullptr if none does.
+    std::shared_ptr<const CatalogProduct> find_sku_owner(std::string_view sku) const;
     std::size_t product_count() const;
 
     // ---- Progress -------------------------------------------------------------------------------
@@ -121,6 +124,8 @@ class CatalogFold final : public Catalog, public CommitObserver {
     void take(Batch batch);
     void index(const ProductPtr& before, const ProductPtr& after);
     void index_sku(const std::string& sku, const ProductPtr& product);
+    void index_key(const unique_key::Key& key, const ProductId& owner);
+    ProductPtr find_owner(const ByText<ProductId>& keys, std::string_view value) const;
     void add_wait(std::shared_ptr<Wait> wait);
     void wake_waits(bool all);
     void follow();
@@ -136,6 +141,7 @@ class CatalogFold final : public Catalog, public CommitObserver {
     std::unordered_map<CategoryId, Category> categories_;
     ByText<ProductPtr> skus_;                          // a published product goes first
     ByText<ProductId> slugs_;                          // owned, old ones too
+    ByText<ProductId> owned_skus_;                     // likewise
     std::shared_ptr<const CatalogSettings> settings_;  // shared with whoever reads them
     std::optional<Error> failure_;
 

@@ -85,6 +85,7 @@ TEST_CASE("a SKU is found while its product is published, and a slug as long as 
     CHECK(catalog.find_sku("MUG-RED") == nullptr);
     CHECK(catalog.find_any_sku("MUG-RED")->id == kMug);
     CHECK(catalog.find_slug("mug") == nullptr);
+    CHECK(catalog.find_sku_owner("MUG-RED") == nullptr);
     written.write(tests::on(kMug, Published{"main"}));
     written.write(draft_of_rival());
     REQUIRE(catalog.catch_up());
@@ -96,6 +97,7 @@ TEST_CASE("a SKU is found while its product is published, and a slug as long as 
     REQUIRE(catalog.catch_up());
     CHECK(catalog.find_sku("MUG-RED") == nullptr);
     CHECK(catalog.find_slug("mug")->id == kMug);
+    CHECK(catalog.find_sku_owner("MUG-RED")->id == kMug);
 }
 
 TEST_CASE("a removed variant is no longer found, the others are") {
@@ -108,6 +110,7 @@ TEST_CASE("a removed variant is no longer found, the others are") {
     written.write(tests::on(kMug, VariantRemoved{kRedId}));
     REQUIRE(catalog.catch_up());
     CHECK(catalog.find_sku("MUG-RED") == nullptr);
+    CHECK(catalog.find_sku_owner("MUG-RED")->id == kMug);
     CHECK(catalog.find_sku("BLUE")->version == 7);
 }
 

@@ -12,6 +12,7 @@
 namespace shop::api {
 
 void add_admin_import_routes(http::Routes& routes, Services& services);
+void add_admin_product_routes(http::Routes& routes, Services& services);
 
 namespace {
 
@@ -30,18 +31,30 @@ std::string mugs(int count, std::string_view price = "9.95") {
     return text;
 }
 
+void add_routes(http::Routes& routes, Services& services) {
+    add_admin_import_routes(routes, services);
+    add_admin_product_routes(routes, services);
+}
+
+constexpr std::string_view kImports = "/api/v1/admin/imports/products";
+
 struct ImportShop : tests::MemoryShop {
-    explicit ImportShop(Partitions partitions = {1, 2, 1})
-        : MemoryShop(&add_admin_import_routes, partitions) {}
+    explicit ImportShop(Partitions partitions = {1, 2, 1}) : MemoryShop(&add_routes, partitions) {}
 
     http::Response send(const std::string& file) {
-        return call(http::Method::kPost, "/api/v1/admin/imports/products", file);
+        return call(http::Method::kPost, std::string(kImports), file);
     }
-    import::ImportReport report_of(const std::string& file) {
-        const http::Response answer = send(file);
+    import::ImportReport report_of(const std::string& file) { return report_in(send(file)); }
+    static import::ImportReport report_in(const http::Response& answer) {
         INFO(answer.body);
         REQUIRE(answer.status == 200);
         return json::from_json<import::ImportReport>(answer.body, json::Missing::kIsError).value();
+    }
+    // "unpublish" or "archive", of the product with that slug.
+    void withdraw(const std::string& slug, const std::string& how) {
+        const std::string product = catalog().find_slug(slug)->id.to_string();
+        const std::string path = "/api/v1/admin/products/" + product + "/" + how;
+        REQUIRE(call(http::Method::kPost, path, "").status == 200);
     }
     std::int64_t on_hand(const std::string& sku) {
         const auto product = catalog().find_sku(sku);
@@ -90,6 +103,49 @@ TEST_CASE("bad rows are named by number and reason, and all others are applied")
     CHECK(report.bad_rows[2].reason.find("row 3") != std::string::npos);
     CHECK(shop.on_hand("PAN-1") == 1);
     CHECK(shop.catalog().find_any_sku("POT-1") == nullptr);
+}
+
+TEST_CASE("a SKU of a product that is no longer on sale stays that product's") {
+    for (const std::string how : {"unpublish", "archive"}) {
+        ImportShop shop;
+        shop.report_of(mugs(1));
+        shop.withdraw("mug-1", how);
+        const auto report = shop.report_of(std::string(kHeader) +
+                                           "cup,Cup,,,MUG-1,color=Red,5,GBP,,,,1,,\n"
+                                           "cup,Cup,,,CUP-2,color=Blue,5,GBP,,,,7,,\n");
+        CHECK(report.accepted == 1);
+        REQUIRE(report.bad_rows.size() == 1);
+        CHECK(report.bad_rows[0] == import::BadRow{2, "the SKU is in use by the product mug-1"});
+        const auto cup = shop.catalog().find_sku("CUP-2");
+        REQUIRE(cup);
+        CHECK(cup->state.variants.size() == 1);
+        CHECK(shop.on_hand("CUP-2") == 7);
+        const auto mug = shop.catalog().find_any_sku("MUG-1");
+        CHECK(mug->state.slug == "mug-1");
+    }
+}
+
+TEST_CASE("of two files that bring the same SKU at once, one loses that row and no other") {
+    ImportShop shop;
+    const auto file = [](const std::string& slug) {
+        return std::string(kHeader) + slug + ",Title,,,SHARED,color=Red,5,GBP,,,,1,,\n" + slug +
+               ",Title,,," + slug + "-OWN,color=Blue,5,GBP,,,,7,,\n";
+    };
+    const std::string path(kImports);
+    const auto answers =
+        shop.call_together({{.method = http::Method::kPost, .path = path, .body = file("cup")},
+                            {.method = http::Method::kPost, .path = path, .body = file("pot")}});
+    std::uint64_t accepted = 0;
+    for (const http::Response& answer : answers) accepted += ImportShop::report_in(answer).accepted;
+    CHECK(accepted == 3);
+    const auto owner = shop.catalog().find_sku("SHARED");
+    REQUIRE(owner);
+    for (const std::string slug : {"cup", "pot"}) {
+        const auto product = shop.catalog().find_sku(slug + "-OWN");
+        REQUIRE(product);
+        CHECK(product->state.variants.size() == (product->id == owner->id ? 2 : 1));
+        CHECK(shop.on_hand(slug + "-OWN") == 7);
+    }
 }
 
 TEST_CASE("a file whose header is wrong is refused whole") {

@@ -19,9 +19,17 @@ Reason reason_of(const http::Request& request) {
             std::string(request.argument("note").value_or(""))};
 }
 
-std::vector<http::Parameter> reason_parameters() {
-    return {{.name = "reason", .description = "why, in a word", .min = 1, .max = 60},
-            {.name = "note", .description = "... and in a sentence", .max = 200}};
+void add_reason_parameters(http::Route& route) {
+    route.parameters.push_back(
+        {.name = "reason", .description = "why, in a word", .min = 1, .max = 60});
+    route.parameters.push_back(
+        {.name = "note", .description = "... and in a sentence", .max = 200});
+}
+
+http::Parameter if_match_parameter() {
+    return {.name = "If-Match",
+            .in = "header",
+            .description = "the version that the change is based on"};
 }
 
 Status check_money(const std::string& pointer, const std::optional<Money>& money) {

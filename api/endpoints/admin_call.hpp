@@ -34,7 +34,10 @@ SHOP_DESCRIBE(ReasonBody, code, note)
 Reason reason_of(const std::optional<ReasonBody>& body);
 // … of a call without a body, which says it by these parameters.
 Reason reason_of(const http::Request& request);
-std::vector<http::Parameter> reason_parameters();
+void add_reason_parameters(http::Route& route);
+
+// The header of a change that is refused unless it is based on the version of today.
+http::Parameter if_match_parameter();
 
 // Sums of what callers name must fit. `pointer` is the amount's place in the body.
 Status check_money(const std::string& pointer, const std::optional<Money>& money);

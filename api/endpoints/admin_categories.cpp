@@ -184,9 +184,7 @@ void add_admin_category_routes(http::Routes& routes, Services& services) {
 
     route = route_of(Method::kPatch, kCategory, "Changes a category's title");
     route.body = http::body_schema_of<CategoryChange>();
-    route.parameters = {{.name = "If-Match",
-                         .in = "header",
-                         .description = "the version that the change is based on"}};
+    route.parameters = {if_match_parameter()};
     route.statuses = {200, 404, 409, 412};
     add(route, &change_title);
 

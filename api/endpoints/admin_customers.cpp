@@ -252,15 +252,13 @@ void add_admin_customer_routes(http::Routes& routes, Services& services) {
                [&services](const Request& r) { return show(services, r); });
     route = route_of(Method::kPatch, kCustomer, "Changes a customer's contact or country");
     route.body = http::body_schema_of<CustomerChange>();
-    route.parameters = {{.name = "If-Match",
-                         .in = "header",
-                         .description = "the version that the change is based on"}};
+    route.parameters = {if_match_parameter()};
     route.statuses = {200, 400, 401, 403, 404, 409, 412, 422, 503};
     routes.add(std::move(route), [&services](const Request& r) { return change(services, r); });
     route = route_of(Method::kDelete, kCustomer,
                      "Erases a customer: nothing personal of them can be read any more, in the "
                      "log, in views and in backups that are restored; orders and sums stay");
-    route.parameters = reason_parameters();
+    add_reason_parameters(route);
     route.statuses = {200, 400, 401, 403, 404, 409, 503};
     routes.add(std::move(route),
                [&services, worker](const Request& r) { return erase(services, *worker, r); });

@@ -87,23 +87,25 @@ Task<Response> change_slug(Services& services, const Request& request) {
 Task<Response> publish(Services& services, const Request& request) {
     return change(
         services, request, kPublish,
-        [&](const ProductId& id, Version) -> Result<AnyCommand> {
-            return product::Publish{.product = id, .reason = reason_of(request)};
+        [&](const ProductId& id, Version version) -> Result<AnyCommand> {
+            return product::Publish{
+                .product = id, .reason = reason_of(request), .expected_version = version};
         },
         true);
 }
 
 Task<Response> unpublish(Services& services, const Request& request) {
     return change(services, request, kUnpublish,
-                  [&](const ProductId& id, Version) -> Result<AnyCommand> {
-                      return product::Unpublish{.product = id, .reason = reason_of(request)};
+                  [&](const ProductId& id, Version version) -> Result<AnyCommand> {
+                      return product::Unpublish{
+                          .product = id, .reason = reason_of(request), .expected_version = version};
                   });
 }
 
 Task<Response> archive(Services& services, const Request& request) {
     return change(services, request, kArchive,
-                  [&](const ProductId& id, Version) -> Result<AnyCommand> {
-                      return product::Archive{id, reason_of(request)};
+                  [&](const ProductId& id, Version version) -> Result<AnyCommand> {
+                      return product::Archive{id, reason_of(request), version};
                   });
 }
 
@@ -114,17 +116,17 @@ Result<CategoryId> category_of(const Request& request) {
 
 Task<Response> assign(Services& services, const Request& request) {
     return change(services, request, kCategory,
-                  [&](const ProductId& id, Version) -> Result<AnyCommand> {
+                  [&](const ProductId& id, Version version) -> Result<AnyCommand> {
                       SHOP_TRY(category, category_of(request));
-                      return product::AssignCategory{id, category};
+                      return product::AssignCategory{id, category, version};
                   });
 }
 
 Task<Response> unassign(Services& services, const Request& request) {
     return change(services, request, kCategory,
-                  [&](const ProductId& id, Version) -> Result<AnyCommand> {
+                  [&](const ProductId& id, Version version) -> Result<AnyCommand> {
                       SHOP_TRY(category, category_of(request));
-                      return product::UnassignCategory{id, category};
+                      return product::UnassignCategory{id, category, version};
                   });
 }
 
@@ -147,6 +149,7 @@ Route change_route(Method method, std::string_view pattern, std::string_view sum
             .summary = summary,
             .tag = "products (staff)",
             .access = http::Access::kStaff,
+            .parameters = {if_match_parameter()},
             .answer = http::schema_of<AdminProductView>(),
             .statuses = {200, 404, 409, 412},
             .idempotent = true};
@@ -160,42 +163,39 @@ void add_admin_product_routes(http::Routes& routes, Services& services) {
             return handler(services, request);
         });
     };
-    const http::Parameter if_match{.name = "If-Match",
-                                   .in = "header",
-                                   .description = "the version that the change is based on"};
     Route route = change_route(Method::kPost, kProducts, "Makes a product, as a draft");
     route.body = http::body_schema_of<NewProduct>();
+    route.parameters.clear();
     route.statuses = {201, 409};
     route.body_bytes_max = kBodyBytesMax;
     add(route, &create);
 
     route = change_route(Method::kGet, kProduct, "A product");
     route.access = http::Access::kAnyStaff;
+    route.parameters.clear();
     route.statuses = {200, 404};
     route.idempotent = false;
     add(route, &show);
 
     route = change_route(Method::kPatch, kProduct, "Changes what is said of a product");
     route.body = http::body_schema_of<ProductChange>();
-    route.parameters = {if_match};
     route.body_bytes_max = kBodyBytesMax;
     add(route, &change_details);
 
     route = change_route(Method::kPut, kSlug, "Changes a product's slug; the old one redirects");
     route.body = http::body_schema_of<SlugBody>();
-    route.parameters = {if_match};
     route.statuses = {200, 202, 404, 409, 412};
     add(route, &change_slug);
 
     route = change_route(Method::kPost, kPublish, "Puts a product on sale");
-    route.statuses = {200, 202, 404, 409};
-    route.parameters = reason_parameters();
+    route.statuses = {200, 202, 404, 409, 412};
+    add_reason_parameters(route);
     add(route, &publish);
     route = change_route(Method::kPost, kUnpublish, "Takes a product off sale");
-    route.parameters = reason_parameters();
+    add_reason_parameters(route);
     add(route, &unpublish);
     route = change_route(Method::kPost, kArchive, "Ends a product for good");
-    route.parameters = reason_parameters();
+    add_reason_parameters(route);
     add(route, &archive);
     add(change_route(Method::kPut, kCategory, "Puts a product into a category"), &assign);
     add(change_route(Method::kDelete, kCategory, "Takes a product out of a category"), &unassign);

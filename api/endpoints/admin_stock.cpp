@@ -149,17 +149,22 @@ Task<Response> change(Services& services, const Request& request, std::string_vi
 Task<Response> receive(Services& services, const Request& request) {
     auto body = http::body_of<ReceiveBody>(request);
     if (!body) return ready(problem(body.error()));
+    const auto version = http::if_match_of(request);
+    if (!version) return ready(problem(version.error()));
     auto item = item_of(services, request);
     if (!item) return ready(problem(item.error()));
     stock::Receive command{item->stock, body->quantity, body->reason, body->reference.value_or(""),
                            body->note.value_or("")};
     command.opens = opening(*item);
+    command.expected_version = *version;
     return change(services, request, kReceive, std::move(*item), std::move(command));
 }
 
 Task<Response> adjust(Services& services, const Request& request) {
     auto body = http::body_of<AdjustBody>(request);
     if (!body) return ready(problem(body.error()));
+    const auto version = http::if_match_of(request);
+    if (!version) return ready(problem(version.error()));
     auto item = item_of(services, request);
     if (!item) return ready(problem(item.error()));
     stock::Count command{.stock = item->stock,
@@ -167,30 +172,42 @@ Task<Response> adjust(Services& services, const Request& request) {
                          .expected = body->expected,
                          .reason = body->reason,
                          .note = body->note.value_or(""),
-                         .opens = opening(*item)};
+                         .opens = opening(*item),
+                         .expected_version = *version};
     return change(services, request, kAdjust, std::move(*item), std::move(command));
 }
 
 Task<Response> set_policy(Services& services, const Request& request) {
     auto body = http::body_of<PolicyBody>(request);
     if (!body) return ready(problem(body.error()));
+    const auto version = http::if_match_of(request);
+    if (!version) return ready(problem(version.error()));
     auto item = item_of(services, request);
     if (!item) return ready(problem(item.error()));
-    stock::SetPolicy command{item->stock,        body->tracked,           body->backorder_limit,
-                             body->safety_stock, reason_of(body->reason), opening(*item)};
+    stock::SetPolicy command{item->stock,
+                             body->tracked,
+                             body->backorder_limit,
+                             body->safety_stock,
+                             reason_of(body->reason),
+                             opening(*item),
+                             *version};
     return change(services, request, kPolicy, std::move(*item), std::move(command));
 }
 
 Route route_of(Method method, std::string_view pattern, std::string_view summary) {
     const bool reads = method == Method::kGet;
-    return {.method = method,
-            .pattern = pattern,
-            .summary = summary,
-            .tag = "stock (staff)",
-            .access = reads ? http::Access::kAnyStaff : http::Access::kStaff,
-            .answer = http::schema_of<StockView>(),
-            .statuses = {200, 404, 409},
-            .idempotent = !reads};
+    Route route{.method = method,
+                .pattern = pattern,
+                .summary = summary,
+                .tag = "stock (staff)",
+                .access = reads ? http::Access::kAnyStaff : http::Access::kStaff,
+                .answer = http::schema_of<StockView>(),
+                .statuses = {200, 404, 409},
+                .idempotent = !reads};
+    if (reads) return route;
+    route.parameters.push_back(if_match_parameter());
+    route.statuses.push_back(412);
+    return route;
 }
 
 template <class Body>

@@ -89,9 +89,9 @@ Task<Response> change_variant(Services& services, const Request& request) {
 
 Result<ProductChangeCall> removing(const Request& request) {
     SHOP_TRY(place, place_of(request));
-    return ProductChangeCall{
-        .product = place.product,
-        .command = product::RemoveVariant{place.product, place.variant, reason_of(request)}};
+    return ProductChangeCall{.product = place.product,
+                             .command = product::RemoveVariant{place.product, place.variant,
+                                                               reason_of(request), place.version}};
 }
 
 Task<Response> remove_variant(Services& services, const Request& request) {
@@ -144,9 +144,10 @@ Result<ProductChangeCall> unpricing_of(const Request& request) {
                           .min_quantity = request.integer_argument("min_quantity").value_or(1),
                           .valid_from = from,
                           .valid_until = until};
-    return ProductChangeCall{.product = place.product,
-                             .command = product::RemovePrice{place.product, place.variant,
-                                                             std::move(key), reason_of(request)}};
+    return ProductChangeCall{
+        .product = place.product,
+        .command = product::RemovePrice{place.product, place.variant, std::move(key),
+                                        reason_of(request), place.version}};
 }
 
 Task<Response> remove_price(Services& services, const Request& request) {
@@ -159,9 +160,7 @@ Route changing(Method method, std::string_view pattern, std::string_view summary
             .summary = summary,
             .tag = "products (staff)",
             .access = http::Access::kStaff,
-            .parameters = {{.name = "If-Match",
-                            .in = "header",
-                            .description = "the version that the change is based on"}},
+            .parameters = {if_match_parameter()},
             .answer = http::schema_of<AdminProductView>(),
             .statuses = {200, 404, 409, 412},
             .idempotent = true};
@@ -183,9 +182,8 @@ void add_admin_variant_routes(http::Routes& routes, Services& services) {
     route = changing(Method::kPut, kVariant, "Changes a variant as a whole; its SKU stays");
     route.body = http::body_schema_of<VariantBody>();
     add(route, &change_variant);
-    const std::vector<http::Parameter> why = reason_parameters();
     route = changing(Method::kDelete, kVariant, "Removes a variant");
-    route.parameters.insert(route.parameters.end(), why.begin(), why.end());
+    add_reason_parameters(route);
     add(route, &remove_variant);
 
     route = changing(Method::kPut, kPrices, "Sets a price of a variant");
@@ -198,7 +196,7 @@ void add_admin_variant_routes(http::Routes& routes, Services& services) {
                                                      {.name = "min_quantity", .type = "integer"},
                                                      {.name = "valid_from"},
                                                      {.name = "valid_until"}});
-    route.parameters.insert(route.parameters.end(), why.begin(), why.end());
+    add_reason_parameters(route);
     add(route, &remove_price);
 }
 

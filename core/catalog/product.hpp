@@ -126,6 +126,7 @@ struct Publish {
     ProductId product;
     std::string channel = "main";
     Reason reason;
+    std::optional<std::uint64_t> expected_version = {};
     StreamId target() const { return product; }
 };
 
@@ -135,6 +136,7 @@ struct Unpublish {
     ProductId product;
     std::string channel = "main";
     Reason reason;
+    std::optional<std::uint64_t> expected_version = {};
     StreamId target() const { return product; }
 };
 
@@ -142,6 +144,7 @@ struct Archive {
     static constexpr std::string_view kType = "ArchiveProduct";
     ProductId product;
     Reason reason;
+    std::optional<std::uint64_t> expected_version = {};
     StreamId target() const { return product; }
 };
 
@@ -173,6 +176,7 @@ struct RemoveVariant {
     ProductId product;
     VariantId variant_id;
     Reason reason;
+    std::optional<std::uint64_t> expected_version = {};
     StreamId target() const { return product; }
 };
 
@@ -193,6 +197,7 @@ struct RemovePrice {
     VariantId variant_id;
     PriceKey key;
     Reason reason;
+    std::optional<std::uint64_t> expected_version = {};
     StreamId target() const { return product; }
 };
 
@@ -200,6 +205,7 @@ struct AssignCategory {
     static constexpr std::string_view kType = "AssignCategory";
     ProductId product;
     CategoryId category_id;
+    std::optional<std::uint64_t> expected_version = {};
     StreamId target() const { return product; }
 };
 
@@ -207,6 +213,7 @@ struct UnassignCategory {
     static constexpr std::string_view kType = "UnassignCategory";
     ProductId product;
     CategoryId category_id;
+    std::optional<std::uint64_t> expected_version = {};
     StreamId target() const { return product; }
 };
 

@@ -86,7 +86,7 @@ Result<Decision> decide(const ChangeSlug& command, const Streams& streams, const
 }
 
 Result<Decision> decide(const Publish& command, const Streams& streams, const Env&) {
-    SHOP_TRY(state, find_changeable(command.product, {}, streams));
+    SHOP_TRY(state, find_changeable(command.product, command.expected_version, streams));
     catalog::Checks checks;
     checks.slug("/channel", command.channel, kNameMax);
     SHOP_TRY_STATUS(checks.result());
@@ -103,7 +103,7 @@ Result<Decision> decide(const Publish& command, const Streams& streams, const En
 }
 
 Result<Decision> decide(const Unpublish& command, const Streams& streams, const Env&) {
-    SHOP_TRY(state, find_changeable(command.product, {}, streams));
+    SHOP_TRY(state, find_changeable(command.product, command.expected_version, streams));
     Decision decision;
     if (state->status == Status::kPublished)
         decision.add(command.product, Unpublished{command.channel, command.reason});
@@ -113,7 +113,7 @@ Result<Decision> decide(const Unpublish& command, const Streams& streams, const 
 }
 
 Result<Decision> decide(const Archive& command, const Streams& streams, const Env&) {
-    const auto state = find_changeable(command.product, {}, streams);
+    const auto state = find_changeable(command.product, command.expected_version, streams);
     if (!state && state.error().type == "product-archived") return Decision{};
     if (!state) return std::unexpected(state.error());
     return Decision{}.add(command.product, Archived{command.reason});

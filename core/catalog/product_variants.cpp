@@ -77,7 +77,7 @@ Result<Decision> decide(const ChangeVariant& command, const Streams& streams, co
 }
 
 Result<Decision> decide(const RemoveVariant& command, const Streams& streams, const Env&) {
-    SHOP_TRY(state, find_changeable(command.product, {}, streams));
+    SHOP_TRY(state, find_changeable(command.product, command.expected_version, streams));
     if (state->find_variant(command.variant_id) == nullptr) return unknown_variant();
     const bool for_sale = state->status == Status::kPublished || state->request;
     if (for_sale && state->variants.size() == 1)
@@ -105,7 +105,7 @@ Result<Decision> decide(const SetPrice& command, const Streams& streams, const E
 }
 
 Result<Decision> decide(const RemovePrice& command, const Streams& streams, const Env&) {
-    SHOP_TRY(state, find_changeable(command.product, {}, streams));
+    SHOP_TRY(state, find_changeable(command.product, command.expected_version, streams));
     const PricedVariant* known = state->find_variant(command.variant_id);
     if (known == nullptr) return unknown_variant();
     SHOP_TRY_STATUS(require_reason(command.reason));
@@ -116,7 +116,7 @@ Result<Decision> decide(const RemovePrice& command, const Streams& streams, cons
 }
 
 Result<Decision> decide(const AssignCategory& command, const Streams& streams, const Env& env) {
-    SHOP_TRY(state, find_changeable(command.product, {}, streams));
+    SHOP_TRY(state, find_changeable(command.product, command.expected_version, streams));
     if (!is_category(command.category_id, env.catalog))
         return fail(ErrorCode::kNotFound, "unknown-category", "There is no such category.");
     Decision decision;
@@ -128,7 +128,7 @@ Result<Decision> decide(const AssignCategory& command, const Streams& streams, c
 }
 
 Result<Decision> decide(const UnassignCategory& command, const Streams& streams, const Env&) {
-    SHOP_TRY(state, find_changeable(command.product, {}, streams));
+    SHOP_TRY(state, find_changeable(command.product, command.expected_version, streams));
     Decision decision;
     if (std::ranges::count(state->categories, command.category_id) > 0)
         decision.add(command.product, CategoryUnassigned{command.category_id});

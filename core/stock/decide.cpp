@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/catalog/rules.hpp"
 #include "core/decision.hpp"
 #include "core/stock/stock.hpp"
 
@@ -20,16 +21,6 @@ const State* find_opened(const StockId& id, const Streams& streams) {
     return state != nullptr && !state->location.empty() ? state : nullptr;
 }
 
-// The item, be it made known by the decision; nullptr if it is not.
-const State* find_or_open(const StockId& stock, const std::optional<Open>& opens,
-                          const Streams& streams, Decision& decision) {
-    static const State kOpened;
-    const State* state = find_opened(stock, streams);
-    if (state != nullptr || !opens) return state;
-    decision.add(stock, Opened{opens->variant_id, opens->inventory_item, opens->location});
-    return &kOpened;
-}
-
 // Whether a later attempt of the line than `attempt` has units.
 bool has_later(const std::map<LineId, Held>& lines, const LineId& line, std::int32_t attempt) {
     const auto at = lines.find(line);
@@ -38,6 +29,21 @@ bool has_later(const std::map<LineId, Held>& lines, const LineId& line, std::int
 
 std::unexpected<Error> unknown_stock() {
     return fail(ErrorCode::kNotFound, "unknown-stock", "There is no such stock item.");
+}
+
+// The item of the version that staff has seen, be it made known by the decision.
+template <class Command>
+Result<const State*> find_or_open(const Command& command, const Streams& streams,
+                                  Decision& decision) {
+    static const State kOpened;
+    const State* state = find_opened(command.stock, streams);
+    if (state == nullptr && !command.opens) return unknown_stock();
+    SHOP_TRY_STATUS(
+        catalog::require_version(command.expected_version, streams.version_of(command.stock)));
+    if (state != nullptr) return state;
+    decision.add(command.stock, Opened{command.opens->variant_id, command.opens->inventory_item,
+                                       command.opens->location});
+    return &kOpened;
 }
 
 std::unexpected<Error> bad_quantity(std::string_view pointer) {
@@ -73,8 +79,7 @@ Result<Decision> decide(const Open& command, const Streams& streams, const Env&)
 
 Result<Decision> decide(const SetPolicy& command, const Streams& streams, const Env&) {
     Decision decision;
-    const State* state = find_or_open(command.stock, command.opens, streams, decision);
-    if (state == nullptr) return unknown_stock();
+    SHOP_TRY(state, find_or_open(command, streams, decision));
     if (command.backorder_limit < kUnlimitedBackorder || command.backorder_limit > kQuantityMax)
         return fail_field("/backorder_limit", "must be -1 (unlimited) to 1,000,000,000");
     if (command.safety_stock < 0 || command.safety_stock > kQuantityMax)
@@ -88,8 +93,7 @@ Result<Decision> decide(const SetPolicy& command, const Streams& streams, const 
 
 Result<Decision> decide(const Receive& command, const Streams& streams, const Env&) {
     Decision decision;
-    const State* state = find_or_open(command.stock, command.opens, streams, decision);
-    if (state == nullptr) return unknown_stock();
+    SHOP_TRY(state, find_or_open(command, streams, decision));
     if (command.quantity < 1 || command.quantity > kQuantityMax) return bad_quantity("/quantity");
     if (has_come<Received>(*state, command.external)) return Decision{};
     if (command.quantity > kQuantityMax - state->on_hand) return too_many();
@@ -125,8 +129,7 @@ Result<Decision> decide(const Adjust& command, const Streams& streams, const Env
 
 Result<Decision> decide(const Count& command, const Streams& streams, const Env&) {
     Decision decision;
-    const State* state = find_or_open(command.stock, command.opens, streams, decision);
-    if (state == nullptr) return unknown_stock();
+    SHOP_TRY(state, find_or_open(command, streams, decision));
     if (command.counted < 0 || command.counted > kQuantityMax)
         return fail_field("/on_hand", "must be 0 to 1,000,000,000 units");
     if (command.expected && *command.expected != state->on_hand)

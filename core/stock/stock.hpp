@@ -115,7 +115,8 @@ struct Open {
     StreamId target() const { return stock; }
 };
 
-// Here and below: an item that is not known is made so first if `opens` says what it is.
+// Here and below: an item that is not known is made so first if `opens` says what it is; kConflict
+// "version-mismatch" if expected_version is given and is not the stream's.
 struct SetPolicy {
     static constexpr std::string_view kType = "SetStockPolicy";
     StockId stock;
@@ -124,6 +125,7 @@ struct SetPolicy {
     std::int64_t safety_stock = 0;
     Reason reason;
     std::optional<Open> opens = {};
+    std::optional<std::uint64_t> expected_version = {};
     StreamId target() const { return stock; }
 };
 
@@ -138,6 +140,7 @@ struct Receive {
     std::optional<sale::External> external = {};
     std::optional<Time> moved_at = {};  // if that was before now
     std::optional<Open> opens = {};
+    std::optional<std::uint64_t> expected_version = {};
     StreamId target() const { return stock; }
 };
 
@@ -162,6 +165,7 @@ struct Count {
     AdjustReason reason = AdjustReason::kCount;
     std::string note;
     std::optional<Open> opens = {};
+    std::optional<std::uint64_t> expected_version = {};
     StreamId target() const { return stock; }
 };
 

@@ -62,6 +62,23 @@ TEST_CASE("a tax class must be one of the shop's") {
         .then_refused("invalid-request", "/tax_class");
 }
 
+TEST_CASE("whoever has not read the latest version changes nothing") {
+    const std::uint64_t stale = 1;
+    const CategoryId mugs = CategoryId::derive({"mugs"});
+    const Command commands[] = {
+        Publish{.product = kMug, .expected_version = stale},
+        Unpublish{.product = kMug, .expected_version = stale},
+        Archive{kMug, {}, stale},
+        RemoveVariant{kMug, kRedId, {}, stale},
+        RemovePrice{kMug, kRedId, {}, {}, stale},
+        AssignCategory{kMug, mugs, stale},
+        UnassignCategory{kMug, mugs, stale},
+    };
+    for (const Command& command : commands)
+        std::visit([](const auto& each) { draft().when(each).then_refused("version-mismatch"); },
+                   command);
+}
+
 TEST_CASE("an event of changed details holds only what changed") {
     auto scenario = draft();
     scenario.when(ChangeDetails{kMug, {.title = "Mug", .description = "Holds coffee."}, {}})

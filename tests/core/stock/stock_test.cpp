@@ -60,6 +60,22 @@ TEST_CASE("whoever first receives or counts goods of an item may make it known")
         .then_types({"stock.opened", "stock.policy_set"});
 }
 
+TEST_CASE("staff who has not seen the stock as it is now changes nothing") {
+    const std::uint64_t stale = 1;
+    stocked(10)
+        .when(Receive{.stock = kStock, .quantity = 5, .expected_version = stale})
+        .then_refused("version-mismatch");
+    stocked(10)
+        .when(Count{.stock = kStock, .counted = 3, .expected_version = stale})
+        .then_refused("version-mismatch");
+    stocked(10)
+        .when(SetPolicy{.stock = kStock, .safety_stock = 1, .expected_version = stale})
+        .then_refused("version-mismatch");
+    stocked(10)
+        .when(Receive{.stock = kStock, .quantity = 5, .expected_version = stale + 1})
+        .then(on(kStock, Received{5}));
+}
+
 TEST_CASE("a correction never takes more than is there") {
     stocked(3).when(Adjust{kStock, -4}).then_refused("stock-below-zero");
     stocked(3).when(Adjust{kStock, 0}).then_nothing();

@@ -34,13 +34,30 @@ def sell(shop, sku, price="5.99", stock=100, weight_g=300, **columns):
     wait_until(lambda: is_on_sale(shop, sku), 30, f"{sku} on sale")
 
 
+def reprice(shop, sku, price):
+    """Another price, in force when this returns."""
+    sell(shop, sku, price=price)
+    units = round(float(price) * 100)
+    wait_until(lambda: unit_price(shop, sku) == units, 30, "the new price")
+
+
+def unit_price(shop, sku):
+    """What a shopper is asked for it."""
+    lines = put_into_cart(shop, sku).expect(201).json["lines"]
+    return lines[0]["unit_price"]["minor_units"]
+
+
 def is_on_sale(shop, sku):
     """Slug and SKU are claimed before a product is published, so that takes a moment."""
+    return put_into_cart(shop, sku).expect(201, 404).status == 201
+
+
+def put_into_cart(shop, sku):
+    """The answer to somebody new who wants one."""
     shopper = shop.api()
     cart = shopper.post("/api/v1/carts", {}).expect(201).json
-    added = shopper.post(
+    return shopper.post(
         f"/api/v1/carts/{cart['id']}/lines",
         {"sku": sku, "quantity": 1},
         headers={"Shop-Token": cart["token"]},
-    ).expect(201, 404)
-    return added.status == 201
+    )

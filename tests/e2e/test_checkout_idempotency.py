@@ -1,9 +1,12 @@
 """The same command twice: one effect, one answer."""
 
+import json
+
 import pytest
 
+from client import Client
 from shopper import Shopper, charges, ledger_of, ready_to_pay
-from staff import sell
+from staff import reprice, sell
 
 KEY = "a-key-that-nobody-will-guess"
 
@@ -28,6 +31,18 @@ def test_a_strangers_key_is_another_command(shop):
     assert other.checkout(key="1").expect(201).json["id"] == other.order
 
 
+def test_two_of_the_staff_with_one_key_are_two_commands_of_the_same_stock(shop):
+    sell(shop, "MUG", stock=0)
+    delivery = {"quantity": 10, "reason": "purchase"}
+    for name, known in (("ada", 10), ("bob", 20)):
+        made = json.loads(shop.run("key", "new", "--name", name, "--role", "admin", "--json"))
+        staff = Client(shop.address, {"Authorization": f"Bearer {made['key']}"})
+        for replayed in (None, "true"):
+            answer = staff.post("/api/v1/admin/stock/MUG/receive", delivery, key=KEY).expect(200)
+            assert answer.headers["Idempotent-Replayed"] == replayed
+            assert answer.json["on_hand"] == known
+
+
 def test_a_key_with_another_body_is_refused(shop):
     sell(shop, "MUG", stock=10)
     shopper = ready_to_pay(shop, "MUG")
@@ -50,13 +65,22 @@ def test_an_answer_is_remembered_across_a_restart(shop, end):
     assert len(charges(ledger_of(shop, shopper.order))) == 1
 
 
-def test_a_refusal_is_not_remembered(shop):
-    sell(shop, "MUG", stock=0)
+@pytest.mark.parametrize("meanwhile", [None, "stop", "kill"])
+def test_a_refusal_is_not_remembered(shop, meanwhile):
+    sell(shop, "MUG", price="5.00", stock=10)
     shopper = ready_to_pay(shop, "MUG")
-    total = {"minor_units": 1, "currency": "GBP"}
-    shopper.checkout(key=KEY, expected_total=total).expect(409)
-    shopper.checkout(key=KEY, expected_total=total).expect(409)
-    assert shopper.see_cart()["status"] == "open"
+    total = shopper.see_cart()["totals"]["total"]
+    reprice(shop, "MUG", "6.00")
+    refused = shopper.checkout(key=KEY, expected_total=total).expect(409)
+    assert refused.json["type"].endswith("total-changed")
+    if meanwhile:
+        getattr(shop, meanwhile)()
+        shop.start()
+        shopper.reconnect()
+    reprice(shop, "MUG", "5.00")
+    placed = shopper.checkout(key=KEY, expected_total=total).expect(201)
+    assert "Idempotent-Replayed" not in placed.headers
+    assert len(charges(ledger_of(shop, shopper.order))) == 1
 
 
 def test_a_repeated_cancel_changes_nothing(shop):

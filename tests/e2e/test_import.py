@@ -3,6 +3,10 @@
 import subprocess
 import threading
 
+import pytest
+
+from staff import unit_price
+
 HEADER = (
     "slug,title,description,category,sku,options,price,currency,tax_class,weight_g,barcode,stock,"
     "color,material\n"
@@ -24,18 +28,6 @@ def mugs(count, price="9.95"):
 
 def stock_of(shop, sku):
     return shop.staff().get(f"/api/v1/admin/stock/{sku}").expect(200).json
-
-
-def unit_price(shop, sku):
-    """What a shopper is asked for it."""
-    shopper = shop.api()
-    cart = shopper.post("/api/v1/carts", {}).expect(201).json
-    added = shopper.post(
-        f"/api/v1/carts/{cart['id']}/lines",
-        {"sku": sku, "quantity": 1},
-        headers={"Shop-Token": cart["token"]},
-    ).expect(201)
-    return added.json["lines"][0]["unit_price"]["minor_units"]
 
 
 def test_a_file_becomes_products_and_the_same_file_again_changes_nothing(shop):
@@ -85,6 +77,25 @@ def test_a_sku_that_another_product_sells_is_refused(shop):
     assert report["refused"] == 1
     assert "is in use by" in report["bad_rows"][0]["reason"]
     assert unit_price(shop, "MUG-1") == 995
+
+
+@pytest.mark.parametrize("end", ["unpublish", "archive"])
+def test_a_sku_of_a_product_off_sale_costs_a_file_that_row_and_no_other(shop, end):
+    staff = shop.staff()
+    made = staff.post(PRODUCTS, {"title": "Mug", "slug": "mug"}).expect(201).json
+    path = f"{PRODUCTS}/{made['id']}"
+    staff.post(path + "/variants", {"sku": "MUG"}).expect(200)
+    staff.post(path + "/publish").expect(200)
+    staff.post(f"{path}/{end}").expect(200)
+    report = send(shop, HEADER + (
+        "cup,Cup,,,MUG,color=Red,5,GBP,,,,1,,\n"
+        "cup,Cup,,,CUP,color=Blue,5,GBP,,,,7,,\n"
+    )).expect(200).json
+    assert (report["accepted"], [bad["row"] for bad in report["bad_rows"]]) == (1, [2])
+    assert report["bad_rows"][0]["reason"] == "the SKU is in use by the product mug"
+    assert unit_price(shop, "CUP") == 500
+    assert stock_of(shop, "CUP")["available"] == 7
+    assert stock_of(shop, "MUG")["available"] == 0
 
 
 def test_a_file_with_an_unknown_column_is_refused_whole(shop):
@@ -151,6 +162,47 @@ def test_stock_is_received_and_counted(shop):
     staff.post(stock + "/receive", {"quantity": 0, "reason": "purchase"}).expect(400, 422)
     staff.post(stock + "/adjust", {"on_hand": 1, "reason": "whim"}).expect(400, 422)
     staff.get("/api/v1/admin/stock/NOTHING").expect(404)
+
+
+def test_stock_is_changed_only_by_who_knows_it(shop):
+    send(shop, mugs(1)).expect(200)
+    staff = shop.staff()
+    path = "/api/v1/admin/stock/MUG-1"
+    stale = staff.get(path).headers["ETag"]
+    delivery = {"quantity": 10, "reason": "purchase"}
+    received = staff.post(path + "/receive", delivery, headers={"If-Match": stale}).expect(200)
+    count, policy = {"on_hand": 3, "reason": "count"}, {"tracked": True, "safety_stock": 2}
+    policy["backorder_limit"] = 0
+    calls = [("POST", "/receive", delivery), ("POST", "/adjust", count), ("PUT", "/policy", policy)]
+    for method, what, body in calls:
+        staff.request(method, path + what, body, headers={"If-Match": stale}).expect(412)
+    assert stock_of(shop, "MUG-1") == received.json
+    known = received.headers["ETag"]
+    for method, what, body in calls:
+        answer = staff.request(method, path + what, body, headers={"If-Match": known}).expect(200)
+        known = answer.headers["ETag"]
+    assert (answer.json["on_hand"], answer.json["safety_stock"]) == (3, 2)
+
+
+def test_a_product_is_changed_only_by_who_knows_it(shop):
+    staff = shop.staff()
+    category = staff.post(
+        "/api/v1/admin/categories", {"title": "Kitchen", "slug": "kitchen"}).expect(201).json["id"]
+    made = staff.post(PRODUCTS, {"title": "Teapot", "slug": "teapot"}).expect(201)
+    path = f"{PRODUCTS}/{made.json['id']}"
+    stale = made.headers["ETag"]
+    known = staff.post(path + "/variants", {"sku": "TEAPOT"}).expect(200).headers["ETag"]
+    shelf = f"{path}/categories/{category}"
+    calls = [("PUT", shelf), ("DELETE", shelf), ("POST", path + "/publish"),
+             ("POST", path + "/unpublish"), ("POST", path + "/archive")]
+    before = staff.get(path).json
+    for method, call in calls:
+        staff.request(method, call, headers={"If-Match": stale}).expect(412)
+    assert staff.get(path).json == before
+    for method, call in calls:
+        known = staff.request(
+            method, call, headers={"If-Match": known}).expect(200).headers["ETag"]
+    assert staff.get(path).json["status"] == "archived"
 
 
 def test_settings_are_overwritten_only_by_who_knows_them(shop):

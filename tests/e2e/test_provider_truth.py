@@ -16,7 +16,7 @@ from shopper import (
     settle,
     stock_of,
 )
-from staff import sell
+from staff import reprice, sell
 from test_attention import items_of
 from test_log_and_backup import records, types
 
@@ -75,8 +75,10 @@ def checkout_at_once(shopper, card):
 # ---- 2, 3: response, webhook and poll; a time-out is unknown ------------------------------------
 
 @through
-def test_webhooks_that_overtake_our_response_place_the_order_once(shop, end):
-    shop.sandbox.set_knobs(webhooks="all", webhook_copies=3, answer_delay_ms=1_000)
+@pytest.mark.parametrize("reversed_", [False, True])
+def test_webhooks_that_overtake_our_response_place_the_order_once(shop, end, reversed_):
+    shop.sandbox.set_knobs(webhooks="all", webhook_copies=3, webhooks_reversed=reversed_,
+                           answer_delay_ms=1_000)
     shopper = ready_to_pay(shop, "MUG")
     shopper.checkout().expect(201)
     strike(shop, end, shopper)
@@ -102,18 +104,6 @@ def test_a_provider_that_is_away_is_asked_until_it_answers_and_charges_once(shop
 
 
 # ---- 4, 5: what the shopper saw; what may be bought ---------------------------------------------
-
-def reprice(shop, sku, price):
-    sell(shop, sku, price=price)
-
-    def is_seen():
-        shopper = Shopper(shop)
-        shopper.open_cart()
-        shopper.add(sku)
-        return shopper.see_cart()["lines"][0]["unit_price"]["minor_units"] == float(price) * 100
-
-    wait_until(is_seen, 30, "the new price")
-
 
 def test_a_price_that_moved_is_told_and_nothing_is_held_or_charged(shop):
     sell(shop, "CUP", price="5.00")
@@ -249,6 +239,23 @@ def test_a_refused_capture_leaves_the_order_and_is_asked_for_anew(shop, end):
     sale.post("payments", paid).expect(201)
     wait_until(lambda: not is_shown(), 30, "nobody to be told any more")
     assert sale.payment()["refused_capture"] is None
+
+
+@through
+def test_captures_and_a_void_that_are_told_in_reverse_leave_the_books_right(shop, end):
+    sale = Sale(shop)
+    shop.sandbox.set_knobs(webhooks="all", webhook_copies=2, webhooks_reversed=True,
+                           answer_delay_ms=1_000)
+    for _ in range(2):
+        sale.post("fulfillments", {**sale.units(1), "ship": {}}).expect(201)
+    sale.post("cancel-lines", sale.units(1)).expect(200)
+    strike(shop, end, sale.shopper)
+    wait_until(lambda: sale.total == sum(sale.moved("capture")) + sum(sale.moved("void")), 30,
+               "all of the money to be taken or let go")
+    wait_until(lambda: sale.see()["balance"]["minor_units"] == 0, 30, "the order to be even")
+    assert sale.captured() == sum(sale.moved("capture"))
+    told = told_of_payment(shop, sale.shopper)
+    assert told.count("payment.captured") == len(sale.moved("capture")) == 2
 
 
 @through

@@ -3,12 +3,30 @@
 #include <set>
 
 #include "core/order/series.hpp"
+#include "events/record.hpp"
 #include "tests/support/engine_world.hpp"
 
 namespace shop::tests {
 namespace {
 
 const StockId kMugs = stock_item("mugs");
+
+// What may lie between a request and its repetition.
+void let_time_pass(EngineWorld& world) {
+    world.clock.advance(minutes(5));
+    SECTION("while the engine remembers what was asked") {}
+    SECTION("when only the state store does") {
+        world.save();
+    }
+    SECTION("after a proper end and another start") {
+        world.close();
+        world.open();
+    }
+    SECTION("after a crash") {
+        world.crash();
+        world.open();
+    }
+}
 
 TEST_CASE("a command is answered once its record is in the log, and not before") {
     EngineWorld world;
@@ -39,6 +57,18 @@ TEST_CASE("a refusal names the domain's reason and leaves nothing in the log") {
     CHECK(world.end_of(kMugs) == before);
 }
 
+TEST_CASE("a refusal is not remembered: the same command succeeds once its cause is gone") {
+    EngineWorld world;
+    world.open();
+    REQUIRE_FALSE(world.answer(world.reserve(kMugs, 1, "key 1")));
+    let_time_pass(world);
+    world.answer(world.receive(kMugs, 10, "key 2")).value();
+    const Receipt receipt = world.answer(world.reserve(kMugs, 1, "key 1")).value();
+    CHECK(receipt.changed);
+    CHECK_FALSE(receipt.replayed);
+    CHECK(world.positions_of(command_id("key 1")) == std::vector{receipt.position});
+}
+
 TEST_CASE("a command that changes nothing says so, and may be repeated") {
     EngineWorld world;
     world.open();
@@ -47,6 +77,22 @@ TEST_CASE("a command that changes nothing says so, and may be repeated") {
     CHECK_FALSE(second.changed);
     CHECK(second.position == first.position);
     CHECK(world.positions_of(command_id("key 2")).empty());
+}
+
+TEST_CASE("a change too large for a record is refused, and the next one is made") {
+    EngineWorld world;
+    world.open();
+    world.answer(world.receive(kMugs, 10, "key 1")).value();
+    const Offset before = world.end_of(kMugs);
+    stock::Receive delivery{.stock = kMugs, .quantity = 1};
+    delivery.note = std::string(kRecordBytesMax, 'x');
+    const auto refused = world.answer(world.submit(submission_of(delivery, "key 2")));
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().type == "record-too-large");
+    CHECK(world.end_of(kMugs) == before);
+    delivery.note.clear();
+    CHECK(world.answer(world.submit(submission_of(delivery, "key 2"))).value().changed);
+    CHECK(world.on_hand(kMugs) == 11);
 }
 
 TEST_CASE("a command that is tried out tells what it would do, and leaves nothing behind") {
@@ -109,20 +155,7 @@ TEST_CASE("the same key again is the same command: its first answer, nothing don
     EngineWorld world;
     world.open();
     const Receipt first = world.answer(world.receive(kMugs, 10, "key 1")).value();
-    world.clock.advance(minutes(5));
-
-    SECTION("while the engine remembers it") {}
-    SECTION("when only the state store does") {
-        world.save();
-    }
-    SECTION("after a proper end and another start") {
-        world.close();
-        world.open();
-    }
-    SECTION("after a crash") {
-        world.crash();
-        world.open();
-    }
+    let_time_pass(world);
     const Receipt again = world.answer(world.receive(kMugs, 10, "key 1")).value();
     CHECK(again.replayed);
     CHECK(again.position == first.position);

@@ -38,6 +38,14 @@ class Shopper:
         self.api.close()
         self.api = Client(self.shop.address, {"Shop-Token": self.token})
 
+    def tabs(self, count):
+        """So many who have his cart open, each with a connection of its own."""
+        tabs = [Shopper(self.shop) for _ in range(count)]
+        for tab in tabs:
+            tab.cart, tab.token = self.cart, self.token
+            tab.reconnect()
+        return tabs
+
     def add(self, sku, quantity=1):
         path = f"/api/v1/carts/{self.cart}/lines"
         return self.api.post(path, {"sku": sku, "quantity": quantity}).expect(201)
@@ -144,12 +152,15 @@ def settle(shop, shoppers, seconds=60):
     wait_until(is_settled, seconds, "every checkout's end")
 
 
-def check_books(shop, shoppers, skus):
-    """What must be true within a minute of whatever happened: nothing is owed, nothing is held for
-    nobody, and the money held is what the orders that stand say. These are all orders there are.
-    Returns how many."""
-    settle(shop, shoppers)
-    wait_until(lambda: open_streams(shop) == 0, 60, "the end of all that is owed")
+def check_books(shop, shoppers, skus, since=None):
+    """What must be true within a minute of whatever happened, at `since` (of the monotonic clock)
+    or now: nothing is owed, nothing is held for nobody, and the money held is what the orders that
+    stand say. These are all orders there are. Returns how many."""
+    begun = since or time.monotonic()
+    settle(shop, shoppers, begun + 60 - time.monotonic())
+    wait_until(lambda: open_streams(shop) == 0, begun + 60 - time.monotonic(),
+               "the end of all that is owed, a minute after that moment,")
+    print(f"nothing was open {time.monotonic() - begun:.1f} s after the moment that counts")
     numbers = [number for number in map(check_order, shoppers) if number]
     assert len(set(numbers)) == len(numbers), "two orders have one number"
     assert net_money(ledger_of(shop)) == sum(

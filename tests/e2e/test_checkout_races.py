@@ -37,13 +37,7 @@ def test_two_things_wanted_in_opposite_order_make_ten_orders_not_fewer(shop):
 def test_five_parallel_checkouts_of_one_cart_are_one_order_and_one_charge(shop, key):
     sell(shop, "MUG", stock=10)
     shopper = ready_to_pay(shop, "MUG")
-    tabs = [shopper]
-    for _ in range(4):
-        tab = type(shopper)(shop)
-        tab.cart, tab.token = shopper.cart, shopper.token
-        tab.reconnect()
-        tabs.append(tab)
-    answers = at_once([lambda t=tab: t.checkout(key=key) for tab in tabs])
+    answers = at_once([lambda t=tab: t.checkout(key=key) for tab in shopper.tabs(5)])
     assert {answer.status for answer in answers} == {201}
     assert {answer.json["id"] for answer in answers} == {shopper.order}
     assert len({answer.json["number"] for answer in answers}) == 1

@@ -30,7 +30,8 @@ CARDS = ("tok_ok", "tok_slow", "tok_lost_after_charge", "tok_lost_before_charge"
 
 
 def rush(shop, strike):
-    """Thirty want one of each, there are ten, and strike() happens meanwhile; the shoppers."""
+    """Thirty want one of each, there are ten, and strike() happens meanwhile. The shoppers, and
+    when what was struck started last."""
     print(f"SHOPVERSE_SEED={SEED}")
     chance = random.Random(SEED)
     for sku in THINGS:
@@ -43,27 +44,29 @@ def rush(shop, strike):
         return buy(shopper, THINGS, CARDS)
 
     buyers = [lambda s=s, m=m: come_and_buy(s, m) for s, m in zip(shoppers, moments)]
-    *orders, _ = at_once([*buyers, lambda: strike(chance)])
+    *orders, started = at_once([*buyers, lambda: strike(chance)])
     assert len([order for order in orders if order]) == 10
-    return shoppers
+    return shoppers, started
 
 
 def kill_at_random(program, chance):
+    """When it started last."""
     for _ in range(ROUNDS):
         time.sleep(chance.uniform(0.05, 0.4))
         program.kill()
         program.start()
+    return time.monotonic()
 
 
 def test_the_last_ten_are_sold_while_the_shop_is_killed_at_random_moments(shop):
-    shoppers = rush(shop, lambda chance: kill_at_random(shop, chance))
+    shoppers, started = rush(shop, lambda chance: kill_at_random(shop, chance))
     assert any(shopper.api.failures for shopper in shoppers), "nobody was hit"
-    assert check_books(shop, shoppers, THINGS) == 10
+    assert check_books(shop, shoppers, THINGS, since=started) == 10
 
 
 def test_the_last_ten_are_sold_while_the_sandbox_is_killed_at_random_moments(shop):
-    shoppers = rush(shop, lambda chance: kill_at_random(shop.sandbox, chance))
-    assert check_books(shop, shoppers, THINGS) == 10
+    shoppers, started = rush(shop, lambda chance: kill_at_random(shop.sandbox, chance))
+    assert check_books(shop, shoppers, THINGS, since=started) == 10
 
 
 def test_what_was_answered_before_a_kill_is_in_the_log_exactly_once(shop):
@@ -116,11 +119,17 @@ def make_mortal_shop(make_shop, die_at_step, tmp_path):
     return make
 
 
-def pay_and_die(shop, shopper, step):
-    """A checkout during which the shop dies at that step; False if it had fewer steps."""
+def check_out(shopper, tabs, has_key):
+    """In so many tabs at once, with one key or none; the answers."""
+    key = f"the-key-of-{shopper.cart}" if has_key else None
+    return at_once([lambda t=tab: t.checkout(key=key) for tab in shopper.tabs(tabs)])
+
+
+def pay_and_die(shop, pay, step):
+    """pay(), during which the shop dies at that step; False if that had fewer steps."""
     shop.steps_left.write_bytes(step.to_bytes(4, sys.byteorder))
     try:
-        shopper.checkout(key=f"the-key-of-{shopper.cart}")
+        pay()
         wait_until(lambda: shop.has_died() or open_streams(shop) == 0, 30, "its end")
         time.sleep(0.2)  # the step that ends the last stream may be the one it dies at
         shop.has_died()
@@ -137,29 +146,33 @@ def last_events(shop):
     return {event["type"] for event in last.get("events", [])}
 
 
-def die_at_every_step(shop):
-    """One checkout after another, each a step longer, until one lives to its end. The types of
-    events that were the last in the log when the shop died."""
+def die_at_every_step(shop, tabs=1, has_key=True):
+    """One cart after another is checked out, each a step longer, until a checkout lives to its end.
+    The types of events that were the last in the log when the shop died."""
     sell(shop, "MUG", stock=100)
     shoppers = []
     died_behind = set()
     for step in itertools.count(1):
         shopper = ready_to_pay(shop, "MUG")
         shoppers.append(shopper)
-        if not pay_and_die(shop, shopper, step):
+        if not pay_and_die(shop, lambda s=shopper: check_out(s, tabs, has_key), step):
             break
         died_behind |= last_events(shop)
         shop.start()
+        started = time.monotonic()
         for each in shoppers:
             each.reconnect()
-        shopper.checkout(key=f"the-key-of-{shopper.cart}").expect(201, 202)
-        assert check_books(shop, shoppers, ["MUG"]) == step
+        for answer in check_out(shopper, tabs, has_key):
+            answer.expect(201, 202)
+        assert check_books(shop, shoppers, ["MUG"], since=started) == step
         assert len(charges(ledger_of(shop, shopper.order))) == 1
     return died_behind
 
 
-def test_a_kill_at_every_step_of_a_checkout_makes_one_order_and_one_charge(make_mortal_shop):
-    died_behind = die_at_every_step(make_mortal_shop())
+@pytest.mark.parametrize("tabs, has_key", [(1, True), (5, True), (5, False)])
+def test_a_kill_at_every_step_of_a_checkout_makes_one_order_and_one_charge(
+        make_mortal_shop, tabs, has_key):
+    died_behind = die_at_every_step(make_mortal_shop(), tabs, has_key)
     assert died_behind >= {
         "cart.locked", "stock.reserved", "payment.authorized", "order.placed", "stock.allocated"}
 

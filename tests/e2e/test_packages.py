@@ -81,6 +81,24 @@ def test_without_root_all_commands_are_printed_and_none_is_run(install):
     assert CLUSTER_FILE not in install({"mold"}, user=1000)[1]
 
 
+def test_a_network_that_is_away_is_told_in_one_sentence(install, tmp_path):
+    apt_get = tmp_path / "apt-get"
+    apt_get.write_text("#!/bin/sh\necho 'W: Failed to fetch http://deb.debian.org/debian'\n")
+    code, said, _ = install({"mold"}, user=0)
+    assert code == 1
+    assert said.splitlines()[-1] == (
+        "packages.sh: Debian's package servers cannot be reached; check the network and try again.")
+
+
+def test_a_disk_that_is_too_full_is_told_before_anything_is_installed(install, tmp_path):
+    df = tmp_path / "df"
+    df.write_text("#!/bin/sh\necho Avail\necho 12\n")
+    df.chmod(0o755)
+    assert install({"mold"}, user=0) == (
+        1, "packages.sh: too little disk: installing 1 packages needs 60 MB below /usr, "
+        "and 12 MB are free.\n", [])
+
+
 def test_a_shop_is_run_without_what_kafka_needs(install):
     assert install({"openjdk-17-jre-headless", "maven"}, user=0) == (0, "", [])
     code, said, commands = install({"openjdk-17-jre-headless", "maven"}, user=0, packages="kafka")

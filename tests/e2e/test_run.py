@@ -1,6 +1,8 @@
-"""./run: one command opens a shop, one signal closes it."""
+"""./run: one command opens a shop, one signal closes it, and no death costs an event."""
 
+import os
 import pathlib
+import pty
 import signal
 import socket
 import subprocess
@@ -10,6 +12,8 @@ import pytest
 from client import Client
 from conftest import POSTGRES_SCRIPT
 from programs import ROOT, Sandbox, Shop, wait_until
+from shopper import ready_to_pay
+from staff import sell
 
 pytestmark = pytest.mark.skipif(
     not (ROOT / "build" / "release" / "shopverse").exists(),
@@ -28,14 +32,28 @@ class Run:
         self.output = data.parent / "run.log"
         self.process = None
 
-    def start(self):
+    def start(self, *options, stdin=subprocess.DEVNULL, path=None):
+        """`path`: where programs are looked for first."""
         with open(self.output, "wb") as output:
             self.process = subprocess.Popen(
-                [ROOT / "run", "--port", str(self.port), "--data", self.data, "--demo", "none"],
-                stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
-                start_new_session=True,
+                [ROOT / "run", "--port", str(self.port), "--data", self.data, "--demo", "none",
+                 *options],
+                stdin=stdin, stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
+                env={**os.environ, "PATH": f"{path or ROOT}:{os.environ['PATH']}"},
             )
         return self
+
+    def open(self, *options):
+        wait_until(self.start(*options).is_open, START, "the open shop")
+        Client(f"127.0.0.1:{self.port}").get("/readyz").expect(200)
+        return Shop(None, self.data)
+
+    def refuses(self, *options, **how):
+        """Its words, if it ends before it opens anything."""
+        process = self.start(*options, **how).process
+        assert process.wait(START) != 0, self.said()
+        self.process = None
+        return self.said().splitlines()
 
     def said(self):
         return self.output.read_text(errors="replace")
@@ -44,19 +62,26 @@ class Run:
         assert self.process.poll() is None, self.said()
         return "The shop is open: " in self.said()
 
-    def end(self):
-        """Asks it to end; its exit code."""
+    def end(self, with_signal=signal.SIGTERM):
+        """Asks it to end, or with SIGKILL does not ask; its exit code."""
         process, self.process = self.process, None
-        process.send_signal(signal.SIGTERM)
+        process.send_signal(with_signal)
         return process.wait(START)
+
+    @property
+    def postgres_home(self):
+        home = subprocess.run([POSTGRES_SCRIPT, "home", self.data], check=True,
+                              stdout=subprocess.PIPE, text=True).stdout.strip()
+        return pathlib.Path(home)
+
+    @property
+    def postmaster_file(self):
+        return self.postgres_home / "cluster" / "postmaster.pid"
 
     def processes(self):
         """Of the shop, the sandbox and Postgres."""
-        home = subprocess.run([POSTGRES_SCRIPT, "home", self.data], check=True,
-                              stdout=subprocess.PIPE, text=True).stdout.strip()
-        postmaster = pathlib.Path(home) / "cluster" / "postmaster.pid"
         return [Shop(None, self.data).pid, Sandbox(None, self.data).pid,
-                int(postmaster.read_text().split()[0])]
+                int(self.postmaster_file.read_text().split()[0])]
 
 
 def is_there(process):
@@ -74,21 +99,134 @@ def run(tmp_path):
     subprocess.run([POSTGRES_SCRIPT, "delete", run.data], check=True)
 
 
-def test_a_shop_is_opened_closed_without_a_rest_and_opened_again(run):
-    for _ in range(2):
-        wait_until(run.start().is_open, START, "the open shop")
-        Client(f"127.0.0.1:{run.port}").get("/readyz").expect(200)
-        processes = run.processes()
-        assert all(map(is_there, processes))
-        assert run.end() == 0, run.said()
-        assert "Stopping." in run.said()
-        # Whoever asked Postgres to end goes on when its file is gone, a moment before it is.
-        wait_until(lambda: not any(map(is_there, processes)), 5, "the end of every process")
+def sell_one(shop):
+    """Somebody who has bought a mug."""
+    sell(shop, "MUG", stock=10)
+    shopper = ready_to_pay(shop, "MUG")
+    shopper.checkout().expect(201)
+    return shopper
 
+
+def check_sold(shop, shopper):
+    shopper.shop = shop
+    shopper.reconnect()
+    order = shopper.see_order()
+    assert (order["status"], order["payment_status"]) == ("placed", "authorized")
+    assert shop.staff().get("/api/v1/admin/stock/MUG").expect(200).json["allocated"] == 1
+
+
+@pytest.mark.parametrize("with_signal", [signal.SIGTERM, signal.SIGINT])
+def test_a_shop_is_opened_closed_without_a_rest_and_opened_again_with_all_it_sold(run, with_signal):
+    shopper = sell_one(run.open())
+    processes = run.processes()
+    assert all(map(is_there, processes))
+    assert run.end(with_signal) == 0, run.said()
+    assert "Stopping." in run.said()
+    # Whoever asked Postgres to end goes on when its file is gone, a moment before it is.
+    wait_until(lambda: not any(map(is_there, processes)), 5, "the end of every process")
+    check_sold(run.open(), shopper)
+
+
+def test_what_a_killed_start_left_running_is_stopped_and_its_postgres_adopted(run):
+    shopper = sell_one(run.open())
+    run.end(signal.SIGKILL)
+    serve, sandbox, postmaster = run.processes()
+    shop = run.open()
+    assert f"Stopping the serve of an earlier start (process {serve})." in run.said()
+    assert f"Stopping the sandbox of an earlier start (process {sandbox})." in run.said()
+    assert not is_there(serve) and not is_there(sandbox)
+    assert run.processes()[2] == postmaster
+    check_sold(shop, shopper)
+
+
+def test_a_shop_of_which_every_process_was_killed_opens_again_and_touches_no_stranger(run):
+    shopper = sell_one(run.open())
+    run.end(signal.SIGKILL)
+    processes = run.processes()
+    for process in processes:
+        os.kill(process, signal.SIGKILL)
+    wait_until(lambda: not any(map(is_there, processes)), 10, "the end of every process")
+    # Numbers of processes are used again: these are now a stranger's, of whoever runs this test.
+    stranger = str(os.getpid())
+    for file, number in zip(
+            (run.data / "serve.json", run.data / "sandbox.json", run.postmaster_file), processes):
+        file.write_text(file.read_text().replace(str(number), stranger, 1))
+    shop = run.open()
+    assert "earlier start" not in run.said()
+    check_sold(shop, shopper)
+
+
+# ---- --fresh ------------------------------------------------------------------------------------
+
+@pytest.fixture
+def kept(run):
+    """A file of a shop that was used before."""
+    run.data.mkdir()
+    file = run.data / "staff-key"
+    file.write_text("a key")
+    return file
+
+
+def test_fresh_deletes_nothing_where_nobody_can_answer(run, kept):
+    said = run.refuses("--fresh")
+    assert f"  {run.data}" in said, "it names what it would delete"
+    assert said[-1] == "run: --fresh asks before it deletes; say --yes where nobody can answer."
+    assert kept.read_text() == "a key"
+
+
+def test_fresh_deletes_nothing_when_the_answer_is_no(run, kept):
+    keyboard, terminal = pty.openpty()
+    try:
+        os.write(keyboard, b"n\n")
+        assert run.refuses("--fresh", stdin=terminal)[-1].endswith("run: nothing was deleted.")
+    finally:
+        os.close(keyboard)
+        os.close(terminal)
+    assert kept.read_text() == "a key"
+
+
+def test_fresh_with_yes_opens_an_empty_shop_in_place_of_a_full_one(run):
+    sell_one(run.open())
+    marks = (run.data / "left-over", run.postgres_home / "left-over")
+    for mark in marks:
+        mark.touch()
+    run.end(signal.SIGKILL)  # what still runs then is ended too
+    processes = run.processes()
+    shop = run.open("--fresh", "--yes")
+    said = run.said().splitlines()
+    assert f"  {run.data}" in said
+    assert run.postgres_home.is_relative_to(run.data) or f"  {run.postgres_home}" in said
+    assert not any(mark.exists() for mark in marks)
+    assert not any(map(is_there, processes))
+    shop.staff().get("/api/v1/admin/stock/MUG").expect(404)
+
+
+# ---- What is in the way, each told in one sentence -----------------------------------------------
 
 def test_a_port_that_is_taken_is_told_in_one_sentence(run):
     with socket.create_server(("127.0.0.1", run.port)):
-        assert run.start().process.wait(START) != 0
-    assert run.said().splitlines() == [
-        f"run: port {run.port} is taken by another program; choose one with --port."]
-    run.process = None
+        assert run.refuses() == [
+            f"run: port {run.port} is taken by another program; choose one with --port."]
+
+
+def test_a_disk_that_is_full_is_told_in_one_sentence(run, tmp_path):
+    df = tmp_path / "df"
+    df.write_text("#!/bin/sh\necho Avail\necho 12\n")
+    df.chmod(0o755)
+    (said,) = run.refuses(path=tmp_path)
+    assert "too little disk: " in said and said.endswith(", and 12 MB are free.")
+
+
+@pytest.mark.parametrize("wrong", [["--prot", "80"], ["--port", "many"], ["--demo", "all"],
+                                   ["--data"], ["--origin", "shop.local"]])
+def test_a_wrong_option_is_told_in_one_sentence(run, wrong):
+    (said,) = run.refuses(*wrong)
+    assert said.endswith(f"Try {ROOT}/run --help.")
+
+
+def test_a_shop_that_runs_is_not_opened_twice(run):
+    run.open()
+    second = Run(run.data, 0)
+    second.output = run.data.parent / "second.log"
+    assert second.refuses() == [
+        f"run: a shop runs on {run.data} already: http://127.0.0.1:{run.port}"]

@@ -10,7 +10,7 @@
 //   another log than the first claim of the partition did.
 //
 // R3, that a stream's version is its last + 1, is no matter of validity: the writer checks it
-// before it appends, an audit raises an alarm.
+// before it appends, and raises an alarm where what it replays at its start breaks it.
 #pragma once
 
 #include <cstdint>

@@ -1,13 +1,17 @@
 // What every log must do (events/log.hpp), asked of each implementation. Nothing here relies on
-// dense offsets or on being alone: a broker must pass it too.
+// dense offsets or on being alone: a broker must pass it too, and what others append to one is
+// asked of all that others can append to.
 #include <algorithm>
 #include <atomic>
 #include <catch2/catch.hpp>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <thread>
 
+#include "events/log_reader.hpp"
 #include "tests/events/log_subjects.hpp"
+#include "tests/support/log_entries.hpp"
 
 namespace shop {
 namespace {
@@ -44,9 +48,11 @@ class Appender {
             for (const AppendReport& report : reports) reports_.push_back(report);
         });
     }
-    // The reports of one append, all of them.
-    std::vector<AppendReport> append(std::vector<AppendBatch> batches) {
+    // The reports of one append, all of them. Meanwhile: what happens while it is under way.
+    std::vector<AppendReport> append(
+        std::vector<AppendBatch> batches, const std::function<void()>& meanwhile = [] {}) {
         subject_.log().append(++ticket_, batches);
+        meanwhile();
         for (AppendBatch& batch : batches) batch.bytes.assign(batch.bytes.size(), '!');
         subject_.log().flush();
         const std::lock_guard lock(mutex_);
@@ -160,6 +166,67 @@ TEST_CASE("a read gives at most what was asked for, and at least one entry", "[l
         CHECK(from_second->at(0).bytes == entry(2));
         CHECK(log.read(kFirst, *log.end(kFirst), kAll, kAll)->empty());
         CHECK(log.read(kFirst, *log.end(kFirst) + 100, kAll, kAll)->empty());
+    });
+}
+
+// The entry at an offset.
+std::string bytes_at(const Log& log, Partition partition, Offset offset) {
+    const auto entries = log.read(partition, offset, 1, 1);
+    REQUIRE(entries);
+    REQUIRE(entries->size() == 1);
+    CHECK(entries->front().offset == offset);
+    return entries->front().bytes;
+}
+
+TEST_CASE("entries of others may stand between: reports tell where the own ones are", "[log]") {
+    for_each_log([](LogSubject& subject, Appender& appender) {
+        if (!subject.is_shared()) return;
+        std::vector<std::string> own;
+        Offset last = -1;
+        for (int n = 0; n < 20; n += 2) {
+            own.push_back(entry(n));
+            own.push_back(entry(n + 1));
+            const std::vector batches{batch_of(kFirst, {entry(n), entry(n + 1)})};
+            const auto between = [&] { subject.insert(kFirst, "foreign " + std::to_string(n)); };
+            const auto reports = appender.append(batches, between);
+            std::size_t reported = 0;
+            for (const AppendReport& report : reports) {
+                REQUIRE(report.offset);
+                CHECK(*report.offset > last);
+                for (std::size_t i = 0; i < report.count; ++i) {
+                    last = *report.offset + static_cast<Offset>(i);
+                    CHECK(bytes_at(subject.log(), kFirst, last) ==
+                          own.at(own.size() - 2 + reported));
+                    ++reported;
+                }
+            }
+            CHECK(reported == 2);
+        }
+        auto all = bytes_of(subject.log(), kFirst);
+        CHECK(std::erase_if(all, [](const auto& bytes) { return bytes.starts_with("foreign"); }) ==
+              10);
+        CHECK(all == own);
+    });
+}
+
+TEST_CASE("whoever was followed by another writer's claim is void to every reader", "[log]") {
+    for_each_log([](LogSubject& subject, Appender& appender) {
+        if (!subject.is_shared()) return;
+        const auto stream = CartId::derive({"a cart"});
+        appender.append(kFirst, {tests::claim_entry(1), tests::record_entry(1, 1, stream)});
+        subject.insert(kFirst, "of a stranger");
+        appender.append(kFirst, {tests::record_entry(1, 2, stream)});
+        subject.insert(kFirst, tests::claim_entry(2));
+        appender.append(kFirst, {tests::record_entry(1, 3, stream), tests::claim_entry(1)});
+        subject.insert(kFirst, tests::record_entry(2, 1, stream));
+        LogReader reader(subject.log(), kFirst);
+        const auto entries = reader.read_all();
+        REQUIRE(entries);
+        std::vector<Verdict> verdicts;
+        for (const LogEntry& each : *entries) verdicts.push_back(each.verdict);
+        CHECK(verdicts == std::vector{Verdict::kClaim, Verdict::kRecord, Verdict::kForeign,
+                                      Verdict::kRecord, Verdict::kClaim, Verdict::kStaleTerm,
+                                      Verdict::kStaleClaim, Verdict::kRecord});
     });
 }
 

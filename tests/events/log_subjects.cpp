@@ -29,6 +29,10 @@ class MemorySubject final : public LogSubject {
                         .reported_failed = true};
         });
     }
+    bool is_shared() const override { return true; }
+    void insert(Partition partition, const std::string& entry) override {
+        log_.insert(partition, entry);
+    }
     void damage(Partition partition, Offset offset) override { log_.damage(partition, offset); }
 
   private:
@@ -97,19 +101,31 @@ class MockKafkaSubject final : public LogSubject {
             kafka_.lose_answers(true);
     }
     void heal() override { kafka_.lose_answers(false); }
+    bool is_shared() const override { return true; }
+    void insert(Partition partition, const std::string& entry) override {
+        if (!other_) other_ = open_one();
+        const std::vector batches{AppendBatch{partition, entry, {entry.size()}}};
+        other_->append(++others_, batches);
+        other_->flush();
+    }
     bool can_damage() const override { return false; }  // its entries are in memory
     void damage(Partition, Offset) override {}
 
   private:
     void open() {
         log_.reset();
+        log_ = open_one();
+    }
+    std::unique_ptr<KafkaLog> open_one() {
         auto opened = KafkaLog::open(kafka_.options());
         REQUIRE(opened);
-        log_ = std::move(*opened);
+        return std::move(*opened);
     }
 
     MockKafka kafka_;
     std::unique_ptr<KafkaLog> log_;
+    std::unique_ptr<KafkaLog> other_;  // another process's
+    std::uint64_t others_ = 0;
 };
 
 template <class Subject, class... Args>

@@ -24,6 +24,10 @@ class LogSubject {
     virtual void fail_next_append(Failure failure) = 0;
     // What made the last append fail is over.
     virtual void heal() {}
+    // Whether others may append to it too.
+    virtual bool is_shared() const { return false; }
+    // An entry of somebody else; durable when this returns.
+    virtual void insert(Partition, const std::string&) {}
     virtual bool can_damage() const { return true; }
     // Entry `offset` is damaged from now on; closes and opens the log if it takes that.
     virtual void damage(Partition partition, Offset offset) = 0;

@@ -4,6 +4,8 @@
 
 #include "core/effect.hpp"
 #include "core/json/encode.hpp"
+#include "events/log_reader.hpp"
+#include "events/record.hpp"
 #include "tests/support/engine_world.hpp"
 
 namespace shop::tests {
@@ -74,6 +76,28 @@ TEST_CASE("an engine starts from the state store and the log's tail, or from the
     trade(world, 4, 50);
     check_against_log(world);
     CHECK(world.engine->stats().broken_versions == 0);
+}
+
+TEST_CASE("an event that is not the next one of its stream raises an alarm at the next start") {
+    const std::uint64_t step = GENERATE(1U, 2U, 0U);  // only the first one is right
+    EngineWorld world;
+    world.open();
+    world.answer(world.receive(kMugs, 10, "key 1")).value();
+    const std::uint64_t version = world.answer(world.read(kMugs)).value().version;
+    world.close();
+    LogReader reader(world.log, world.partition_of(kMugs));
+    while (!reader.read().value().empty()) {
+    }
+    Record record;
+    record.term = reader.rules().term();
+    record.seq = reader.rules().seq() + 1;
+    record.time = reader.rules().time();
+    record.events.push_back({kMugs, version + step, std::nullopt, stock::Received{.quantity = 1}});
+    std::string entry;
+    append_record(entry, record);
+    world.log.insert(world.partition_of(kMugs), entry);
+    world.open();
+    CHECK(world.engine->stats().broken_versions == (step == 1 ? 0U : 1U));
 }
 
 TEST_CASE("a state store that is ahead of its log, or belongs to another, is built again") {

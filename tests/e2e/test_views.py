@@ -135,6 +135,18 @@ def test_whoever_wrote_something_sees_it_at_once_with_its_position(shop):
         assert listed.expect(200).json["items"][0]["available"] == units
 
 
+def test_a_read_says_how_far_its_view_has_come_and_how_old_it_is(shop):
+    sell(shop, "LAMP", stock=5)
+    written = shop.staff().post("/api/v1/admin/stock/LAMP/receive",
+                                {"quantity": 1, "reason": "purchase"}).expect(200)
+    partition, _, offset = written.headers["Shop-Position"].partition(":")
+    page = shop.api().get("/api/v1/products/lamp",
+                          headers={"Shop-Min-Position": f"{partition}:{offset}"}).expect(200)
+    passed = dict(each.split(":") for each in page.headers["Shop-View-Position"].split(","))
+    assert int(passed[partition]) >= int(offset)
+    assert 0 <= int(page.headers["Shop-View-Age-Ms"]) < 60_000
+
+
 def test_a_read_of_a_position_that_does_not_come_is_answered_in_time(shop):
     sell(shop, "LAMP")
     answer = shop.api().get(

@@ -55,6 +55,11 @@ class Projection {
     virtual Status apply(postgres::Database& database, std::span<const ViewRecord> batch,
                          postgres::WriteMode mode, Touched& touched) const = 0;
 
+    // Of a record that is put aside, what must come to pass all the same: who was erased is
+    // forgotten, whatever else of them waits. Called like apply(), alone; what fails changes
+    // nothing.
+    virtual Status forget(postgres::Database&, const Record&) const { return {}; }
+
     // apply() writes what is right at the time of its records. Where the passing of time alone
     // makes rows wrong: whether there are any, and writing some of them as they are right now.
     // Asked about once a second, and until there are none; called like apply().

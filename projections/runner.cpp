@@ -149,6 +149,7 @@ Status Runner::take(LogReader& reader, const LogEntry& entry, Batch& batch) {
     };
     if (const auto behind = dead_letters_.find_parked(entry.bytes)) {
         put_aside(behind, "waits behind a record that could not be applied");
+        if (auto waiting = reader.decode(entry)) batch.waiting.push_back(std::move(*waiting));
         return {};
     }
     auto record = reader.decode(entry);
@@ -218,6 +219,7 @@ Status Runner::try_commit(Batch& batch, bool one_by_one, Touched& touched) {
         SHOP_TRY_STATUS(apply_one_by_one(batch, touched));
     else if (!batch.records.empty())
         SHOP_TRY_STATUS(projection_.apply(database, batch.records, options_.mode, touched));
+    for (const Record& record : batch.waiting) SHOP_TRY_STATUS(forget(record));
     SHOP_TRY_STATUS(DeadLetters::save(database, view, version_.version, batch.letters));
     SHOP_TRY_STATUS(save_checkpoints(database, view, version_.version, batch.checkpoints));
     SHOP_TRY_STATUS(transaction.commit());
@@ -227,26 +229,39 @@ Status Runner::try_commit(Batch& batch, bool one_by_one, Touched& touched) {
     return {};
 }
 
-// Each record behind a savepoint of its own; one that fails for good becomes a dead letter in this
-// same transaction, and what waits behind it too.
+// What the work writes, or nothing of it, inside the transaction. Its own status; or that of the
+// database, if that is not there.
+template <class Work>
+Result<Status> Runner::try_alone(const Work& work) {
+    SHOP_TRY_STATUS(database_->execute("SAVEPOINT one"));
+    Status done = work();
+    if (!done && done.error().code == ErrorCode::kUnavailable) return std::unexpected(done.error());
+    SHOP_TRY_STATUS(database_->execute(done ? "RELEASE one" : "ROLLBACK TO one"));
+    return done;
+}
+
+Status Runner::forget(const Record& record) {
+    SHOP_TRY(done, try_alone([&] { return projection_.forget(*database_, record); }));
+    if (!done) observer_.on_alarm(options_.version, done.error());
+    return {};
+}
+
+// Each record alone; one that fails for good becomes a dead letter in this same transaction, and
+// what waits behind it too.
 Status Runner::apply_one_by_one(Batch& batch, Touched& touched) {
-    postgres::Database& database = *database_;
     for (std::size_t i = 0; i < batch.records.size(); ++i) {
         const ViewRecord& record = batch.records[i];
         std::string why;
         const auto behind = dead_letters_.find_parked(batch.entries[i]);
         if (!behind) {
-            SHOP_TRY_STATUS(database.execute("SAVEPOINT one"));
-            const auto done = projection_.apply(database, {&record, 1}, options_.mode, touched);
-            if (done) {
-                SHOP_TRY_STATUS(database.execute("RELEASE one"));
-                continue;
-            }
-            if (done.error().code == ErrorCode::kUnavailable) return done;
-            SHOP_TRY_STATUS(database.execute("ROLLBACK TO one"));
+            SHOP_TRY(done, try_alone([&] {
+                         return projection_.apply(*database_, {&record, 1}, options_.mode, touched);
+                     }));
+            if (done) continue;
             why = done.error().message;
             observer_.on_alarm(options_.version, done.error());
         }
+        SHOP_TRY_STATUS(forget(record.record));
         DeadLetter letter{record.position, behind, behind ? "waits behind a dead letter" : why,
                           streams_in(batch.entries[i]), std::string(batch.entries[i])};
         dead_letters_.add(letter);

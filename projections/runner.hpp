@@ -83,6 +83,7 @@ class Runner {
         std::vector<ViewRecord> records;
         std::vector<std::string_view> entries;  // of the records, into the readers
         std::vector<DeadLetter> letters;        // records that wait, or cannot be read
+        std::vector<Record> waiting;            // those of the letters that can be read
         Checkpoints checkpoints;                // of the partitions that moved
         std::size_t size = 0;                   // entries of the log
     };
@@ -96,6 +97,9 @@ class Runner {
     Status try_commit(Batch& batch, bool one_by_one, Touched& touched);
     Status try_refresh(Time now, Touched& touched);
     Status apply_one_by_one(Batch& batch, Touched& touched);
+    Status forget(const Record& record);
+    template <class Work>
+    Result<Status> try_alone(const Work& work);
     Status fenced();
     void follow_growth(std::size_t records);
     Status take_statistics(int target);

@@ -7,6 +7,7 @@
 #include "projections/storefront/category_rows.hpp"
 #include "projections/storefront/credit_note_rows.hpp"
 #include "projections/storefront/customer_rows.hpp"
+#include "projections/storefront/forget_erased.hpp"
 #include "projections/storefront/fulfillment_rows.hpp"
 #include "projections/storefront/movement_rows.hpp"
 #include "projections/storefront/note_rows.hpp"
@@ -99,6 +100,10 @@ Status Storefront::apply(postgres::Database& database, std::span<const ViewRecor
     SHOP_TRY_STATUS(stock.refresh_listings(database, listed, touched));
     SHOP_TRY_STATUS(movements.write(database));
     return sales.write(database);
+}
+
+Status Storefront::forget(postgres::Database& database, const Record& record) const {
+    return forget_erased(database, record);
 }
 
 Result<bool> Storefront::is_stale(postgres::Database& database, Time now) const {

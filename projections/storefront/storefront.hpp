@@ -23,6 +23,7 @@ class Storefront final : public Projection {
     bool wants(std::string_view entry) const override;
     Status apply(postgres::Database& database, std::span<const ViewRecord> batch,
                  postgres::WriteMode mode, Touched& touched) const override;
+    Status forget(postgres::Database& database, const Record& record) const override;
     // Prices begin and end.
     Result<bool> is_stale(postgres::Database& database, Time now) const override;
     Status refresh(postgres::Database& database, Time now, postgres::WriteMode mode,

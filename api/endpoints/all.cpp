@@ -22,6 +22,7 @@ void add_order_change_routes(http::Routes&, Services&);
 void add_order_note_routes(http::Routes&, Services&);
 void add_order_customer_routes(http::Routes&, Services&);
 void add_order_payment_routes(http::Routes&, Services&);
+void add_payment_mismatch_routes(http::Routes&, Services&);
 void add_fulfillment_routes(http::Routes&, Services&);
 void add_credit_note_routes(http::Routes&, Services&);
 void add_credit_note_part_routes(http::Routes&, Services&);
@@ -56,6 +57,7 @@ void add_all_routes(http::Routes& routes, Services& services) {
              add_order_note_routes,
              add_order_customer_routes,
              add_order_payment_routes,
+             add_payment_mismatch_routes,
              add_fulfillment_routes,
              add_credit_note_routes,
              add_credit_note_part_routes,

@@ -124,14 +124,21 @@ SettledBy settled_by(payment::SettledOtherwise by) {
     return SettledBy::kOffline;
 }
 
-void note_refunded(Decision& decision, const CreditNoteId& note, const Settled& settled,
+// A provider may give back more than was asked for: no note is settled beyond its total.
+void note_refunded(Decision& decision, const CreditNoteId& note, Settled settled,
                    const Streams& streams, std::optional<Time> at) {
-    if (!note.is_empty() && streams.find<State>(note) != nullptr) decision.add(note, settled, at);
+    const State* found = note.is_empty() ? nullptr : streams.find<State>(note);
+    if (found == nullptr) return;
+    settled.amount = std::min(settled.amount, found->left_to_settle());
+    if (settled.amount.minor_units > 0) decision.add(note, std::move(settled), at);
 }
 
-void note_refund_lost(Decision& decision, const CreditNoteId& note, const Reopened& reopened,
+void note_refund_lost(Decision& decision, const CreditNoteId& note, Reopened reopened,
                       const Streams& streams, std::optional<Time> at) {
-    if (!note.is_empty() && streams.find<State>(note) != nullptr) decision.add(note, reopened, at);
+    const State* found = note.is_empty() ? nullptr : streams.find<State>(note);
+    if (found == nullptr) return;
+    reopened.amount = std::min(reopened.amount, found->settled);
+    if (reopened.amount.minor_units > 0) decision.add(note, std::move(reopened), at);
 }
 
 }  // namespace shop::credit_note

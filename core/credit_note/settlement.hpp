@@ -21,10 +21,10 @@ Result<std::vector<Settlement>> settlements_of(const Request& request, const ord
 SettledBy settled_by(payment::SettledOtherwise by);
 
 // Adds what the note, if this slot has it, makes of a refund that was done …
-void note_refunded(Decision& decision, const CreditNoteId& note, const Settled& settled,
+void note_refunded(Decision& decision, const CreditNoteId& note, Settled settled,
                    const Streams& streams, std::optional<Time> at);
 // … and of one that failed after it had been done.
-void note_refund_lost(Decision& decision, const CreditNoteId& note, const Reopened& reopened,
+void note_refund_lost(Decision& decision, const CreditNoteId& note, Reopened reopened,
                       const Streams& streams, std::optional<Time> at);
 
 }  // namespace shop::credit_note

@@ -79,15 +79,15 @@ Payments payments_of(const State& order, const Streams& streams) {
 
 bool has_mismatch(const Payments& payments) {
     return std::ranges::any_of(payments, [](const OrderPayment& payment) {
-        return payment.state->has_money() && payment.state->mismatch;
+        return payment.state->has_wrong_move();
     });
 }
 
 std::unexpected<Error> payment_mismatch() {
     return fail(
         ErrorCode::kConflict, "payment-mismatch",
-        "The provider took another amount than was asked for. Money of the order moves once "
-        "that is mended.");
+        "The provider took or gave back another amount than was asked for. Money of the order "
+        "moves once that is put right there, or accepted.");
 }
 
 Money beyond_due(const Money& due, const Payments& payments) {

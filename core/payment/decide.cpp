@@ -1,4 +1,5 @@
-// RecordProviderResult: what the provider said, and what that makes of the checkout and the order.
+// RecordProviderResult: what the provider said, and what that makes of the checkout and the order;
+// and AcceptMismatch, which lets count what did not at first.
 #include <algorithm>
 #include <string>
 #include <utility>
@@ -9,6 +10,7 @@
 #include "core/decision.hpp"
 #include "core/order/money.hpp"
 #include "core/order/order.hpp"
+#include "core/payment/mismatch.hpp"
 #include "core/payment/moves.hpp"
 #include "core/payment/observation.hpp"
 #include "core/payment/payment.hpp"
@@ -86,17 +88,25 @@ VoidReason why_not_placed(const checkout::State& checkout) {
                                                            : VoidReason::kLate;
 }
 
-// One result of one payment, recorded together with all that follows from it.
+const checkout::State& checkout_of(const State& payment, const Streams& streams) {
+    const auto* checkout = streams.find<checkout::State>(checkout::checkout_of(payment.order_id));
+    SHOP_ASSERT(checkout != nullptr);
+    return *checkout;
+}
+
+// What is said of one payment, recorded together with all that follows from it. `at`: when that
+// happened, if it is not now.
 class Settlement {
   public:
-    Settlement(const RecordProviderResult& command, const State& before,
-               const checkout::State& checkout, const Streams& streams, const Env& env)
-        : command_(command),
+    Settlement(const PaymentId& id, const State& before, const Streams& streams, const Env& env,
+               std::optional<Time> at)
+        : id_(id),
           before_(before),
           after_(before),
-          draft_(checkout, streams, env),
+          draft_(checkout_of(before, streams), streams, env),
           streams_(streams),
-          env_(env) {}
+          env_(env),
+          at_(at) {}
 
     Result<Decision> settle(std::vector<Event> events) {
         note_that_stock_is_held(events);
@@ -120,15 +130,12 @@ class Settlement {
                 evolve(after_, e, env_.now);
                 const bool ours =
                     std::is_same_v<E, VoidRequested> || std::is_same_v<E, RefundRequested>;
-                draft_.add_to(command_.payment, std::move(e),
-                              ours ? std::nullopt : command_.result.effective_at);
+                draft_.add_to(id_, std::move(e), ours ? std::nullopt : at_);
             },
             event);
     }
 
-    const checkout::PaymentView* view() const {
-        return find_view(draft_.state(), command_.payment);
-    }
+    const checkout::PaymentView* view() const { return find_view(draft_.state(), id_); }
 
     // The checkout submits its first payment when all lines are held, and not before: so whatever
     // the provider says of it tells that they are.
@@ -140,7 +147,7 @@ class Settlement {
 
     shop::Status place_or_void() {
         if (after_.voiding) return {};  // it is not to be used
-        if (draft_.state().is_active() && view() != nullptr) return draft_.place(command_.payment);
+        if (draft_.state().is_active() && view() != nullptr) return draft_.place(id_);
         record(VoidRequested{after_.held_amount(), why_not_placed(draft_.state())});
         return {};
     }
@@ -148,8 +155,8 @@ class Settlement {
     void note_action() {
         if (!draft_.state().is_active() || view() == nullptr || !after_.action) return;
         if (after_.action == before_.action) return;
-        draft_.add(checkout::ActionRequired{command_.payment, after_.action->kind,
-                                            after_.action->url, after_.action->deadline});
+        draft_.add(checkout::ActionRequired{id_, after_.action->kind, after_.action->url,
+                                            after_.action->deadline});
     }
 
     void note_end() {
@@ -157,7 +164,7 @@ class Settlement {
         if (checkout.status == checkout::Status::kCompleted || checkout.is_closed()) return;
         const checkout::PaymentView* own = view();
         if (own == nullptr || own->has_ended() || !after_.has_definite_end()) return;
-        draft_.answer({end_of(command_.payment, after_)});
+        draft_.answer({end_of(id_, after_)});
         const bool all_ended = std::ranges::all_of(
             checkout.payments, [](const auto& payment) { return payment.has_ended(); });
         if (checkout.is_active() && checkout.deadline_passed && all_ended)
@@ -168,7 +175,7 @@ class Settlement {
     void give_back_unwanted() {
         if (!after_.voiding || after_.captured == before_.captured || after_.mismatch) return;
         const std::string cause = "unwanted/" + std::to_string(after_.refunds.size());
-        record(RefundRequested{.refund_id = refund_of(command_.payment, cause),
+        record(RefundRequested{.refund_id = refund_of(id_, cause),
                                .capture_id = {},
                                .amount = after_.left_to_refund(),
                                .credit_note_id = {},
@@ -176,22 +183,26 @@ class Settlement {
                                .replaces = {}});
     }
 
-    // What the ends of refunds make of the credit notes they were for.
+    // What went back, or did not after all, makes of the credit notes it was for.
     void note_refunds(Decision& decision) const {
         for (const RefundState& refund : after_.refunds) {
-            const RefundState* before = before_.find_refund(refund.refund_id);
-            const MoveStatus was = before == nullptr ? MoveStatus::kUnderWay : before->status;
-            if (refund.status == was || refund.settled_by) continue;
-            if (refund.status == MoveStatus::kDone)
-                credit_note::note_refunded(decision, refund.credit_note_id,
-                                           {credit_note::SettledBy::kRefund, refund.amount,
-                                            command_.payment, refund.refund_id},
-                                           streams_, command_.result.effective_at);
-            else if (was == MoveStatus::kDone)
+            const Money was = given_by(before_.find_refund(refund.refund_id));
+            const Money is = given_by(&refund);
+            if (is == was || refund.settled_by) continue;
+            if (is > was)
+                credit_note::note_refunded(
+                    decision, refund.credit_note_id,
+                    {credit_note::SettledBy::kRefund, is - was, id_, refund.refund_id}, streams_,
+                    at_);
+            else
                 credit_note::note_refund_lost(decision, refund.credit_note_id,
-                                              {refund.amount, command_.payment, refund.refund_id},
-                                              streams_, command_.result.effective_at);
+                                              {was - is, id_, refund.refund_id}, streams_, at_);
         }
+    }
+
+    Money given_by(const RefundState* refund) const {
+        const bool is_done = refund != nullptr && refund->status == MoveStatus::kDone;
+        return is_done ? refund->amount : Money{0, before_.amount.currency};
     }
 
     // A capture that was under way while less came to be due has ended, or a refund that was to be
@@ -203,19 +214,20 @@ class Settlement {
         if (order == nullptr || after_.voiding || is_same) return;
         auto payments = order::payments_of(*order, streams_);
         for (order::OrderPayment& payment : payments)
-            if (payment.id == command_.payment) payment.state = &after_;
+            if (payment.id == id_) payment.state = &after_;
         if (order->canceled)
             order::give_back_all(*order, payments, order->canceled->by_staff, decision);
         else
             order::give_back(order->due(), payments, {}, decision);
     }
 
-    const RecordProviderResult& command_;
+    const PaymentId id_;
     const State& before_;
     State after_;
     checkout::Draft draft_;
     const Streams& streams_;
     const Env& env_;
+    const std::optional<Time> at_;
 };
 
 }  // namespace
@@ -230,9 +242,16 @@ Result<Decision> decide(const RecordProviderResult& command, const Streams& stre
                     "The payment is known under another reference. Record it as discovered.");
     std::vector<Event> events = observe(*payment, command.result, env.now);
     if (events.empty()) return Decision{};
-    const auto* checkout = streams.find<checkout::State>(checkout::checkout_of(payment->order_id));
-    SHOP_ASSERT(checkout != nullptr);
-    return Settlement(command, *payment, *checkout, streams, env).settle(std::move(events));
+    return Settlement(command.payment, *payment, streams, env, command.result.effective_at)
+        .settle(std::move(events));
+}
+
+Result<Decision> decide(const AcceptMismatch& command, const Streams& streams, const Env& env) {
+    const State* payment = streams.find<State>(command.payment);
+    if (payment == nullptr || payment->order_id != command.order)
+        return fail(ErrorCode::kNotFound, "unknown-payment", "The order has no such payment.");
+    SHOP_TRY(events, accept_mismatch(command, *payment));
+    return Settlement(command.payment, *payment, streams, env, {}).settle(std::move(events));
 }
 
 }  // namespace shop::payment

@@ -136,7 +136,8 @@ std::optional<Concern> standing_concern(const State& state) {
     if (state.mismatch && (state.has_money() || !state.has_definite_end()))
         return Concern{"The provider says " + to_string(state.mismatch->observed) + " where " +
                            to_string(state.mismatch->expected) + " is right" + at_provider(state) +
-                           ".",
+                           "." +
+                           (state.has_money() ? " Accept it, or have it put right there." : ""),
                        state.mismatch_at};
     if (const CaptureState* capture = state.owed_capture())
         return Concern{"A capture of " + to_string(capture->amount) + " was refused (" +

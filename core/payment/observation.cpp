@@ -66,7 +66,7 @@ struct Observer {
         const bool same_currency = result.amount.currency == expected.currency;
         if (result.partial && same_currency && result.amount < expected)
             return {authorized, VoidRequested{result.amount, VoidReason::kPartial}};
-        Events events = mismatch(expected, result.amount, result.reference);
+        Events events = {mismatch_of(expected, result.amount, result.reference)};
         // The deadline has passed already, and the void that spares an authorization did.
         if (state.voiding && state.voiding->reason == VoidReason::kExpired)
             events.push_back(VoidRequested{result.amount, VoidReason::kMismatch});
@@ -119,7 +119,10 @@ struct Observer {
     Events operator()(const ResultRefunded& result) const {
         const RefundState* refund = find_refund(result);
         if (refund == nullptr) return refunded_unasked(result);
-        if (refund->amount != result.amount) return mismatch(refund->amount, result);
+        const bool is_same_currency = refund->amount.currency == result.amount.currency;
+        const bool is_any_right = state.is_discovered() && is_same_currency;
+        if (refund->amount != result.amount && !is_any_right)
+            return mismatch(refund->amount, result);
         if (refund->status == MoveStatus::kDone) return {};
         return {Refunded{refund->refund_id, result.amount, result.reference, seen}};
     }
@@ -242,15 +245,22 @@ struct Observer {
 
     // Somebody gave money back at the provider's. Known by what the provider calls that fact.
     Events refunded_unasked(const ResultRefunded& result) const {
-        const bool is_possible = !state.captured.currency.is_empty() &&
-                                 result.amount <= state.captured - already_refunded();
-        if (!is_possible) return {};
+        const Money left = taken_as_told() - already_refunded();
+        if (result.amount.currency != left.currency || result.amount > left) return {};
         RefundId id = result.refund_id;
         if (id.is_empty())
             id = RefundId::derive(
                 {"refund", state.provider, result.reference, seen.provider_event_id});
         if (state.find_refund(id) != nullptr) return {};
         return {Refunded{id, result.amount, result.reference, seen}};
+    }
+
+    // … as far as the provider says, be it more than counts here.
+    Money taken_as_told() const {
+        Money taken{state.captured.minor_units, state.amount.currency};
+        if (state.has_wrong_move() && state.mismatch->field == "amount")
+            taken += state.mismatch->observed;
+        return taken;
     }
 
     Money already_refunded() const { return {state.refunded.minor_units, state.amount.currency}; }
@@ -266,14 +276,19 @@ struct Observer {
     template <class Result>
     Events mismatch(const Money& expected, const Result& result) const {
         if (state.mismatch && state.mismatch->observed == result.amount) return {};
-        return mismatch(expected, result.amount, result.reference);
+        MismatchDetected told = mismatch_of(expected, result.amount, result.reference);
+        if constexpr (std::is_same_v<Result, ResultRefunded>)
+            told.refund_id = result.refund_id;
+        else
+            told.capture_id = result.capture_id;
+        return {std::move(told)};
     }
 
-    Events mismatch(const Money& expected, const Money& observed,
-                    const std::string& reference) const {
+    MismatchDetected mismatch_of(const Money& expected, const Money& observed,
+                                 const std::string& reference) const {
         const bool same_currency = observed.currency == expected.currency;
-        return {MismatchDetected{same_currency ? "amount" : "currency", expected, observed,
-                                 reference.empty() ? state.provider_reference : reference, seen}};
+        return {same_currency ? "amount" : "currency", expected, observed,
+                reference.empty() ? state.provider_reference : reference, seen};
     }
 
     template <class Fact>

@@ -10,6 +10,32 @@ CaptureState* find_capture(State& state, const CaptureId& id) {
     return at == state.captures.end() ? nullptr : &*at;
 }
 
+void add(Money& sum, const Money& amount) {
+    sum = sum.currency.is_empty() ? amount : sum + amount;
+}
+
+// So much was taken. A capture that nobody here asked for is listed too: it counts against what may
+// be captured.
+CaptureState& note_captured(State& state, const CaptureId& id, const Money& amount,
+                            const Money& taken, Time time) {
+    state.status = Status::kCaptured;
+    add(state.captured, taken);
+    state.mismatch.reset();
+    if (CaptureState* capture = find_capture(state, id)) {
+        capture->status = MoveStatus::kDone;
+        state.is_rest_gone = state.is_rest_gone || capture->final;
+        return *capture;
+    }
+    state.captures.push_back({.capture_id = id,
+                              .amount = amount,
+                              .fulfillment_id = {},
+                              .requested_at = time,
+                              .status = MoveStatus::kDone,
+                              .final = false,
+                              .failure = {}});
+    return state.captures.back();
+}
+
 // What the refused ones were to take.
 void settle_captures(State& state) {
     for (CaptureState& capture : state.captures)
@@ -188,24 +214,22 @@ void evolve(State& state, const CaptureRequested& event, Time time) {
                               .failure = {}});
 }
 
-// One that nobody here asked for is listed too: it counts against what may be captured.
 void evolve(State& state, const Captured& event, Time time) {
-    state.status = Status::kCaptured;
-    state.captured =
-        state.captured.currency.is_empty() ? event.amount : state.captured + event.amount;
-    if (CaptureState* capture = find_capture(state, event.capture_id)) {
-        capture->status = MoveStatus::kDone;
-        state.is_rest_gone = state.is_rest_gone || capture->final;
-    } else {
-        state.captures.push_back({.capture_id = event.capture_id,
-                                  .amount = event.amount,
-                                  .fulfillment_id = {},
-                                  .requested_at = time,
-                                  .status = MoveStatus::kDone,
-                                  .final = false,
-                                  .failure = {}});
+    note_captured(state, event.capture_id, event.amount, event.amount, time);
+}
+
+void evolve(State& state, const MismatchAccepted& event, Time time) {
+    const Money more = event.amount - event.counted;
+    RefundState* refund = find_refund(state, event.refund_id);
+    if (refund == nullptr) {
+        note_captured(state, event.capture_id, event.amount, more, time).amount = event.amount;
+        return;
     }
     state.mismatch.reset();
+    refund->status = MoveStatus::kDone;
+    refund->pending = false;
+    refund->amount = event.amount;
+    add(state.refunded, more);
 }
 
 // What it was to take is to be taken still, so one that waits for it must not let go of that.
@@ -285,8 +309,8 @@ void evolve(State& state, const Refunded& event, Time time) {
     }
     refund->status = MoveStatus::kDone;
     refund->pending = false;
-    state.refunded =
-        state.refunded.currency.is_empty() ? event.amount : state.refunded + event.amount;
+    refund->amount = event.amount;
+    add(state.refunded, event.amount);
 }
 
 void evolve(State& state, const RefundFailed& event, Time time) {

@@ -137,6 +137,8 @@ struct State {
     // The provider will not change its answer by itself: nothing is on its way to us. A payment
     // that shall be voided has its end only once the provider confirms that nothing is held.
     bool has_definite_end() const;
+    // The provider contradicts the amount of a capture or a refund.
+    bool has_wrong_move() const { return mismatch && has_money(); }
     // It was used or is held: authorized, or captured.
     bool has_money() const { return status == Status::kAuthorized || status == Status::kCaptured; }
     // Its money was taken or is being taken, be it of another amount than was asked for.
@@ -196,6 +198,7 @@ void evolve(State&, const RefundFailed&, Time);
 void evolve(State&, const RefundSettled&, Time);
 void evolve(State&, const CaptureSettled&, Time);
 void evolve(State&, const DiscoveryClosed&, Time);
+void evolve(State&, const MismatchAccepted&, Time);
 
 // ---- Commands -----------------------------------------------------------------------------------
 
@@ -234,6 +237,18 @@ struct SettleRefund {
     StreamId target() const { return payment; }
 };
 
+// The amount that the provider says of a capture or a refund counts, though another was asked for.
+// What a capture did not take stays due, what it took beyond what is due goes back, and so does
+// what a refund left. kNotFound; kConflict "no-mismatch", "other-currency" (it cannot count here),
+// "mismatch-unclear" (it tells of no single capture).
+struct AcceptMismatch {
+    static constexpr std::string_view kType = "AcceptPaymentMismatch";
+    OrderId order;
+    PaymentId payment;
+    Reason reason;
+    StreamId target() const { return payment; }
+};
+
 // Money that nobody asked for goes back: what is held is let go, what was taken is refunded; again,
 // if that was refused. kNotFound; kConflict "not-discovered", "discovery-closed",
 // "nothing-to-refund".
@@ -253,13 +268,14 @@ struct CloseDiscovered {
     StreamId target() const { return payment; }
 };
 
-using Command =
-    std::variant<RecordProviderResult, Refund, SettleRefund, GiveBackDiscovered, CloseDiscovered>;
+using Command = std::variant<RecordProviderResult, Refund, SettleRefund, GiveBackDiscovered,
+                             CloseDiscovered, AcceptMismatch>;
 
 Result<Decision> decide(const RecordProviderResult&, const Streams&, const Env&);
 Result<Decision> decide(const Refund&, const Streams&, const Env&);
 Result<Decision> decide(const SettleRefund&, const Streams&, const Env&);
 Result<Decision> decide(const GiveBackDiscovered&, const Streams&, const Env&);
 Result<Decision> decide(const CloseDiscovered&, const Streams&, const Env&);
+Result<Decision> decide(const AcceptMismatch&, const Streams&, const Env&);
 
 }  // namespace shop::payment

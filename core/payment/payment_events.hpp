@@ -239,9 +239,25 @@ struct MismatchDetected {
     Money observed;
     std::string provider_reference;
     Seen seen;
+    CaptureId capture_id = {};  // that it is about, if the provider names one
+    RefundId refund_id = {};    // … likewise
     bool operator==(const MismatchDetected&) const = default;
 };
-SHOP_DESCRIBE(MismatchDetected, field, expected, observed, provider_reference, seen)
+SHOP_DESCRIBE(MismatchDetected, field, expected, observed, provider_reference, seen, capture_id,
+              refund_id)
+
+// Staff takes the provider's word: so much was taken by a capture, or went back by a refund.
+struct MismatchAccepted {
+    static constexpr std::string_view kType = "payment.mismatch_accepted";
+    static constexpr int kSchema = 1;
+    CaptureId capture_id;  // empty, with no refund: one that nobody here asked for
+    RefundId refund_id;
+    Money amount;   // that counts for it now
+    Money counted;  // … and did before
+    Reason reason;
+    bool operator==(const MismatchAccepted&) const = default;
+};
+SHOP_DESCRIBE(MismatchAccepted, capture_id, refund_id, amount, counted, reason)
 
 // A refund that was refused, or came back, was given back by other means; nothing of it is owed.
 struct RefundSettled {
@@ -292,6 +308,6 @@ using Event = std::variant<Initiated, Submitted, ActionRequired, Pending, Outcom
                            Authorized, Declined, AuthorizationExpired, CaptureRequested, Captured,
                            CaptureFailed, VoidRequested, Voided, VoidFailed, MismatchDetected,
                            Discovered, RefundRequested, RefundPending, Refunded, RefundFailed,
-                           RefundSettled, CaptureSettled, DiscoveryClosed>;
+                           RefundSettled, CaptureSettled, DiscoveryClosed, MismatchAccepted>;
 
 }  // namespace shop::payment

@@ -118,6 +118,11 @@ void PaymentRows::fold_payment(Payment& payment, const payment::Event& event, Ti
             } else if constexpr (std::is_same_v<Event, payment::MismatchDetected>) {
                 payment.provider_reference = data.provider_reference;
                 payment.failure = "mismatch";
+            } else if constexpr (std::is_same_v<Event, payment::MismatchAccepted>) {
+                payment.failure = "";
+                if (!data.refund_id.is_empty()) return;
+                payment.captured += data.amount.minor_units - data.counted.minor_units;
+                sets("captured");
             } else if constexpr (std::is_same_v<Event, payment::Discovered>) {
                 payment.provider = data.provider;
                 payment.provider_reference = data.provider_reference;
@@ -155,6 +160,9 @@ void PaymentRows::fold_refund(const std::string& payment_id, const payment::Even
         refund_of(pending->refund_id, "pending");
     } else if (const auto* done = std::get_if<payment::Refunded>(&event)) {
         costs(refund_of(done->refund_id, "refunded"), done->amount);
+    } else if (const auto* accepted = std::get_if<payment::MismatchAccepted>(&event)) {
+        if (accepted->refund_id.is_empty()) return;
+        costs(refund_of(accepted->refund_id, "refunded"), accepted->amount);
     } else if (const auto* failed = std::get_if<payment::RefundFailed>(&event)) {
         refund_of(failed->refund_id, "failed").failure = failed->code;
     } else if (const auto* settled = std::get_if<payment::RefundSettled>(&event)) {

@@ -247,8 +247,12 @@ class Fold:
             payment["failure"] = data["code"]
         if what == "mismatch_detected":
             payment["failure"] = "mismatch"
-
-        if what.startswith("refund"):
+        if what == "mismatch_accepted":
+            payment["failure"] = ""
+            if not data.get("refund_id"):
+                payment["status"] = "captured"
+                payment["captured"] += amount - units(data["counted"])
+        if what.startswith("refund") or data.get("refund_id") and what == "mismatch_accepted":
             self.refund(id, what, data)
 
     def refund(self, payment, what, data):
@@ -259,7 +263,7 @@ class Fold:
         refund["changed_at"] = self.time
         refund["status"] = {"refund_requested": "requested", "refund_pending": "pending",
                             "refund_failed": "failed", "refunded": "refunded",
-                            "refund_settled": "settled"}[what]
+                            "mismatch_accepted": "refunded", "refund_settled": "settled"}[what]
         if "amount" in data and what != "refund_settled":
             refund.update(amount=units(data["amount"]), currency=data["amount"]["currency"])
         if what == "refund_requested":

@@ -1,0 +1,93 @@
+#include "core/payment/mismatch.hpp"
+
+#include <functional>
+#include <ranges>
+#include <string>
+
+#include "core/payment/ids.hpp"
+
+namespace shop::payment {
+namespace {
+
+// The capture that is meant. One that the provider does not name is the last under way, or else the
+// last that was made; nullptr: nobody here asked for any.
+const CaptureState* find_meant(const State& payment) {
+    const CaptureId& id = payment.mismatch->capture_id;
+    const auto find = [&](auto is_meant) -> const CaptureState* {
+        for (const CaptureState& capture : payment.captures | std::views::reverse)
+            if (std::invoke(is_meant, capture)) return &capture;
+        return nullptr;
+    };
+    if (!id.is_empty())
+        return find([&](const CaptureState& each) { return each.capture_id == id; });
+    if (payment.is_capture_under_way()) return find(&CaptureState::is_under_way);
+    return find([](const CaptureState& each) { return each.status == MoveStatus::kDone; });
+}
+
+template <class Move>
+Money counted_of(const Move& move) {
+    const bool is_done = move.status == MoveStatus::kDone;
+    return is_done ? move.amount : Money{0, move.amount.currency};
+}
+
+// What is told without a name is all that was taken so far.
+MismatchAccepted accept_capture(const State& payment, const Reason& reason) {
+    const MismatchDetected& told = *payment.mismatch;
+    const CaptureState* capture = find_meant(payment);
+    MismatchAccepted accepted{.capture_id = told.capture_id,
+                              .refund_id = {},
+                              .amount = told.observed,
+                              .counted = {0, payment.amount.currency},
+                              .reason = reason};
+    if (capture != nullptr) {
+        accepted.capture_id = capture->capture_id;
+        accepted.counted = counted_of(*capture);
+    }
+    if (told.capture_id.is_empty()) {
+        const Money before{payment.captured.minor_units, payment.amount.currency};
+        accepted.amount = accepted.counted + told.observed - before;
+    }
+    return accepted;
+}
+
+std::vector<Event> accept_refund(const AcceptMismatch& command, const State& payment) {
+    const MismatchDetected& told = *payment.mismatch;
+    const RefundState& refund = *payment.find_refund(told.refund_id);
+    std::vector<Event> events = {MismatchAccepted{.capture_id = {},
+                                                  .refund_id = told.refund_id,
+                                                  .amount = told.observed,
+                                                  .counted = counted_of(refund),
+                                                  .reason = command.reason}};
+    const Money rest = refund.amount - told.observed;
+    const std::string cause = "accepted/" + std::to_string(payment.refunds.size());
+    if (rest.minor_units > 0)
+        events.push_back(RefundRequested{.refund_id = refund_of(command.payment, cause),
+                                         .capture_id = {},
+                                         .amount = rest,
+                                         .credit_note_id = refund.credit_note_id,
+                                         .reason = command.reason,
+                                         .replaces = {}});
+    return events;
+}
+
+}  // namespace
+
+Result<std::vector<Event>> accept_mismatch(const AcceptMismatch& command, const State& payment) {
+    if (!payment.has_wrong_move())
+        return fail(ErrorCode::kConflict, "no-mismatch",
+                    "The provider contradicts no capture and no refund of this payment.");
+    const Money& observed = payment.mismatch->observed;
+    if (observed.currency != payment.amount.currency)
+        return fail(ErrorCode::kConflict, "other-currency",
+                    "The provider says " + to_string(observed) +
+                        ", which cannot count here. Have it put right there.");
+    if (!payment.mismatch->refund_id.is_empty()) return accept_refund(command, payment);
+    const MismatchAccepted accepted = accept_capture(payment, command.reason);
+    if (accepted.amount.minor_units < 0)
+        return fail(ErrorCode::kConflict, "mismatch-unclear",
+                    "The provider says that less was taken in all than before, and not by which "
+                    "capture. Ask it.");
+    return std::vector<Event>{accepted};
+}
+
+}  // namespace shop::payment

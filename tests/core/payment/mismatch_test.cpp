@@ -1,0 +1,178 @@
+// Captures and refunds of another amount than was asked for, once staff takes the provider's word.
+#include <catch2/catch.hpp>
+
+#include "core/order/money.hpp"
+#include "tests/core/credit_note/credited_order.hpp"
+
+namespace shop::tests {
+namespace {
+
+constexpr std::int64_t kAll = Purchase::kTotal;
+
+payment::AcceptMismatch accept(const Purchase& order) {
+    return {order.order, order.payment_id(), kWhy};
+}
+
+// What the provider says of the n-th capture, from 1; of 0, of all that it took.
+payment::ResultCaptured took(const Purchase& order, std::size_t n, std::int64_t pence) {
+    const CaptureId id = n == 0 ? CaptureId() : order.payment().captures.at(n - 1).capture_id;
+    return {"sbx_1", gbp(pence), id};
+}
+
+payment::ResultRefunded gave(const Purchase& order, std::size_t n, std::int64_t pence) {
+    return {"sbx_1", gbp(pence), order.payment().refunds.at(n - 1).refund_id};
+}
+
+std::int64_t still_due(const CreditedOrder& order) {
+    const std::vector<order::OrderPayment> payments = {{order.payment_id(), &order.payment()}};
+    return order::left_to_take(order.sold().due(), payments).minor_units;
+}
+
+TEST_CASE("what a capture did not take stays due, and what it took beyond is not taken again") {
+    for (const std::int64_t told : {1'394, 1'396}) {
+        CreditedOrder order;
+        order.create_shipped(1, 0);
+        CHECK(order.captures() == std::vector<std::int64_t>{1'395});  // with the delivery
+        order.says(took(order, 1, told)).scenario.then_types({"payment.mismatch_detected"});
+        order.scenario.when(accept(order)).then_types({"payment.mismatch_accepted"});
+        CHECK(order.payment().captured == gbp(told));
+        CHECK_FALSE(needs_operator(order.payment(), kNoon).has_value());
+        order.says(took(order, 1, told)).scenario.then_nothing();
+        CHECK(still_due(order) == kAll - told);
+        order.create_shipped(1, 1);
+        CHECK(order.captures().back() == kAll - told);
+    }
+}
+
+TEST_CASE("what was taken beyond what is due goes back once it is accepted") {
+    CreditedOrder order;
+    order.create_shipped(2, 1).says(took(order, 1, kAll + 1));
+    CHECK(order.refunds().empty());
+    order.scenario.when(accept(order));
+    order.scenario.then_types({"payment.mismatch_accepted", "payment.refund_requested"});
+    CHECK(order.refunds() == std::vector<std::int64_t>{1});
+}
+
+TEST_CASE("of a canceled order all that was taken goes back once it is accepted") {
+    CreditedOrder order;
+    order.capture().cancel_by_staff().says(took(order, 1, kAll - 1));
+    CHECK(order.refunds().empty());
+    order.scenario.when(accept(order));
+    order.scenario.then_types({"payment.mismatch_accepted", "payment.refund_requested"});
+    CHECK(order.refunds() == std::vector<std::int64_t>{kAll - 1});
+}
+
+TEST_CASE("money that was not to be taken goes back, whatever its amount") {
+    Purchase late;
+    late.start().declined().cancel().released().authorized();
+    late.says(took(late, 0, kAll - 1)).scenario.then_types({"payment.mismatch_detected"});
+    late.scenario.when(accept(late));
+    late.scenario.then_types({"payment.mismatch_accepted", "payment.refund_requested"});
+    CHECK(late.payment().refunds.at(0).amount == gbp(kAll - 1));
+}
+
+TEST_CASE("a sum that names no capture is what was taken in all") {
+    struct Case {
+        const char* what;
+        void (*before)(CreditedOrder&);
+        std::int64_t told;
+        const char* type;  // of the refusal, or nothing
+    };
+    const Case cases[] = {
+        {"nobody asked", [](CreditedOrder&) {}, 700, ""},
+        {"one is under way", [](CreditedOrder& o) { o.create_shipped(1, 0); }, 1'396, ""},
+        {"one was made", [](CreditedOrder& o) { o.create_shipped(1, 0).captured(1); }, 1'300, ""},
+        {"one was made, one is under way",
+         [](CreditedOrder& o) { o.create_shipped(1, 0).captured(1).create_shipped(1, 0); }, 2'000,
+         ""},
+        {"less than was made, and one is under way",
+         [](CreditedOrder& o) { o.create_shipped(1, 0).captured(1).create_shipped(1, 0); }, 1'300,
+         "mismatch-unclear"},
+    };
+    for (const Case& each : cases) {
+        CAPTURE(each.what);
+        CreditedOrder order;
+        each.before(order);
+        order.says(took(order, 0, each.told)).scenario.then_types({"payment.mismatch_detected"});
+        order.scenario.when(accept(order));
+        if (*each.type != '\0') {
+            order.scenario.then_refused(each.type);
+            continue;
+        }
+        CHECK(order.payment().captured == gbp(each.told));
+        CHECK(still_due(order) == kAll - each.told);
+        order.says(took(order, 0, each.told)).scenario.then_nothing();
+        CHECK_FALSE(order.payment().is_capture_under_way());
+    }
+}
+
+TEST_CASE("a provider that corrects what it said of a capture is believed, up and down") {
+    CreditedOrder order;
+    order.deliver_all().says(took(order, 1, kAll - 1)).scenario.when(accept(order));
+    order.scenario.then_types({"payment.mismatch_accepted"});
+    CHECK(order.payment().captured == gbp(kAll - 1));
+    order.says(took(order, 1, kAll)).scenario.when(accept(order));
+    CHECK(order.payment().captured == gbp(kAll));
+    CHECK(order.refunds().empty());
+}
+
+TEST_CASE("what a refund left is asked for again, and settles its note") {
+    CreditedOrder order;
+    order.deliver_all().credit({order.of(1, 1)}).says(gave(order, 1, 499));
+    order.scenario.when(accept(order));
+    order.scenario.then_types(
+        {"payment.mismatch_accepted", "payment.refund_requested", "credit_note.settled"});
+    CHECK(order.note().left_to_settle() == gbp(1));
+    CHECK(order.payment().refunded == gbp(499));
+    CHECK(order.refund(2).amount == gbp(1));
+    order.refunded(2).scenario.then_types({"payment.refunded", "credit_note.settled"});
+    CHECK(order.note().left_to_settle().is_zero());
+    CHECK(order.payment().refunded == gbp(500));
+    CHECK_FALSE(is_open(order.payment()));
+}
+
+TEST_CASE("what went back beyond a refund settles no more than its note, and is due again") {
+    CreditedOrder order;
+    order.deliver_all().credit({order.of(1, 1)}).says(gave(order, 1, 501));
+    order.scenario.when(accept(order));
+    order.scenario.then_types({"payment.mismatch_accepted", "credit_note.settled"});
+    CHECK(order.note().left_to_settle().is_zero());
+    CHECK(order.payment().refunded == gbp(501));
+    CHECK(still_due(order) == 1);
+}
+
+TEST_CASE("a refund that is told while a capture is contradicted is not forgotten") {
+    CreditedOrder order;
+    order.create_shipped(2, 1).says(took(order, 1, kAll - 1));
+    order.says(payment::ResultRefunded{"sbx_1", gbp(kAll - 1), {}});
+    order.scenario.then_types({"payment.refunded"});
+    order.scenario.when(accept(order));
+    CHECK(order.payment().left_to_refund().is_zero());
+    CHECK(still_due(order) == kAll);
+}
+
+TEST_CASE("a refund in another currency that nobody asked for is no refund of this payment") {
+    CreditedOrder order;
+    order.deliver_all().says(payment::ResultRefunded{"sbx_1", money(5, "EUR"), {}});
+    order.scenario.then_nothing();
+}
+
+TEST_CASE("an amount that cannot count is not accepted") {
+    CreditedOrder order;
+    order.create_shipped(1, 0);
+    order.scenario.when(accept(order)).then_refused("no-mismatch");
+    order.says(payment::ResultCaptured{"sbx_1", money(5, "EUR"), {}});
+    order.scenario.when(accept(order)).then_refused("other-currency");
+    payment::AcceptMismatch other = accept(order);
+    other.order = OrderId::derive({"?"});
+    order.scenario.when(other).then_refused("unknown-payment");
+    order.says(took(order, 1, 7)).scenario.when(accept(order));
+    order.scenario.when(accept(order)).then_refused("no-mismatch");
+
+    Purchase purchase;  // an authorization is voided at the deadline instead: rule 8
+    purchase.start().says(authorized_result(kAll - 1));
+    purchase.scenario.when(accept(purchase)).then_refused("no-mismatch");
+}
+
+}  // namespace
+}  // namespace shop::tests

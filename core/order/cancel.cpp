@@ -79,7 +79,7 @@ Result<Decision> decide(const Cancel& command, const Streams& streams, const Env
     if (std::ranges::any_of(fulfillments, is_live))
         return fail(ErrorCode::kConflict, "in-fulfillment",
                     "The order is being packed or has left. Ask the shop.");
-    return end_order(command.order, *order, {command.reason, false, {}}, fulfillments, streams);
+    return end_order(command.order, *order, {command.reason, {}}, fulfillments, streams);
 }
 
 Result<Decision> decide(const CancelByStaff& command, const Streams& streams, const Env& env) {
@@ -96,7 +96,7 @@ Result<Decision> decide(const CancelByStaff& command, const Streams& streams, co
         return fail(ErrorCode::kConflict, "already-shipped",
                     "Some of the order has left. Cancel the lines that have not, and credit what "
                     "comes back.");
-    return end_order(command.order, *order, {command.reason, false, command.by_staff}, fulfillments,
+    return end_order(command.order, *order, {command.reason, command.by_staff}, fulfillments,
                      streams);
 }
 
@@ -111,7 +111,7 @@ Result<Decision> decide(const CancelLines& command, const Streams& streams, cons
     const fulfillment::Progress progress(*order, fulfillments);
     SHOP_TRY_STATUS(progress.has_open(command.lines));
     if (is_all(*order, command.lines, progress))
-        return end_order(command.order, *order, {CancelReason::kStaff, false, command.reason},
+        return end_order(command.order, *order, {CancelReason::kStaff, command.reason},
                          fulfillments, streams);
     const auto payments = payments_of(*order, streams);
     if (has_mismatch(payments)) return payment_mismatch();

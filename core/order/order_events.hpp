@@ -141,11 +141,10 @@ struct Canceled {
     static constexpr std::string_view kType = "order.canceled";
     static constexpr int kSchema = 1;
     CancelReason reason = CancelReason::kCustomer;
-    bool restock = false;  // goods that had left come back; never for an unfulfilled order
-    Reason by_staff;       // empty: the shopper did it
+    Reason by_staff;  // empty: the shopper did it
     bool operator==(const Canceled&) const = default;
 };
-SHOP_DESCRIBE(Canceled, reason, restock, by_staff)
+SHOP_DESCRIBE(Canceled, reason, by_staff)
 
 // Allocations, or releases after a cancel, were acknowledged.
 struct EffectAnswered {

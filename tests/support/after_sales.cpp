@@ -35,7 +35,7 @@ void AfterSales::add_order(const OrderId& order, const order::Placed& placed,
 void AfterSales::happen() {
     if (orders_.empty()) return;
     Sold& sold = any_order();
-    switch (pick(7)) {
+    switch (pick(9)) {
         case 0:
             return change_order(sold);
         case 1:
@@ -48,13 +48,22 @@ void AfterSales::happen() {
             return change_credit();
         case 5:
             return move_stock(sold);
+        case 6:
+            return contradict(sold);
+        case 7:
+            return discover();
         default:
             return change_customer();
     }
 }
 
 void AfterSales::change_order(Sold& sold) {
-    switch (pick(6)) {
+    switch (pick(7)) {
+        case 6:
+            log_.add(sold.id,
+                     order::CreditSettled{CreditNoteId::derive({"part", std::to_string(++count_)}),
+                                          payment::SettledOtherwise::kOffline, kReason});
+            break;
         case 0:
             log_.add(sold.id, order::Confirmed{order::ConfirmedBy::kStaff, kReason});
             break;
@@ -162,6 +171,50 @@ void AfterSales::move_money(Sold& sold) {
             break;
         default:
             log_.add(sold.payment, payment::Refunded{id, pounds(1 + pick(300)), "ref", {}});
+    }
+}
+
+// The provider says another amount of a capture or a refund, and may be believed.
+void AfterSales::contradict(const Sold& sold) {
+    const Money told = pounds(1 + pick(300));
+    const CaptureId capture = CaptureId::derive({"told", std::to_string(++count_)});
+    const RefundId refund = sold.refunds.empty()
+                                ? RefundId::derive({"told", std::to_string(count_)})
+                                : sold.refunds.back();
+    switch (pick(4)) {
+        case 0:
+            log_.add(sold.payment,
+                     payment::MismatchDetected{"amount", pounds(500), told, "ref3", {}});
+            break;
+        case 1:
+            log_.add(sold.payment,
+                     payment::MismatchAccepted{capture, {}, told, pounds(pick(50)), kReason});
+            break;
+        case 2:
+            log_.add(sold.payment,
+                     payment::MismatchAccepted{{}, refund, told, pounds(pick(50)), kReason});
+            break;
+        default:
+            log_.add(sold.payment, payment::CaptureSettled{capture, told});
+    }
+}
+
+// Money nobody asked for, and what becomes of it.
+void AfterSales::discover() {
+    const std::string reference = fmt::format("found{}", ++count_);
+    const PaymentId id = payment::discovered_id("sandbox", reference);
+    const Money amount = pounds(1 + pick(300));
+    const bool is_captured = pick(2) == 0;
+    log_.add(id, payment::Discovered{"sandbox", reference, amount, {}, is_captured});
+    if (pick(2) == 0) {
+        log_.add(id, payment::DiscoveryClosed{kReason});
+    } else if (is_captured) {
+        const RefundId refund = RefundId::derive({reference});
+        log_.add(id, payment::RefundRequested{refund, {}, amount, {}, kReason});
+        log_.add(id, payment::Refunded{refund, amount, reference, {}});
+    } else {
+        log_.add(id, payment::VoidRequested{amount, payment::VoidReason::kDiscovered, kReason});
+        log_.add(id, payment::Voided{amount, payment::VoidReason::kDiscovered, {}});
     }
 }
 

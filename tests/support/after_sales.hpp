@@ -41,6 +41,8 @@ class AfterSales {
     void ship(Sold& sold);
     void pay_later(const Sold& sold);
     void move_money(Sold& sold);
+    void contradict(const Sold& sold);
+    void discover();
     void credit(const Sold& sold);
     void change_credit();
     void move_stock(const Sold& sold);

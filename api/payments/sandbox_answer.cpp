@@ -36,7 +36,7 @@ payment::ResultOf content_of(const sandbox::Answer& answer) {
         }
         case AnswerStatus::kAuthorized:
             return payment::ResultAuthorized{answer.reference, answer.amount, answer.expires_at,
-                                             false};
+                                             answer.partial};
         case AnswerStatus::kExpired:
             return payment::ResultExpired{answer.reference};
         case AnswerStatus::kDeclined:

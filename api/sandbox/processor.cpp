@@ -64,9 +64,16 @@ bool is_same(const Payment& payment, const AuthorizeRequest& request) {
            payment.asked == request.amount;
 }
 
-Money wrong_amount(Money asked) {
-    asked.minor_units += asked.minor_units > 1 ? -1 : 1;
+Money half_of(Money asked) {
+    asked.minor_units = std::max<std::int64_t>(1, asked.minor_units / 2);
     return asked;
+}
+
+Entries held_and_taken(Entry held) {
+    Entry taken = held;
+    taken.kind = EntryKind::kCaptured;
+    taken.due_at = {};
+    return {std::move(held), std::move(taken)};
 }
 
 // The entries behind kOpened, and how the answer travels.
@@ -87,9 +94,12 @@ Verdict by_token(const AuthorizeRequest& request, const std::string& reference, 
     if (token == "tok_lost_after_charge") return {{holds(asked)}, Delivery::kLose};
     if (token == "tok_duplicate") return {{holds(asked)}, Delivery::kAnswer, kDuplicateCopies};
     if (token == "tok_wrong_amount") return {{holds(wrong_amount(asked))}};
-    constexpr std::array<std::string_view, 6> kPlain = {
+    if (token == "tok_partial") return {{holds(half_of(asked))}};
+    if (token == "tok_captured_at_once") return {held_and_taken(holds(asked))};
+    constexpr std::array<std::string_view, 8> kPlain = {
         "tok_ok",           "tok_lost_before_charge", "tok_capture_fails",
-        "tok_refund_fails", "tok_refund_pending",     "tok_refund_fails_late"};
+        "tok_refund_fails", "tok_refund_pending",     "tok_refund_fails_late",
+        "tok_wrong_refund", "tok_wrong_capture"};
     if (std::ranges::find(kPlain, token) != kPlain.end()) return {{holds(asked)}};
     return {{declined(reference, asked, "unknown_token", now)}};
 }
@@ -103,6 +113,10 @@ std::string capture_refusal(const Payment& payment, Money amount) {
     if (amount.minor_units <= 0 || amount.minor_units > payment.held())
         return "amount_exceeds_authorization";
     return {};
+}
+
+Money taken_by(const Payment& payment, const Money& asked) {
+    return payment.token == "tok_wrong_capture" ? wrong_amount(asked) : asked;
 }
 
 const Payment* payment_to_void(const Book& book, const VoidRequest& request) {
@@ -167,6 +181,9 @@ void tell_authorization(const Payment& payment, Answer& answer) {
     answer.status = status_of(payment.status);
     answer.amount = {0, payment.asked.currency};
     if (answer.status == AnswerStatus::kAuthorized) answer.amount = payment.authorized;
+    answer.partial = payment.token == "tok_partial" && !answer.amount.is_zero();
+    if (payment.token == "tok_captured_at_once" && payment.captures > 0)
+        answer.status = AnswerStatus::kCaptured;
     if (payment.status == PaymentStatus::kAuthorized && payment.due_at != Time{})
         answer.expires_at = payment.due_at;
     answer.code = payment.status == PaymentStatus::kVoided ? "canceled" : payment.code;
@@ -175,6 +192,11 @@ void tell_authorization(const Payment& payment, Answer& answer) {
 }
 
 }  // namespace
+
+Money wrong_amount(Money asked) {
+    asked.minor_units += asked.minor_units > 1 ? -1 : 1;
+    return asked;
+}
 
 Result<Verdict> authorize(const Book& book, const AuthorizeRequest& request,
                           const std::string& reference, Time now, const Delays& delays) {
@@ -199,14 +221,15 @@ Result<Verdict> authorize(const Book& book, const AuthorizeRequest& request,
 Result<Verdict> capture(const Book& book, const CaptureRequest& request, Time now) {
     const Payment* payment = book.find_payment(request.reference);
     if (payment == nullptr) return no_payment();
+    const Money taken = taken_by(*payment, request.amount);
     if (const Operation* known = book.find_operation(request.effect_id)) {
         const bool capture =
             known->kind == EntryKind::kCaptured || known->kind == EntryKind::kCaptureFailed;
-        if (!capture || known->reference != request.reference || known->amount != request.amount)
+        if (!capture || known->reference != request.reference || known->amount != taken)
             return other_request();
         return Verdict{};
     }
-    Entry entry = entry_of(EntryKind::kCaptured, payment->reference, request.amount, now);
+    Entry entry = entry_of(EntryKind::kCaptured, payment->reference, taken, now);
     entry.key = request.effect_id;
     entry.operation = request.operation;
     entry.final = request.final;

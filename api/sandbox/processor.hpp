@@ -16,6 +16,10 @@
 //   tok_refund_pending      authorized; a refund is accepted, and done a while later
 //   tok_refund_fails_late   authorized; a refund is done, and comes back a while later
 //   tok_wrong_amount        one minor unit less than asked is authorized
+//   tok_partial             half is authorized, and the answer says so
+//   tok_wrong_capture       authorized; each capture takes one minor unit less than asked
+//   tok_wrong_refund        authorized; each refund gives back one minor unit less than asked
+//   tok_captured_at_once    authorized and captured at once
 #pragma once
 
 #include <optional>
@@ -107,10 +111,14 @@ struct Answer {
     std::optional<Action> action;
     Time at;
     std::optional<Time> expires_at;  // of what is authorized
+    bool partial = false;            // less than was asked for is authorized
     bool operator==(const Answer&) const = default;
 };
 SHOP_DESCRIBE(Answer, effect_id, reference, order, payment, operation, status, amount, refunded,
-              code, action, at, expires_at)
+              code, action, at, expires_at, partial)
+
+// One minor unit less; more, if that were nothing.
+Money wrong_amount(Money asked);
 
 enum class Delivery {
     kAnswer,

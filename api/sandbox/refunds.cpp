@@ -13,13 +13,17 @@ std::string refusal_of(const Payment& payment, const Money& amount) {
     return {};
 }
 
+Money given_by(const Payment& payment, const Money& asked) {
+    return payment.token == "tok_wrong_refund" ? wrong_amount(asked) : asked;
+}
+
 Entry entry_of(EntryKind kind, const Payment& payment, const RefundRequest& request, Time now) {
     Entry entry;
     entry.kind = kind;
     entry.reference = payment.reference;
     entry.key = request.effect_id;
     entry.operation = request.operation;
-    entry.amount = request.amount;
+    entry.amount = given_by(payment, request.amount);
     entry.at = now;
     return entry;
 }
@@ -34,7 +38,7 @@ Result<Verdict> refund(const Book& book, const RefundRequest& request, Time now,
     if (book.find_operation(request.effect_id) != nullptr) {
         const Refund* known = book.find_refund(request.effect_id);
         if (known == nullptr || known->reference != request.reference ||
-            known->amount != request.amount)
+            known->amount != given_by(*payment, request.amount))
             return fail(ErrorCode::kConflict, "idempotency-conflict",
                         "This effect id was used for a different request; use a new one.");
         return Verdict{};

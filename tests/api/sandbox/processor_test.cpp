@@ -30,6 +30,10 @@ TEST_CASE("each sandbox card does what its name says") {
         {"tok_refund_pending", Delivery::kAnswer, kAuthorized, 1000, kAuthorized, 1000},
         {"tok_refund_fails_late", Delivery::kAnswer, kAuthorized, 1000, kAuthorized, 1000},
         {"tok_wrong_amount", Delivery::kAnswer, kAuthorized, 999, kAuthorized, 999},
+        {"tok_partial", Delivery::kAnswer, kAuthorized, 500, kAuthorized, 500},
+        {"tok_wrong_capture", Delivery::kAnswer, kAuthorized, 1000, kAuthorized, 1000},
+        {"tok_wrong_refund", Delivery::kAnswer, kAuthorized, 1000, kAuthorized, 1000},
+        {"tok_captured_at_once", Delivery::kAnswer, kCaptured, 1000, kCaptured, 1000},
         {"4242424242424242", Delivery::kAnswer, kDeclined, 0, kDeclined, 0},
     };
     for (const TokenCase& c : cases) {
@@ -121,6 +125,18 @@ TEST_CASE("a void that must spare an authorization does, and says so") {
     desk.take(void_payment(desk.book, {"eff_4", "sbx_2", {}, true}, desk.now));
     CHECK(desk.answer("eff_4").status == AnswerStatus::kVoided);
     CHECK(desk.answer("eff_3").status == AnswerStatus::kVoided);
+}
+
+TEST_CASE("cards that move another amount do so once, and say it") {
+    PaperDesk desk;
+    desk.authorize("eff_1", "tok_wrong_capture");
+    for (int i = 0; i < 2; ++i) desk.capture("eff_2", "sbx_1", 600);
+    CHECK(desk.answer("eff_2").amount == pounds(599));
+    CHECK(find_payment_answer(desk.book, "sbx_1")->amount == pounds(599));
+    desk.authorize("eff_3", "tok_partial");
+    CHECK(desk.answer("eff_3").partial);
+    CHECK(desk.answer("eff_3").amount == pounds(500));
+    CHECK_FALSE(desk.answer("eff_1").partial);
 }
 
 TEST_CASE("never more is captured than was authorized") {

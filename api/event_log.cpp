@@ -104,12 +104,15 @@ Status require_empty(const Log& log, const EventLogPlace& place) {
     return {};
 }
 
+Status remember(const std::filesystem::path& data, const EventLogPlace& place) {
+    const PlaceFile file{place.log, place.kafka_settings};
+    return write_private(place_file(data), json::to_json(file, json::Defaults::kOmit) + "\n");
+}
+
 Result<EventLog> make_kafka(const std::filesystem::path& data, const EventLogPlace& place) {
     SHOP_TRY(log, open_kafka(place));
     SHOP_TRY_STATUS(require_empty(*log, place));
-    SHOP_TRY_STATUS(write_private(
-        place_file(data),
-        json::to_json(PlaceFile{place.log, place.kafka_settings}, json::Defaults::kOmit) + "\n"));
+    SHOP_TRY_STATUS(remember(data, place));
     return EventLog{.log = std::move(log)};
 }
 
@@ -133,6 +136,13 @@ Result<EventLogPlace> place_of(const std::filesystem::path& data) {
     return place;
 }
 
+// Brokers come and go; the topics stay.
+bool is_same_log(const std::string& one, const std::string& other) {
+    const auto first = parse_kafka(one);
+    const auto second = parse_kafka(other);
+    return first && second ? first->prefix == second->prefix : one == other;
+}
+
 }  // namespace
 
 bool has_event_log(const std::filesystem::path& data) {
@@ -143,14 +153,13 @@ Result<EventLog> open_event_log(const std::filesystem::path& data, const EventLo
     SHOP_TRY(known, place_of(data));
     const bool is_embedded = place.log == kRocksDb;
     if (known.log.empty()) return is_embedded ? open_embedded(data, {}) : make_kafka(data, place);
-    // Brokers come and go; whether it is the same log is what the state store's checkpoint and the
-    // log's own id tell.
-    if (is_embedded != (known.log == kRocksDb))
+    if (!is_same_log(place.log, known.log))
         return fail(ErrorCode::kConflict, "log-elsewhere",
                     fmt::format("The shop in {} keeps its events in {}. Start it with --log {}.",
                                 data.string(), known.log, known.log));
     if (is_embedded) return open_embedded(data, {});
     SHOP_TRY(log, open_kafka(place));
+    if (place != known) SHOP_TRY_STATUS(remember(data, place));
     return EventLog{.log = std::move(log)};
 }
 
@@ -159,6 +168,12 @@ Result<EventLog> open_event_log(const std::filesystem::path& data) {
     if (!place.log.empty() && place.log != kRocksDb) return open_event_log(data, place);
     SHOP_TRY(partitions, RocksDbLog::partitions_in(log_folder(data)));
     return open_embedded(data, partitions);
+}
+
+Error no_backup() {
+    return {ErrorCode::kConflict, "log-elsewhere",
+            "The events of this shop are in Kafka, whose brokers keep copies of them; a backup of "
+            "the data folder alone is no backup."};
 }
 
 std::string_view takes_event_log(std::string_view text) {

@@ -26,18 +26,22 @@ struct EventLogPlace {
     // A file with librdkafka's settings of the connection, one "name=value" a line, "#" for
     // comments: TLS and SASL. Mode 600, for it may hold a password.
     std::string kafka_settings;
+    bool operator==(const EventLogPlace&) const = default;
 };
 
 // Whether the folder belongs to a shop that has been opened before.
 bool has_event_log(const std::filesystem::path& data);
 
-// Opens the log, or makes it. kConflict "log-elsewhere" if the shop in `data` keeps its events in
-// another place, or if a new shop is pointed at a Kafka log that holds another one's events; else
+// Opens the log, or makes it; the brokers of a log may have other addresses than last time.
+// kConflict "log-elsewhere" if the shop in `data` keeps its events in another log, or if a new shop is pointed at a Kafka log that holds another one's events; else
 // KafkaLog::open()'s and RocksDbLog::open()'s errors.
 Result<EventLog> open_event_log(const std::filesystem::path& data, const EventLogPlace& place);
 
 // Opens the log of a shop that has been opened before. kNotFound "no-log" if there is none.
 Result<EventLog> open_event_log(const std::filesystem::path& data);
+
+// Why a shop whose log is not embedded is not backed up: kConflict "log-elsewhere".
+Error no_backup();
 
 // For OptionHelp::takes (config/option_values.hpp).
 std::string_view takes_event_log(std::string_view text);

@@ -6,11 +6,11 @@
 
 #include "api/admin_client.hpp"
 #include "api/commands/command.hpp"
+#include "api/event_log.hpp"
 #include "api/system_clock.hpp"
 #include "core/json/decode.hpp"
 #include "core/json/encode.hpp"
 #include "events/keys/erasures.hpp"
-#include "events/rocksdb/rocksdb_log.hpp"
 
 namespace shop::api {
 namespace {
@@ -73,10 +73,10 @@ Result<BackupManifest> ask(const AdminClient& shop, const std::filesystem::path&
 
 Result<BackupManifest> back_up_here(const std::filesystem::path& data,
                                     const std::filesystem::path& folder) {
-    SHOP_TRY(partitions, RocksDbLog::partitions_in(data / "log"));
-    SHOP_TRY(log, RocksDbLog::open({.folder = data / "log", .partitions = partitions}));
+    SHOP_TRY(opened, open_event_log(data));
+    if (opened.embedded == nullptr) return std::unexpected(no_backup());
     Erasures erasures(data);
-    return back_up({data, *log, erasures}, SystemClock().now(), folder);
+    return back_up({data, *opened.embedded, erasures}, SystemClock().now(), folder);
 }
 
 Status run_backup(Words words) {

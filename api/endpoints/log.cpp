@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "api/backup.hpp"
+#include "api/event_log.hpp"
 #include "api/http/json_body.hpp"
 #include "api/http/route.hpp"
 #include "api/http/schema_of.hpp"
@@ -74,10 +75,7 @@ Result<std::filesystem::path> folder_of(const BackupBody& body,
 Task<Response> make_backup(const Services& services, Worker& worker, const Request& request) {
     const auto body = http::body_of<BackupBody>(request);
     if (!body) co_return problem(body.error());
-    if (services.embedded_log == nullptr)
-        co_return problem({ErrorCode::kConflict, "log-elsewhere",
-                           "The events of this shop are in Kafka, whose brokers keep copies of "
-                           "them; a backup of the data folder alone is no backup."});
+    if (services.embedded_log == nullptr) co_return problem(no_backup());
     const auto folder = folder_of(*body, services.backups);
     if (!folder) co_return problem(folder.error());
     const Time now = services.engine.now();

@@ -4,6 +4,7 @@
 #include <librdkafka/rdkafka.h>
 
 #include <array>
+#include <set>
 
 namespace shop::kafka {
 namespace {
@@ -40,6 +41,16 @@ Status set_all(rd_kafka_conf_t* conf, const Settings& settings) {
     return {};
 }
 
+// The shop's own settings stand first. Some of them are what a promise rests on, such as acks.
+Status require_no_contradiction(const Settings& settings) {
+    std::set<std::string_view> seen = {"bootstrap.servers", "metadata.broker.list"};
+    for (const auto& [name, value] : settings)
+        if (!seen.insert(name).second)
+            return fail(ErrorCode::kInvalid, "kafka-setting",
+                        fmt::format("The shop itself sets {}; take it out.", name));
+    return {};
+}
+
 }  // namespace
 
 struct Client::Callbacks {
@@ -62,6 +73,7 @@ struct Client::Callbacks {
 
 Result<std::unique_ptr<Client>> Client::make(Role role, const std::string& brokers,
                                              const Settings& settings, DeliveryListener* listener) {
+    SHOP_TRY_STATUS(require_no_contradiction(settings));
     std::unique_ptr<Client> client(new Client(brokers, listener));
     Conf conf(rd_kafka_conf_new());
     SHOP_TRY_STATUS(set_all(conf.get(), kAlways));

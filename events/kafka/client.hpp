@@ -34,8 +34,9 @@ class DeliveryListener {
 // Thread-safe where librdkafka is. Neither copied nor moved: librdkafka calls back into it.
 class Client {
   public:
-    // kInvalid "kafka-setting" for a setting that librdkafka does not know or take. The message
-    // names the setting, never its value, which may be a secret. Reaches no broker yet. `listener`
+    // kInvalid "kafka-setting" for a setting that librdkafka does not know or take, or that is
+    // there twice: whoever is asked for further ones cannot undo those before. The message names
+    // the setting, never its value, which may be a secret. Reaches no broker yet. `listener`
     // is for producers and must outlive the client.
     static Result<std::unique_ptr<Client>> make(Role role, const std::string& brokers,
                                                 const Settings& settings,

@@ -1,5 +1,6 @@
 """Kafka brokers of a test's own, by deploy/local/kafka.sh, and a client that is not ours."""
 
+import contextlib
 import os
 import pathlib
 import shutil
@@ -7,7 +8,9 @@ import subprocess
 
 import pytest
 from confluent_kafka import Consumer, Producer, TopicPartition
-from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic
+from confluent_kafka.admin import (
+    AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, NewTopic,
+)
 
 from programs import ROOT
 
@@ -53,11 +56,19 @@ class Brokers:
     def metadata(self):
         return self.admin().list_topics(timeout=10)
 
-    def make_topic(self, name):
-        """As many replicas as there are brokers, and one partition."""
+    def make_topic(self, name, partitions=1, settings=None):
+        """As many replicas as there are brokers."""
         replicas = len(self.address.split(","))
-        admin = self.admin()
-        admin.create_topics([NewTopic(name, 1, replicas)])[name].result(30)
+        topic = NewTopic(name, partitions, replicas, config=settings or {})
+        self.admin().create_topics([topic])[name].result(30)
+
+    def change(self, topic, settings):
+        """As kafka-configs.sh --alter --add-config does."""
+        operation = AlterConfigOpType.SET
+        entries = [ConfigEntry(name, value, incremental_operation=operation)
+                   for name, value in settings.items()]
+        resource = ConfigResource(ConfigResource.Type.TOPIC, topic, incremental_configs=entries)
+        self.admin().incremental_alter_configs([resource])[resource].result(30)
 
     def settings_of(self, topic):
         admin = self.admin()
@@ -77,11 +88,27 @@ class Brokers:
 
     def read(self, topic, count):
         """The first so many records."""
-        consumer = Consumer({"bootstrap.servers": self.address, "group.id": "none",
-                             "enable.auto.commit": False})
-        consumer.assign([TopicPartition(topic, 0, 0)])
-        try:
+        with self.reader() as consumer:
+            consumer.assign([TopicPartition(topic, 0, 0)])
             records = consumer.consume(count, timeout=30)
             return [record.value().decode() for record in records if not record.error()]
+
+    def messages(self, topic):
+        """All there are, of all partitions."""
+        with self.reader() as consumer:
+            partitions = [TopicPartition(topic, number, 0)
+                          for number in self.metadata().topics[topic].partitions]
+            ends = [consumer.get_watermark_offsets(each, timeout=30)[1] for each in partitions]
+            consumer.assign(partitions)
+            found = consumer.consume(sum(ends), timeout=30) if any(ends) else []
+        assert len(found) == sum(ends) and not any(message.error() for message in found)
+        return found
+
+    @contextlib.contextmanager
+    def reader(self):
+        consumer = Consumer({"bootstrap.servers": self.address, "group.id": "none",
+                             "enable.auto.commit": False})
+        try:
+            yield consumer
         finally:
             consumer.close()

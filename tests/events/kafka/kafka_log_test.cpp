@@ -84,8 +84,9 @@ TEST_CASE("many readers of one partition do not disturb each other", "[kafka]") 
 
 TEST_CASE("a wrong setting of the connection is named, and its value is not", "[kafka]") {
     const tests::MockKafka kafka(1, kPartitions);
-    for (const auto& [name, value] :
-         kafka::Settings{{"sasl.pasword", "a secret"}, {"security.protocol", "a secret"}}) {
+    for (const auto& [name, value] : kafka::Settings{{"sasl.pasword", "a secret"},
+                                                     {"security.protocol", "a secret"},
+                                                     {"enable.idempotence", "false"}}) {
         KafkaLogOptions options = kafka.options();
         options.settings = {{name, value}};
         const auto opened = KafkaLog::open(options);

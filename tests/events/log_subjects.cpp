@@ -1,7 +1,10 @@
 #include "tests/events/log_subjects.hpp"
 
 #include <catch2/catch.hpp>
+#include <cstdlib>
+#include <filesystem>
 #include <fstream>
+#include <random>
 
 #include "events/kafka/kafka_log.hpp"
 #include "events/memory/memory_log.hpp"
@@ -39,6 +42,19 @@ class MemorySubject final : public LogSubject {
     MemoryLog log_;
 };
 
+// Changes one bit in the file if it holds these bytes; how many it changed. In place, for a broker
+// has the file open.
+std::size_t damage_file(const std::filesystem::path& path, const std::string& needle) {
+    std::fstream file(path, std::ios::binary | std::ios::in | std::ios::out);
+    const std::string bytes{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+    const std::size_t at = bytes.find(needle);
+    if (at == std::string::npos) return 0;
+    file.clear();
+    file.seekp(static_cast<std::streamoff>(at) + 3);
+    file.put(static_cast<char>(bytes[at + 3] ^ 1));
+    return 1;
+}
+
 class RocksDbSubject final : public LogSubject {
   public:
     RocksDbSubject() { open(); }
@@ -73,15 +89,6 @@ class RocksDbSubject final : public LogSubject {
                                         .env = disk_.env()});
         REQUIRE(opened);
         log_ = std::move(*opened);
-    }
-    static std::size_t damage_file(const std::filesystem::path& path, const std::string& needle) {
-        std::ifstream in(path, std::ios::binary);
-        std::string bytes{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-        const std::size_t at = bytes.find(needle);
-        if (at == std::string::npos) return 0;
-        bytes[at + 3] = static_cast<char>(bytes[at + 3] ^ 1);
-        std::ofstream(path, std::ios::binary) << bytes;
-        return 1;
     }
 
     TempFolder folder_;
@@ -128,6 +135,52 @@ class MockKafkaSubject final : public LogSubject {
     std::uint64_t others_ = 0;
 };
 
+// Topics of its own in real brokers. What fails there is shown end to end.
+class KafkaSubject final : public LogSubject {
+  public:
+    KafkaSubject(std::string brokers, std::filesystem::path files) : files_(std::move(files)) {
+        options_.brokers = std::move(brokers);
+        options_.topics.prefix = "contract-" + std::to_string(std::random_device{}());
+        options_.partitions = kContractPartitions;
+        open();
+    }
+    Log& log() override { return *log_; }
+    void reopen() override { open(); }
+    bool can_fail() const override { return false; }
+    void fail_next_append(Failure) override {}
+    bool can_damage() const override { return !files_.empty(); }
+    void damage(Partition partition, Offset offset) override {
+        const auto entries = log_->read(partition, offset, 1, 1);
+        REQUIRE(entries);
+        const std::string needle = entries->at(0).bytes.substr(0, 32);
+        const std::string folder =
+            options_.topics.of(partition.topic) + "-" + std::to_string(partition.number);
+        std::size_t changed = 0;
+        for (const auto& file : std::filesystem::recursive_directory_iterator(files_))
+            if (file.path().extension() == ".log" && file.path().parent_path().filename() == folder)
+                changed += damage_file(file.path(), needle);
+        REQUIRE(changed == 1);
+        open();
+    }
+
+  private:
+    void open() {
+        log_.reset();
+        auto opened = KafkaLog::open(options_);
+        REQUIRE(opened);
+        log_ = std::move(*opened);
+    }
+
+    const std::filesystem::path files_;
+    KafkaLogOptions options_;
+    std::unique_ptr<KafkaLog> log_;
+};
+
+std::string environment(const char* name) {
+    const char* value = std::getenv(name);
+    return value == nullptr ? "" : value;
+}
+
 template <class Subject, class... Args>
 NamedLogSubject named(std::string name, Args... args) {
     return {std::move(name), [args...] { return std::make_unique<Subject>(args...); }};
@@ -137,13 +190,17 @@ NamedLogSubject named(std::string name, Args... args) {
 
 std::vector<NamedLogSubject> log_subjects() {
     using Delivery = MemoryLog::Delivery;
-    return {
+    std::vector<NamedLogSubject> subjects = {
         named<MemorySubject>("memory, at once", Delivery::kInside, MemoryLogStyle::kDisk),
         named<MemorySubject>("memory, by steps", Delivery::kManual, MemoryLogStyle::kBroker),
         named<MemorySubject>("memory, a thread", Delivery::kThread, MemoryLogStyle::kBroker),
         named<RocksDbSubject>("rocksdb"),
         named<MockKafkaSubject>("kafka, mock brokers", 3),
     };
+    if (const std::string brokers = environment("SHOPVERSE_TEST_KAFKA"); !brokers.empty())
+        subjects.push_back(named<KafkaSubject>(
+            "kafka", brokers, std::filesystem::path(environment("SHOPVERSE_TEST_KAFKA_DATA"))));
+    return subjects;
 }
 
 }  // namespace shop::tests

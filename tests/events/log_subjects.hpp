@@ -21,6 +21,7 @@ class LogSubject {
     virtual Log& log() = 0;
     // Closes the log and opens what it stored.
     virtual void reopen() = 0;
+    virtual bool can_fail() const { return true; }
     virtual void fail_next_append(Failure failure) = 0;
     // What made the last append fail is over.
     virtual void heal() {}
@@ -38,6 +39,8 @@ struct NamedLogSubject {
     std::function<std::unique_ptr<LogSubject>()> make;
 };
 
+// Real brokers are among them if SHOPVERSE_TEST_KAFKA names some (host:port); they can be damaged
+// if SHOPVERSE_TEST_KAFKA_DATA is the folder that holds their files.
 std::vector<NamedLogSubject> log_subjects();
 
 }  // namespace shop::tests

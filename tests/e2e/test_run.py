@@ -9,6 +9,7 @@ import subprocess
 
 import pytest
 
+from brokers import KAFKA_SCRIPT, Brokers, needs_kafka
 from client import Client
 from conftest import POSTGRES_SCRIPT
 from programs import ROOT, Sandbox, Shop, wait_until
@@ -97,6 +98,7 @@ def run(tmp_path):
     if run.process is not None:
         run.end()
     subprocess.run([POSTGRES_SCRIPT, "delete", run.data], check=True)
+    subprocess.run([KAFKA_SCRIPT, "delete", run.data], check=True)
 
 
 def sell_one(shop):
@@ -154,6 +156,22 @@ def test_a_shop_of_which_every_process_was_killed_opens_again_and_touches_no_str
     shop = run.open()
     assert "earlier start" not in run.said()
     check_sold(shop, shopper)
+
+
+@needs_kafka
+def test_with_kafka_the_shop_has_a_broker_of_its_own_that_starts_and_ends_with_it(run):
+    for options in (["--log", "kafka"], []):
+        run.open(*options)
+        Client(f"127.0.0.1:{run.port}").post("/api/v1/carts", {}).expect(201)
+        processes = [*run.processes(), Brokers(run.data).pid()]
+        assert all(map(is_there, processes))
+        assert run.end() == 0, run.said()
+        wait_until(lambda: not any(map(is_there, processes)), 5, "the end of every process")
+    assert "kafka://" in (run.data / "log.json").read_text()
+    assert not (run.data / "log").exists()
+
+    run.open("--fresh", "--yes")
+    assert not (run.data / "kafka").exists() and (run.data / "log").exists()
 
 
 # ---- --fresh ------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ import urllib.parse
 import shop as programs
 from after_sale import large_order, order_lists, year
 from large_catalog import import_csv, search
-from shop import BENCH, Shop, cost, fill_with_demo
+from shop import BENCH, KAFKA, Shop, cost, fill_with_demo
 
 WRK_SCRIPT = programs.ROOT / "bench" / "wrk" / "urls.lua"
 
@@ -97,13 +97,13 @@ def append(run):
     run.bench("engine", "--folder", run.work / "engine", "--seconds", run.options.seconds)
 
 
-def open_shop(run):
+def open_shop(run, name="shop", *options):
     """The shop of the rows that follow, with the demo's catalog."""
-    run.shop = Shop(run.work / "shop", run.log)
+    run.shop = Shop(run.work / name, run.log)
     run.shop.data.mkdir(mode=0o700)
     run.shop.start_postgres()
     run.shop.start_process("sandbox")
-    run.shop.start()
+    run.shop.start(*options)
     fill_with_demo(run.shop)
     products = all_products(run.shop)
     in_stock = [p for p in products if p["available"] >= 100]
@@ -192,6 +192,23 @@ def close_shop(run):
     run.shop = None
 
 
+def on_kafka(run):
+    """What the log decides, on one broker, which shares the cores."""
+    folder = run.work / "broker"
+    subprocess.run([KAFKA, "start", folder], check=True, stdout=run.log, stderr=run.log)
+    try:
+        out = subprocess.run([KAFKA, "address", folder], check=True, capture_output=True)
+        brokers = "kafka://" + out.stdout.decode().strip()
+        run.bench("engine", "--folder", run.work / "engine", "--log", f"{brokers}/engine",
+                  "--seconds", run.options.seconds)
+        open_shop(run, "kafka", "--log", f"{brokers}/shop")
+        run.load("add to cart on Kafka, 64 connections", "cart", "--connections", 64)
+    finally:
+        if run.shop is not None:
+            close_shop(run)
+        subprocess.run([KAFKA, "delete", folder], check=False, stdout=run.log)
+
+
 def rebuild(run):
     """The next version of the storefront's views beside the live one, until it has caught up."""
     def versions():
@@ -243,7 +260,8 @@ def restart(run):
 
 
 ROWS = {
-    "disk before": disk, "codec": codec_and_decide, "append": append, "open": open_shop,
+    "disk before": disk, "codec": codec_and_decide, "append": append, "kafka": on_kafka,
+    "open": open_shop,
     "list": lists, "page": pages, "cart": carts, "journey": journeys, "visible": visible,
     "large": large_order, "rebuild": rebuild, "memory": memory, "close": close_shop,
     "import": import_csv, "search": search,

@@ -1,17 +1,20 @@
-// The engine without HTTP: shards, committer, RocksDB log and state store, as `serve` runs them. A
-// number of shoppers, each waiting for its answer before it goes on, fill carts of 20 lines on one
-// thread; each command is one record, durable before it is answered.
+// The engine without HTTP: shards, committer, log and state store, as `serve` runs them. A number
+// of shoppers, each waiting for its answer before it goes on, fill carts of 20 lines on one thread;
+// each command is one record, durable before it is answered.
+#include <fmt/format.h>
+
 #include <condition_variable>
 #include <deque>
 #include <filesystem>
 #include <mutex>
 
+#include "api/event_log.hpp"
 #include "api/system_clock.hpp"
 #include "bench/bench.hpp"
 #include "bench/goods.hpp"
 #include "bench/measure.hpp"
+#include "events/keys/private_file.hpp"
 #include "events/local_engine.hpp"
-#include "events/rocksdb/rocksdb_log.hpp"
 #include "events/rocksdb/rocksdb_state_store.hpp"
 
 namespace shop::bench {
@@ -95,12 +98,14 @@ Status run(Words words) {
     const bool fills = option(words, "--fill", "no") == "yes";
     if (!fills) std::filesystem::remove_all(folder);
     const std::string seed = std::to_string(now_ns());
-    SHOP_TRY(log, RocksDbLog::open({.folder = folder / "log"}));
+    SHOP_TRY_STATUS(make_private_folder(folder));
+    const std::string place = option(words, "--log", "rocksdb");
+    SHOP_TRY(opened, api::open_event_log(folder, {.log = place}));
     SHOP_TRY(store, open_rocksdb_state_store({.folder = folder / "state"}));
     const Goods goods(5'000);
     const api::SystemClock clock;
-    SHOP_TRY(engine,
-             LocalEngine::open({*log, *store, clock, goods, &decide_any}, {.address = "bench"}));
+    SHOP_TRY(engine, LocalEngine::open({*opened.log, *store, clock, goods, &decide_any},
+                                       {.address = "bench"}));
     engine->start();
     Queue queue;
     Crowd crowd{*engine, queue, goods};
@@ -115,7 +120,8 @@ Status run(Words words) {
     queue.run_until([&] { return crowd.shopping == 0; });
     const double took = static_cast<double>(now_ns() - begin) * 1e-9;
     const double commands = static_cast<double>(crowd.times.count());
-    Row("log append through the engine, " + std::to_string(shoppers) + " outstanding")
+    const std::string_view where = opened.embedded == nullptr ? " on Kafka, " : ", ";
+    Row(fmt::format("log append through the engine{}{} outstanding", where, shoppers))
         .number("per_second", commands / took)
         .number("cpu_us", (cpu_seconds() - cpu) * 1e6 / commands)
         .number("refused", static_cast<double>(crowd.refused))
@@ -130,6 +136,7 @@ Status run(Words words) {
 
 extern const Bench kEngine;
 const Bench kEngine{
-    "engine", "commands without HTTP: --folder DIR --fill yes --shoppers N --seconds N", &run};
+    "engine", "commands without HTTP: --folder DIR --log LOG --fill yes --shoppers N --seconds N",
+    &run};
 
 }  // namespace shop::bench

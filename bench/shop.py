@@ -14,6 +14,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 PROGRAM = ROOT / "build" / "release" / "shopverse"
 BENCH = ROOT / "build" / "release" / "shopverse_bench"
 POSTGRES = ROOT / "deploy" / "local" / "postgres.sh"
+KAFKA = ROOT / "deploy" / "local" / "kafka.sh"
 TICK = os.sysconf("SC_CLK_TCK")
 
 

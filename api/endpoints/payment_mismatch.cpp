@@ -6,6 +6,7 @@
 #include "api/endpoints/dry_run.hpp"
 #include "api/endpoints/order_call.hpp"
 #include "api/endpoints/order_facts.hpp"
+#include "api/http/schema_of.hpp"
 
 namespace shop::api {
 namespace {

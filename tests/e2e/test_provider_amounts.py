@@ -11,7 +11,7 @@ from programs import wait_until
 from shopper import charges, ledger_of, net_money, ready_to_pay, settle, stock_of
 from staff import sell
 from test_attention import items_of
-from test_provider_truth import (  # noqa: F401: shared and shop are fixtures
+from test_provider_truth import (  # shared and shop are fixtures
     WHY,
     Sale,
     moved,
@@ -55,7 +55,7 @@ class Contradicted:
 
 
 @through
-def test_a_capture_of_another_amount_counts_once_it_is_accepted(shop, end):  # noqa: F811
+def test_a_capture_of_another_amount_counts_once_it_is_accepted(shop, end):
     sale = Sale(shop, "tok_wrong_capture")
     sale.post("fulfillments", {**sale.units(1), "ship": {}}).expect(201)
     wrong = Contradicted(sale)
@@ -83,7 +83,7 @@ def test_a_capture_of_another_amount_counts_once_it_is_accepted(shop, end):  # n
 
 
 @through
-def test_a_refund_of_another_amount_counts_once_it_is_accepted(shop, end):  # noqa: F811
+def test_a_refund_of_another_amount_counts_once_it_is_accepted(shop, end):
     sale = Sale(shop, "tok_wrong_refund")
     sale.post("capture").expect(200)
     note = sale.post("credit-notes", sale.units(1)).expect(201).json
@@ -102,7 +102,7 @@ def test_a_refund_of_another_amount_counts_once_it_is_accepted(shop, end):  # no
 
 
 @through
-def test_a_card_that_holds_a_part_does_not_cover_and_another_one_pays(shop, end):  # noqa: F811
+def test_a_card_that_holds_a_part_does_not_cover_and_another_one_pays(shop, end):
     shopper = ready_to_pay(shop, "MUG")
     refused = shopper.checkout("tok_partial").expect(402)
     assert refused.json["code"] == "partial_authorization"
@@ -113,7 +113,7 @@ def test_a_card_that_holds_a_part_does_not_cover_and_another_one_pays(shop, end)
 
 
 @through
-def test_money_that_is_taken_at_once_pays_and_goes_back_with_a_cancel(shop, end):  # noqa: F811
+def test_money_that_is_taken_at_once_pays_and_goes_back_with_a_cancel(shop, end):
     shopper = ready_to_pay(shop, "MUG")
     shopper.checkout("tok_captured_at_once").expect(201)
     total = total_of(shopper)
@@ -130,7 +130,7 @@ def test_money_that_is_taken_at_once_pays_and_goes_back_with_a_cancel(shop, end)
 
 @through
 @pytest.mark.parametrize("card, kind", [("tok_ok", "void"), ("tok_captured_at_once", "refund")])
-def test_money_nobody_asked_for_goes_back_once(shop, end, card, kind):  # noqa: F811
+def test_money_nobody_asked_for_goes_back_once(shop, end, card, kind):
     shop.sandbox.set_knobs(webhooks="all")
     strange = f"eff_{card}_{end}"
     shop.sandbox.api().post("/v1/authorizations", {
@@ -148,7 +148,7 @@ def test_money_nobody_asked_for_goes_back_once(shop, end, card, kind):  # noqa: 
     wait_until(lambda: items_of(shop.staff()) == [], 30, "the list")
 
 
-def given_back(shop, kind, pence):  # noqa: F811
+def given_back(shop, kind, pence):
     moves = [move for move in ledger_of(shop) if move["amount"]["minor_units"] == pence]
     return len([move for move in moves[-3:] if move["kind"] == kind])
 
@@ -156,7 +156,7 @@ def given_back(shop, kind, pence):  # noqa: F811
 # ---- 4, 5, 9: what the shopper saw; what may be bought; nothing to be paid ----------------------
 
 @contextlib.contextmanager
-def other_settings(shop, kind, change):  # noqa: F811
+def other_settings(shop, kind, change):
     """The document in force is changed, and put back afterwards."""
     path = f"{ADMIN}/settings/{kind}"
     before = shop.staff().get(path).expect(200).json["document"]
@@ -184,7 +184,7 @@ def higher_tax(document):
 
 @pytest.mark.parametrize("kind, change", [("shipping", delivery_costs(999)), ("tax", higher_tax)])
 def test_a_fee_or_a_tax_that_moved_is_told_and_nothing_is_charged(
-        shop, kind, change):  # noqa: F811
+        shop, kind, change):
     def without_tax(document):
         document["prices_include_tax"] = False
 
@@ -200,7 +200,7 @@ def test_a_fee_or_a_tax_that_moved_is_told_and_nothing_is_charged(
             assert total_of(shopper) == refused.json["total"]["minor_units"]
 
 
-def test_a_variant_that_was_removed_is_refused_and_honored_once_it_began(shop):  # noqa: F811
+def test_a_variant_that_was_removed_is_refused_and_honored_once_it_began(shop):
     sell(shop, "CAP", price="5.00")
     begun, late = ready_to_pay(shop, "CAP"), ready_to_pay(shop, "CAP")
     begun.checkout("tok_declined").expect(402)
@@ -211,7 +211,7 @@ def test_a_variant_that_was_removed_is_refused_and_honored_once_it_began(shop): 
     begun.checkout("tok_ok").expect(201)
 
 
-def test_what_is_on_order_is_sold_as_far_as_the_policy_goes(shop):  # noqa: F811
+def test_what_is_on_order_is_sold_as_far_as_the_policy_goes(shop):
     sell(shop, "BOOK", price="5.00", stock=1)
     policy = {"tracked": True, "backorder_limit": 1, "safety_stock": 0}
     shop.staff().put(f"{ADMIN}/stock/BOOK/policy", policy).expect(200)
@@ -225,7 +225,7 @@ def test_what_is_on_order_is_sold_as_far_as_the_policy_goes(shop):  # noqa: F811
 
 
 @through
-def test_a_cart_that_costs_nothing_is_an_order_without_a_payment(shop, end):  # noqa: F811
+def test_a_cart_that_costs_nothing_is_an_order_without_a_payment(shop, end):
     sell(shop, "GIFT", price="0.00", stock=5)
     with other_settings(shop, "shipping", delivery_costs(0)):
         shopper = ready_to_pay(shop, "GIFT")

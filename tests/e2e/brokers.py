@@ -60,7 +60,8 @@ class Brokers:
         """As many replicas as there are brokers."""
         replicas = len(self.address.split(","))
         topic = NewTopic(name, partitions, replicas, config=settings or {})
-        self.admin().create_topics([topic])[name].result(30)
+        admin = self.admin()
+        admin.create_topics([topic])[name].result(30)
 
     def change(self, topic, settings):
         """As kafka-configs.sh --alter --add-config does."""
@@ -68,7 +69,8 @@ class Brokers:
         entries = [ConfigEntry(name, value, incremental_operation=operation)
                    for name, value in settings.items()]
         resource = ConfigResource(ConfigResource.Type.TOPIC, topic, incremental_configs=entries)
-        self.admin().incremental_alter_configs([resource])[resource].result(30)
+        admin = self.admin()
+        admin.incremental_alter_configs([resource])[resource].result(30)
 
     def settings_of(self, topic):
         admin = self.admin()

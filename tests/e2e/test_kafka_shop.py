@@ -120,17 +120,22 @@ def test_every_message_is_a_cloud_event(shop, log):
 
 
 class Witness(PatientClient):
-    """Keeps what it was told."""
+    """Demands that whoever is to wait is told so."""
 
     def __init__(self, shop):
         super().__init__(shop)
-        self.refusals = 0
+        self.slowest = 0  # seconds, until the answer that was none of these
+
+    def request(self, *request, **options):
+        began = time.monotonic()
+        answer = super().request(*request, **options)
+        self.slowest = max(self.slowest, time.monotonic() - began)
+        return answer
 
     def try_once(self, *request, **options):
         answer = super().try_once(*request, **options)
         if answer is not None and answer.status in self.NOT_NOW:
             assert answer.headers["Retry-After"], answer
-            self.refusals += 1
         return answer
 
 
@@ -204,6 +209,7 @@ def test_a_broker_that_is_killed_loses_nothing_and_the_shop_goes_on_by_itself(sh
 
     filled = fill_carts(shop, kill_broker)
     assert (shop.process.poll(), shop.pid) == (None, process)
+    assert any(shopper.api.slowest > 0.4 for shopper, _ in filled), "nobody was hit"
     check_answers(shop, log, filled)
     shopper = ready_to_pay(shop, "MUG")
     shopper.checkout("tok_ok").expect(201)
@@ -290,7 +296,7 @@ def test_settings_of_the_connection_come_from_a_private_file(bare, log, tmp_path
     file.write_text("# of the connection\n\nclient.id=x\n")
     with running(shop):
         pass
-    assert {verdict for verdict, _ in entries(shop).values()} == {"claim"}
+    assert "claim" in {verdict for verdict, _ in entries(shop).values()}
 
 
 def test_a_shop_on_kafka_says_that_it_makes_no_backups(bare, log, tmp_path):

@@ -33,8 +33,9 @@ struct EventLogPlace {
 bool has_event_log(const std::filesystem::path& data);
 
 // Opens the log, or makes it; the brokers of a log may have other addresses than last time.
-// kConflict "log-elsewhere" if the shop in `data` keeps its events in another log, or if a new shop is pointed at a Kafka log that holds another one's events; else
-// KafkaLog::open()'s and RocksDbLog::open()'s errors.
+// kConflict "log-elsewhere" if the shop in `data` keeps its events in another log, or if a new shop
+// is pointed at a Kafka log that holds another one's events; else KafkaLog::open()'s and
+// RocksDbLog::open()'s errors.
 Result<EventLog> open_event_log(const std::filesystem::path& data, const EventLogPlace& place);
 
 // Opens the log of a shop that has been opened before. kNotFound "no-log" if there is none.

@@ -102,15 +102,19 @@ TEST_CASE("a country the shop does not deliver to has no options") {
     store.countries = {"DE"};
     catalog.publish(store);
     CHECK(shipping_options(cart_of_three("GB"), *catalog.settings(), kNoon).empty());
-    CHECK(shipping_options(cart_of_three("DE"), *catalog.settings(), kNoon).size() == 1);
+    CHECK(shipping_options(cart_of_three("DE"), *catalog.settings(), kNoon).size() == 2);
 }
 
-TEST_CASE("options come in the order of the settings, priced by the cart's weight") {
+TEST_CASE("options come in the order of the settings, priced by the cart's weight or subtotal") {
     State cart = cart_of_three();
     cart.lines[0].quantity = 4;  // 1.5 kg with the bowl
-    CHECK(shipping_options(cart, *TestCatalog().settings(), kNoon) ==
-          std::vector<ShippingOption>{{"standard", "Standard, 2 to 4 working days", gbp(595)},
-                                      {"express", "Express, next working day", gbp(1195)}});
+    std::vector<ShippingOption> options{{"standard", "Standard, 2 to 4 working days", gbp(595)},
+                                        {"express", "Express, next working day", gbp(1195)},
+                                        {"economy", "Economy, 5 to 7 working days", gbp(295)}};
+    CHECK(shipping_options(cart, *TestCatalog().settings(), kNoon) == options);
+    cart.lines[1].unit_price.money = gbp(7'500 - 4 * 599);
+    options[2].price = gbp(0);
+    CHECK(shipping_options(cart, *TestCatalog().settings(), kNoon) == options);
 }
 
 TEST_CASE("the tax is that of the destination, and the label's price stays") {

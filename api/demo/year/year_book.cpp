@@ -53,8 +53,8 @@ Result<YearBook> load_year_book(const std::filesystem::path& demo) {
     book.products = demo_products(book.data, tables, book.words);
     book.titles = titles_of(book, tables);
     for (const std::string& text : book.data.countries) {
-        SHOP_TRY(country, book.words.country_of(text));
-        book.countries.push_back(std::move(country));
+        SHOP_TRY(destination, book.words.destination_of(text));
+        book.destinations.push_back(std::move(destination));
     }
     book.customers = customers_of(book.data);
     return book;
@@ -67,11 +67,13 @@ history::UnitPrice unit_price_of(std::int64_t price_milli) {
 }
 
 history::Order order_of(const YearBook& book, const YearDocument& document) {
+    const Destination& destination = book.destinations[document.country];
     history::Order order{.id = document.number,
                          .at = document.at,
-                         .country = book.countries[document.country],
+                         .country = destination.country,
                          .currency = kPounds,
                          .fulfilled = true};
+    if (destination.words) order.note = "Country: " + *destination.words;
     if (document.customer != 0) order.customer = std::to_string(document.customer);
     std::int64_t total = 0;
     for (std::size_t i = 0; i < document.rows.size(); ++i) {

@@ -15,9 +15,9 @@ struct YearBook {
     YearTables words;
     YearData data;
     std::vector<DemoProduct> products;
-    std::vector<std::string> titles;                    // of each good
-    std::vector<std::optional<std::string>> countries;  // of each country of the data
-    std::vector<std::uint32_t> customers;               // each once, ascending
+    std::vector<std::string> titles;        // of each good
+    std::vector<Destination> destinations;  // of each country of the data
+    std::vector<std::uint32_t> customers;   // each once, ascending
 };
 
 // Errors: those of load_year(), Tables::load() and YearTables::load().
@@ -28,6 +28,7 @@ inline const Currency kPounds = *Currency::parse("GBP");
 history::UnitPrice unit_price_of(std::int64_t price_milli);
 
 // A sale, a gift or a bad debt. Each row is a line; its id is its place in the document, from 1.
+// Words for where it went that are no country's are its note.
 history::Order order_of(const YearBook& book, const YearDocument& document);
 
 // The document's number, with the row's place (from 0) if it has several.

@@ -49,8 +49,9 @@ Result<YearTables> YearTables::load(const std::filesystem::path& folder) {
     SHOP_TRY(countries, read_rows(folder / "countries.csv"));
     for (const auto& row : countries) {
         if (row.size() != 3) return bad_row("countries.csv", row);
-        std::optional<std::string>& country = tables.countries_[row[0]];
-        if (!row[1].empty()) country = row[1];
+        Destination& destination = tables.destinations_[row[0]];
+        if (!row[1].empty()) destination.country = row[1];
+        if (row[2] != "country") destination.words = row[0];
     }
     SHOP_TRY(adjustments, read_rows(folder / "adjustments.csv"));
     for (const auto& row : adjustments) {
@@ -73,9 +74,9 @@ std::optional<sale::LineKind> YearTables::fee_kind_of(std::string_view code) con
     return std::nullopt;
 }
 
-Result<std::optional<std::string>> YearTables::country_of(const std::string& words) const {
-    const auto found = countries_.find(words);
-    if (found == countries_.end())
+Result<Destination> YearTables::destination_of(const std::string& words) const {
+    const auto found = destinations_.find(words);
+    if (found == destinations_.end())
         return fail(ErrorCode::kCorrupt, "bad-demo-data",
                     "countries.csv has no row for " + words + ".");
     return found->second;

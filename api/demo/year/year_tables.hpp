@@ -15,6 +15,14 @@
 
 namespace shop::demo {
 
+// Where something went, by the shop's words for it: an ISO 3166-1 code, unless it is not known; and
+// the words, unless they name that country.
+struct Destination {
+    std::optional<std::string> country;
+    std::optional<std::string> words;
+    bool operator==(const Destination&) const = default;
+};
+
 class YearTables {
   public:
     // `folder` is demo/online-retail. Errors: those of read_rows(); kCorrupt for a word that means
@@ -24,9 +32,8 @@ class YearTables {
     // What kind of line a code that is no product makes; nothing for a product. `code` in capitals.
     std::optional<sale::LineKind> fee_kind_of(std::string_view code) const;
 
-    // An ISO 3166-1 code, or nothing where the words are no country. kCorrupt "bad-demo-data" for
-    // words that countries.csv does not have.
-    Result<std::optional<std::string>> country_of(const std::string& words) const;
+    // kCorrupt "bad-demo-data" for words that countries.csv does not have.
+    Result<Destination> destination_of(const std::string& words) const;
 
     // Why somebody changed a stock, by what they noted: the first row of adjustments.csv that has a
     // word of the note, in any case. kUnknown if none has.
@@ -42,7 +49,7 @@ class YearTables {
 
     std::map<std::string, sale::LineKind, std::less<>> fees_;
     std::vector<std::pair<std::string, sale::LineKind>> fee_prefixes_;
-    std::map<std::string, std::optional<std::string>> countries_;
+    std::map<std::string, Destination> destinations_;
     std::vector<Phrase> phrases_;
 };
 

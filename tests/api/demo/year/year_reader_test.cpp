@@ -30,6 +30,7 @@ struct Seen {
     std::int64_t closing_least = INT64_MAX;
     std::int64_t closing = 0;
     std::map<std::string, history::Order> orders;  // those that a test names
+    std::map<std::string, std::size_t> order_notes;
     std::map<std::string, history::CreditNote> notes;
     std::map<std::string, history::Adjustment> adjustments;
 };
@@ -49,11 +50,15 @@ void check_order(const history::HistoryRecord& record, Time& last, Seen& seen) {
         record);
 }
 
+void keep(const history::Order& order, Seen& seen) {
+    if (kNamed.contains(order.id)) seen.orders[order.id] = order;
+    if (order.note) ++seen.order_notes[*order.note + " → " + order.country.value_or("none")];
+}
+
 void keep(const history::HistoryRecord& record, Seen& seen) {
     if (const auto* product = std::get_if<history::Product>(&record))
         ++(product->publish ? seen.published : seen.drafts);
-    if (const auto* order = std::get_if<history::Order>(&record))
-        if (kNamed.contains(order->id)) seen.orders[order->id] = *order;
+    if (const auto* order = std::get_if<history::Order>(&record)) keep(*order, seen);
     if (const auto* note = std::get_if<history::CreditNote>(&record))
         if (kNamed.contains(note->id)) seen.notes[note->id] = *note;
     if (const auto* adjustment = std::get_if<history::Adjustment>(&record))
@@ -219,6 +224,13 @@ TEST_CASE("80,995 paper birds are sold, and canceled twelve minutes later as a w
           std::vector<history::Settlement>{{history::SettledBy::kRefund, 16'846'960, "581483"}});
     CHECK(seen().orders.at("541431").lines.at(0).quantity == 74'215);
     CHECK(seen().notes.at("C541433").reverses == "541431");
+}
+
+TEST_CASE("where the shop's words name no country they are the order's note", "[year]") {
+    CHECK(seen().order_notes ==
+          std::map<std::string, std::size_t>{{"Country: Channel Islands → JE", 26},
+                                             {"Country: European Community → none", 4},
+                                             {"Country: Unspecified → none", 13}});
 }
 
 TEST_CASE("an order of 1,114 lines keeps them all", "[year]") {

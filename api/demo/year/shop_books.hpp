@@ -1,5 +1,6 @@
 // The year's figures as a shop's books say them, each way on its own: by SQL on the views, and by a
-// fold of the log. Orders and credit notes of one import count, by the name of its system.
+// fold of the log. Orders and credit notes of one import count, by the name of its system; and its
+// receipts and stock counts, which the views know by their time: nothing later is of the year.
 #pragma once
 
 #include <string>

@@ -77,6 +77,7 @@ Result<YearFigures> load_golden_figures(const std::filesystem::path& demo) {
 std::vector<Comparison> compare(const YearFigures& expected, const YearFigures& found) {
     std::vector<Comparison> all;
     compare_members("", expected, found, all);
+    compare_members("", expected.moves, found.moves, all);
     std::set<std::string> months;
     for (const YearFigures* figures : {&expected, &found})
         for (const auto& [month, unused] : figures->months) months.insert(month);

@@ -27,6 +27,22 @@ struct MonthFigures {
 };
 SHOP_DESCRIBE(MonthFigures, gross, orders, units, aov)
 
+// What became of the year's orders and credit notes: money, numbers and goods. open_balances is the
+// sum of what is left to be paid and what is owed, of all orders, each without its sign.
+struct MoveFigures {
+    std::string captured;
+    std::string refunded;  // on the payments of orders
+    std::string open_balances;
+    std::int64_t notes_settled = 0;
+    std::int64_t highest_note_number = 0;
+    std::int64_t units_shipped = 0;
+    std::int64_t units_returned = 0;
+    std::int64_t units_on_hand = 0;  // of what the year moved, and of what the shop opens with
+    bool operator==(const MoveFigures&) const = default;
+};
+SHOP_DESCRIBE(MoveFigures, captured, refunded, open_balances, notes_settled, highest_note_number,
+              units_shipped, units_returned, units_on_hand)
+
 struct YearFigures {
     std::int64_t rows = 0;
     std::int64_t orders = 0;
@@ -39,11 +55,12 @@ struct YearFigures {
     std::int64_t customers = 0;
     std::int64_t repeat_customers = 0;
     std::int64_t orders_without_customer = 0;
+    MoveFigures moves;
     std::map<std::string, MonthFigures> months;
     bool operator==(const YearFigures&) const = default;
 };
 SHOP_DESCRIBE(YearFigures, rows, orders, gross, units, aov, cancelled_documents, refunds, net,
-              customers, repeat_customers, orders_without_customer, months)
+              customers, repeat_customers, orders_without_customer, moves, months)
 
 // `demo` is the folder demo/ of the source tree. kUnavailable "no-demo-data", kCorrupt
 // "bad-demo-data".
@@ -66,7 +83,7 @@ SHOP_DESCRIBE(Comparison, figure, expected, found, difference)
 // Every figure, also of months that only one of them has.
 std::vector<Comparison> compare(const YearFigures& expected, const YearFigures& found);
 
-// Sums the figures up, document by document.
+// Sums the figures up, document by document; all but the moves.
 class FigureSums {
   public:
     void add(const history::Order& order);

@@ -93,6 +93,7 @@ void ReportMaker::add(const history::HistoryRecord& record) {
             const Tally size = size_of(held);
             add_to(records_[std::string(T::kName)], size.units, size.pence);
             if constexpr (requires { sums_.add(held); }) sums_.add(held);
+            if constexpr (requires { add_moves(held, moves_); }) add_moves(held, moves_);
             if constexpr (std::is_same_v<T, history::CreditNote>) add_details(held);
             if constexpr (std::is_same_v<T, history::Adjustment>)
                 add_to(adjusted_[std::string(enum_name(held.reason))], held.delta, 0);
@@ -128,7 +129,9 @@ YearReport ReportMaker::report(const YearFigures& golden) const {
         report.rows += row.rows;
         report.classes.push_back(std::move(row));
     }
-    report.figures = compare(golden, sums_.figures(report.rows));
+    YearFigures found = sums_.figures(report.rows);
+    found.moves = moves_.figures();
+    report.figures = compare(golden, found);
     return report;
 }
 

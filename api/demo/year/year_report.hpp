@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "api/demo/year/move_sums.hpp"
 #include "api/demo/year/row_class.hpp"
 #include "api/demo/year/year_figures.hpp"
 #include "api/history/history_records.hpp"
@@ -100,6 +101,7 @@ class ReportMaker {
     std::map<std::string, Tally> adjusted_;
     CreditReport credits_;
     FigureSums sums_;
+    MoveSums moves_;
 };
 
 }  // namespace shop::demo

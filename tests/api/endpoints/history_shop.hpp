@@ -24,6 +24,7 @@ void add_admin_history_import_routes(http::Routes& routes, Services& services);
 void add_admin_customer_routes(http::Routes& routes, Services& services);
 void add_admin_stock_routes(http::Routes& routes, Services& services);
 void add_order_change_routes(http::Routes& routes, Services& services);
+void add_order_note_routes(http::Routes& routes, Services& services);
 void add_order_customer_routes(http::Routes& routes, Services& services);
 void add_order_payment_routes(http::Routes& routes, Services& services);
 
@@ -48,6 +49,7 @@ struct HistoryShop : MemoryShop {
         api::add_admin_customer_routes(routes, services);
         api::add_admin_stock_routes(routes, services);
         api::add_order_change_routes(routes, services);
+        api::add_order_note_routes(routes, services);
         api::add_order_customer_routes(routes, services);
         api::add_order_payment_routes(routes, services);
     }

@@ -78,9 +78,8 @@ Payments payments_of(const State& order, const Streams& streams) {
 }
 
 bool has_mismatch(const Payments& payments) {
-    return std::ranges::any_of(payments, [](const OrderPayment& payment) {
-        return payment.state->has_wrong_move();
-    });
+    return std::ranges::any_of(
+        payments, [](const OrderPayment& payment) { return payment.state->has_wrong_move(); });
 }
 
 std::unexpected<Error> payment_mismatch() {

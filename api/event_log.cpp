@@ -10,6 +10,7 @@
 #include "events/kafka/kafka_log.hpp"
 #include "events/keys/private_file.hpp"
 #include "events/rocksdb/rocksdb_log.hpp"
+#include "events/slot_map.hpp"
 
 namespace shop::api {
 namespace {
@@ -21,8 +22,10 @@ constexpr std::string_view kKafka = "kafka://";
 struct PlaceFile {
     std::string log;
     std::string kafka_settings;
+    LogId log_id;  // once it is known
+    bool operator==(const PlaceFile&) const = default;
 };
-SHOP_DESCRIBE(PlaceFile, log, kafka_settings)
+SHOP_DESCRIBE(PlaceFile, log, kafka_settings, log_id)
 
 std::filesystem::path place_file(const std::filesystem::path& data) {
     return data / "log.json";
@@ -104,16 +107,28 @@ Status require_empty(const Log& log, const EventLogPlace& place) {
     return {};
 }
 
-Status remember(const std::filesystem::path& data, const EventLogPlace& place) {
-    const PlaceFile file{place.log, place.kafka_settings};
+Status remember(const std::filesystem::path& data, const PlaceFile& file) {
     return write_private(place_file(data), json::to_json(file, json::Defaults::kOmit) + "\n");
 }
 
 Result<EventLog> make_kafka(const std::filesystem::path& data, const EventLogPlace& place) {
     SHOP_TRY(log, open_kafka(place));
     SHOP_TRY_STATUS(require_empty(*log, place));
-    SHOP_TRY_STATUS(remember(data, place));
+    SHOP_TRY_STATUS(remember(data, {place.log, place.kafka_settings, {}}));
     return EventLog{.log = std::move(log)};
+}
+
+// The same prefix on other brokers may be another shop's log, or none.
+Status require_own(const Log& log, const PlaceFile& known, const EventLogPlace& place) {
+    if (known.log_id.is_empty()) return {};
+    SHOP_TRY(identity, establish_identity(log, SlotMap(log.partitions()), {}));
+    if (identity.id == known.log_id) return {};
+    return fail(ErrorCode::kConflict, "log-elsewhere",
+                fmt::format("The log at {} is not this shop's: it {}, and this shop's is {}, last "
+                            "seen at {}. Point --log at the brokers that hold it.",
+                            place.log,
+                            identity.id.is_empty() ? "is empty" : "is " + identity.id.to_string(),
+                            known.log_id.to_string(), known.log));
 }
 
 Result<EventLog> open_embedded(const std::filesystem::path& data, Partitions partitions) {
@@ -124,15 +139,11 @@ Result<EventLog> open_embedded(const std::filesystem::path& data, Partitions par
 }
 
 // Where the folder's shop keeps its events; empty if it was never opened.
-Result<EventLogPlace> place_of(const std::filesystem::path& data) {
-    EventLogPlace place{.log = {}};
+Result<PlaceFile> place_of(const std::filesystem::path& data) {
     SHOP_TRY(text, read_private(place_file(data)));
-    if (text) {
-        SHOP_TRY(file, json::from_json<PlaceFile>(*text, json::Missing::kIsDefault));
-        place = {.log = file.log, .kafka_settings = file.kafka_settings};
-    } else if (std::filesystem::exists(log_folder(data))) {
-        place.log = kRocksDb;
-    }
+    if (text) return json::from_json<PlaceFile>(*text, json::Missing::kIsDefault);
+    PlaceFile place;
+    if (std::filesystem::exists(log_folder(data))) place.log = kRocksDb;
     return place;
 }
 
@@ -159,13 +170,23 @@ Result<EventLog> open_event_log(const std::filesystem::path& data, const EventLo
                                 data.string(), known.log, known.log));
     if (is_embedded) return open_embedded(data, {});
     SHOP_TRY(log, open_kafka(place));
-    if (place != known) SHOP_TRY_STATUS(remember(data, place));
+    SHOP_TRY_STATUS(require_own(*log, known, place));
+    const PlaceFile now{place.log, place.kafka_settings, known.log_id};
+    if (now != known) SHOP_TRY_STATUS(remember(data, now));
     return EventLog{.log = std::move(log)};
+}
+
+Status remember_log_id(const std::filesystem::path& data, const LogId& id) {
+    SHOP_TRY(known, place_of(data));
+    if (known.log.empty() || known.log == kRocksDb || known.log_id == id) return {};
+    known.log_id = id;
+    return remember(data, known);
 }
 
 Result<EventLog> open_event_log(const std::filesystem::path& data) {
     SHOP_TRY(place, place_of(data));
-    if (!place.log.empty() && place.log != kRocksDb) return open_event_log(data, place);
+    if (!place.log.empty() && place.log != kRocksDb)
+        return open_event_log(data, {place.log, place.kafka_settings});
     SHOP_TRY(partitions, RocksDbLog::partitions_in(log_folder(data)));
     return open_embedded(data, partitions);
 }

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/base/result.hpp"
+#include "events/entry.hpp"
 #include "events/log.hpp"
 
 namespace shop {
@@ -37,6 +38,9 @@ bool has_event_log(const std::filesystem::path& data);
 // is pointed at a Kafka log that holds another one's events; else KafkaLog::open()'s and
 // RocksDbLog::open()'s errors.
 Result<EventLog> open_event_log(const std::filesystem::path& data, const EventLogPlace& place);
+
+// Once the log has been claimed: later starts take no other log for it.
+Status remember_log_id(const std::filesystem::path& data, const LogId& id);
 
 // Opens the log of a shop that has been opened before. kNotFound "no-log" if there is none.
 Result<EventLog> open_event_log(const std::filesystem::path& data);

@@ -273,7 +273,8 @@ void Committer::follow_offices() {
 }
 
 void Committer::take_office(Seat& seat) {
-    if (seat.state == SeatState::kServing || seat.state == SeatState::kDoubt) return;
+    if (seat.state == SeatState::kServing) return seat.shard.stay();
+    if (seat.state == SeatState::kDoubt) return;
     seat.held.append(seat.shard.suspend());
     seat.state = SeatState::kDoubt;
     seat.term = {};  // its old claim, met again on the way, is nobody's now
@@ -302,8 +303,7 @@ void Committer::leave_office(Seat& seat) {
 // Between two groups. What is about to be sent proves more, and costs nothing.
 void Committer::ask_for_proofs() {
     for (Seat* seat : seats_) {
-        if (seat->state != SeatState::kServing || !seat->shard.wants_proof()) continue;
-        if (seat->shard.has_pending()) continue;
+        if (seat->state != SeatState::kServing || !seat->shard.ask_for_proof()) continue;
         const Duration asked_at = parts_.clock.steady();
         const auto end = parts_.log.end(seat->partition());
         if (!end)

@@ -125,10 +125,10 @@ void Shard::wait_for(Waiter& waiter, Offset rests_on) {
     waiter.rests_on = rests_on;
     if (rests_on > in_flight_last_)
         pending_waiters_.push(waiter);
-    else if (rests_on > durable_)
+    else if (proof_life_.us == 0)
         in_flight_waiters_.push(waiter);
     else
-        unproven_waiters_.push(waiter);
+        unproven_waiters_.push(waiter);  // what is in flight was sent before this came
     ++waiting_;
 }
 

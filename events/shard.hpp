@@ -102,10 +102,12 @@ class Shard {
     // All that was taken is durable where it was expected; returns who waited for it. `sent_at`:
     // when it was given to the log, for it was appended no earlier.
     WaiterList commit(Duration sent_at);
+    // Somebody waits for a proof. If so, and nothing is pending: they wait for the one that is
+    // asked for now. Nothing is in flight.
+    bool wants_proof() const;
+    bool ask_for_proof();
     // The log's end was the own one at `asked_at` or later; returns who waited for that.
     WaiterList prove(Duration asked_at);
-    // Somebody waits for a proof.
-    bool wants_proof() const;
     // Nobody can say now who is in office; returns who waited for that.
     WaiterList give_up_proof();
     // Who rests on in-flight offsets that `is_durable` tells (only without answer_in_order).
@@ -122,6 +124,8 @@ class Shard {
     // The same because nobody asks this process to serve any more. What was decided before may
     // still be taken and committed.
     void leave();
+    // ... or does again, before it was left.
+    void stay();
     // Something is decided, and not yet taken.
     bool has_pending() const;
     bool is_lost() const;
@@ -164,7 +168,7 @@ class Shard {
     static void stale(Loading& loading);
     void wait_for(Waiter& waiter, Offset rests_on);
     bool is_proven() const;
-    WaiterList take_proven();
+    WaiterList take_proven(Duration since);
     void evict();
     void capture(StateBatch& batch);
 
@@ -197,7 +201,8 @@ class Shard {
     // Taken, and not yet durable.
     Offset in_flight_last_ = -1;
     WaiterList in_flight_waiters_;
-    // Durable, but whether it is the latest is not known.
+    // What they rest on is in flight or durable, but whether it is the latest is not known: the
+    // next proof that is asked for after they came tells.
     WaiterList unproven_waiters_;
     Duration proven_until_;    // steady clock
     std::size_t waiting_ = 0;  // in all three lists

@@ -27,6 +27,7 @@ void Shard::take(Group& group, StateBatch* save) {
     group.batch.partition = partition_;
     group.time = time_;
     in_flight_waiters_.append(std::move(pending_waiters_));
+    if (!group.batch.ends.empty()) in_flight_waiters_.append(std::move(unproven_waiters_));
     in_flight_last_ = last_;
     if (save != nullptr) capture(*save);
 }
@@ -34,14 +35,7 @@ void Shard::take(Group& group, StateBatch* save) {
 WaiterList Shard::commit(Duration sent_at) {
     const std::lock_guard lock(mutex_);
     durable_ = in_flight_last_;
-    proven_until_ = std::max(proven_until_, sent_at + proof_life_);
-    return take_proven();
-}
-
-WaiterList Shard::prove(Duration asked_at) {
-    const std::lock_guard lock(mutex_);
-    proven_until_ = std::max(proven_until_, asked_at + proof_life_);
-    return take_proven();
+    return take_proven(sent_at);
 }
 
 bool Shard::wants_proof() const {
@@ -49,21 +43,30 @@ bool Shard::wants_proof() const {
     return !unproven_waiters_.is_empty();
 }
 
-WaiterList Shard::give_up_proof() {
+bool Shard::ask_for_proof() {
     const std::lock_guard lock(mutex_);
-    waiting_ -= unproven_waiters_.size();
-    return std::move(unproven_waiters_);
+    if (unproven_waiters_.is_empty() || !pending_.is_empty()) return false;
+    in_flight_waiters_.append(std::move(unproven_waiters_));
+    return true;
 }
 
-// Whoever waits for what is durable now: with a record of its own, or as long as the proof holds.
-WaiterList Shard::take_proven() {
-    WaiterList may_go = std::move(unproven_waiters_);
-    if (durable_ == in_flight_last_) may_go.append(std::move(in_flight_waiters_));
-    if (!is_proven()) {
-        WaiterList all = std::move(may_go);
-        while (Waiter* waiter = all.pop())
-            (waiter->has_record ? may_go : unproven_waiters_).push(*waiter);
-    }
+WaiterList Shard::prove(Duration asked_at) {
+    const std::lock_guard lock(mutex_);
+    return take_proven(asked_at);
+}
+
+WaiterList Shard::give_up_proof() {
+    const std::lock_guard lock(mutex_);
+    waiting_ -= in_flight_waiters_.size();
+    return std::move(in_flight_waiters_);
+}
+
+// Whoever came before the proof was asked for may go, however late it is; whoever came later, as
+// long as it holds.
+WaiterList Shard::take_proven(Duration since) {
+    proven_until_ = std::max(proven_until_, since + proof_life_);
+    WaiterList may_go = std::move(in_flight_waiters_);
+    if (is_proven()) may_go.append(std::move(unproven_waiters_));
     waiting_ -= may_go.size();
     return may_go;
 }
@@ -139,6 +142,11 @@ void Shard::lose() {
 void Shard::leave() {
     const std::lock_guard lock(mutex_);
     office_ = Office::kLeft;
+}
+
+void Shard::stay() {
+    const std::lock_guard lock(mutex_);
+    if (office_ == Office::kLeft) office_ = Office::kServing;
 }
 
 bool Shard::has_pending() const {

@@ -198,11 +198,15 @@ void Shard::tell_trial(Trial& trial, const View& view, Decision decision, Time n
 Shard::Step Shard::answer(Attempt& attempt, Offset rests_on) {
     const bool may_leave = rests_on <= durable_ || !protections_.hold_speculation;
     if (may_leave && is_proven()) return Step::kAnswered;
+    // Out of office nothing becomes durable, and nobody would resume the waiter.
+    if (const Status served = refusal(); !served) {
+        attempt.outcome = std::unexpected(served.error());
+        return Step::kAnswered;
+    }
     if (!has_waiting_room(attempt.is_owed)) {
         attempt.outcome = too_busy();
         return Step::kAnswered;
     }
-    attempt.waiter.has_record = false;
     wait_for(attempt.waiter, rests_on);
     return Step::kWaits;
 }
@@ -232,7 +236,6 @@ Shard::Step Shard::append(Attempt& attempt, Decision& decision, StreamId& missin
     attempt.outcome =
         Receipt{.position = {partition_, offset}, .time = record.time, .changed = true};
     if (witness_ != nullptr) attempt.waiter.decided_at = parts_.clock.steady();
-    attempt.waiter.has_record = true;
     wait_for(attempt.waiter, offset);
     return Step::kWaits;
 }

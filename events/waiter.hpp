@@ -25,7 +25,6 @@ struct Waiter {
     Executor* home = nullptr;
     std::coroutine_handle<> handle;
     Offset rests_on = -1;
-    bool has_record = false;  // waits for its own record, which proves itself
     WaitEnd end = WaitEnd::kDurable;
     std::optional<Duration> decided_at;  // on the steady clock, if it is timed
     Waiter* next = nullptr;

@@ -29,6 +29,7 @@ namespace shop::api {
 namespace {
 
 constexpr Duration kDrain = seconds(10);
+constexpr Duration kProofLife = seconds(1);  // on a log that others can write to
 
 std::uint64_t random_seed() {
     std::uint64_t seed = 0;
@@ -108,11 +109,13 @@ Status Shop::Parts::open_engine() {
     });
     SHOP_TRY_STATUS(catalog->load(*states));
     EngineOptions options{.address = "local"};
+    if (event_log.embedded == nullptr) options.proof_life = kProofLife;
     witness.emplace(metrics, events->partitions());
     options.witness = &*witness;
     options.limits.hot_streams = static_cast<std::size_t>(settings.hot_streams);
     SHOP_TRY(office, LocalEngine::open({*events, *states, clock, *catalog, &decide_any}, options));
     engine = std::move(office);
+    SHOP_TRY_STATUS(remember_log_id(data, engine->identity().id));
     engine->add_observer(*catalog);
     log_ends.emplace(events->partitions());
     engine->add_observer(*log_ends);

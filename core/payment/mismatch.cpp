@@ -1,5 +1,6 @@
 #include "core/payment/mismatch.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <ranges>
 #include <string>
@@ -60,7 +61,9 @@ std::vector<Event> accept_refund(const AcceptMismatch& command, const State& pay
                                                   .reason = command.reason}};
     const Money rest = refund.amount - told.observed;
     const std::string cause = "accepted/" + std::to_string(payment.refunds.size());
-    if (rest.minor_units > 0)
+    // Of one that failed before, the whole was asked for again, or went back by other means.
+    const bool is_over = refund.is_replaced || refund.settled_by.has_value();
+    if (rest.minor_units > 0 && !is_over)
         events.push_back(RefundRequested{.refund_id = refund_of(command.payment, cause),
                                          .capture_id = {},
                                          .amount = rest,
@@ -82,6 +85,11 @@ Result<std::vector<Event>> accept_mismatch(const AcceptMismatch& command, const 
                     "The provider says " + to_string(observed) +
                         ", which cannot count here. Have it put right there.");
     if (!payment.mismatch->refund_id.is_empty()) return accept_refund(command, payment);
+    const auto under_way = std::ranges::count_if(payment.captures, &CaptureState::is_under_way);
+    if (payment.mismatch->capture_id.is_empty() && under_way > 1)
+        return fail(ErrorCode::kConflict, "mismatch-unclear",
+                    "The provider does not say which of the captures under way it tells of. Ask "
+                    "it, or wait for their own answers.");
     const MismatchAccepted accepted = accept_capture(payment, command.reason);
     if (accepted.amount.minor_units < 0)
         return fail(ErrorCode::kConflict, "mismatch-unclear",

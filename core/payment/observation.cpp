@@ -8,6 +8,8 @@ namespace {
 
 using Events = std::vector<Event>;
 
+const Reason kTold{.code = "provider", .note = {}};  // it put right what it had said
+
 // The provider has not said its last word.
 bool is_open(const State& state) {
     switch (state.status) {
@@ -97,7 +99,8 @@ struct Observer {
     // way their own answers tell which.
     Events operator()(const ResultCaptured& result) const {
         if (state.is_discovered()) return captured_unasked(result);
-        if (result.capture_id.is_empty() && is_told_already(result.amount)) return {};
+        if (result.capture_id.is_empty() && is_told_already(result.amount))
+            return right_again(result);
         const std::vector<const CaptureState*> fitting = find_captures(result);
         if (fitting.size() > 1) return {};
         if (!fitting.empty()) return captured(*fitting.front(), result);
@@ -123,7 +126,7 @@ struct Observer {
         const bool is_any_right = state.is_discovered() && is_same_currency;
         if (refund->amount != result.amount && !is_any_right)
             return mismatch(refund->amount, result);
-        if (refund->status == MoveStatus::kDone) return {};
+        if (refund->status == MoveStatus::kDone) return right_again(*refund);
         return {Refunded{refund->refund_id, result.amount, result.reference, seen}};
     }
 
@@ -194,8 +197,30 @@ struct Observer {
     Events captured(const CaptureState& capture, const ResultCaptured& result) const {
         const bool is_named = !result.capture_id.is_empty();
         if (is_named && result.amount != capture.amount) return mismatch(capture.amount, result);
-        if (capture.status == MoveStatus::kDone) return {};
+        if (capture.status == MoveStatus::kDone) return right_again(capture);
         return {Captured{capture.capture_id, capture.amount, result.reference, seen}};
+    }
+
+    // What the provider contradicted it says again as it counts here, so that nothing is to be
+    // accepted any more.
+    Events right_again(const CaptureState& capture) const {
+        if (!state.has_wrong_move() || !state.mismatch->refund_id.is_empty()) return {};
+        const CaptureId& told = state.mismatch->capture_id;
+        if (!told.is_empty() && told != capture.capture_id) return {};
+        return {MismatchAccepted{capture.capture_id, {}, capture.amount, capture.amount, kTold}};
+    }
+
+    Events right_again(const ResultCaptured& all) const {
+        if (!state.has_wrong_move() || !state.mismatch->capture_id.is_empty()) return {};
+        const auto is_done = [](const auto& each) { return each.status == MoveStatus::kDone; };
+        const auto at = std::ranges::find_if(state.captures, is_done);
+        if (at == state.captures.end() || all.amount != state.captured) return {};
+        return right_again(*at);
+    }
+
+    Events right_again(const RefundState& refund) const {
+        if (!state.has_wrong_move() || state.mismatch->refund_id != refund.refund_id) return {};
+        return {MismatchAccepted{{}, refund.refund_id, refund.amount, refund.amount, kTold}};
     }
 
     Money taken_or_under_way() const {

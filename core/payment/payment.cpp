@@ -311,6 +311,7 @@ void evolve(State& state, const Refunded& event, Time time) {
     refund->pending = false;
     refund->amount = event.amount;
     add(state.refunded, event.amount);
+    if (state.mismatch && state.mismatch->refund_id == event.refund_id) state.mismatch.reset();
 }
 
 void evolve(State& state, const RefundFailed& event, Time time) {

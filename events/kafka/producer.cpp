@@ -229,8 +229,9 @@ void Producer::flush() {
 
 Status Producer::recover() {
     std::array<char, 512> why{};
-    if (rd_kafka_fatal_error(client_->get(), why.data(), why.size()) !=
-        RD_KAFKA_RESP_ERR_NO_ERROR) {
+    // Without a client if the last try could not make one.
+    if (client_ == nullptr || rd_kafka_fatal_error(client_->get(), why.data(), why.size()) !=
+                                  RD_KAFKA_RESP_ERR_NO_ERROR) {
         stop();
         SHOP_TRY_STATUS(start());
     }

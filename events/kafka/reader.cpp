@@ -171,6 +171,7 @@ void Reader::rest() {
     const std::lock_guard lock(mutex_);
     if (now - rested_at_ < kIdle) return;
     rested_at_ = now;
+    for (const auto& lane : lanes_) lane->client->serve(0);  // complaints, which nobody else takes
     for (auto& [partition, cursors] : cursors_)
         for (const auto& cursor : cursors)
             if (!cursor->is_taken && cursor->is_started && now - cursor->used_at > kIdle)

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <chrono>
 #include <map>
 #include <thread>
@@ -14,8 +15,9 @@ namespace {
 
 constexpr int kAnswerMs = 10'000;
 constexpr auto kBetweenLooks = std::chrono::milliseconds(50);
-constexpr int kCopies = 3;        // of each record, if there are as many brokers
-constexpr int kCopiesInTime = 2;  // that must have it before it counts as durable
+constexpr int kMessageBytes = 1'000'000;  // a record of 900,000 and its headers
+constexpr int kCopies = 3;                // of each record, if there are as many brokers
+constexpr int kCopiesInTime = 2;          // that must have it before it counts as durable
 constexpr std::array<Topic, 3> kTopics = {Topic::kCatalog, Topic::kCommerce, Topic::kClicks};
 
 template <auto destroy>
@@ -50,7 +52,19 @@ std::map<std::string, std::string> settings_for(int copies) {
             {"retention.ms", "-1"},
             {"retention.bytes", "-1"},
             {"unclean.leader.election.enable", "false"},
-            {"min.insync.replicas", std::to_string(copies == kCopies ? kCopiesInTime : 1)}};
+            {"max.message.bytes", std::to_string(kMessageBytes)},
+            {"min.insync.replicas", std::to_string(copies >= kCopies ? kCopiesInTime : 1)}};
+}
+
+// More than is needed does no harm.
+bool is_at_least(std::string_view setting) {
+    return setting == "min.insync.replicas" || setting == "max.message.bytes";
+}
+
+std::int64_t number_of(const std::string& text) {
+    std::int64_t number = 0;
+    std::from_chars(text.data(), text.data() + text.size(), number);
+    return number;
 }
 
 struct Cluster {
@@ -71,7 +85,10 @@ Result<Cluster> look_at(const Client& client) {
         const rd_kafka_metadata_topic_t& topic = metadata->topics[i];
         if (topic.err != RD_KAFKA_RESP_ERR_NO_ERROR || topic.partition_cnt == 0) continue;
         cluster.partitions[topic.topic] = static_cast<std::uint16_t>(topic.partition_cnt);
-        cluster.copies[topic.topic] = topic.partitions[0].replica_cnt;
+        int copies = topic.partitions[0].replica_cnt;
+        for (int p = 1; p < topic.partition_cnt; ++p)
+            copies = std::min(copies, topic.partitions[p].replica_cnt);
+        cluster.copies[topic.topic] = copies;
     }
     rd_kafka_metadata_destroy(metadata);
     return cluster;
@@ -161,8 +178,7 @@ Status require_safe(const Client& client, const std::string& name, int copies) {
     std::string mend;
     for (const auto& [key, value] : settings_for(copies)) {
         if (settings[key] == value) continue;
-        // More copies in time than needed is safer still.
-        if (key == "min.insync.replicas" && settings[key] > value) continue;
+        if (is_at_least(key) && number_of(settings[key]) >= number_of(value)) continue;
         wrong += fmt::format("{}{}={}", wrong.empty() ? "" : ", ", key, settings[key]);
         mend += fmt::format("{}{}={}", mend.empty() ? "" : ",", key, value);
     }

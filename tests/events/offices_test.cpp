@@ -66,6 +66,21 @@ TEST_CASE("a partition is left when what was decided is durable, and nothing is 
     CHECK(world.engine->stats().void_entries == 0);
 }
 
+TEST_CASE("a command that is repeated out of office is refused, and does not wait for ever") {
+    World world;
+    world.take();
+    REQUIRE(world.answer(world.receive(kMugs, 10, "key 1")));
+    world.save();
+    world.leave();
+    CHECK(world.answer(world.receive(kMugs, 10, "key 1")).error().type == "not-owner");
+    world.take();
+    world.log.set_fates([](std::uint64_t, const AppendBatch&) {
+        return Fate{.lands = 0, .reported_failed = true};
+    });
+    CHECK_FALSE(world.answer(world.receive(kMugs, 20, "key 2")));
+    CHECK(world.answer(world.receive(kMugs, 10, "key 1")).error().type == "in-doubt");
+}
+
 TEST_CASE("what was left is in the state store, so that coming back folds nothing twice") {
     World world;
     world.take();
@@ -87,6 +102,18 @@ TEST_CASE("the last word about an office counts") {
     world.engine->leave_office(world.mugs());
     world.settle();
     CHECK_FALSE(world.engine->serves(world.mugs()));
+}
+
+TEST_CASE("a partition that is asked for again before it was left is served on") {
+    World world;
+    world.take();
+    const auto pending = world.receive(kMugs, 10, "key 1");
+    world.engine->leave_office(world.mugs());
+    REQUIRE(world.engine->begin());  // it goes with what was decided
+    world.engine->take_office(world.mugs());
+    world.engine->finish();
+    CHECK(world.answer(pending));
+    CHECK(world.answer(world.receive(kMugs, 20, "key 2")));
 }
 
 TEST_CASE("a partition in doubt can be left, and who waits is told at once") {
@@ -157,6 +184,19 @@ TEST_CASE("a process that is still in office answers, after one look at the log'
     const auto read = world.read(kMugs);
     world.loop.run();
     CHECK(*read);
+}
+
+TEST_CASE("readers of a slow log are answered, however late the proof comes") {
+    SharedWorld world;
+    world.clock.advance(seconds(20));
+    const auto read = world.read(kMugs);
+    const auto written = world.receive(kMugs, 20, "key 2");
+    REQUIRE(world.engine->begin());
+    world.clock.advance(seconds(20));
+    world.engine->finish();
+    world.loop.run();
+    CHECK(*read);
+    CHECK(*written);
 }
 
 TEST_CASE("entries that do not count do not put a process out of office") {

@@ -116,6 +116,39 @@ TEST_CASE("a provider that corrects what it said of a capture is believed, up an
     CHECK(order.refunds().empty());
 }
 
+TEST_CASE("a provider that says again what counts ends its contradiction, and no money moves") {
+    CreditedOrder order;
+    order.deliver_all().captured(1);
+    for (const std::size_t named : {1U, 0U}) {
+        order.says(took(order, named, kAll - 10));
+        REQUIRE(order.payment().has_wrong_move());
+        order.says(took(order, named, kAll));
+        CHECK_FALSE(order.payment().has_wrong_move());
+        CHECK(order.payment().captured == gbp(kAll));
+        CHECK(order.payment().captures.size() == 1);
+        CHECK(still_due(order) == 0);
+    }
+    order.says(payment::ResultCaptured{"sbx_1", {500, *Currency::parse("EUR")}, {}});
+    REQUIRE(order.payment().has_wrong_move());
+    order.says(took(order, 0, kAll));
+    CHECK_FALSE(order.payment().has_wrong_move());
+    order.scenario.when(accept(order));
+    order.scenario.then_refused("no-mismatch");
+}
+
+TEST_CASE("a refund that the provider puts right is not asked for once more") {
+    CreditedOrder order;
+    order.deliver_all().credit({order.of(1, 1)}).says(gave(order, 1, 400));
+    REQUIRE(order.payment().has_wrong_move());
+    order.says(gave(order, 1, 500));
+    CHECK_FALSE(order.payment().has_wrong_move());
+    CHECK(order.payment().refunded == gbp(500));
+    order.says(gave(order, 1, 400)).says(gave(order, 1, 500));
+    CHECK_FALSE(order.payment().has_wrong_move());
+    CHECK(order.payment().refunded == gbp(500));
+    CHECK(order.payment().refunds.size() == 1);
+}
+
 TEST_CASE("what a refund left is asked for again, and settles its note") {
     CreditedOrder order;
     order.deliver_all().credit({order.of(1, 1)}).says(gave(order, 1, 499));

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <deque>
+#include <thread>
 
 namespace shop::kafka {
 namespace {
@@ -193,14 +194,22 @@ Offset Reader::known_end(Partition partition) {
 
 Result<Offset> Reader::end(Partition partition) {
     const Client& client = *lanes_.front()->client;
+    const std::string topic = options_.topics.of(partition.topic);
+    const auto deadline = Clock::now() + std::chrono::milliseconds(options_.answer_timeout_ms);
     std::int64_t first = 0;
     std::int64_t end = 0;
-    const auto error = rd_kafka_query_watermark_offsets(
-        client.get(), options_.topics.of(partition.topic).c_str(), partition.number, &first, &end,
-        options_.answer_timeout_ms);
-    if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return std::unexpected(
-            client.unreachable("asking where " + partition.to_string() + " ends"));
+    for (;;) {
+        const auto error =
+            rd_kafka_query_watermark_offsets(client.get(), topic.c_str(), partition.number, &first,
+                                             &end, options_.answer_timeout_ms);
+        if (error == RD_KAFKA_RESP_ERR_NO_ERROR) break;
+        if (Clock::now() >= deadline)
+            return std::unexpected(client.unreachable(fmt::format(
+                "asking where {} ends, {}", partition.to_string(), rd_kafka_err2str(error))));
+        // A partition that was just made, or has moved, is looked for at the wrong broker for a
+        // moment.
+        std::this_thread::sleep_for(std::chrono::milliseconds(kPatienceMs));
+    }
     if (first > 0)
         return std::unexpected(
             damaged(partition, 0,

@@ -269,6 +269,24 @@ def test_a_shop_is_not_started_on_another_log_than_its_own(bare, log):
         pass
 
 
+def test_the_same_topics_on_other_brokers_are_not_taken_for_the_shop_s_log(bare, log):
+    shop = bare("data", "--log", log.place)
+    with running(shop):
+        pass
+    file = shop.data / "log.json"
+    known = json.loads(file.read_text())
+    assert known["log_id"].startswith("log_")
+    # The same as if the brokers were others: what they hold is not what the folder knows.
+    other = {**known, "log_id": known["log_id"][:-1] + ("a" if known["log_id"][-1] != "a" else "b")}
+    file.write_text(json.dumps(other))
+    said = refusal(shop)
+    assert "is not this shop's" in said and log.place in said
+    assert json.loads(file.read_text()) == other
+    file.write_text(json.dumps(known))
+    with running(shop):
+        pass
+
+
 def test_a_new_shop_is_not_started_on_the_log_of_another_one(bare, log):
     with running(bare("one", "--log", log.place)):
         pass

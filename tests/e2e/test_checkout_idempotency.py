@@ -5,6 +5,7 @@ import json
 import pytest
 
 from client import Client
+from programs import wait_until
 from shopper import Shopper, charges, ledger_of, ready_to_pay
 from staff import reprice, sell
 
@@ -35,8 +36,9 @@ def test_two_of_the_staff_with_one_key_are_two_commands_of_the_same_stock(shop):
     sell(shop, "MUG", stock=0)
     delivery = {"quantity": 10, "reason": "purchase"}
     for name, known in (("ada", 10), ("bob", 20)):
-        made = json.loads(shop.run("key", "new", "--name", name, "--role", "admin", "--json"))
-        staff = Client(shop.address, {"Authorization": f"Bearer {made['key']}"})
+        made = json.loads(shop.run("key", "new", "--name", name, "--role", "staff", "--json"))
+        staff = Client(shop.address, {"Authorization": f"Bearer {made['secret']}"})
+        wait_until(lambda: staff.get("/api/v1/admin/stock/MUG").status == 200, 20, "the new key")
         for replayed in (None, "true"):
             answer = staff.post("/api/v1/admin/stock/MUG/receive", delivery, key=KEY).expect(200)
             assert answer.headers["Idempotent-Replayed"] == replayed

@@ -42,6 +42,8 @@ class Run:
                 [ROOT / "run", "--port", str(self.port), "--data", self.data, "--demo", self.demo,
                  *options],
                 stdin=stdin, stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
+                # A shell cannot trap what was ignored before it began, as in a background job.
+                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
                 env={**os.environ, "PATH": f"{path or ROOT}:{os.environ['PATH']}"},
             )
         return self

@@ -68,7 +68,9 @@ def test_every_member_of_staff_may_look_at_an_order(shop):
     path = f"/api/v1/admin/orders/{shopper.order}"
     shop.staff().get(path).expect(404)  # nothing was ever started for it
     shopper.checkout().expect(201)
-    assert auditor(shop).get(path).expect(200).json == shopper.see_order()
+    seen = auditor(shop).get(path).expect(200).json
+    assert seen["staff"]["source"] == "web"
+    assert {**seen, "staff": None} == shopper.see_order()
     shop.api().get(path).expect(401)
     shop.staff().get("/api/v1/admin/orders/nonsense").expect(404)
 

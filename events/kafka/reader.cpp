@@ -77,7 +77,9 @@ class Reader::Lease {
     Cursor& cursor_;
 };
 
-Reader::Reader(ReaderOptions options) : options_(std::move(options)) {}
+Reader::Reader(ReaderOptions options) : options_(std::move(options)) {
+    lanes_.reserve(kLanes);  // the first one stays where it is: end() looks at it without the lock
+}
 
 Result<std::unique_ptr<Reader>> Reader::make(ReaderOptions options) {
     std::unique_ptr<Reader> reader(new Reader(std::move(options)));

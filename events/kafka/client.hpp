@@ -10,10 +10,12 @@
 
 #include "core/base/result.hpp"
 
-// librdkafka's rd_kafka_t, rd_kafka_topic_t and rd_kafka_message_t.
+// librdkafka's rd_kafka_t, rd_kafka_topic_t and rd_kafka_message_t, by its own names.
+// NOLINTBEGIN(readability-identifier-naming)
 struct rd_kafka_s;
 struct rd_kafka_topic_s;
 struct rd_kafka_message_s;
+// NOLINTEND(readability-identifier-naming)
 
 namespace shop::kafka {
 

@@ -125,17 +125,19 @@ def all_products(shop):
 
 
 def list_urls(shop, count):
-    """Different lists of 24: filtered by category and color, sorted, and with price limits."""
+    """Different lists of 24, each full: by category or color, and with price limits."""
     _, _, body = shop.call("GET", "/api/v1/products?limit=24")
-    values = {name: [f["value"] for f in body["facets"][name]] for name in ("category", "color")}
+    chosen = [f"&{name}={urllib.parse.quote(str(f['value']))}"
+              for name in ("category", "color") for f in body["facets"][name] if f["count"] >= 24]
     urls = ["/api/v1/products?limit=24"]
-    for low in range(0, 100_000, 50):
-        for category in values["category"] or [""]:
+    for low in range(0, 1_000, 5):
+        for filters in chosen:
             if len(urls) == count:
                 return urls
-            chosen = urllib.parse.quote(str(category))
-            urls.append(f"/api/v1/products?limit=24&category={chosen}&price_min={low}")
-    return urls
+            url = f"/api/v1/products?limit=24{filters}&price_min={low}"
+            if len(shop.call("GET", url)[2]["items"]) == 24:
+                urls.append(url)
+    raise AssertionError(f"Only {len(urls)} full lists of 24.")
 
 
 def write_lines(path, lines):

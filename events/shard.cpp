@@ -83,9 +83,8 @@ void Shard::evict() {
 }
 
 void Shard::remember(const Record& record, Offset offset) {
-    commands_.push_back(
-        {record.command.id, record.command.fingerprint, offset, record.time, record.term.number});
-    recent_.insert_or_assign(record.command.id, &commands_.back());
+    unsaved_.add(StoredCommand{record.command.id, record.command.fingerprint, offset, record.time,
+                               record.term.number});
 }
 
 void Shard::apply(const Record& record, Offset offset) {
@@ -104,10 +103,10 @@ void Shard::apply(const Record& record, Offset offset) {
 
 void Shard::touch(HotStream& stream, Offset offset) {
     stream.last = offset;
-    records_.push_back({stream.id, offset});
+    unsaved_.add(StreamRecord{stream.id, offset});
     if (!stream.is_listed) {
         stream.is_listed = true;
-        unsaved_.push_back(stream.id);
+        unsaved_streams_.push_back(stream.id);
     }
     if (can_be_open(stream.id.kind)) {
         const bool was_open = stream.open;
@@ -182,11 +181,8 @@ bool Shard::watch(const StreamId& id, std::uint64_t version, WatchId watch, Wait
 }
 
 std::vector<Offset> Shard::unsaved_records_of(const StreamId& id, Offset last) const {
-    std::vector<Offset> offsets;
     const std::lock_guard lock(mutex_);
-    for (const StreamRecord& record : records_)
-        if (record.stream == id && record.offset <= last) offsets.push_back(record.offset);
-    return offsets;
+    return unsaved_.records_of(id, last);
 }
 
 Result<std::vector<StreamId>> Shard::open_streams() const {

@@ -13,13 +13,11 @@
 #pragma once
 
 #include <atomic>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -30,6 +28,7 @@
 #include "events/slot_map.hpp"
 #include "events/state_store.hpp"
 #include "events/trusted_clock.hpp"
+#include "events/unsaved.hpp"
 #include "events/waiter.hpp"
 #include "events/watchers.hpp"
 
@@ -207,11 +206,9 @@ class Shard {
     Duration proven_until_;    // steady clock
     std::size_t waiting_ = 0;  // in all three lists
 
-    // Not yet in the state store, oldest first. Pointers into commands_ stay good.
-    std::deque<StoredCommand> commands_;
-    std::unordered_map<CommandId, const StoredCommand*> recent_;
-    std::deque<StreamRecord> records_;
-    std::vector<StreamId> unsaved_;         // streams
+    // Not yet in the state store.
+    Unsaved unsaved_;
+    std::vector<StreamId> unsaved_streams_;
     std::atomic<std::uint64_t> saves_ = 0;  // counts when ids left the memory; also read without
     std::uint64_t broken_versions_ = 0;
 };

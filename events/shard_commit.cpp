@@ -96,10 +96,8 @@ WaiterList Shard::suspend() {
     pending_ = {};
     streams_.clear();
     open_.clear();
-    recent_.clear();
-    commands_.clear();
-    records_.clear();
     unsaved_.clear();
+    unsaved_streams_.clear();
     ++saves_;
     last_ = durable_ = in_flight_last_ = -1;
     proven_until_ = {};
@@ -168,19 +166,19 @@ void Shard::capture_all(StateBatch& batch) {
 
 void Shard::capture(StateBatch& batch) {
     batch.partition = partition_;
-    for (const StreamId& id : unsaved_) {
+    for (const StreamId& id : unsaved_streams_) {
         HotStream* stream = streams_.peek(id);
         SHOP_ASSERT(stream != nullptr);
         stream->is_listed = false;
         batch.streams.push_back({id, stream->state, stream->version, stream->last, stream->open,
                                  stored_due(id, *stream->state), stream->saved_due});
     }
-    unsaved_.clear();
-    batch.commands.assign(commands_.begin(), commands_.end());
-    batch.records.assign(records_.begin(), records_.end());
+    unsaved_streams_.clear();
+    batch.traces = unsaved_.capture();
 }
 
 void Shard::saved(const StateBatch& batch, bool is_stored) {
+    std::shared_ptr<const Unsaved::Part> dropped;  // outside the mutex
     const std::lock_guard lock(mutex_);
     for (const StoredStream& stored : batch.streams) {
         HotStream* stream = streams_.peek(stored.id);
@@ -191,29 +189,24 @@ void Shard::saved(const StateBatch& batch, bool is_stored) {
             streams_.weigh(*stream, stored.bytes);
         } else if (!stream->is_listed) {
             stream->is_listed = true;
-            unsaved_.push_back(stored.id);
+            unsaved_streams_.push_back(stored.id);
         }
     }
+    dropped = unsaved_.saved(is_stored);
     if (!is_stored) return;
-    for (std::size_t i = 0; i < batch.commands.size(); ++i) {
-        const auto at = recent_.find(commands_.front().id);
-        if (at != recent_.end() && at->second == &commands_.front()) recent_.erase(at);
-        commands_.pop_front();
-    }
-    for (std::size_t i = 0; i < batch.records.size(); ++i) records_.pop_front();
     ++saves_;
     if (streams_.is_over_limit()) evict();
 }
 
 bool Shard::wants_save() const {
     const std::lock_guard lock(mutex_);
-    return commands_.size() > limits_.unsaved_records / 2 ||
-           (streams_.is_over_limit() && !unsaved_.empty());
+    return unsaved_.commands() > limits_.unsaved_records / 2 ||
+           (streams_.is_over_limit() && !unsaved_streams_.empty());
 }
 
 bool Shard::has_unsaved() const {
     const std::lock_guard lock(mutex_);
-    return !commands_.empty();
+    return unsaved_.commands() > 0;
 }
 
 std::uint64_t Shard::broken_versions() const {

@@ -108,8 +108,8 @@ std::unique_lock<std::mutex> Shard::stand_in_line() {
 Shard::Step Shard::step(Attempt& attempt, const std::optional<StoredCommand>& stored,
                         StreamId& missing) {
     if (protections_.ids_are_known && attempt.trial == nullptr) {
-        if (const auto at = recent_.find(attempt.record.command.id); at != recent_.end())
-            return answer_known(attempt, *at->second);
+        if (const auto* unsaved = unsaved_.find_command(attempt.record.command.id))
+            return answer_known(attempt, *unsaved);
         if (stored) return answer_known(attempt, *stored);
     }
     if (const Status served = refusal(); !served) {
@@ -286,7 +286,7 @@ bool Shard::is_busy(bool is_owed) const {
     };
     return is_over(pending_.batch.ends.size(), limits_.pending_records) ||
            is_over(pending_.batch.bytes.size(), limits_.pending_bytes) ||
-           is_over(commands_.size(), limits_.unsaved_records) || !has_waiting_room(is_owed) ||
+           is_over(unsaved_.commands(), limits_.unsaved_records) || !has_waiting_room(is_owed) ||
            streams_.is_full();
 }
 

@@ -53,14 +53,19 @@ struct StreamRecord {
     Offset offset = -1;
 };
 
+// What records leave behind beside states, in the order of their offsets.
+struct Traces {
+    std::vector<StoredCommand> commands;
+    std::vector<StreamRecord> records;
+};
+
 // What a partition's records up to `checkpoint` changed since the last batch. All of them must be
 // durable and valid: nothing that could still be lost may enter the store.
 struct StateBatch {
     Partition partition;
     Checkpoint checkpoint;
     std::vector<StoredStream> streams;  // each once, as it is at the checkpoint
-    std::vector<StoredCommand> commands;
-    std::vector<StreamRecord> records;
+    std::shared_ptr<const Traces> traces = std::make_shared<const Traces>();
 };
 
 class StateStore {

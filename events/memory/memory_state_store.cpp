@@ -96,8 +96,8 @@ Status MemoryStateStore::write(const StateBatch& batch) {
         else
             one.open.erase(stream.id);
     }
-    for (const StoredCommand& command : batch.commands) one.commands[command.id] = command;
-    for (const StreamRecord& record : batch.records)
+    for (const StoredCommand& command : batch.traces->commands) one.commands[command.id] = command;
+    for (const StreamRecord& record : batch.traces->records)
         one.records.insert({record.stream, record.offset});
     std::erase_if(one.commands, [&](const auto& entry) {
         return entry.second.time < one.checkpoint.time - kCommandsKept;

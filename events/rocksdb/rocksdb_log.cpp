@@ -22,8 +22,10 @@
 #include "core/json/decode.hpp"
 #include "core/json/encode.hpp"
 #include "events/folder.hpp"
+#include "events/rocksdb/background.hpp"
 #include "events/rocksdb/error.hpp"
 #include "events/rocksdb/wal_tail.hpp"
+#include "events/rocksdb/zero_ahead.hpp"
 
 namespace shop {
 namespace {
@@ -75,9 +77,15 @@ bool is_begun(const std::filesystem::path& folder) {
     return false;
 }
 
-rocksdb::DBOptions options_of(const RocksDbLogOptions& options) {
+std::unique_ptr<rocksdb::Env> make_env(const RocksDbLogOptions& options) {
+    rocksdb::Env* base = options.env == nullptr ? rocksdb::Env::Default() : options.env;
+    auto files = base->GetFileSystem();
+    return rocksdb::NewCompositeEnv(options.zero_ahead ? rocks::zero_ahead(files) : files);
+}
+
+rocksdb::DBOptions options_of(const RocksDbLogOptions& options, rocksdb::Env* env) {
     rocksdb::DBOptions db;
-    if (options.env != nullptr) db.env = options.env;
+    db.env = env;
     db.create_if_missing = true;
     // Only a torn last write is forgiven; recycled files would hide where the log ends.
     if (options.stop_at_damage)
@@ -114,7 +122,9 @@ std::unexpected<Error> in_doubt() {
 class RocksDbLogImpl final : public RocksDbLog {
   public:
     explicit RocksDbLogImpl(const RocksDbLogOptions& options)
-        : options_(options), cache_(rocksdb::NewLRUCache(options.cache_bytes)) {}
+        : options_(options),
+          env_(make_env(options)),
+          cache_(rocksdb::NewLRUCache(options.cache_bytes)) {}
 
     ~RocksDbLogImpl() override { close(); }
 
@@ -149,6 +159,7 @@ class RocksDbLogImpl final : public RocksDbLog {
     }
 
     const RocksDbLogOptions options_;
+    const std::unique_ptr<rocksdb::Env> env_;
     const std::shared_ptr<rocksdb::Cache> cache_;  // shared by RocksDB's own tables
     Listener listener_;
 
@@ -175,7 +186,7 @@ void RocksDbLogImpl::close() {
 
 // Opens the families there are; those of a new log are made by check_format().
 rocksdb::Status RocksDbLogImpl::open_db() {
-    const rocksdb::DBOptions db_options = options_of(options_);
+    const rocksdb::DBOptions db_options = options_of(options_, env_.get());
     const std::string folder = options_.folder.string();
     std::vector<std::string> names = {rocksdb::kDefaultColumnFamilyName};
     if (is_begun(options_.folder)) {
@@ -187,6 +198,7 @@ rocksdb::Status RocksDbLogImpl::open_db() {
     rocksdb::DB* db = nullptr;
     const auto status = rocksdb::DB::Open(db_options, folder, descriptors, &handles_, &db);
     db_.reset(db);
+    if (status.ok()) rocks::give_way(*db->GetEnv());
     return status;
 }
 

@@ -25,6 +25,8 @@ struct RocksDbLogOptions {
     std::size_t cache_bytes = 32ULL << 20;
     rocksdb::Env* env = nullptr;  // the disk, for tests that break it; must outlive the log
 
+    bool zero_ahead = true;  // cheaper syncs, see zero_ahead.hpp
+
     // What keeps the promise. Only the tests that show why each is needed take one out.
     bool sync = true;            // before anything is reported
     bool stop_at_damage = true;  // RocksDB's default is to drop all that follows it

@@ -15,6 +15,7 @@
 #include "core/json/decode.hpp"
 #include "core/json/encode.hpp"
 #include "events/folder.hpp"
+#include "events/rocksdb/background.hpp"
 #include "events/rocksdb/error.hpp"
 #include "events/rocksdb/state_layout.hpp"
 #include "events/state_codec.hpp"
@@ -139,6 +140,7 @@ rocksdb::Status RocksDbStateStore::open_db() {
     rocksdb::DB* db = nullptr;
     const auto status = rocksdb::DB::Open(options, options_.folder.string(), &db);
     db_.reset(db);
+    if (status.ok()) give_way(*db->GetEnv());
     return status;
 }
 
@@ -292,9 +294,9 @@ Status RocksDbStateStore::write(const StateBatch& batch) {
         if (stream.was_due.us != 0) write.Delete(due_key(partition, stream.was_due, stream.id));
         if (stream.due.us != 0) write.Put(due_key(partition, stream.due, stream.id), "");
     }
-    for (const StoredCommand& command : batch.commands)
+    for (const StoredCommand& command : batch.traces->commands)
         write.Put(command_key(partition, command.id), command_value(command));
-    for (const StreamRecord& record : batch.records) {
+    for (const StreamRecord& record : batch.traces->records) {
         std::string key = key_of('r', partition, record.stream);
         append_number(key, static_cast<std::uint64_t>(record.offset), 8);
         write.Put(key, "");

@@ -1,7 +1,8 @@
 // The format (RocksDB wiki, "Write Ahead Log File Format"): blocks of 32 KiB; in each, records of a
 // header (CRC-32C over type and payload, masked, 4 bytes; length, 2 bytes; type, 1 byte; all
 // little-endian) and a payload. A write is one FULL record, or FIRST, MIDDLE …, LAST. Less than a
-// header's room at the end of a block is filled with zeros.
+// header's room at the end of a block is filled with zeros, and so may be what follows the last
+// write (zero_ahead.hpp).
 #include "events/rocksdb/wal_tail.hpp"
 
 #include <array>
@@ -80,6 +81,7 @@ std::optional<std::uint64_t> find_torn_tail(std::string_view log) {
     for (std::size_t at = 0; at < log.size();) {
         const std::size_t room = kBlock - at % kBlock;
         if (room < kHeader) {
+            if (write_begin == at) write_begin += room;
             at += room;
             continue;
         }
@@ -87,7 +89,8 @@ std::optional<std::uint64_t> find_torn_tail(std::string_view log) {
         const bool begins = !piece || piece->type == kFull || piece->type == kFirst;
         const bool inside = write_begin < at;
         if (!piece) {
-            if (write_begins_behind(log, at)) return std::nullopt;
+            const bool is_end = !inside && log.find_first_not_of('\0', at) == log.npos;
+            if (is_end || write_begins_behind(log, at)) return std::nullopt;
             return inside ? write_begin : at;
         }
         if (begins) write_begin = at;

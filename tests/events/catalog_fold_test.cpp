@@ -151,9 +151,7 @@ TEST_CASE("a category is found as it is now, removed or not, after a restart too
         category::State{category::Status::kActive, "Mugs", "mugs", {}, 0});
     REQUIRE(store.write({.partition = kCatalog,
                          .checkpoint = reader.checkpoint(),
-                         .streams = {{mugs, stored, 1, 1, false}},
-                         .commands = {},
-                         .records = {}}));
+                         .streams = {{mugs, stored, 1, 1, false}}}));
     CatalogFold catalog(written.log);
     REQUIRE(catalog.load(store));
     CHECK(catalog.find_category(mugs)->title == "Mugs");
@@ -179,9 +177,7 @@ TEST_CASE("a restart takes products from the state store and the rest from the l
         const auto state = std::make_shared<const AnyState>(mug(scenario));
         REQUIRE(store.write({.partition = kCatalog,
                              .checkpoint = reader.checkpoint(),
-                             .streams = {{kMug, state, 4, 1, true}},
-                             .commands = {},
-                             .records = {}}));
+                             .streams = {{kMug, state, 4, 1, true}}}));
     }
     written.write(tests::on(kMug, Published{"main"}));
     CatalogFold catalog(written.log);
@@ -199,11 +195,7 @@ TEST_CASE("a state store of another history is passed over") {
     MemoryStateStore store;
     Checkpoint elsewhere{.log = LogId::derive({"another log"}), .offset = 1};
     elsewhere.sha256 = std::string(64, '0');
-    REQUIRE(store.write({.partition = kCatalog,
-                         .checkpoint = elsewhere,
-                         .streams = {},
-                         .commands = {},
-                         .records = {}}));
+    REQUIRE(store.write({.partition = kCatalog, .checkpoint = elsewhere, .streams = {}}));
     CatalogFold catalog(written.log);
     REQUIRE(catalog.load(store));
     CHECK(catalog.find_product(kMug) != nullptr);

@@ -125,6 +125,8 @@ void fold_into(StateStore& store, const Log& log, std::mt19937_64& random) {
         const auto read = reader.read({.entries = 1 + random() % 20});
         REQUIRE(read);
         StateBatch batch{kPartition};
+        const auto traces = std::make_shared<Traces>();
+        batch.traces = traces;
         batch.checkpoint = reader.checkpoint();  // behind what was void, too
         if (read->empty()) {
             REQUIRE(store.write(batch));
@@ -146,7 +148,7 @@ void fold_into(StateStore& store, const Log& log, std::mt19937_64& random) {
                 evolve_any(at->second.first, event.data, record->time);
                 ++at->second.second;
                 last[event.stream] = entry.offset;
-                batch.records.push_back({event.stream, entry.offset});
+                traces->records.push_back({event.stream, entry.offset});
             }
         }
         for (auto& [id, folded] : touched)

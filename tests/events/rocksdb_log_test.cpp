@@ -79,6 +79,13 @@ void write_bytes(const std::filesystem::path& path, std::string_view bytes) {
     std::ofstream(path, std::ios::binary) << bytes;
 }
 
+// What was written to a write-ahead log: entries end in no zero.
+std::string written_of(const std::filesystem::path& path) {
+    std::string bytes = bytes_of(path);
+    bytes.resize(bytes.find_last_not_of('\0') + 1);
+    return bytes;
+}
+
 // Appends until the power goes off during a write; opens what is left.
 Status run_until_power_cut(Shop& shop, tests::FailingDisk::Leaves leaves, std::mt19937_64& random) {
     REQUIRE(shop.open());
@@ -96,7 +103,7 @@ void damage_middle(Shop& shop) {
     REQUIRE(shop.open());
     for (int i = 0; i < 50; ++i) shop.append(10);
     const auto wal = shop.newest(".log");
-    std::string bytes = bytes_of(wal);
+    std::string bytes = written_of(wal);
     shop.log.reset();
     bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 0x55);
     write_bytes(wal, bytes);
@@ -140,23 +147,51 @@ TEST_CASE("a torn last write is cut off wherever it is torn, and nothing else is
     Shop shop;
     REQUIRE(shop.open());
     shop.append(20);
-    const std::string before = bytes_of(shop.newest(".log"));
+    const std::string before = written_of(shop.newest(".log"));
     shop.append(200);  // more than one block of the write-ahead log
-    const std::string after = bytes_of(shop.newest(".log"));
+    const std::string after = written_of(shop.newest(".log"));
+    const std::string zeros(100'000, '\0');  // written ahead
     CHECK(rocks::find_torn_tail(before) == std::nullopt);
     CHECK(rocks::find_torn_tail(after) == std::nullopt);
+    CHECK(rocks::find_torn_tail(after + zeros) == std::nullopt);
     REQUIRE(after.size() > before.size() + (64 << 10));
     for (std::size_t at = before.size(); at < after.size(); at += 1'009) {
         std::string torn = after;
         torn[at] = static_cast<char>(torn[at] ^ 0x55);
         CHECK(rocks::find_torn_tail(torn) == before.size());
+        CHECK(rocks::find_torn_tail(torn + zeros) == before.size());
         CHECK(rocks::find_torn_tail(after.substr(0, at + 1)) == before.size());
+        CHECK(rocks::find_torn_tail(after.substr(0, at + 1) + zeros) == before.size());
     }
     for (std::size_t at = 0; at < before.size(); at += 101) {
         std::string damaged = after;
         damaged[at] = static_cast<char>(damaged[at] ^ 0x55);
         CHECK(rocks::find_torn_tail(damaged) == std::nullopt);
+        CHECK(rocks::find_torn_tail(damaged + zeros) == std::nullopt);
     }
+}
+
+TEST_CASE("zeros stand ahead of what was written, and are taken for nothing else",
+          "[rocksdb][log]") {
+    Shop shop;
+    REQUIRE(shop.open());
+    for (int i = 0; i < 30; ++i) shop.append(3);
+    const auto wal = shop.newest(".log");
+    const std::string written = written_of(wal);
+    CHECK(bytes_of(wal).size() > written.size());
+    // A program that dies leaves them.
+    std::filesystem::copy(shop.path(), shop.folder.path / "died");
+    auto died = RocksDbLog::open({.folder = shop.folder.path / "died", .partitions = kPartitions});
+    REQUIRE(died);
+    CHECK((*died)->read({Topic::kCommerce, 0}, 0, kAll, kAll)->size() == shop.appended);
+    CHECK((*died)->end({Topic::kCommerce, 0}) == 90);
+    // One that stops does not.
+    shop.log.reset();
+    CHECK(bytes_of(wal) == written);
+    shop.options.zero_ahead = false;
+    REQUIRE(shop.open());
+    shop.append(3);
+    CHECK(bytes_of(shop.newest(".log")) == written_of(shop.newest(".log")));
 }
 
 TEST_CASE("damage before the last write stops the start, with the place and the remedy",

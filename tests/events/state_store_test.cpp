@@ -28,6 +28,11 @@ Checkpoint checkpoint_at(Offset offset, Time time) {
     return checkpoint;
 }
 
+std::shared_ptr<const Traces> traces_of(std::vector<StoredCommand> commands,
+                                        std::vector<StreamRecord> records) {
+    return std::make_shared<const Traces>(Traces{std::move(commands), std::move(records)});
+}
+
 StoredStream stream_of(StreamId id, AnyState state, std::uint64_t version, Offset offset,
                        bool open) {
     return {id, std::make_shared<const AnyState>(std::move(state)), version, offset, open};
@@ -100,11 +105,11 @@ TEST_CASE("what a batch wrote is found again, also after a restart", "[state]") 
         const auto cart_stream = stream_of(cart, tests::sample<cart::State>(), 3, 8, true);
         const auto order_stream = stream_of(order, tests::sample<order::State>(), 1, 9, false);
         const StoredCommand command{CommandId::derive({"a"}), "print", 8, Time{1'000}, 7};
-        StateBatch batch{kOne,
-                         checkpoint_at(9, Time{1'000}),
-                         {cart_stream, order_stream},
-                         {command},
-                         {{cart, 2}, {cart, 8}, {order, 9}}};
+        StateBatch batch{
+            kOne,
+            checkpoint_at(9, Time{1'000}),
+            {cart_stream, order_stream},
+            std::make_shared<const Traces>(Traces{{command}, {{cart, 2}, {cart, 8}, {order, 9}}})};
         REQUIRE(store->write(batch));
         reopen();
         CHECK(store->checkpoint(kOne) == batch.checkpoint);
@@ -180,11 +185,10 @@ TEST_CASE("a command is forgotten seven days of recorded time later", "[state]")
     for_each_store([](StateStore*& store, const std::function<void()>& reopen) {
         const Time recorded{1'000'000};
         const StoredCommand command{CommandId::derive({"a"}), "print", 1, recorded};
-        REQUIRE(store->write({kOne, checkpoint_at(1, recorded), {}, {command}, {}}));
-        REQUIRE(store->write({kOne, checkpoint_at(2, recorded + days(7)), {}, {}, {}}));
+        REQUIRE(store->write({kOne, checkpoint_at(1, recorded), {}, traces_of({command}, {})}));
+        REQUIRE(store->write({kOne, checkpoint_at(2, recorded + days(7)), {}}));
         CHECK(*store->find_command(kOne, command.id) == command);
-        REQUIRE(
-            store->write({kOne, checkpoint_at(3, recorded + days(7) + seconds(1)), {}, {}, {}}));
+        REQUIRE(store->write({kOne, checkpoint_at(3, recorded + days(7) + seconds(1)), {}}));
         CHECK(*store->find_command(kOne, command.id) == std::nullopt);
         reopen();
         CHECK(*store->find_command(kOne, command.id) == std::nullopt);
@@ -195,11 +199,11 @@ TEST_CASE("forgetting a partition leaves nothing of it and all of the others", "
     for_each_store([](StateStore*& store, const std::function<void()>& reopen) {
         const StreamId cart = CartId::derive({"a"});
         for (const Partition partition : {kOne, kOther})
-            REQUIRE(store->write({partition,
-                                  checkpoint_at(5, {}),
-                                  {stream_of(cart, cart::State{}, 1, 5, true)},
-                                  {{CommandId::derive({"a"}), "", 5, {}}},
-                                  {{cart, 5}}}));
+            REQUIRE(
+                store->write({partition,
+                              checkpoint_at(5, {}),
+                              {stream_of(cart, cart::State{}, 1, 5, true)},
+                              traces_of({{CommandId::derive({"a"}), "", 5, {}}}, {{cart, 5}})}));
         REQUIRE(store->forget(kOne));
         reopen();
         CHECK(store->checkpoint(kOne) == Checkpoint{});

@@ -144,6 +144,17 @@ void leave_hole(const std::string& path, const State::Size& size, std::mt19937_6
     file.write(zeros.data(), static_cast<std::streamsize>(zeros.size()));
 }
 
+// The file ends there; or, where zeros were written ahead, its bytes from there on are zeros still.
+void leave_end(const std::string& path, const State::Size& size, std::uint64_t end,
+               std::mt19937_64& random) {
+    const bool is_ahead = std::filesystem::file_size(path) > size.written;
+    if (!is_ahead || random() % 2 == 0) return std::filesystem::resize_file(path, end);
+    std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(static_cast<std::streamoff>(end));
+    const std::string zeros(size.written - end, '\0');
+    file.write(zeros.data(), static_cast<std::streamsize>(zeros.size()));
+}
+
 }  // namespace
 
 FailingDisk::FailingDisk()
@@ -181,7 +192,7 @@ void FailingDisk::power_off(Leaves leaves, std::uint64_t seed) {
         }
         const std::uint64_t kept =
             leaves == Leaves::kNothing ? 0 : random() % (size.written - size.synced);
-        std::filesystem::resize_file(path, size.synced + kept);
+        leave_end(path, size, size.synced + kept, random);
     }
     state_->files.clear();
     state_->stopped = state_->write_fails = state_->sync_fails = false;

@@ -20,11 +20,11 @@ constexpr int kCopies = 3;                // of each record, if there are as man
 constexpr int kCopiesInTime = 2;          // that must have it before it counts as durable
 constexpr std::array<Topic, 3> kTopics = {Topic::kCatalog, Topic::kCommerce, Topic::kClicks};
 
-template <auto destroy>
+template <auto Destroyer>
 struct Destroy {
     template <class T>
     void operator()(T* object) const {
-        destroy(object);
+        Destroyer(object);
     }
 };
 using Queue = std::unique_ptr<rd_kafka_queue_t, Destroy<rd_kafka_queue_destroy>>;

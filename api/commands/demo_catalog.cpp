@@ -35,7 +35,7 @@ Status run(Words words) {
     const auto all_at_once = [&]() -> std::string {
         return std::exchange(is_sent, true) ? std::string() : file;
     };
-    SHOP_TRY(report, import_products(shop, all_at_once));
+    SHOP_TRY(report, import_products(shop, {.dry_run = false, .next_piece = all_at_once}));
     print_answer(options.json ? report.json : report.text);
     return {};
 }

@@ -2,10 +2,13 @@
 #include <utility>
 
 #include "api/endpoints/admin_call.hpp"
+#include "api/endpoints/dry_run.hpp"
 #include "api/http/position.hpp"
 #include "api/http/route.hpp"
 #include "api/http/schema_of.hpp"
+#include "api/import/import_run.hpp"
 #include "api/import/product_importer.hpp"
+#include "api/import/product_trial.hpp"
 #include "events/catalog/catalog_fold.hpp"
 
 namespace shop::api {
@@ -19,15 +22,22 @@ constexpr std::string_view kImports = "/api/v1/admin/imports/products";
 constexpr std::size_t kFileBytesMax = std::size_t{4} << 30;
 constexpr Duration kFoldMax = seconds(10);
 
-// The file as it comes in, and what is made of it.
+// The file as it comes in, and what is made of it, or would be.
 struct Import {
-    Import(Services& services, Executor& home, Submission base)
+    Import(Services& services, Executor& home, const Submission& base, bool is_dry)
         : rows(services.catalog, services.engine.now()),
-          importer({services.engine, services.catalog_fold, home}, std::move(base)) {}
+          importer({services.engine, services.catalog_fold, home}, base),
+          trial({services.engine, services.catalog_fold, home}, base),
+          run(home, [this, is_dry](import::ProductRows product) {
+              return is_dry ? trial.import(std::move(product))
+                            : importer.import(std::move(product));
+          }) {}
 
     import::CsvReader csv;
     import::RowReader rows;
     import::ProductImporter importer;
+    import::ProductTrial trial;
+    import::ImportRun run;
     bool has_header = false;
 };
 
@@ -43,10 +53,10 @@ Task<Status> take_rows(Import* import) {
             continue;
         }
         import->rows.take(row, done);
-        for (import::ProductRows& product : done) co_await import->importer.add(std::move(product));
+        for (import::ProductRows& product : done) co_await import->run.add(std::move(product));
         done.clear();
     }
-    import->importer.refuse(import->rows.take_bad());
+    import->run.refuse(import->rows.take_bad());
     co_return Status();
 }
 
@@ -67,7 +77,7 @@ Task<Status> read_file(const Request& request, Import* import) {
                        "The file is empty; its first row must name the columns.");
     std::vector<import::ProductRows> last;
     import->rows.finish(last);
-    for (import::ProductRows& product : last) co_await import->importer.add(std::move(product));
+    for (import::ProductRows& product : last) co_await import->run.add(std::move(product));
     co_return Status();
 }
 
@@ -76,12 +86,14 @@ Task<Response> import_products(Services& services, const Request& request) {
     if (!base) co_return problem(base.error());
     base->fingerprint.clear();  // of a body that has not been read; the content is in each id
     base->actor.kind = ActorKind::kImport;
-    Import import(services, *request.home, std::move(*base));
+    const bool is_dry = is_dry_run(request);
+    Import import(services, *request.home, *base, is_dry);
     const Status read = co_await read_file(request, &import);
-    import.importer.count_rows(import.rows.rows());
+    import.run.count_rows(import.rows.rows());
     // Also behind an error: what is under way works on `import`.
-    const import::ImportReport report = co_await import.importer.finish();
+    import::ImportReport report = co_await import.run.finish();
     if (!read) co_return problem(read.error());
+    if (is_dry) report.changes = import.trial.changes();
     const std::vector<Position> positions = import.importer.positions();
     for (const Position& position : positions)
         co_await services.catalog_fold.wait_passed(*request.home, position, kFoldMax);
@@ -98,6 +110,10 @@ void add_admin_import_routes(http::Routes& routes, Services& services) {
                 .summary = "Brings a catalog file into the shop: one row a variant",
                 .tag = "imports (staff)",
                 .access = http::Access::kStaff,
+                .parameters = {{.name = "dry_run",
+                                .description = "1: says what would be refused, and what would "
+                                               "change; changes nothing",
+                                .one_of = {"0", "1"}}},
                 .answer = http::schema_of<import::ImportReport>(),
                 .statuses = {200, 400, 401, 403, 413, 415, 503},
                 .streams_body = true,

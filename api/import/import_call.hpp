@@ -9,6 +9,11 @@
 
 namespace shop::api {
 
+struct ImportCall {
+    bool dry_run = false;
+    std::function<std::string()> next_piece;  // of the file; nothing at its end
+};
+
 struct ImportAnswer {
     std::string json;  // the shop's report
     std::string text;  // the same for people
@@ -16,9 +21,7 @@ struct ImportAnswer {
     std::uint64_t refused = 0;  // rows
 };
 
-// `next_piece` gives the file piece by piece, nothing at its end. Blocks until the shop has dealt
-// with all of it.
-Result<ImportAnswer> import_products(const AdminClient& shop,
-                                     std::function<std::string()> next_piece);
+// Blocks until the shop has dealt with all of the file.
+Result<ImportAnswer> import_products(const AdminClient& shop, ImportCall call);
 
 }  // namespace shop::api

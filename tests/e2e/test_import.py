@@ -15,8 +15,8 @@ IMPORTS = "/api/v1/admin/imports/products"
 PRODUCTS = "/api/v1/admin/products"
 
 
-def send(shop, text):
-    return shop.staff().post(IMPORTS, text.encode(), content_type="text/csv")
+def send(shop, text, query=""):
+    return shop.staff().post(IMPORTS + query, text.encode(), content_type="text/csv")
 
 
 def mugs(count, price="9.95"):
@@ -30,23 +30,24 @@ def stock_of(shop, sku):
     return shop.staff().get(f"/api/v1/admin/stock/{sku}").expect(200).json
 
 
+def log_ends(shop):
+    text = shop.staff().get("/metrics").body.decode()
+    return [line for line in text.splitlines() if line.startswith("shopverse_log_end_offset")]
+
+
 def test_a_file_becomes_products_and_the_same_file_again_changes_nothing(shop):
     first = send(shop, mugs(300)).expect(200)
     assert first.headers["Shop-Position"].count(":") >= 1
     assert first.json == {
         "rows": 300, "products": 300, "accepted": 300, "unchanged": 0, "refused": 0, "bad_rows": [],
+        "changes": None,
     }
     assert unit_price(shop, "MUG-7") == 995
     assert stock_of(shop, "MUG-7")["available"] == 7
-    before = shop.staff().get("/metrics").body
+    before = log_ends(shop)
     again = send(shop, mugs(300)).expect(200).json
     assert (again["accepted"], again["unchanged"], again["refused"]) == (0, 300, 0)
-    after = shop.staff().get("/metrics").body
-    ends = [
-        [line for line in text.decode().splitlines() if line.startswith("shopverse_log_end_offset")]
-        for text in (before, after)
-    ]
-    assert ends[0] == ends[1]
+    assert log_ends(shop) == before
 
 
 def test_a_file_with_other_prices_changes_the_prices_alone(shop):
@@ -112,6 +113,47 @@ def test_the_command_line_imports_into_the_running_shop(shop, binary, tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert "20 accepted" in done.stdout
+
+
+CHANGED = mugs(3, price="8.50").replace(",300,,2,", ",300,,50,") + (
+    "pan,Pan,,,MUG-3,,5,GBP,,,,1,,\n"
+    "lid,Lid,,Kitchen > Lids,LID-1,,5,GBP,,,,9,,\n"
+)
+
+
+def test_a_dry_run_says_in_units_and_prices_what_the_import_then_does(shop):
+    send(shop, mugs(3)).expect(200)
+    before = log_ends(shop)
+    answer = send(shop, CHANGED, "?dry_run=1").expect(200)
+    assert "Shop-Position" not in answer.headers
+    tried = answer.json
+    assert log_ends(shop) == before
+    changes = tried.pop("changes")
+    assert changes.pop("levels") == [
+        {"sku": "LID-1", "before": 0, "after": 9}, {"sku": "MUG-2", "before": 2, "after": 50},
+    ]
+    assert changes == {
+        "categories_made": 1, "products_made": 1, "products_changed": 3, "variants_added": 1,
+        "prices_changed": 3, "levels_changed": 2, "units_added": 57, "units_removed": 0,
+    }
+    assert unit_price(shop, "MUG-2") == 995
+    done = send(shop, CHANGED).expect(200).json
+    assert done.pop("changes") is None
+    assert done == tried
+    assert (done["accepted"], done["refused"]) == (4, 1)
+    assert unit_price(shop, "MUG-2") == 850
+    assert (stock_of(shop, "MUG-2")["on_hand"], stock_of(shop, "LID-1")["on_hand"]) == (50, 9)
+
+
+def test_the_command_line_runs_an_import_dry(shop, tmp_path):
+    send(shop, mugs(3)).expect(200)
+    file = tmp_path / "mugs.csv"
+    file.write_text(CHANGED)
+    before = log_ends(shop)
+    told = shop.run("import", "products", file, "--dry-run", expect=1)
+    assert "Nothing was changed" in told and "57 units more, 0 less" in told
+    assert "MUG-2: 2 units, then 50" in told and "row 5: " in told
+    assert log_ends(shop) == before
 
 
 def test_a_product_made_by_hand_is_sold_at_its_price_at_once(shop):

@@ -1,68 +1,16 @@
 // What a staff member is told of a catalog file, and what becomes of it (api/endpoints/
 // admin_imports).
-#include <catch2/catch.hpp>
 #include <set>
 
-#include "api/import/product_importer.hpp"
 #include "core/catalog/category.hpp"
-#include "core/json/decode.hpp"
-#include "core/stock/stock.hpp"
-#include "tests/api/endpoints/memory_shop.hpp"
+#include "tests/api/endpoints/import_shop.hpp"
 
 namespace shop::api {
-
-void add_admin_import_routes(http::Routes& routes, Services& services);
-void add_admin_product_routes(http::Routes& routes, Services& services);
-
 namespace {
 
-constexpr std::string_view kHeader =
-    "slug,title,description,category,sku,options,price,currency,tax_class,weight_g,barcode,stock,"
-    "color,material\n";
-
-// Mugs of one category, each in a slot of its own.
-std::string mugs(int count, std::string_view price = "9.95") {
-    std::string text(kHeader);
-    for (int i = 1; i <= count; ++i) {
-        const std::string n = std::to_string(i);
-        text += "mug-" + n + ",Mug " + n + ",Holds tea.,Kitchen > Mugs,MUG-" + n + ",," +
-                std::string(price) + ",GBP,,300,," + n + ",Red,Ceramic\n";
-    }
-    return text;
-}
-
-void add_routes(http::Routes& routes, Services& services) {
-    add_admin_import_routes(routes, services);
-    add_admin_product_routes(routes, services);
-}
-
-constexpr std::string_view kImports = "/api/v1/admin/imports/products";
-
-struct ImportShop : tests::MemoryShop {
-    explicit ImportShop(Partitions partitions = {1, 2, 1}) : MemoryShop(&add_routes, partitions) {}
-
-    http::Response send(const std::string& file) {
-        return call(http::Method::kPost, std::string(kImports), file);
-    }
-    import::ImportReport report_of(const std::string& file) { return report_in(send(file)); }
-    static import::ImportReport report_in(const http::Response& answer) {
-        INFO(answer.body);
-        REQUIRE(answer.status == 200);
-        return json::from_json<import::ImportReport>(answer.body, json::Missing::kIsError).value();
-    }
-    // "unpublish" or "archive", of the product with that slug.
-    void withdraw(const std::string& slug, const std::string& how) {
-        const std::string product = catalog().find_slug(slug)->id.to_string();
-        const std::string path = "/api/v1/admin/products/" + product + "/" + how;
-        REQUIRE(call(http::Method::kPost, path, "").status == 200);
-    }
-    std::int64_t on_hand(const std::string& sku) {
-        const auto product = catalog().find_sku(sku);
-        REQUIRE(product);
-        const std::string& item = product->state.find_sku(sku)->variant.inventory_item;
-        return state<stock::State>(stock::stock_of(item)).on_hand;
-    }
-};
+using tests::ImportShop;
+using tests::kCatalogHeader;
+using tests::mugs;
 
 TEST_CASE("a file becomes products on sale, with their categories and their stock") {
     ImportShop shop;
@@ -86,7 +34,7 @@ TEST_CASE("the same file again changes nothing, not even the log") {
 TEST_CASE("bad rows are named by number and reason, and all others are applied") {
     ImportShop shop;
     shop.report_of(mugs(1));
-    const auto report = shop.report_of(std::string(kHeader) +
+    const auto report = shop.report_of(std::string(kCatalogHeader) +
                                        "pot,Pot,,,POT-1,,cheap,GBP,,,,1,,\n"
                                        "pan,Pan,,,PAN-1,,5,GBP,,,,1,,\n"
                                        "cup,Cup,,,MUG-1,,5,GBP,,,,1,,\n"
@@ -110,7 +58,7 @@ TEST_CASE("a SKU of a product that is no longer on sale stays that product's") {
         ImportShop shop;
         shop.report_of(mugs(1));
         shop.withdraw("mug-1", how);
-        const auto report = shop.report_of(std::string(kHeader) +
+        const auto report = shop.report_of(std::string(kCatalogHeader) +
                                            "cup,Cup,,,MUG-1,color=Red,5,GBP,,,,1,,\n"
                                            "cup,Cup,,,CUP-2,color=Blue,5,GBP,,,,7,,\n");
         CHECK(report.accepted == 1);
@@ -128,10 +76,10 @@ TEST_CASE("a SKU of a product that is no longer on sale stays that product's") {
 TEST_CASE("of two files that bring the same SKU at once, one loses that row and no other") {
     ImportShop shop;
     const auto file = [](const std::string& slug) {
-        return std::string(kHeader) + slug + ",Title,,,SHARED,color=Red,5,GBP,,,,1,,\n" + slug +
-               ",Title,,," + slug + "-OWN,color=Blue,5,GBP,,,,7,,\n";
+        return std::string(kCatalogHeader) + slug + ",Title,,,SHARED,color=Red,5,GBP,,,,1,,\n" +
+               slug + ",Title,,," + slug + "-OWN,color=Blue,5,GBP,,,,7,,\n";
     };
-    const std::string path(kImports);
+    const std::string path(ImportShop::kImports);
     const auto answers =
         shop.call_together({{.method = http::Method::kPost, .path = path, .body = file("cup")},
                             {.method = http::Method::kPost, .path = path, .body = file("pot")}});

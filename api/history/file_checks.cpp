@@ -105,10 +105,12 @@ std::vector<Named> FileChecks::not_told(const HistoryRecord& record) const {
     return names;
 }
 
-std::optional<Error> FileChecks::check(const HistoryRecord& record) {
-    auto refusal = std::visit([&](const auto& held) { return take(held); }, record);
-    if (!refusal) remember(record);
-    return refusal;
+Result<RecordSums> FileChecks::check(const HistoryRecord& record) {
+    RecordSums sums = sums_of(record);
+    auto refusal = std::visit([&](const auto& held) { return take(held, sums.money); }, record);
+    if (refusal) return std::unexpected(std::move(*refusal));
+    remember(record);
+    return sums;
 }
 
 void FileChecks::pass(const HistoryRecord& record) {
@@ -143,7 +145,7 @@ void FileChecks::forget() {
     lines_ = 0;
 }
 
-std::optional<Error> FileChecks::take(const Order& order) {
+std::optional<Error> FileChecks::take(const Order& order, MoneySums&) {
     if (orders_.contains(order.id)) return std::nullopt;  // the shop has it
     SoldOrder sold = sold_of(order, system_);
     for (std::size_t n = 1; n <= order.payments.size(); ++n) {
@@ -154,11 +156,13 @@ std::optional<Error> FileChecks::take(const Order& order) {
     return std::nullopt;
 }
 
-std::optional<Error> FileChecks::take(const CreditNote& note) {
+std::optional<Error> FileChecks::take(const CreditNote& note, MoneySums& sums) {
     Credit credit;
     credit_lines(note, credit);
     settle(note, credit);
-    return credit.finish();
+    auto refusal = credit.finish();
+    sums.refunded = credit.given_back();
+    return refusal;
 }
 
 void FileChecks::credit_lines(const CreditNote& note, Credit& credit) {
@@ -195,12 +199,15 @@ void FileChecks::settle(const CreditNote& note, Credit& credit) {
         if (settlement.by == SettledBy::kOffset) credit.set_off(order, settlement.amount);
 }
 
-std::optional<Error> FileChecks::take(const Payment& payment) {
-    return order_of(payment.order).pay(payment_id_of(payment, system_), payment.amount);
+std::optional<Error> FileChecks::take(const Payment& payment, MoneySums& sums) {
+    SoldOrder& order = order_of(payment.order);
+    sums.currency = order.currency;
+    return order.pay(payment_id_of(payment, system_), payment.amount);
 }
 
-std::optional<Error> FileChecks::take(const Refund& refund) {
+std::optional<Error> FileChecks::take(const Refund& refund, MoneySums& sums) {
     SoldOrder& order = order_of(refund.order);
+    sums.currency = order.currency;
     Credit credit;
     std::int64_t rest = refund.amount;
     for (const RefundLine& line : refund.lines.value_or(std::vector<RefundLine>())) {

@@ -2,7 +2,7 @@
 // that was not sold, and no more is paid or given back than can be.
 //
 //   for (const Named& named : checks.not_told(record)) …          // ask the shop, and know() it
-//   if (auto refusal = checks.check(record)) …
+//   const Result<RecordSums> moved = checks.check(record);
 //
 // Pure; one thread. Keeps what is left of the orders that the file tells or names.
 #pragma once
@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "api/history/history_records.hpp"
+#include "api/history/record_sums.hpp"
 #include "api/history/sold_order.hpp"
 #include "core/base/result.hpp"
 
@@ -45,9 +46,9 @@ class FileChecks {
     bool is_repeated(const HistoryRecord& record) const;
     // What it names, and neither the file has told nor the shop is known to have.
     std::vector<Named> not_told(const HistoryRecord& record) const;
-    // What is wrong with it. In the file's order; a record that is wrong is forgotten. All that it
-    // names is told or known.
-    std::optional<Error> check(const HistoryRecord& record);
+    // What it moves, or what is wrong with it. In the file's order; a record that is wrong is
+    // forgotten. All that it names is told or known.
+    Result<RecordSums> check(const HistoryRecord& record);
     // The shop has it already, whatever the file says of it. (Another import may have brought it
     // since the order was looked up.)
     void pass(const HistoryRecord& record);
@@ -67,14 +68,15 @@ class FileChecks {
     void keep(SoldOrder order);
     SoldOrder& order_of(const std::string& id) { return orders_.at(id); }
 
-    std::optional<Error> take(const Product&) { return std::nullopt; }
-    std::optional<Error> take(const Customer&) { return std::nullopt; }
-    std::optional<Error> take(const Receipt&) { return std::nullopt; }
-    std::optional<Error> take(const Adjustment&) { return std::nullopt; }
-    std::optional<Error> take(const Order& order);
-    std::optional<Error> take(const CreditNote& note);
-    std::optional<Error> take(const Payment& payment);
-    std::optional<Error> take(const Refund& refund);
+    // Each notes it, and says what the record does not tell of its sums; or what is wrong with it.
+    template <class Record>
+    std::optional<Error> take(const Record&, MoneySums&) {
+        return std::nullopt;
+    }
+    std::optional<Error> take(const Order& order, MoneySums&);
+    std::optional<Error> take(const CreditNote& note, MoneySums& sums);
+    std::optional<Error> take(const Payment& payment, MoneySums& sums);
+    std::optional<Error> take(const Refund& refund, MoneySums& sums);
     void credit_lines(const CreditNote& note, Credit& credit);
     void settle(const CreditNote& note, Credit& credit);
 

@@ -100,6 +100,13 @@ Fate refused(const HistoryRecord& record, std::uint64_t number, const Error& err
             .reason = reason_of(error)};
 }
 
+Fate fate_of(const HistoryRecord& record, std::uint64_t number, bool is_new) {
+    return {.line = number,
+            .type = std::string(type_of(record)),
+            .id = id_of(record),
+            .outcome = is_new ? Outcome::kAccepted : Outcome::kAlreadyThere};
+}
+
 }  // namespace
 
 Ties ties_of(const HistoryRecord& record) {
@@ -132,21 +139,19 @@ Task<bool> HistoryImporter::add(std::string line, std::uint64_t number) {
         co_return true;
     }
     const bool is_repeated = checks_.is_repeated(*record);
-    const Result<bool> is_new = co_await check(&*record);
-    if (!is_new) {
-        tell(refused(*record, number, is_new.error()));
+    const auto moved = co_await check(&*record);
+    if (!moved) {
+        tell(refused(*record, number, moved.error()));
         co_return true;
     }
+    const RecordSums sums = moved->value_or(RecordSums());
     if (options_.dry_run || is_repeated) {
-        tell({.line = number,
-              .type = std::string(type_of(*record)),
-              .id = id_of(*record),
-              .outcome = *is_new ? Outcome::kAccepted : Outcome::kAlreadyThere});
+        tell(fate_of(*record, number, moved->has_value()), sums);
         co_return true;
     }
     co_await window_.room();
     Precedence::Place place = precedence_.enter(ties_of(*record));
-    window_.start(carry_out(std::move(*record), number, std::move(place)));
+    window_.start(carry_out({std::move(*record), number, sums, std::move(place)}));
     co_return true;
 }
 
@@ -157,19 +162,14 @@ Task<HistoryReport> HistoryImporter::finish() {
     co_return report_;
 }
 
-Task<bool> HistoryImporter::carry_out(HistoryRecord record, std::uint64_t number,
-                                      Precedence::Place place) {
-    co_await precedence_.reach(&place);
-    const Sent sent = co_await sender_.send(&record);
-    precedence_.leave(place);
-    if (!sent) {
-        tell(refused(record, number, sent.error()));
-        co_return true;
-    }
-    tell({.line = number,
-          .type = std::string(type_of(record)),
-          .id = id_of(record),
-          .outcome = *sent ? Outcome::kAccepted : Outcome::kAlreadyThere});
+Task<bool> HistoryImporter::carry_out(Work work) {
+    co_await precedence_.reach(&work.place);
+    const Sent sent = co_await sender_.send(&work.record);
+    precedence_.leave(work.place);
+    if (sent)
+        tell(fate_of(work.record, work.number, *sent), work.sums);
+    else
+        tell(refused(work.record, work.number, sent.error()));
     co_return true;
 }
 
@@ -187,9 +187,9 @@ Task<Status> HistoryImporter::make_room() {
     co_return Status();
 }
 
-// False if it is there already: told by the file before, or in the shop.
-Task<Result<bool>> HistoryImporter::check(const HistoryRecord* record) {
-    if (checks_.is_repeated(*record)) co_return false;
+// What it moves; nothing if it is there already: told by the file before, or in the shop.
+Task<Result<std::optional<RecordSums>>> HistoryImporter::check(const HistoryRecord* record) {
+    if (checks_.is_repeated(*record)) co_return std::nullopt;
     if (auto refusal = not_yet(*record, shop_.now()))
         co_return std::unexpected(std::move(*refusal));
     for (const Named& named : checks_.not_told(*record)) {
@@ -200,10 +200,9 @@ Task<Result<bool>> HistoryImporter::check(const HistoryRecord* record) {
     }
     if (co_await is_there(record)) {
         checks_.pass(*record);
-        co_return false;
+        co_return std::nullopt;
     }
-    if (auto refusal = checks_.check(*record)) co_return std::unexpected(std::move(*refusal));
-    co_return true;
+    co_return checks_.check(*record);
 }
 
 Task<bool> HistoryImporter::look_up(Named named) {
@@ -226,10 +225,10 @@ Task<bool> HistoryImporter::is_there(const HistoryRecord* record) {
     co_return co_await shop_.has(record);
 }
 
-void HistoryImporter::tell(Fate fate) {
+void HistoryImporter::tell(Fate fate, const RecordSums& sums) {
     if (options_.tell_fates && fates_.size() < kFateBytesMax)
         fates_ += json::to_json(fate, json::Defaults::kOmit) + "\n";
-    report_.add(fate);
+    report_.add(fate, sums);
 }
 
 }  // namespace shop::history

@@ -59,12 +59,19 @@ class HistoryImporter {
     std::vector<Position> positions() const { return sender_.positions(); }
 
   private:
-    Task<bool> carry_out(HistoryRecord record, std::uint64_t number, Precedence::Place place);
-    Task<Result<bool>> check(const HistoryRecord* record);
+    // A record on its way.
+    struct Work {
+        HistoryRecord record;
+        std::uint64_t number = 0;  // of its line
+        RecordSums sums;
+        Precedence::Place place;
+    };
+    Task<bool> carry_out(Work work);
+    Task<Result<std::optional<RecordSums>>> check(const HistoryRecord* record);
     Task<Status> make_room();
     Task<bool> look_up(Named named);
     Task<bool> is_there(const HistoryRecord* record);
-    void tell(Fate fate);
+    void tell(Fate fate, const RecordSums& sums = {});
 
     const ImportOptions options_;
     ShopLookup shop_;

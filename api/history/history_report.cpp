@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <type_traits>
 
 namespace shop::history {
 namespace {
@@ -42,19 +43,43 @@ void add_counts(std::string& out, std::string_view title, const R& counted) {
                        counted.already_there, counted.refused);
 }
 
+// "money: sold 25.00 EUR, paid 25.00 EUR", "units: shipped 2", each if there is any.
+void add_sums(std::string& out, const Sums& sums) {
+    const auto add_line = [&](std::string_view title, auto&& texts) {
+        if (!texts.empty()) out += fmt::format("    {}: {}\n", title, fmt::join(texts, ", "));
+    };
+    for (const MoneySums& money : sums.money) {
+        std::vector<std::string> texts;
+        for_each_member(money, [&]<class T>(std::string_view name, const T& amount) {
+            if constexpr (std::is_same_v<T, std::int64_t>)
+                if (amount != 0)
+                    texts.push_back(
+                        fmt::format("{} {}", name, to_string(Money{amount, money.currency})));
+        });
+        add_line("money", texts);
+    }
+    std::vector<std::string> texts;
+    for_each_member(sums.units, [&](std::string_view name, std::int64_t units) {
+        if (units != 0) texts.push_back(fmt::format("{} {}", name, units));
+    });
+    add_line("units", texts);
+}
+
 }  // namespace
 
-void KindReport::add(const Fate& fate) {
+void KindReport::add(const Fate& fate, const RecordSums& record_sums) {
     count(*this, fate);
+    if (fate.outcome == Outcome::kAccepted) sums.add(record_sums);
     if (fate.outcome != Outcome::kRefused) return;
     Refusals& same = find_or_add(refusals, &Refusals::code, fate.code);
     ++same.records;
     if (same.examples.size() < kExamplesMax) same.examples.push_back(fate);
 }
 
-void HistoryReport::add(const Fate& fate) {
+void HistoryReport::add(const Fate& fate, const RecordSums& record_sums) {
     count(*this, fate);
-    find_or_add(kinds, &KindReport::type, fate.type).add(fate);
+    if (fate.outcome == Outcome::kAccepted) sums.add(record_sums);
+    find_or_add(kinds, &KindReport::type, fate.type).add(fate, record_sums);
 }
 
 std::string text_of(const HistoryReport& report) {
@@ -62,6 +87,7 @@ std::string text_of(const HistoryReport& report) {
                                   report.dry_run ? "good" : "accepted", "already there", "refused");
     for (const KindReport& kind : report.kinds) {
         add_counts(out, kind.type.empty() ? "(unreadable)" : kind.type, kind);
+        add_sums(out, kind.sums);
         for (const Refusals& refusals : kind.refusals) {
             out += fmt::format("    {}: {}\n", refusals.code, refusals.records);
             for (const Fate& example : refusals.examples)
@@ -70,6 +96,7 @@ std::string text_of(const HistoryReport& report) {
         }
     }
     add_counts(out, "all", report);
+    add_sums(out, report.sums);
     return out;
 }
 

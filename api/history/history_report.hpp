@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "api/history/record_sums.hpp"
 #include "core/base/describe.hpp"
 #include "core/base/result.hpp"
 
@@ -45,12 +46,13 @@ struct KindReport {
     std::uint64_t accepted = 0;
     std::uint64_t already_there = 0;
     std::uint64_t refused = 0;
+    Sums sums;  // of those that were accepted
     std::vector<Refusals> refusals;
     bool operator==(const KindReport&) const = default;
 
-    void add(const Fate& fate);
+    void add(const Fate& fate, const RecordSums& sums);
 };
-SHOP_DESCRIBE(KindReport, type, read, accepted, already_there, refused, refusals)
+SHOP_DESCRIBE(KindReport, type, read, accepted, already_there, refused, sums, refusals)
 
 struct HistoryReport {
     bool dry_run = false;
@@ -58,15 +60,17 @@ struct HistoryReport {
     std::uint64_t accepted = 0;
     std::uint64_t already_there = 0;
     std::uint64_t refused = 0;
+    Sums sums;  // of those that were accepted
     std::vector<KindReport> kinds;
     bool operator==(const HistoryReport&) const = default;
     static constexpr std::string_view kSchemaName = "HistoryReport";
 
-    void add(const Fate& fate);
+    // `sums`: what the record moved, if it was accepted.
+    void add(const Fate& fate, const RecordSums& sums);
 };
-SHOP_DESCRIBE(HistoryReport, dry_run, read, accepted, already_there, refused, kinds)
+SHOP_DESCRIBE(HistoryReport, dry_run, read, accepted, already_there, refused, sums, kinds)
 
-// For people: a table of the kinds, and under each why records were refused.
+// For people: a table of the kinds, under each what its records moved and why some were refused.
 std::string text_of(const HistoryReport& report);
 
 // What is wrong, in words: of its fields if it has any.

@@ -37,7 +37,8 @@ std::optional<Error> SoldOrder::pay(const PaymentId& payment, std::int64_t amoun
 }
 
 SoldOrder sold_of(const Order& record, const std::string& system) {
-    SoldOrder sold{.name = record.id, .id = order_id_of(system, record.id)};
+    SoldOrder sold{
+        .name = record.id, .id = order_id_of(system, record.id), .currency = record.currency};
     for (const OrderLine& line : record.lines) {
         const bool has_left = record.fulfilled && line.kind == sale::LineKind::kItem;
         sold.lines[checkout::line_of(sold.id, line.id)] = {line.quantity, line.gross,
@@ -53,6 +54,7 @@ SoldOrder sold_of(std::string name, const OrderId& id, const order::State& order
                   const std::vector<fulfillment::Found>& fulfillments) {
     SoldOrder sold{.name = std::move(name),
                    .id = id,
+                   .currency = order.placed.terms.currency,
                    .is_canceled = order.status == order::Status::kCanceled,
                    .to_credit = order.left_to_credit().minor_units,
                    .balance = order::left_to_take(order.due(), payments).minor_units};
@@ -122,7 +124,7 @@ void Credit::check(const Part& part) {
 }
 
 // As order::ApplyCredit and credit_note::Request do.
-void Credit::note(const Part& part) const {
+void Credit::note(const Part& part) {
     SoldOrder& order = *part.order;
     const std::int64_t beyond = part.credited - order.balance;
     const std::int64_t back =
@@ -130,6 +132,7 @@ void Credit::note(const Part& part) const {
     order.to_credit -= part.credited;
     order.balance -= is_apart_ ? part.credited - back : part.offset;
     order.to_refund -= back;
+    given_back_ += back;
 }
 
 std::optional<Error> Credit::finish() {

@@ -34,6 +34,7 @@ struct SoldOrder {
 
     std::string name;  // what the file calls it
     OrderId id;
+    Currency currency;
     bool is_canceled = false;
     std::int64_t to_credit = 0;
     std::int64_t balance = 0;  // still to be paid
@@ -76,6 +77,8 @@ class Credit {
     // "credited-too-many", "credited-too-much", "restocked-too-many", "refunded-too-much",
     // "offset-too-much", "order-canceled".
     std::optional<Error> finish();
+    // What then goes back on payments.
+    std::int64_t given_back() const { return given_back_; }
 
   private:
     struct Part {
@@ -90,11 +93,12 @@ class Credit {
     };
     Part& part_of(SoldOrder& order);
     void check(const Part& part);
-    void note(const Part& part) const;
+    void note(const Part& part);
 
     std::vector<Part> parts_;  // one an order
     std::map<LineId, LinePart> lines_;
     bool is_apart_ = false;
+    std::int64_t given_back_ = 0;
     std::optional<Error> refusal_;  // the first
 };
 

@@ -284,6 +284,42 @@ def test_a_dry_run_names_what_is_wrong_and_changes_nothing(shop):
     assert told(shop) == before
 
 
+def items_of(shop, path):
+    cursor = ""
+    while cursor is not None:
+        page = shop.staff().get(f"/api/v1/admin/{path}?limit=100{cursor}").expect(200).json
+        yield from page["items"]
+        cursor = page["next"] and f"&cursor={page['next']}"
+
+
+def sums_in_lists(shop):
+    """What staff's lists come to, as a report tells it."""
+    def pence(path, member):
+        return sum(item[member]["minor_units"] for item in items_of(shop, path))
+
+    units = collections.Counter()
+    for moved in items_of(shop, "stock-movements"):
+        units[moved["kind"]] += -moved["units"] if moved["kind"] == "shipped" else moved["units"]
+    money = {"currency": "GBP", "sold": pence("orders", "total"),
+             "paid": pence("payments", "captured"), "credited": pence("credit-notes", "total"),
+             "refunded": pence("payments", "refunded")}
+    return {"money": [money], "units": dict(units)}
+
+
+def test_a_dry_run_says_in_sum_what_the_import_moves_and_staffs_lists_then_show(shop):
+    records = history()
+    tried = report_of(shop, records, "?dry_run=1")["sums"]
+    report = report_of(shop, records)
+    assert report["sums"] == tried
+    kinds = {kind["type"]: kind["sums"] for kind in report["kinds"]}
+    assert kinds["refund"]["money"][0]["refunded"] == 845 * WEEKS
+    assert kinds["receipt"] == {"money": [], "units": dict.fromkeys(tried["units"], 0) | {
+        "received": tried["units"]["received"]}}
+    wait_until(lambda: sums_in_lists(shop) == tried, 60, "the views")
+    again = report_of(shop, records)["sums"]
+    assert again == {"money": [], "units": dict.fromkeys(tried["units"], 0)}
+
+
 def test_the_command_line_tells_each_records_fate(shop, tmp_path):
     file, fates = tmp_path / "history.ndjson", tmp_path / "fates.ndjson"
     records = history()[:20]

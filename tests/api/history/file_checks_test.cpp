@@ -12,8 +12,8 @@ using namespace tests;
 struct Checks : FileChecks {
     Checks() : FileChecks("erp") {}
     std::string code_of(const HistoryRecord& record) {
-        const auto refusal = check(record);
-        return refusal ? refusal->type : "";
+        const auto moved = check(record);
+        return moved ? "" : moved.error().type;
     }
 };
 

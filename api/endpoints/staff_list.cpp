@@ -33,6 +33,10 @@ bool is_email(const Filter& text) {
     return text && text->find('@') != std::string::npos;
 }
 
+bool is_actor_kind(const Filter& text) {
+    return text && find_enum<ActorKind>(*text).has_value();
+}
+
 }  // namespace
 
 std::optional<std::string> text_of(const http::Request& request, std::string_view name) {
@@ -50,6 +54,10 @@ Result<Filter> filter_of(const Services& services, const http::Request& request,
         return value ? Filter(email_hash(services.secrets, *value)) : std::nullopt;
     }
     if (name == "q" && has_email && is_email(value)) return std::nullopt;
+    if (name == "actor" || name == "actor_kind") {
+        const Filter actor = text_of(request, "actor");
+        return is_actor_kind(actor) == (name == "actor_kind") ? actor : std::nullopt;
+    }
     if (value && (name == "from" || name == "to") && !parse_rfc3339(*value))
         return fail_field(name, "is no time such as 2026-11-26T00:00:00Z");
     return value;

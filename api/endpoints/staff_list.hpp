@@ -33,7 +33,8 @@ SHOP_DESCRIBE(ActorView, kind, id)
 std::optional<std::string> text_of(const http::Request& request, std::string_view name);
 
 // The value of the filter of that name: times as Postgres reads them, e-mail addresses as their
-// hashes, be they given as `email` or as `q`. kInvalid on a parameter that is wrong.
+// hashes, be they given as `email` or as `q`; an actor by kind or by id, both given as `actor`.
+// kInvalid on a parameter that is wrong.
 Result<projections::storefront::Filter> filter_of(const Services& services,
                                                   const http::Request& request,
                                                   std::string_view name, bool has_email);

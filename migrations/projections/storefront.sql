@@ -179,3 +179,13 @@ CREATE TABLE stock_movement (
 );
 CREATE INDEX stock_movement_moved ON stock_movement (moved_at DESC, stock_id DESC, version DESC);
 CREATE INDEX stock_movement_order ON stock_movement (order_id) WHERE order_id <> '';
+CREATE INDEX stock_movement_document ON stock_movement
+    (document, moved_at DESC, stock_id DESC, version DESC) WHERE document <> '';
+-- What most rows have is found at once without an index: goods that left, as the shop's own steps
+-- record it. These are for the others, be they few and long ago.
+CREATE INDEX stock_movement_kind ON stock_movement
+    (kind, moved_at DESC, stock_id DESC, version DESC) WHERE kind <> 'shipped';
+CREATE INDEX stock_movement_actor ON stock_movement
+    (actor_id, moved_at DESC, stock_id DESC, version DESC) WHERE actor_id <> 'effects';
+CREATE INDEX stock_movement_actor_kind ON stock_movement
+    (actor_kind, moved_at DESC, stock_id DESC, version DESC) WHERE actor_kind <> 'system';

@@ -132,16 +132,16 @@ struct ItemMovementFilters {
 };
 SHOP_DESCRIBE(ItemMovementFilters, stock, kind, order, from, to)
 
-// actor: an id, or a kind.
 struct MovementFilters {
     Filter kind;
     Filter order;
     Filter document;
-    Filter actor;
+    Filter actor;  // its id
+    Filter actor_kind;
     Filter from;
     Filter to;
 };
-SHOP_DESCRIBE(MovementFilters, kind, order, document, actor, from, to)
+SHOP_DESCRIBE(MovementFilters, kind, order, document, actor, actor_kind, from, to)
 
 struct NoteFilters {
     Filter order;

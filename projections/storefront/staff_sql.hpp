@@ -222,12 +222,12 @@ inline constexpr postgres::Statement kMovements{
     " FROM storefront.stock_movement t WHERE ($1::text IS NULL OR t.kind = $1) "
     "AND ($2::text IS NULL OR (t.order_id = $2 AND t.order_id <> '')) "
     "AND ($3::text IS NULL OR t.document = $3) "
-    "AND ($4::text IS NULL OR t.actor_id = $4 OR t.actor_kind = $4) "
-    "AND ($5::timestamptz IS NULL OR t.moved_at >= $5) "
-    "AND ($6::timestamptz IS NULL OR t.moved_at < $6) "
-    "AND ($7::bigint IS NULL OR (t.moved_at, t.stock_id, t.version) < ("
-    SHOP_SQL_TIME("$7") ", split_part($8::text, '.', 1), split_part($8::text, '.', 2)::bigint)) "
-    "ORDER BY t.moved_at DESC, t.stock_id DESC, t.version DESC LIMIT $9::int", true};
+    "AND ($4::text IS NULL OR t.actor_id = $4) AND ($5::text IS NULL OR t.actor_kind = $5) "
+    "AND ($6::timestamptz IS NULL OR t.moved_at >= $6) "
+    "AND ($7::timestamptz IS NULL OR t.moved_at < $7) "
+    "AND ($8::bigint IS NULL OR (t.moved_at, t.stock_id, t.version) < ("
+    SHOP_SQL_TIME("$8") ", split_part($9::text, '.', 1), split_part($9::text, '.', 2)::bigint)) "
+    "ORDER BY t.moved_at DESC, t.stock_id DESC, t.version DESC LIMIT $10::int", true};
 
 }  // namespace shop::projections::storefront
 

@@ -89,7 +89,10 @@ def filters(lists):
     paid = next(item for item in lists["payments"] if item["reference"])
     yield "payments", {"q": paid["reference"]}, (
         lambda item: item["reference"] == paid["reference"])
-    yield "stock-movements", {"actor": "staff"}, lambda item: item["actor"]["kind"] == "staff"
+    for actor in next(item["actor"] for item in lists["stock-movements"]
+                      if item["actor"]["kind"] == "staff").values():
+        yield "stock-movements", {"actor": actor}, (
+            lambda item, actor=actor: actor in item["actor"].values())
 
 
 def text_of(microseconds):

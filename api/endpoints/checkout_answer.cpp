@@ -78,22 +78,45 @@ bool is_out_of_stock(const checkout::Outcome& outcome) {
            outcome.reason == checkout::FailReason::kOutOfStock;
 }
 
-http::Response answer_of(Services& services, const checkout::Outcome& outcome,
-                         const Result<OrderFacts>& facts, const std::vector<NamedLine>& lines) {
+namespace {
+
+// 0: there is no order, and will be none.
+int status_of(const checkout::Outcome& outcome) {
     switch (outcome.kind) {
         case checkout::OutcomeKind::kPlaced:
-            return order_answer(services, facts, 201);
+            return 201;
         case checkout::OutcomeKind::kPending:
         case checkout::OutcomeKind::kAction:
-            return order_answer(services, facts, 202);
+            return 202;
         case checkout::OutcomeKind::kDeclined:
-            return http::problem(declined(outcome));
         case checkout::OutcomeKind::kFailed:
             break;
     }
-    if (outcome.reason == checkout::FailReason::kDeclined) return http::problem(declined(outcome));
-    if (is_out_of_stock(outcome)) return http::problem(out_of_stock(outcome, lines));
-    return http::problem(failed(outcome));
+    return 0;
+}
+
+Error problem_of(const checkout::Outcome& outcome, const std::vector<NamedLine>& lines) {
+    const bool is_declined = outcome.kind == checkout::OutcomeKind::kDeclined ||
+                             outcome.reason == checkout::FailReason::kDeclined;
+    if (is_declined) return declined(outcome);
+    return is_out_of_stock(outcome) ? out_of_stock(outcome, lines) : failed(outcome);
+}
+
+}  // namespace
+
+http::Response answer_of(Services& services, const checkout::Outcome& outcome,
+                         const Result<OrderFacts>& facts, const std::vector<NamedLine>& lines) {
+    const int status = status_of(outcome);
+    return status == 0 ? http::problem(problem_of(outcome, lines))
+                       : order_answer(services, facts, status);
+}
+
+http::Response answer_staff_of(Services& services, const checkout::Outcome& outcome,
+                               const Result<OrderFacts>& facts,
+                               const std::vector<NamedLine>& lines) {
+    const int status = status_of(outcome);
+    return status == 0 ? http::problem(problem_of(outcome, lines))
+                       : staff_order_answer(services, facts, status);
 }
 
 }  // namespace shop::api

@@ -23,5 +23,9 @@ Error out_of_stock(const checkout::Outcome& outcome, const std::vector<NamedLine
 // 201 with the order, 202 while it is pending, else the problem; `lines` name what is out of stock.
 http::Response answer_of(Services& services, const checkout::Outcome& outcome,
                          const Result<OrderFacts>& facts, const std::vector<NamedLine>& lines);
+// … with what only staff are shown.
+http::Response answer_staff_of(Services& services, const checkout::Outcome& outcome,
+                               const Result<OrderFacts>& facts,
+                               const std::vector<NamedLine>& lines);
 
 }  // namespace shop::api

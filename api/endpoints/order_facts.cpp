@@ -139,15 +139,18 @@ http::Response order_answer(Services& services, const Result<OrderFacts>& facts,
     return answer_with(*facts, view_of(*facts, services.keys), status);
 }
 
+http::Response staff_order_answer(Services& services, const Result<OrderFacts>& facts, int status) {
+    if (!facts) return http::problem(facts.error());
+    return answer_with(*facts, staff_view_of(*facts, services.keys), status);
+}
+
 Task<http::Response> answer_order(Services& services, Executor& home, OrderId order, int status) {
     co_return order_answer(services, co_await load_order(services, home, order), status);
 }
 
 Task<http::Response> answer_staff_order(Services& services, Executor& home, OrderId order,
                                         int status) {
-    const Result<OrderFacts> facts = co_await load_order(services, home, order);
-    if (!facts) co_return http::problem(facts.error());
-    co_return answer_with(*facts, staff_view_of(*facts, services.keys), status);
+    co_return staff_order_answer(services, co_await load_order(services, home, order), status);
 }
 
 Task<std::vector<Position>> touched_by(Services& services, Executor& home, OrderFacts facts) {

@@ -59,9 +59,10 @@ Error unknown_order();
 Result<OrderId> opened_order(Services& services, const http::Request& request);
 
 // The order as it is now, as an answer of that status. Its Shop-Position is that of the order's own
-// streams. The first answers facts that were loaded, or why they could not be; the last shows what
-// only staff may see.
+// streams. The first two answer facts that were loaded, or why they could not be; those of staff
+// show what only staff may see.
 http::Response order_answer(Services& services, const Result<OrderFacts>& facts, int status);
+http::Response staff_order_answer(Services& services, const Result<OrderFacts>& facts, int status);
 Task<http::Response> answer_order(Services& services, Executor& home, OrderId order, int status);
 Task<http::Response> answer_staff_order(Services& services, Executor& home, OrderId order,
                                         int status);

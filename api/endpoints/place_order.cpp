@@ -154,7 +154,7 @@ Task<Response> answer_placed(Services& services, const Request& request, OrderId
     SHOP_ASSERT(state);
     Result<OrderFacts> facts = co_await load_order(services, home, order);
     Response response =
-        answer_of(services, checkout::checkout_outcome(*state.find()), facts, lines);
+        answer_staff_of(services, checkout::checkout_outcome(*state.find()), facts, lines);
     response.with("Location", std::string(kOrders) + "/" + order.to_string());
     if (facts)
         response.replace("Shop-Position",

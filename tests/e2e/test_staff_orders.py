@@ -39,7 +39,8 @@ def test_an_order_by_phone_is_placed_and_paid_by_invoice(shop):
     assert seen["totals"]["total"] == gbp(2400) and seen["totals"]["shipping"] == gbp(800)
     assert seen["contact"]["email"] == PHONE_EMAIL
     assert seen["payments"][0]["provider"] == "offline"
-    assert shop.staff().get(f"{ORDERS}/{seen['id']}").expect(200).json["number"] == seen["number"]
+    assert seen["staff"]["source"] == "staff"
+    assert shop.staff().get(f"{ORDERS}/{seen['id']}").expect(200).json == seen
     wait_until(lambda: stock_of(shop, "MUG")["allocated"] == 3, what="allocated")
     assert ledger_of(shop) == []
     wait_until(lambda: open_streams(shop) == 0, what="nothing owed")

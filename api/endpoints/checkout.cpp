@@ -67,7 +67,7 @@ Result<checkout::PaymentChoice> choice_of(const CheckoutPayment& payment, Servic
     const payments::Provider* provider = services.providers.find(payment.provider);
     if (provider == nullptr)
         return fail_field("/payment/provider", "the shop does not take this provider");
-    choice.provider_can = provider->capabilities();
+    choice.provider_can = provider->capabilities(payment.token);
     if (payment.return_url) {
         SHOP_TRY(url, own_address(*payment.return_url, services.origin));
         choice.return_url = std::move(url);

@@ -52,7 +52,7 @@ Result<checkout::PaymentChoice> choice_of(const NewOrderPayment& payment, Servic
                                    .method = {payment.method.value_or("card"), "", ""},
                                    .token = {},
                                    .return_url = {},
-                                   .provider_can = provider->capabilities()};
+                                   .provider_can = provider->capabilities(*payment.token)};
     SHOP_TRY(key, services.keys.new_key(KeyUse::kToken));
     SHOP_TRY(token, services.keys.seal(key, *payment.token));
     choice.token = std::move(token);

@@ -32,8 +32,9 @@ class Provider {
     virtual ~Provider() = default;
     // As calls, stores and webhooks name it: "sandbox".
     virtual std::string_view name() const = 0;
-    // What a checkout may ask of it. Other amounts never come to perform().
-    virtual payment::Capabilities capabilities() const = 0;
+    // What a checkout may ask of it that is paid by this token: cards differ. Other amounts never
+    // come to perform().
+    virtual payment::Capabilities capabilities(std::string_view token) const = 0;
     // Resumes on the loop. Has to have ended before the provider dies.
     virtual Task<payment::ProviderResult> perform(EffectId key, ProviderCall call) = 0;
 

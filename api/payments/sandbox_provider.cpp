@@ -126,6 +126,11 @@ SandboxProvider::SandboxProvider(std::unique_ptr<HttpClient> client, OpenSealed 
       open_(std::move(open)),
       webhook_secret_(std::move(webhook_secret)) {}
 
+// Every currency, up to eleven digits: about what card networks take.
+payment::Capabilities SandboxProvider::capabilities(std::string_view token) const {
+    return {.amount_max = 99'999'999'999, .several_captures = token != sandbox::kCapturesOnce};
+}
+
 Task<payment::ProviderResult> SandboxProvider::perform(EffectId key, ProviderCall call) {
     const Request request = std::visit(
         [&]<class Call>(const Call& each) {

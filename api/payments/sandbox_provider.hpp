@@ -21,8 +21,7 @@ class SandboxProvider final : public Provider {
                     Result<std::string> webhook_secret);
 
     std::string_view name() const override { return "sandbox"; }
-    // Every currency, up to eleven digits: about what card networks take.
-    payment::Capabilities capabilities() const override { return {.amount_max = 99'999'999'999}; }
+    payment::Capabilities capabilities(std::string_view token) const override;
     Task<payment::ProviderResult> perform(EffectId key, ProviderCall call) override;
     Result<payment::RecordProviderResult> read_webhook(const http::Request& request,
                                                        Time now) override;

@@ -96,10 +96,10 @@ Verdict by_token(const AuthorizeRequest& request, const std::string& reference, 
     if (token == "tok_wrong_amount") return {{holds(wrong_amount(asked))}};
     if (token == "tok_partial") return {{holds(half_of(asked))}};
     if (token == "tok_captured_at_once") return {held_and_taken(holds(asked))};
-    constexpr std::array<std::string_view, 8> kPlain = {
+    constexpr std::array<std::string_view, 9> kPlain = {
         "tok_ok",           "tok_lost_before_charge", "tok_capture_fails",
         "tok_refund_fails", "tok_refund_pending",     "tok_refund_fails_late",
-        "tok_wrong_refund", "tok_wrong_capture"};
+        "tok_wrong_refund", "tok_wrong_capture",      kCapturesOnce};
     if (std::ranges::find(kPlain, token) != kPlain.end()) return {{holds(asked)}};
     return {{declined(reference, asked, "unknown_token", now)}};
 }
@@ -109,6 +109,7 @@ std::string capture_refusal(const Payment& payment, Money amount) {
     if (payment.token == "tok_capture_fails") return "capture_refused";
     if (payment.status != PaymentStatus::kAuthorized && payment.status != PaymentStatus::kCaptured)
         return "not_authorized";
+    if (payment.token == kCapturesOnce && payment.captures > 0) return "captured_once";
     if (amount.currency != payment.authorized.currency) return "wrong_currency";
     if (amount.minor_units <= 0 || amount.minor_units > payment.held())
         return "amount_exceeds_authorization";
@@ -232,7 +233,7 @@ Result<Verdict> capture(const Book& book, const CaptureRequest& request, Time no
     Entry entry = entry_of(EntryKind::kCaptured, payment->reference, taken, now);
     entry.key = request.effect_id;
     entry.operation = request.operation;
-    entry.final = request.final;
+    entry.final = request.final || payment->token == kCapturesOnce;
     entry.code = capture_refusal(*payment, request.amount);
     if (!entry.code.empty()) entry.kind = EntryKind::kCaptureFailed;
     return Verdict{{entry}};

@@ -20,6 +20,7 @@
 //   tok_wrong_capture       authorized; each capture takes one minor unit less than asked
 //   tok_wrong_refund        authorized; each refund gives back one minor unit less than asked
 //   tok_captured_at_once    authorized and captured at once
+//   tok_captures_once       authorized; the first capture is the last, and lets go of the rest
 #pragma once
 
 #include <optional>
@@ -30,6 +31,9 @@
 #include "core/base/result.hpp"
 
 namespace shop::sandbox {
+
+// The card of which one capture is made.
+inline constexpr std::string_view kCapturesOnce = "tok_captures_once";
 
 struct AuthorizeRequest {
     std::string effect_id;  // the idempotency key

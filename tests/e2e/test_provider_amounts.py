@@ -126,6 +126,30 @@ def test_money_that_is_taken_at_once_pays_and_goes_back_with_a_cancel(shop, end)
     assert len(charges(ledger_of(shop, shopper.order))) == 1
 
 
+# ---- 15: a provider that captures once ----------------------------------------------------------
+
+@through
+def test_a_card_that_is_captured_once_pays_all_with_the_first_of_two_parts(shop, end):
+    sale = Sale(shop, "tok_captures_once")
+    sale.post("fulfillments", {**sale.units(1), "ship": {}}).expect(201)
+    strike(shop, end, sale.shopper)
+    wait_until(lambda: sale.captured() == sale.total, 30, "all of the money")
+    seen = sale.see()
+    assert (seen["payment_status"], seen["fulfillment_status"]) == (
+        "captured", "partially_fulfilled")
+    assert seen["balance"]["minor_units"] == 0
+    would = sale.post("fulfillments?dry_run=1", {"ship": {}}).expect(200).json
+    assert would["money"] == []
+    sale.post("cancel-lines", sale.units(1)).expect(200)
+    wait_until(lambda: sale.moved("refund") == [333], 30, "the mug that does not leave")
+    sale.post("fulfillments", {"ship": {}}).expect(201)
+    wait_until(lambda: sale.see()["payment_status"] == "partially_refunded", 30, "the answer")
+    assert sale.see()["fulfillment_status"] == "fulfilled"
+    assert sale.see()["balance"]["minor_units"] == 0
+    assert sale.moved("capture") == [sale.total] and sale.moved("void") == []
+    sale.post("capture").expect(409)
+
+
 # ---- 2: money nobody asked for ------------------------------------------------------------------
 
 @through

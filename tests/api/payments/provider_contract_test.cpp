@@ -306,7 +306,8 @@ TEST_CASE("a provider's webhook is an observation of the payment it names") {
 
 TEST_CASE("a checkout may ask of each provider what the contract asks of it") {
     for_each_provider([](ProviderSubject& subject) {
-        CHECK(payment::refusal_of(subject.provider().capabilities(), pounds(500)).empty());
+        const auto can = subject.provider().capabilities("tok_any");
+        CHECK(payment::refusal_of(can, pounds(500)).empty());
     });
 }
 
@@ -316,7 +317,7 @@ struct Named final : Provider {
     explicit Named(std::string_view its_name) : own_name(its_name) {}
     std::string own_name;
     std::string_view name() const override { return own_name; }
-    payment::Capabilities capabilities() const override { return {}; }
+    payment::Capabilities capabilities(std::string_view) const override { return {}; }
     Task<payment::ProviderResult> perform(EffectId, ProviderCall) override {
         return ready(payment::ProviderResult{payment::ResultVoided{own_name}, {}, {}});
     }

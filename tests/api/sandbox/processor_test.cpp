@@ -34,6 +34,7 @@ TEST_CASE("each sandbox card does what its name says") {
         {"tok_wrong_capture", Delivery::kAnswer, kAuthorized, 1000, kAuthorized, 1000},
         {"tok_wrong_refund", Delivery::kAnswer, kAuthorized, 1000, kAuthorized, 1000},
         {"tok_captured_at_once", Delivery::kAnswer, kCaptured, 1000, kCaptured, 1000},
+        {"tok_captures_once", Delivery::kAnswer, kAuthorized, 1000, kAuthorized, 1000},
         {"4242424242424242", Delivery::kAnswer, kDeclined, 0, kDeclined, 0},
     };
     for (const TokenCase& c : cases) {
@@ -174,6 +175,16 @@ TEST_CASE("what captures leave is let go by a void, or by the last of them") {
     CHECK(desk.answer("eff_7").amount == pounds(300));
     desk.void_reference("eff_8", "sbx_2");
     CHECK(desk.answer("eff_8").amount == pounds(0));
+}
+
+TEST_CASE("a card that is captured once lets go of what the first capture leaves") {
+    PaperDesk desk;
+    desk.authorize("eff_1", "tok_captures_once");
+    for (int i = 0; i < 2; ++i) desk.capture("eff_2", "sbx_1", 600);
+    CHECK(desk.answer("eff_2").amount == pounds(600));
+    CHECK(desk.held() == 600);
+    desk.capture("eff_3", "sbx_1", 100);
+    CHECK(desk.answer("eff_3").code == "captured_once");
 }
 
 TEST_CASE("money that nobody captures is held for a time") {

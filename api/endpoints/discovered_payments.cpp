@@ -32,13 +32,14 @@ struct DiscoveredPaymentView {
     payment::Status status = payment::Status::kDiscovered;
     Money amount;
     Money left;  // that is neither back nor on its way
+    Money held;  // of it, what was not taken
     PaymentRefundsView refunds;
     std::optional<Reason> closed;
     Time discovered_at;
     static constexpr std::string_view kSchemaName = "DiscoveredPayment";
     bool operator==(const DiscoveredPaymentView&) const = default;
 };
-SHOP_DESCRIBE(DiscoveredPaymentView, id, provider, provider_reference, status, amount, left,
+SHOP_DESCRIBE(DiscoveredPaymentView, id, provider, provider_reference, status, amount, left, held,
               refunds, closed, discovered_at)
 
 Error unknown_payment() {
@@ -55,6 +56,7 @@ Response answer_of(int status, const PaymentId& id, const Result<Snapshot>& read
                                      .status = payment->status,
                                      .amount = payment->amount,
                                      .left = payment->unasked(),
+                                     .held = payment->unasked_held(),
                                      .refunds = view_of_refunds(id, *payment),
                                      .closed = payment->closed,
                                      .discovered_at = payment->initiated_at};

@@ -209,13 +209,29 @@ OrderForStaff for_staff(const Sale& sale) {
             .customer_id = id_or_nothing(sale.party.customer_id),
             .replaces = id_or_nothing(sale.replaces),
             .hold = {},
-            .credit_notes = {}};
+            .credit_notes = {},
+            .mismatches = {}};
+}
+
+std::vector<PaymentMismatchView> mismatches_of(const OrderFacts& facts) {
+    std::vector<PaymentMismatchView> views;
+    for (const auto& [id, payment] : facts.payments) {
+        if (!payment || !payment->has_wrong_move()) continue;
+        const auto& told = *payment->mismatch;
+        views.push_back({.payment_id = id,
+                         .capture_id = id_or_nothing(told.capture_id),
+                         .refund_id = id_or_nothing(told.refund_id),
+                         .amount = told.observed,
+                         .expected = told.expected});
+    }
+    return views;
 }
 
 OrderForStaff for_staff_of(const OrderFacts& facts) {
     if (!facts.order) return for_staff(facts.checkout->quote);
     const order::State& order = *facts.order.find();
     OrderForStaff view = for_staff(order.placed);
+    view.mismatches = mismatches_of(facts);
     view.customer_id = id_or_nothing(order.customer_id);
     if (order.held) view.hold = OrderHoldView{order.held->hold, order.held->reason};
     view.credit_notes = order.credit_notes;

@@ -139,6 +139,19 @@ struct OrderHoldView {
 };
 SHOP_DESCRIBE(OrderHoldView, hold, reason)
 
+// The provider says another amount of a capture or a refund than counts here, or of all that it
+// took if it names neither. Accepting it names the same.
+struct PaymentMismatchView {
+    PaymentId payment_id;
+    std::optional<CaptureId> capture_id;
+    std::optional<RefundId> refund_id;
+    Money amount;    // that it says
+    Money expected;  // that is right
+    static constexpr std::string_view kSchemaName = "PaymentMismatch";
+    bool operator==(const PaymentMismatchView&) const = default;
+};
+SHOP_DESCRIBE(PaymentMismatchView, payment_id, capture_id, refund_id, amount, expected)
+
 // What no shopper is shown.
 struct OrderForStaff {
     checkout::Source source = checkout::Source::kWeb;
@@ -148,10 +161,12 @@ struct OrderForStaff {
     std::optional<OrderHoldView> hold;  // why nothing of it is shipped
     std::vector<CreditNoteId> credit_notes;
     std::int64_t notes = 0;  // how many; /notes has them
+    std::vector<PaymentMismatchView> mismatches;
     static constexpr std::string_view kSchemaName = "OrderForStaff";
     bool operator==(const OrderForStaff&) const = default;
 };
-SHOP_DESCRIBE(OrderForStaff, source, external, customer_id, replaces, hold, credit_notes, notes)
+SHOP_DESCRIBE(OrderForStaff, source, external, customer_id, replaces, hold, credit_notes, notes,
+              mismatches)
 
 struct OrderView {
     OrderId id;

@@ -18,11 +18,15 @@ using http::Response;
 constexpr std::string_view kAccept =
     "/api/v1/admin/orders/{id}/payments/{payment_id}/accept-amount";
 
+// As the order's `staff.mismatches` tells it.
 struct AcceptAmountBody {
+    Money amount;
+    std::optional<CaptureId> capture_id;
+    std::optional<RefundId> refund_id;
     ReasonBody reason;
     static constexpr std::string_view kSchemaName = "AcceptAmount";
 };
-SHOP_DESCRIBE(AcceptAmountBody, reason)
+SHOP_DESCRIBE(AcceptAmountBody, amount, capture_id, refund_id, reason)
 
 Error unknown_payment() {
     return {ErrorCode::kNotFound, "unknown-payment", "The order has no such payment."};
@@ -35,9 +39,13 @@ Task<Response> accept_amount(Services& services, const Request& request) {
     if (!body) return ready(problem(body.error()));
     const auto payment = PaymentId::parse(request.parameter("payment_id"));
     if (!payment || payment->slot() != order->slot()) return ready(problem(unknown_payment()));
-    const Reason reason = reason_of(body->reason);
-    return run_order_call(services, request,
-                          {kAccept, *order, payment::AcceptMismatch{*order, *payment, reason}});
+    payment::AcceptMismatch command{.order = *order,
+                                    .payment = *payment,
+                                    .amount = body->amount,
+                                    .capture = body->capture_id.value_or(CaptureId()),
+                                    .refund = body->refund_id.value_or(RefundId()),
+                                    .reason = reason_of(body->reason)};
+    return run_order_call(services, request, {kAccept, *order, std::move(command)});
 }
 
 }  // namespace

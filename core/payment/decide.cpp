@@ -31,10 +31,10 @@ Decision discover(const RecordProviderResult& command) {
     const Money* money = money_in(command.result);
     if (money == nullptr || money->minor_units <= 0) return decision;
     const bool is_captured = std::holds_alternative<ResultCaptured>(command.result.of);
-    decision.add(command.target(),
-                 Discovered{command.provider, reference_of(command.result), *money,
-                            command.result.seen, is_captured},
-                 command.result.effective_at);
+    Discovered found{command.provider, reference_of(command.result), *money, command.result.seen,
+                     is_captured};
+    if (is_captured) found.capture_id = std::get<ResultCaptured>(command.result.of).capture_id;
+    decision.add(command.target(), std::move(found), command.result.effective_at);
     return decision;
 }
 
@@ -51,7 +51,9 @@ Decision record_discovered(const RecordProviderResult& command, const State& bef
             },
             event);
     }
-    if (after.voiding && after.captured != before.captured)
+    const bool is_to_go_back = before.voiding || before.releasing;
+    const bool is_more_taken = after.captured != before.captured;
+    if (is_to_go_back && is_more_taken && after.unasked().minor_units > 0)
         give_back_discovered(decision, command.target().as<PaymentId>(), after, {});
     return decision;
 }

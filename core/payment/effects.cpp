@@ -15,13 +15,16 @@ namespace {
 
 // Webhooks tell sooner; polling is for those that get lost.
 constexpr Duration kFirstPoll = seconds(2);
-constexpr std::int32_t kRefusalsBeforeOperator = 3;
 constexpr Duration kExpiryWarning = days(1);
 constexpr Duration kVoidRetry = minutes(1);  // after the first refusal; doubles with each
 constexpr std::int32_t kVoidRetryDoublings = 10;
 
 bool needs_void(const State& state) {
     return state.voiding && !state.has_definite_end();
+}
+
+bool needs_release(const State& state) {
+    return state.releasing && !state.closed;
 }
 
 EffectId void_effect_of(const PaymentId& id, const VoidState& voiding) {
@@ -105,7 +108,7 @@ Effect resolve_unknown(const PaymentId& id, const State& state, const Answers& a
 // The effects whose answers may tell something new, the strongest first.
 std::vector<EffectId> asked_of(const PaymentId& id, const State& state) {
     std::vector<EffectId> effects;
-    if (state.voiding) effects.push_back(void_effect_of(id, *state.voiding));
+    if (state.voiding && !state.releasing) effects.push_back(void_effect_of(id, *state.voiding));
     if (state.releasing) effects.push_back(void_effect_of(id, *state.releasing));
     for (const CaptureState& capture : state.captures)
         if (capture.is_under_way()) effects.push_back(capture_effect(id, capture.capture_id));
@@ -120,13 +123,31 @@ std::string at_provider(const State& state) {
     return " (" + state.provider + ", " + state.provider_reference + ")";
 }
 
+Concern nobody_asked(const State& state, const Money& unasked) {
+    const Money held = state.unasked_held();
+    const bool is_part = held.minor_units > 0 && held < unasked;
+    return {"The provider has " + to_string(unasked) + " nobody asked for" +
+                (is_part ? ", " + to_string(held) + " of it held only" : "") + at_provider(state) +
+                ". Give it back, or close it and say why.",
+            state.initiated_at};
+}
+
+// With all that accepting it has to name.
+Concern other_amount(const State& state, const MismatchDetected& told) {
+    std::string of;
+    if (!told.capture_id.is_empty()) of = " of " + told.capture_id.to_string();
+    if (!told.refund_id.is_empty()) of = " of " + told.refund_id.to_string();
+    return {"The provider says " + to_string(told.observed) + of + " where " +
+                to_string(told.expected) + " is right" + at_provider(state) + "." +
+                (state.has_money() ? " Accept it, or have it put right there." : ""),
+            state.mismatch_at};
+}
+
 // What time alone does not mend.
 std::optional<Concern> standing_concern(const State& state) {
     if (state.closed) return std::nullopt;
     if (const Money unasked = state.unasked(); unasked.minor_units > 0)
-        return Concern{"The provider has " + to_string(unasked) + " nobody asked for" +
-                           at_provider(state) + ". Give it back, or close it and say why.",
-                       state.initiated_at};
+        return nobody_asked(state, unasked);
     const auto refused = std::ranges::find_if(state.refunds, &RefundState::is_owed);
     if (refused != state.refunds.end())
         return Concern{"A refund of " + to_string(refused->amount) + " failed (" +
@@ -134,11 +155,7 @@ std::optional<Concern> standing_concern(const State& state) {
                            ". Ask for it again.",
                        refused->failed_at};
     if (state.mismatch && (state.has_money() || !state.has_definite_end()))
-        return Concern{"The provider says " + to_string(state.mismatch->observed) + " where " +
-                           to_string(state.mismatch->expected) + " is right" + at_provider(state) +
-                           "." +
-                           (state.has_money() ? " Accept it, or have it put right there." : ""),
-                       state.mismatch_at};
+        return other_amount(state, *state.mismatch);
     if (const CaptureState* capture = state.owed_capture())
         return Concern{"A capture of " + to_string(capture->amount) + " was refused (" +
                            capture->failure + "), and is to be taken still" + at_provider(state) +
@@ -146,7 +163,7 @@ std::optional<Concern> standing_concern(const State& state) {
                            "it.",
                        capture->requested_at};
     const std::optional<VoidState>& voiding = needs_void(state) ? state.voiding : state.releasing;
-    if (voiding && voiding->refusals >= kRefusalsBeforeOperator)
+    if (voiding && voiding->is_stuck())
         return Concern{"The provider keeps refusing to void" + at_provider(state) + ".",
                        voiding->requested_at};
     return std::nullopt;
@@ -180,7 +197,7 @@ void append_owed(const PaymentId& id, const State& state, const Answers& answers
     append_captures(id, state, effects);
     for (const RefundState& refund : state.refunds)
         if (refund.is_under_way()) effects.push_back(refund_of(id, state, refund));
-    if (state.releasing) effects.push_back(release_of(id, state));
+    if (needs_release(state)) effects.push_back(release_of(id, state));
     switch (state.status) {
         case Status::kInitiated:
             if (!state.after_stock) effects.push_back(authorize_of(id, state));
@@ -228,7 +245,7 @@ std::optional<Step> advance(const PaymentId& id, const State& state, const Answe
 }
 
 bool is_open(const State& state) {
-    if (needs_void(state) || state.releasing || state.is_capture_under_way()) return true;
+    if (needs_void(state) || needs_release(state) || state.is_capture_under_way()) return true;
     if (std::ranges::any_of(state.refunds, &RefundState::is_under_way)) return true;
     if (standing_concern(state)) return true;
     if (state.status == Status::kInitiated) return !state.after_stock;

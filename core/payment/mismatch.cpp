@@ -5,6 +5,7 @@
 #include <ranges>
 #include <string>
 
+#include "core/json/encode.hpp"
 #include "core/payment/ids.hpp"
 
 namespace shop::payment {
@@ -73,23 +74,54 @@ std::vector<Event> accept_refund(const AcceptMismatch& command, const State& pay
     return events;
 }
 
+// What staff saw is what the provider says now.
+shop::Status require_same(const AcceptMismatch& command, const MismatchDetected& told) {
+    if (command.amount == told.observed && command.capture == told.capture_id &&
+        command.refund == told.refund_id)
+        return {};
+    Error error{ErrorCode::kConflict, "mismatch-changed",
+                "The provider says " + to_string(told.observed) +
+                    " by now, or of another capture or refund. Look at it again."};
+    error.members = "\"told\":" + json::to_json(told.observed, json::Defaults::kWrite);
+    return std::unexpected(std::move(error));
+}
+
+// What was recorded before it was noted what it is about can be about one capture only where there
+// is nothing else.
+bool is_about_anything(const State& payment) {
+    const MismatchDetected& told = *payment.mismatch;
+    const bool is_noted = told.about || !told.capture_id.is_empty() || !told.refund_id.is_empty();
+    return !is_noted && (!payment.refunds.empty() || payment.captures.size() > 1);
+}
+
+shop::Status require_clear(const State& payment) {
+    if (is_about_anything(payment))
+        return fail(ErrorCode::kConflict, "mismatch-unclear",
+                    "It was not noted which capture or refund the provider told of. Ask the "
+                    "provider again how the payment stands.");
+    const auto under_way = std::ranges::count_if(payment.captures, &CaptureState::is_under_way);
+    const MismatchDetected& told = *payment.mismatch;
+    if (told.refund_id.is_empty() && told.capture_id.is_empty() && under_way > 1)
+        return fail(ErrorCode::kConflict, "mismatch-unclear",
+                    "The provider does not say which of the captures under way it tells of. Ask "
+                    "it, or wait for their own answers.");
+    return {};
+}
+
 }  // namespace
 
 Result<std::vector<Event>> accept_mismatch(const AcceptMismatch& command, const State& payment) {
     if (!payment.has_wrong_move())
         return fail(ErrorCode::kConflict, "no-mismatch",
                     "The provider contradicts no capture and no refund of this payment.");
+    SHOP_TRY_STATUS(require_same(command, *payment.mismatch));
     const Money& observed = payment.mismatch->observed;
     if (observed.currency != payment.amount.currency)
         return fail(ErrorCode::kConflict, "other-currency",
                     "The provider says " + to_string(observed) +
                         ", which cannot count here. Have it put right there.");
+    SHOP_TRY_STATUS(require_clear(payment));
     if (!payment.mismatch->refund_id.is_empty()) return accept_refund(command, payment);
-    const auto under_way = std::ranges::count_if(payment.captures, &CaptureState::is_under_way);
-    if (payment.mismatch->capture_id.is_empty() && under_way > 1)
-        return fail(ErrorCode::kConflict, "mismatch-unclear",
-                    "The provider does not say which of the captures under way it tells of. Ask "
-                    "it, or wait for their own answers.");
     const MismatchAccepted accepted = accept_capture(payment, command.reason);
     if (accepted.amount.minor_units < 0)
         return fail(ErrorCode::kConflict, "mismatch-unclear",

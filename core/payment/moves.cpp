@@ -29,6 +29,9 @@ void give_back_discovered(Decision& decision, const PaymentId& id, const State& 
         decision.add(id, VoidRequested{payment.held_amount(), VoidReason::kDiscovered, reason});
         return;
     }
+    if (const Money held = payment.unasked_held(); held.minor_units > 0)
+        decision.add(id, VoidRequested{held, VoidReason::kRest, reason});
+    if (payment.left_to_refund().minor_units <= 0) return;
     const auto failed = std::ranges::find_if(payment.refunds, &RefundState::is_owed);
     const std::string cause = "discovered/" + std::to_string(payment.refunds.size());
     decision.add(id,

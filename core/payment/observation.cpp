@@ -68,7 +68,8 @@ struct Observer {
         const bool same_currency = result.amount.currency == expected.currency;
         if (result.partial && same_currency && result.amount < expected)
             return {authorized, VoidRequested{result.amount, VoidReason::kPartial}};
-        Events events = {mismatch_of(expected, result.amount, result.reference)};
+        Events events = {
+            mismatch_of(Operation::kAuthorize, expected, result.amount, result.reference)};
         // The deadline has passed already, and the void that spares an authorization did.
         if (state.voiding && state.voiding->reason == VoidReason::kExpired)
             events.push_back(VoidRequested{result.amount, VoidReason::kMismatch});
@@ -137,13 +138,15 @@ struct Observer {
     }
 
     Events operator()(const ResultVoided&) const {
-        if (state.releasing) return {Voided{state.rest(), VoidReason::kRest, seen}};
+        if (state.releasing || holds_unasked_rest()) return rest_is_gone();
         if (!is_held(state) && !awaits_void(state)) return {};
         const VoidReason reason = state.voiding ? state.voiding->reason : VoidReason::kProvider;
         return {Voided{state.held_amount(), reason, seen}};
     }
 
     Events operator()(const ResultExpired&) const {
+        const bool is_released = state.is_discovered() && state.releasing;
+        if (is_released || holds_unasked_rest()) return rest_is_gone();
         if (!is_held(state) && !awaits_void(state)) return {};
         return {AuthorizationExpired{seen}};
     }
@@ -230,12 +233,34 @@ struct Observer {
         return sum;
     }
 
-    // Of money nobody asked for, what was taken in all.
+    // Of money nobody asked for: what names a capture adds up, what names none is all that was
+    // taken so far, be its captures told before or afterwards.
     Events captured_unasked(const ResultCaptured& result) const {
         const Money known{state.captured.minor_units, state.amount.currency};
-        if (result.amount.currency != known.currency || result.amount <= known) return {};
-        return {Captured{result.capture_id, result.amount - known, result.reference, seen}};
+        if (result.amount.currency != known.currency) return {};
+        if (!result.capture_id.is_empty()) return captured_by_name(result);
+        if (result.amount <= known) return {};
+        return {Captured{{}, result.amount - known, result.reference, seen}};
     }
+
+    Events captured_by_name(const ResultCaptured& result) const {
+        const auto at =
+            std::ranges::find(state.captures, result.capture_id, &CaptureState::capture_id);
+        const Money counted = at == state.captures.end()
+                                  ? std::min(result.amount, state.captured_unnamed())
+                                  : at->amount;
+        if (at != state.captures.end() && result.amount == counted) return {};
+        if (counted.minor_units == 0)
+            return {Captured{result.capture_id, result.amount, result.reference, seen}};
+        return {MismatchAccepted{result.capture_id, {}, result.amount, counted, kTold}};
+    }
+
+    // Behind what was taken of money nobody asked for.
+    bool holds_unasked_rest() const {
+        return state.status == Status::kCaptured && state.unasked_held().minor_units > 0;
+    }
+
+    Events rest_is_gone() const { return {Voided{state.rest(), VoidReason::kRest, seen}}; }
 
     Events captured_all(const ResultCaptured& result) const {
         Events events;
@@ -297,23 +322,31 @@ struct Observer {
         return {RefundFailed{refund->refund_id, result.code, after_success, seen}};
     }
 
-    // What is known already is told once.
+    // What is known already is told once; once more, if it is not known what it is about.
     template <class Result>
     Events mismatch(const Money& expected, const Result& result) const {
-        if (state.mismatch && state.mismatch->observed == result.amount) return {};
-        MismatchDetected told = mismatch_of(expected, result.amount, result.reference);
-        if constexpr (std::is_same_v<Result, ResultRefunded>)
+        const bool is_known =
+            state.mismatch && state.mismatch->about && state.mismatch->observed == result.amount;
+        if (is_known) return {};
+        constexpr bool kIsRefund = std::is_same_v<Result, ResultRefunded>;
+        constexpr Operation kAbout = kIsRefund ? Operation::kRefund : Operation::kCapture;
+        MismatchDetected told = mismatch_of(kAbout, expected, result.amount, result.reference);
+        if constexpr (kIsRefund)
             told.refund_id = result.refund_id;
         else
             told.capture_id = result.capture_id;
         return {std::move(told)};
     }
 
-    MismatchDetected mismatch_of(const Money& expected, const Money& observed,
+    MismatchDetected mismatch_of(Operation about, const Money& expected, const Money& observed,
                                  const std::string& reference) const {
         const bool same_currency = observed.currency == expected.currency;
-        return {same_currency ? "amount" : "currency", expected, observed,
-                reference.empty() ? state.provider_reference : reference, seen};
+        return {.field = same_currency ? "amount" : "currency",
+                .expected = expected,
+                .observed = observed,
+                .provider_reference = reference.empty() ? state.provider_reference : reference,
+                .seen = seen,
+                .about = about};
     }
 
     template <class Fact>

@@ -14,6 +14,12 @@ void add(Money& sum, const Money& amount) {
     sum = sum.currency.is_empty() ? amount : sum + amount;
 }
 
+// Of money that nobody asked for more was taken.
+void look_again(State& state) {
+    state.closed.reset();
+    if (state.rest().minor_units <= 0) state.releasing.reset();
+}
+
 // So much was taken. A capture that nobody here asked for is listed too: it counts against what may
 // be captured.
 CaptureState& note_captured(State& state, const CaptureId& id, const Money& amount,
@@ -21,6 +27,7 @@ CaptureState& note_captured(State& state, const CaptureId& id, const Money& amou
     state.status = Status::kCaptured;
     add(state.captured, taken);
     state.mismatch.reset();
+    if (state.is_discovered() && taken.minor_units > 0) look_again(state);
     if (CaptureState* capture = find_capture(state, id)) {
         capture->status = MoveStatus::kDone;
         state.is_rest_gone = state.is_rest_gone || capture->final;
@@ -136,10 +143,29 @@ Money State::left_to_refund() const {
 }
 
 Money State::unasked() const {
-    const Money nothing{0, amount.currency};
-    if (!is_discovered()) return nothing;
-    if (!captured.currency.is_empty()) return left_to_refund();
-    return status == Status::kDiscovered && !voiding ? authorized : nothing;
+    if (!is_discovered()) return {0, amount.currency};
+    return left_to_refund() + unasked_held();
+}
+
+Money State::unasked_held() const {
+    const bool is_any_taken = !captured.currency.is_empty();
+    const bool is_let_go = is_any_taken ? releasing || is_rest_gone : voiding.has_value();
+    const bool may_be_held = status == Status::kDiscovered || status == Status::kCaptured;
+    if (!is_discovered() || !may_be_held || is_let_go) return {0, amount.currency};
+    return {std::max<std::int64_t>(0, rest().minor_units), amount.currency};
+}
+
+Money State::captured_unnamed() const {
+    Money left{captured.minor_units, amount.currency};
+    for (const CaptureState& capture : captures)
+        if (!capture.capture_id.is_empty()) left = left - capture.amount;
+    return {std::max<std::int64_t>(0, left.minor_units), left.currency};
+}
+
+bool State::is_going_back() const {
+    const bool is_voided = voiding && status == Status::kDiscovered && !voiding->is_stuck();
+    const bool is_released = releasing && !releasing->is_stuck();
+    return is_voided || is_released || std::ranges::any_of(refunds, &RefundState::is_under_way);
 }
 
 Money State::free_to_refund() const {
@@ -199,6 +225,7 @@ void evolve(State& state, const Declined& event, Time) {
 
 void evolve(State& state, const AuthorizationExpired&, Time) {
     state.status = Status::kExpired;
+    state.is_rest_gone = state.is_rest_gone || state.is_discovered();
     state.token = {};
 }
 
@@ -256,6 +283,7 @@ void evolve(State& state, const Voided& event, Time) {
         return;
     }
     state.status = Status::kVoided;
+    state.is_rest_gone = state.is_rest_gone || state.is_discovered();
     state.token = {};
 }
 
@@ -271,11 +299,14 @@ void evolve(State& state, const MismatchDetected& event, Time time) {
 }
 
 void evolve(State& state, const Discovered& event, Time time) {
-    state.status = Status::kDiscovered;
     state.provider = event.provider;
     state.provider_reference = event.provider_reference;
     state.amount = event.amount;
-    (event.is_captured ? state.captured : state.authorized) = event.amount;
+    if (event.is_captured)
+        note_captured(state, event.capture_id, event.amount, event.amount, time);
+    else
+        state.authorized = event.amount;
+    state.status = Status::kDiscovered;
     state.initiated_at = time;
 }
 
@@ -320,6 +351,7 @@ void evolve(State& state, const RefundFailed& event, Time time) {
     if (refund->status == MoveStatus::kDone) state.refunded = state.refunded - refund->amount;
     refund->status = MoveStatus::kFailed;
     refund->pending = false;
+    state.closed.reset();
     refund->failure = event.code;
     refund->failed_at = time;
 }

@@ -48,12 +48,17 @@ enum class Status {
 SHOP_DESCRIBE_ENUM(Status, kInitiated, kActionRequired, kPending, kUnknown, kAuthorized, kCaptured,
                    kDeclined, kVoided, kExpired, kDiscovered)
 
+// So many, and somebody has to look at it.
+inline constexpr std::int32_t kVoidRefusalsMax = 3;
+
 // The void that was asked for. `refusals` counts the provider's: each gives the next try a new key.
 struct VoidState {
     VoidReason reason = VoidReason::kCanceled;
     Time requested_at;
     std::int32_t refusals = 0;
     bool operator==(const VoidState&) const = default;
+
+    bool is_stuck() const { return refusals >= kVoidRefusalsMax; }
 };
 SHOP_DESCRIBE(VoidState, reason, requested_at, refusals)
 
@@ -133,6 +138,12 @@ struct State {
     bool is_discovered() const { return order_id.is_empty(); }
     // Of such money, what is held, or was taken, and is not on its way back.
     Money unasked() const;
+    // … of that, what is held only.
+    Money unasked_held() const;
+    // Of what was taken, what the provider told without the name of a capture.
+    Money captured_unnamed() const;
+    // A void or a refund was asked for, and may still be done.
+    bool is_going_back() const;
 
     // The provider will not change its answer by itself: nothing is on its way to us. A payment
     // that shall be voided has its end only once the provider confirms that nothing is held.
@@ -239,13 +250,18 @@ struct SettleRefund {
 
 // The amount that the provider says of a capture or a refund counts, though another was asked for.
 // What a capture did not take stays due, what it took beyond what is due goes back, and so does
-// what a refund left. kNotFound; kConflict "no-mismatch", "other-currency" (it cannot count here),
-// "mismatch-unclear" (it tells of no single capture).
+// what a refund left. The command names what staff saw: `amount`, and the capture or the refund if
+// the provider names one. kNotFound; kConflict "no-mismatch", "mismatch-changed" (it says another
+// thing by now), "other-currency" (it cannot count here), "mismatch-unclear" (it tells of no single
+// capture, or was recorded before it was noted what it is about).
 struct AcceptMismatch {
     static constexpr std::string_view kType = "AcceptPaymentMismatch";
     OrderId order;
     PaymentId payment;
-    Reason reason;
+    Money amount;
+    CaptureId capture = {};
+    RefundId refund = {};
+    Reason reason = {};
     StreamId target() const { return payment; }
 };
 
@@ -259,8 +275,9 @@ struct GiveBackDiscovered {
     StreamId target() const { return payment; }
 };
 
-// Nobody need look at it any more: it was given back at the provider's, say. Errors: kNotFound;
-// kConflict "not-discovered".
+// Nobody need look at it any more: it was given back at the provider's, say; unless more of it is
+// taken, or a refund comes back. Errors: kNotFound; kConflict "not-discovered", "going-back" (a
+// refund, or a void that the provider does not keep refusing, is under way).
 struct CloseDiscovered {
     static constexpr std::string_view kType = "CloseDiscoveredPayment";
     PaymentId payment;

@@ -239,14 +239,16 @@ struct MismatchDetected {
     Money observed;
     std::string provider_reference;
     Seen seen;
-    CaptureId capture_id = {};  // that it is about, if the provider names one
-    RefundId refund_id = {};    // … likewise
+    CaptureId capture_id = {};            // that it is about, if the provider names one
+    RefundId refund_id = {};              // … likewise
+    std::optional<Operation> about = {};  // nothing: it was recorded before this was
     bool operator==(const MismatchDetected&) const = default;
 };
 SHOP_DESCRIBE(MismatchDetected, field, expected, observed, provider_reference, seen, capture_id,
-              refund_id)
+              refund_id, about)
 
-// Staff takes the provider's word: so much was taken by a capture, or went back by a refund.
+// The provider's word counts: so much was taken by a capture, or went back by a refund. Staff says
+// so; or, with the reason "provider", it says again what counts, or names what was in a sum before.
 struct MismatchAccepted {
     static constexpr std::string_view kType = "payment.mismatch_accepted";
     static constexpr int kSchema = 1;
@@ -290,10 +292,11 @@ struct Discovered {
     std::string provider_reference;
     Money amount;
     Seen seen;
-    bool is_captured = false;  // it was taken; else it is held
+    bool is_captured = false;   // it was taken; else it is held
+    CaptureId capture_id = {};  // by which, if the provider names one
     bool operator==(const Discovered&) const = default;
 };
-SHOP_DESCRIBE(Discovered, provider, provider_reference, amount, seen, is_captured)
+SHOP_DESCRIBE(Discovered, provider, provider_reference, amount, seen, is_captured, capture_id)
 
 // Staff has seen to money that nobody asked for in another way than giving it back.
 struct DiscoveryClosed {

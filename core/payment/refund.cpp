@@ -125,6 +125,9 @@ Result<Decision> decide(const GiveBackDiscovered& command, const Streams& stream
 
 Result<Decision> decide(const CloseDiscovered& command, const Streams& streams, const Env&) {
     SHOP_TRY(payment, find_discovered(command.payment, streams));
+    if (!payment->closed && payment->is_going_back())
+        return fail(ErrorCode::kConflict, "going-back",
+                    "The money is on its way back. Close it once the provider has answered.");
     Decision decision;
     if (!payment->closed) decision.add(command.payment, DiscoveryClosed{command.reason});
     return decision;

@@ -40,16 +40,24 @@ class Contradicted:
     def is_shown(self):
         return self.payment in [item["stream"] for item in items_of(self.sale.shop.staff())]
 
+    def named(self, more=0):
+        """What staff reads in the order, as accepting it has to name it."""
+        (told,) = self.sale.see()["staff"]["mismatches"]
+        amount = {**told["amount"], "minor_units": told["amount"]["minor_units"] + more}
+        ids = {name: told[name] for name in ("capture_id", "refund_id") if told[name]}
+        return {**WHY, "amount": amount, **ids}
+
     def accept(self, end):
         """What a dry run says the call does; and the call, twice, through the end of the shop."""
         wait_until(self.is_shown, 30, "somebody to be told")
         staff = self.sale.shop.staff()
-        would = staff.post(f"{self.path}?dry_run=1", WHY).expect(200).json
+        body = self.named()
+        would = staff.post(f"{self.path}?dry_run=1", body).expect(200).json
         assert self.is_shown()
         key = f"accepted-{len(told_of_payment(self.sale.shop, self.sale.shopper))}"
-        staff.post(self.path, WHY, key=key).expect(200)
+        staff.post(self.path, body, key=key).expect(200)
         strike(self.sale.shop, end, self.sale.shopper)
-        again = self.sale.shop.staff().post(self.path, WHY, key=key).expect(200)
+        again = self.sale.shop.staff().post(self.path, body, key=key).expect(200)
         assert again.headers["Idempotent-Replayed"] == "true"
         return would
 
@@ -64,14 +72,20 @@ def test_a_capture_of_another_amount_counts_once_it_is_accepted(shop, end):
     for call in ("cancel-lines", "payments"):
         body = sale.units(1) if call == "cancel-lines" else {"method": "cash"}
         assert sale.post(call, body).expect(409).json["type"].endswith("payment-mismatch")
-    shop.api().post(wrong.path, WHY).expect(401)
-    shop.staff().post(wrong.path, {}).expect(400)
+    body = wrong.named()
+    shop.api().post(wrong.path, body).expect(401)
+    shop.staff().post(wrong.path, WHY).expect(400)
+    for other in (wrong.named(more=1), {**WHY, "amount": body["amount"]}):
+        refused = shop.staff().post(wrong.path, other).expect(409)
+        assert refused.json["type"].endswith("mismatch-changed")
+        assert refused.json["told"] == body["amount"]
+    assert wrong.is_shown() and sale.captured() == 0
     would = wrong.accept(end)
     assert (would["events"], would["money"]) == (["payment.mismatch_accepted"], [])
     assert sale.captured() == sum(sale.moved("capture")) > 0
     assert sale.see()["balance"]["minor_units"] == sale.total - sale.captured()
     assert not wrong.is_shown()
-    refused = shop.staff().post(wrong.path, WHY).expect(409)
+    refused = shop.staff().post(wrong.path, body).expect(409)
     assert refused.json["type"].endswith("no-mismatch")
 
     sale.post("fulfillments", {"ship": {}}).expect(201)

@@ -152,6 +152,23 @@ TEST_CASE("staff see why an order is held, whose it is and what was credited; sh
     CHECK_FALSE(reader.view(order).staff.has_value());
 }
 
+TEST_CASE("staff see what a provider contradicts, as accepting it has to name it") {
+    tests::CreditedOrder order;
+    order.create_shipped(1, 0);
+    const Reader reader;
+    CHECK(reader.for_staff(order).mismatches.empty());
+    const CaptureId capture = order.payment().captures.front().capture_id;
+    order.says(payment::ResultCaptured{"sbx_1", tests::gbp(9), capture});
+    const PaymentMismatchView seen{.payment_id = order.payment_id(),
+                                   .capture_id = capture,
+                                   .refund_id = {},
+                                   .amount = tests::gbp(9),
+                                   .expected = tests::gbp(1'395)};
+    REQUIRE(reader.for_staff(order).mismatches == std::vector{seen});
+    order.says(payment::ResultCaptured{"sbx_1", tests::gbp(8), {}});
+    CHECK_FALSE(reader.for_staff(order).mismatches.front().capture_id.has_value());
+}
+
 TEST_CASE("an order is fulfilled when all has left, and delivered when all has arrived") {
     tests::SoldOrder order;
     order.create_shipped(1, 1).create_shipped(1, 0);

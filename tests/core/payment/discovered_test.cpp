@@ -15,6 +15,10 @@ class Found {
 
     static payment::ResultAuthorized held() { return {"sbx_9", gbp(1'999), {}, false}; }
     static payment::ResultCaptured taken() { return {"sbx_9", gbp(1'999), {}}; }
+    // By the n-th capture; by 0, all that was taken so far.
+    static payment::ResultCaptured taken(int n, std::int64_t pence) {
+        return {"sbx_9", gbp(pence), n == 0 ? CaptureId() : CaptureId::derive({std::to_string(n)})};
+    }
 
     Found& says(payment::ResultOf result) {
         scenario.when(payment::RecordProviderResult{id, "sandbox", {std::move(result), {}, {}}});
@@ -33,6 +37,16 @@ class Found {
                                           .capture_id = {},
                                           .code = "closed",
                                           .refund_id = state().refunds.back().refund_id});
+    }
+
+    Found& void_refused(int times = 1) {
+        for (int i = 0; i < times; ++i)
+            says(payment::ResultFailed{payment::Operation::kVoid, {}, "busy"});
+        return *this;
+    }
+    Found& refunded() {
+        return says(payment::ResultRefunded{"sbx_9", state().refunds.back().amount,
+                                            state().refunds.back().refund_id});
     }
 
     const payment::State& state() const { return scenario.state<payment::State>(id); }
@@ -129,12 +143,147 @@ TEST_CASE("money nobody asked for is closed with a reason, and not looked at any
         found.give_back().refund_refused().close();
         CHECK_FALSE(found.is_shown());
     }
-    SECTION("while its void is refused") {
+    SECTION("once the provider keeps refusing its void") {
         Found found(Found::held());
-        found.give_back().close();
+        found.give_back().void_refused(3).close();
         CHECK(found.owed().empty());
         CHECK_FALSE(is_open(found.state()));
     }
+}
+
+TEST_CASE("money on its way back is not closed") {
+    struct Case {
+        const char* what;
+        void (*happens)(Found&);
+    };
+    const Case cases[] = {
+        {"held", [](Found&) {}},
+        {"held, and a void was refused", [](Found& f) { f.give_back().void_refused(2); }},
+        {"taken", [](Found& f) { f.says(Found::taken()); }},
+        {"taken in part", [](Found& f) { f.says(Found::taken(1, 500)); }},
+        {"the part is back, the rest is not",
+         [](Found& f) { f.says(Found::taken(1, 500)).give_back().refunded(); }},
+    };
+    for (const Case& each : cases) {
+        CAPTURE(each.what);
+        Found found(Found::held());
+        each.happens(found);
+        found.give_back().close().scenario.then_refused("going-back");
+        CHECK_FALSE(found.owed().empty());
+    }
+}
+
+TEST_CASE("money that was closed and comes alive is shown again, and can be given back") {
+    struct Case {
+        const char* what;
+        payment::ResultOf first;
+        void (*happens)(Found&);
+        std::int64_t pence;
+    };
+    const Case cases[] = {
+        {"held, and taken after all", Found::held(),
+         [](Found& f) { f.close().says(Found::taken()); }, 1'999},
+        {"… by its name", Found::held(), [](Found& f) { f.close().says(Found::taken(1, 1'999)); },
+         1'999},
+        {"more is taken", Found::taken(0, 500), [](Found& f) { f.close().says(Found::taken()); },
+         1'999},
+        {"its refund comes back from the bank", Found::taken(),
+         [](Found& f) { f.give_back().refunded().close().refund_refused(); }, 1'999},
+        {"taken though a void was asked for again and again", Found::held(),
+         [](Found& f) {
+             f.give_back().void_refused(3).close().says(Found::taken()).refund_refused();
+         },
+         1'999},
+    };
+    for (const Case& each : cases) {
+        CAPTURE(each.what);
+        Found found(each.first);
+        each.happens(found);
+        CHECK(found.is_shown());
+        CHECK(is_open(found.state()));
+        found.give_back().scenario.then_types({"payment.refund_requested"});
+        CHECK(found.state().refunds.back().amount == gbp(each.pence));
+    }
+    Found found(Found::taken(1, 500));
+    found.close().says(Found::taken(1, 500)).scenario.then_nothing();
+    CHECK_FALSE(found.is_shown());
+}
+
+TEST_CASE("captures that are told by name add up, and those without a name are all so far") {
+    struct Case {
+        const char* what;
+        std::vector<payment::ResultCaptured> told;
+        std::int64_t pence;
+    };
+    const Case cases[] = {
+        {"two by name", {Found::taken(1, 500), Found::taken(2, 500)}, 1'000},
+        {"one, twice", {Found::taken(1, 500), Found::taken(1, 500)}, 500},
+        {"one that is corrected", {Found::taken(1, 500), Found::taken(1, 400)}, 400},
+        {"all so far, twice", {Found::taken(0, 500), Found::taken(0, 900)}, 900},
+        {"all so far, and before that", {Found::taken(0, 900), Found::taken(0, 500)}, 900},
+        {"by name, then all",
+         {Found::taken(1, 500), Found::taken(2, 400), Found::taken(0, 900)},
+         900},
+        {"all, then by name",
+         {Found::taken(0, 900), Found::taken(1, 500), Found::taken(2, 400)},
+         900},
+        {"all, and one more",
+         {Found::taken(0, 900), Found::taken(1, 500), Found::taken(2, 500)},
+         1'000},
+    };
+    for (const bool is_held_first : {true, false}) {
+        for (const Case& each : cases) {
+            CAPTURE(each.what, is_held_first);
+            Found found(is_held_first ? payment::ResultOf(Found::held())
+                                      : payment::ResultOf(each.told.front()));
+            for (const payment::ResultCaptured& told : each.told) found.says(told);
+            CHECK(found.state().captured == gbp(each.pence));
+            found.says(each.told.back()).scenario.then_nothing();
+            found.give_back();
+            CHECK(found.state().refunds.back().amount == gbp(each.pence));
+        }
+    }
+}
+
+TEST_CASE("what is held behind a capture that nobody asked for is shown, and let go") {
+    Found found(Found::held());
+    found.says(Found::taken(1, 500));
+    CHECK(found.state().unasked() == gbp(1'999));
+    CHECK(found.state().unasked_held() == gbp(1'499));
+    CHECK(needs_operator(found.state(), kNoon)->reason.find("14.99 GBP of it held only") !=
+          std::string::npos);
+    SECTION("with what was taken") {
+        found.give_back().scenario.then_types(
+            {"payment.void_requested", "payment.refund_requested"});
+        CHECK(found.scenario.made<payment::VoidRequested>().amount == gbp(1'499));
+        CHECK(found.owed().size() == 2);
+        found.give_back().scenario.then_refused("nothing-to-refund");
+        found.refunded().says(payment::ResultVoided{"sbx_9"});
+    }
+    SECTION("though the void was asked for before") {
+        Found other(Found::held());
+        other.give_back().says(Found::taken(1, 500));
+        other.scenario.then_types(
+            {"payment.captured", "payment.void_requested", "payment.refund_requested"});
+        other.refunded().says(payment::ResultVoided{"sbx_9"});
+        CHECK_FALSE(is_open(other.state()));
+        return;
+    }
+    SECTION("it runs out") {
+        found.says(payment::ResultExpired{"sbx_9"});
+        CHECK(found.state().unasked() == gbp(500));
+        found.give_back().refunded();
+    }
+    SECTION("it is taken too") {
+        found.give_back().says(Found::taken(2, 1'499));
+        found.scenario.then_types({"payment.captured", "payment.refund_requested"});
+        CHECK(found.state().refunds.back().amount == gbp(1'499));
+        for (const auto& refund : std::vector(found.state().refunds))
+            found.says(payment::ResultRefunded{"sbx_9", refund.amount, refund.refund_id});
+    }
+    CHECK(found.state().unasked().is_zero());
+    CHECK_FALSE(is_open(found.state()));
+    CHECK(found.state().status == payment::Status::kCaptured);
 }
 
 TEST_CASE("the money of an order is not given back as if nobody had asked for it") {

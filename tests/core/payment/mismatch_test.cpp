@@ -9,8 +9,16 @@ namespace {
 
 constexpr std::int64_t kAll = Purchase::kTotal;
 
+// What the provider says now, as staff see it.
 payment::AcceptMismatch accept(const Purchase& order) {
-    return {order.order, order.payment_id(), kWhy};
+    payment::AcceptMismatch command{
+        .order = order.order, .payment = order.payment_id(), .amount = gbp(0), .reason = kWhy};
+    if (const auto& told = order.payment().mismatch) {
+        command.amount = told->observed;
+        command.capture = told->capture_id;
+        command.refund = told->refund_id;
+    }
+    return command;
 }
 
 // What the provider says of the n-th capture, from 1; of 0, of all that it took.
@@ -188,6 +196,79 @@ TEST_CASE("a refund in another currency that nobody asked for is no refund of th
     CreditedOrder order;
     order.deliver_all().says(payment::ResultRefunded{"sbx_1", money(5, "EUR"), {}});
     order.scenario.then_nothing();
+}
+
+TEST_CASE("what is accepted is what staff saw, or nothing") {
+    CreditedOrder order;
+    order.create_shipped(1, 0).says(took(order, 1, 1'394));
+    const payment::AcceptMismatch seen = accept(order);
+    payment::AcceptMismatch other_capture = seen;
+    other_capture.capture = CaptureId::derive({"?"});
+    payment::AcceptMismatch no_capture = seen;
+    no_capture.capture = {};
+    payment::AcceptMismatch a_refund = seen;
+    a_refund.refund = RefundId::derive({"?"});
+    for (const auto& wrong : {other_capture, no_capture, a_refund})
+        order.scenario.when(wrong).then_refused("mismatch-changed");
+    order.says(took(order, 1, 9));
+    order.scenario.when(seen).then_refused("mismatch-changed");
+    CHECK(order.payment().captured.minor_units == 0);
+    CHECK(order.payment().has_wrong_move());
+    order.scenario.when(accept(order)).then_types({"payment.mismatch_accepted"});
+    CHECK(order.payment().captured == gbp(9));
+}
+
+TEST_CASE("what a refund gave back is accepted by the refund's name") {
+    CreditedOrder order;
+    order.deliver_all().credit({order.of(1, 1)}).says(gave(order, 1, 499));
+    payment::AcceptMismatch nameless = accept(order);
+    nameless.refund = {};
+    order.scenario.when(nameless).then_refused("mismatch-changed");
+    CHECK(order.refunds().size() == 1);
+    const auto concern = needs_operator(order.payment(), kNoon);
+    REQUIRE(concern.has_value());
+    CHECK(concern->reason.find("4.99 GBP of " + order.refund(1).refund_id.to_string()) !=
+          std::string::npos);
+}
+
+TEST_CASE("a contradiction recorded without what it is about is accepted where that is plain") {
+    struct Case {
+        const char* what;
+        void (*before)(CreditedOrder&);
+        bool is_plain;
+    };
+    const Case cases[] = {
+        {"nothing was asked for", [](CreditedOrder&) {}, true},
+        {"one capture", [](CreditedOrder& o) { o.create_shipped(2, 1).captured(1); }, true},
+        {"two captures",
+         [](CreditedOrder& o) { o.create_shipped(1, 0).captured(1).create_shipped(1, 0); }, false},
+        {"a capture, or its refund", [](CreditedOrder& o) { o.deliver_all().credit({o.of(1, 1)}); },
+         false},
+    };
+    for (const Case& each : cases) {
+        CAPTURE(each.what);
+        CreditedOrder order;
+        each.before(order);
+        order.scenario.given(
+            on(order.payment_id(),
+               payment::MismatchDetected{"amount", gbp(500), gbp(499), "sbx_1", {}}));
+        order.scenario.when(accept(order));
+        if (each.is_plain)
+            order.scenario.then_types({"payment.mismatch_accepted"});
+        else
+            order.scenario.then_refused("mismatch-unclear");
+    }
+}
+
+TEST_CASE("a contradiction recorded without what it is about is told again with that") {
+    CreditedOrder order;
+    order.deliver_all().credit({order.of(1, 1)});
+    order.scenario.given(on(order.payment_id(),
+                            payment::MismatchDetected{"amount", gbp(500), gbp(499), "sbx_1", {}}));
+    order.says(gave(order, 1, 499)).scenario.then_types({"payment.mismatch_detected"});
+    order.says(gave(order, 1, 499)).scenario.then_nothing();
+    order.scenario.when(accept(order));
+    CHECK(order.payment().refunded == gbp(499));
 }
 
 TEST_CASE("an amount that cannot count is not accepted") {

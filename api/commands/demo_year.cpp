@@ -32,7 +32,10 @@ struct DemoYearOptions {
         OptionHelp{"demo_files", "DIR", "the folder demo/ of the source, if it is not found"},
         OptionHelp{"data", "DIR", "the data folder of the shop that gets the year"},
         OptionHelp{"fates", "FILE", "writes there what the shop made of each record"},
-        OptionHelp{"under_way", "N", "records carried out at once (0: the shop's own number)"},
+        OptionHelp{.member = "under_way",
+                   .value = "N",
+                   .text = "records carried out at once (0: the shop's own number)",
+                   .max = 4'096},
         OptionHelp{"json", "", "answers in JSON"}};
 };
 SHOP_DESCRIBE(DemoYearOptions, out, rows, demo_files, data, fates, under_way, json)

@@ -23,7 +23,10 @@ struct HistoryOptions {
         OptionHelp{"system", "NAME", "what the other shop system is called"},
         OptionHelp{"dry_run", "", "only says what is wrong, and changes nothing"},
         OptionHelp{"fates", "FILE", "writes there what became of each record, one a line"},
-        OptionHelp{"under_way", "N", "records carried out at once (0: the shop's own number)"},
+        OptionHelp{.member = "under_way",
+                   .value = "N",
+                   .text = "records carried out at once (0: the shop's own number)",
+                   .max = 4'096},
         OptionHelp{"json", "", "answers in JSON"}};
 };
 SHOP_DESCRIBE(HistoryOptions, data, system, dry_run, fates, under_way, json)

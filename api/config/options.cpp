@@ -37,10 +37,12 @@ Status read_raw_options(Words words, const Lookup& look_up, std::vector<RawOptio
     for (RawOption& option : options) {
         option.source = variable_of(option.member);
         option.value = look_up(option.source);
+        if (option.value && option.value->empty()) option.value.reset();
     }
     for (std::size_t i = 0; i < words.size(); ++i) {
         const std::string_view word = words[i];
-        if (!word.starts_with("--")) {
+        if (word.empty()) return wrong_use("An argument is empty.");
+        if (!word.starts_with('-') || word == "-") {
             if (others == nullptr)
                 return wrong_use("\"" + std::string(word) + "\" is not understood.");
             others->push_back(word);
@@ -57,10 +59,11 @@ Status read_raw_options(Words words, const Lookup& look_up, std::vector<RawOptio
             option->value = word.substr(equals + 1);
         else if (option->is_bool)
             option->value = "yes";
-        else if (i + 1 < words.size())
+        else if (i + 1 < words.size() && !words[i + 1].starts_with("--"))
             option->value = words[++i];
         else
-            return wrong_use(std::string(flag) + " needs a value.");
+            option->value = "";
+        if (option->value->empty()) return wrong_use(std::string(flag) + " needs a value.");
     }
     return {};
 }

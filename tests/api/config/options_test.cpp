@@ -22,6 +22,7 @@ TEST_CASE("a flag goes before the variable, that before the default") {
     CHECK(read({}, {{"SHOPVERSE_PORT", "81"}})->port == 81);
     CHECK(read({"--port", "82"}, {{"SHOPVERSE_PORT", "81"}})->port == 82);
     CHECK(read({"--port=83"})->port == 83);
+    CHECK(read({"--data=--odd"})->data == "--odd");
     CHECK(read({"--no-page-cache"})->no_page_cache);
     CHECK(read({"--access-log", "all"})->access_log == api::AccessLog::kAll);
 }
@@ -29,6 +30,7 @@ TEST_CASE("a flag goes before the variable, that before the default") {
 TEST_CASE("what cannot be understood is wrong use") {
     for (const auto& words : std::vector<std::vector<std::string_view>>{{"--prot", "1"},
                                                                         {"--port"},
+                                                                        {"--data", "--verbose"},
                                                                         {"--port", "x"},
                                                                         {"--port", "1x"},
                                                                         {"extra"},
@@ -37,13 +39,14 @@ TEST_CASE("what cannot be understood is wrong use") {
         REQUIRE_FALSE(settings.has_value());
         CHECK(settings.error().type == "wrong-use");
     }
+    CHECK(read({}, {{"SHOPVERSE_PORT", ""}})->port == 8080);
     CHECK(read({}, {{"SHOPVERSE_PORT", "x"}}).error().message.find("SHOPVERSE_PORT") !=
           std::string::npos);
 }
 
 TEST_CASE("a setting that makes no sense is refused by one sentence") {
     const std::map<std::vector<std::string_view>, std::string> refusals = {
-        {{"--data", ""}, "--data takes a folder, not \"\"."},
+        {{"--data", ""}, "--data needs a value."},
         {{"--listen", "localhost"}, "--listen takes an IPv4 or IPv6 address, not \"localhost\"."},
         {{"--port", "-1"}, "--port takes a whole number from 0 to 65535, not \"-1\"."},
         {{"--port", "65536"}, "--port takes a whole number from 0 to 65535, not \"65536\"."},
@@ -66,11 +69,11 @@ TEST_CASE("a setting that makes no sense is refused by one sentence") {
 
 TEST_CASE("an origin is where a browser can be sent to, without a path") {
     for (const std::string_view good : {"http://shop.local", "https://shop.local:8443",
-                                        "http://127.0.0.1:80", "http://[::1]:8080", ""})
+                                        "http://127.0.0.1:80", "http://[::1]:8080"})
         CHECK(read({"--origin", good})->origin == good);
     for (const std::string_view bad :
          {"nope", "shop.local", "ftp://shop.local", "http://", "http://shop.local/", "http://a b",
-          "http://shop.local:", "http://shop.local:0", "http://me@shop.local", "http://[::1"})
+          "", "http://shop.local:", "http://shop.local:0", "http://me@shop.local", "http://[::1"})
         CHECK_FALSE(read({"--origin", bad}).has_value());
 }
 

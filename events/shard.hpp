@@ -17,6 +17,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <unordered_set>
 #include <vector>
@@ -170,6 +171,7 @@ class Shard {
     WaiterList take_proven(Duration since);
     void evict();
     void capture(StateBatch& batch);
+    void saved_streams(std::span<const StoredStream> streams, bool is_stored);
 
     // Constant after construction.
     const Partition partition_;
@@ -209,6 +211,7 @@ class Shard {
     // Not yet in the state store.
     Unsaved unsaved_;
     std::vector<StreamId> unsaved_streams_;
+    bool save_failed_ = false;              // the last one
     std::atomic<std::uint64_t> saves_ = 0;  // counts when ids left the memory; also read without
     std::uint64_t broken_versions_ = 0;
 };

@@ -8,6 +8,8 @@
 namespace shop {
 namespace {
 
+constexpr std::size_t kStreamsAtATime = 256;  // under the mutex, when a save has ended
+
 // Rounded up, so that a stream that is changed many times does not move in the store each time.
 Time stored_due(const StreamId& id, const AnyState& state) {
     const auto due = due_of(state);
@@ -98,6 +100,7 @@ WaiterList Shard::suspend() {
     open_.clear();
     unsaved_.clear();
     unsaved_streams_.clear();
+    save_failed_ = false;
     ++saves_;
     last_ = durable_ = in_flight_last_ = -1;
     proven_until_ = {};
@@ -178,9 +181,23 @@ void Shard::capture(StateBatch& batch) {
 }
 
 void Shard::saved(const StateBatch& batch, bool is_stored) {
+    for (std::size_t begin = 0; begin < batch.streams.size(); begin += kStreamsAtATime)
+        saved_streams(std::span(batch.streams)
+                          .subspan(begin)
+                          .first(std::min(kStreamsAtATime, batch.streams.size() - begin)),
+                      is_stored);
     std::shared_ptr<const Unsaved::Part> dropped;  // outside the mutex
     const std::lock_guard lock(mutex_);
-    for (const StoredStream& stored : batch.streams) {
+    dropped = unsaved_.saved(is_stored);
+    save_failed_ = !is_stored;
+    if (!is_stored) return;
+    ++saves_;
+    if (streams_.is_over_limit()) evict();
+}
+
+void Shard::saved_streams(std::span<const StoredStream> streams, bool is_stored) {
+    const std::lock_guard lock(mutex_);
+    for (const StoredStream& stored : streams) {
         HotStream* stream = streams_.peek(stored.id);
         SHOP_ASSERT(stream != nullptr);
         if (is_stored) {
@@ -192,14 +209,11 @@ void Shard::saved(const StateBatch& batch, bool is_stored) {
             unsaved_streams_.push_back(stored.id);
         }
     }
-    dropped = unsaved_.saved(is_stored);
-    if (!is_stored) return;
-    ++saves_;
-    if (streams_.is_over_limit()) evict();
 }
 
 bool Shard::wants_save() const {
     const std::lock_guard lock(mutex_);
+    if (save_failed_) return false;  // the next one has its time
     return unsaved_.commands() > limits_.unsaved_records / 2 ||
            (streams_.is_over_limit() && !unsaved_streams_.empty());
 }

@@ -1,21 +1,9 @@
 #include "events/state_writer.hpp"
 
-#include <sys/resource.h>
-#include <unistd.h>
-
+#include "events/give_way.hpp"
 #include "events/state_memory.hpp"
 
 namespace shop {
-namespace {
-
-// Nobody waits for the store: the thread gives way to those that answer, and still gets a third of
-// what one of them gets if they leave nothing. Where that is not allowed, it runs as before.
-void give_way() {
-    constexpr int kNice = 5;
-    (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNice);
-}
-
-}  // namespace
 
 StateWriter::~StateWriter() {
     stop();

@@ -1,6 +1,9 @@
 #include "events/rocksdb/error.hpp"
 
+#include <rocksdb/env.h>
 #include <rocksdb/status.h>
+
+#include "events/give_way.hpp"
 
 namespace shop::rocks {
 
@@ -16,6 +19,13 @@ Error error_of(const rocksdb::Status& status, std::string_view what,
                 place + " is open in another process. Stop that one, or ask it (" + detail + ")."};
     return {ErrorCode::kUnavailable, "disk-failed",
             place + " cannot be used (" + detail + "). Check the disk and its free space."};
+}
+
+// RocksDB's own means has two steps only, far too low and lower.
+void make_give_way(rocksdb::Env& env) {
+    for (const auto pool : {rocksdb::Env::LOW, rocksdb::Env::HIGH})
+        for (int thread = env.GetBackgroundThreads(pool); thread > 0; --thread)
+            env.Schedule([](void*) { give_way(); }, nullptr, pool);
 }
 
 }  // namespace shop::rocks

@@ -22,7 +22,6 @@
 #include "core/json/decode.hpp"
 #include "core/json/encode.hpp"
 #include "events/folder.hpp"
-#include "events/rocksdb/background.hpp"
 #include "events/rocksdb/error.hpp"
 #include "events/rocksdb/wal_tail.hpp"
 #include "events/rocksdb/zero_ahead.hpp"
@@ -198,7 +197,7 @@ rocksdb::Status RocksDbLogImpl::open_db() {
     rocksdb::DB* db = nullptr;
     const auto status = rocksdb::DB::Open(db_options, folder, descriptors, &handles_, &db);
     db_.reset(db);
-    if (status.ok()) rocks::give_way(*db->GetEnv());
+    if (status.ok()) rocks::make_give_way(*db->GetEnv());
     return status;
 }
 

@@ -15,7 +15,6 @@
 #include "core/json/decode.hpp"
 #include "core/json/encode.hpp"
 #include "events/folder.hpp"
-#include "events/rocksdb/background.hpp"
 #include "events/rocksdb/error.hpp"
 #include "events/rocksdb/state_layout.hpp"
 #include "events/state_codec.hpp"
@@ -140,7 +139,7 @@ rocksdb::Status RocksDbStateStore::open_db() {
     rocksdb::DB* db = nullptr;
     const auto status = rocksdb::DB::Open(options, options_.folder.string(), &db);
     db_.reset(db);
-    if (status.ok()) give_way(*db->GetEnv());
+    if (status.ok()) make_give_way(*db->GetEnv());
     return status;
 }
 

@@ -5,6 +5,7 @@
 // write (zero_ahead.hpp).
 #include "events/rocksdb/wal_tail.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <fstream>
@@ -102,6 +103,13 @@ std::optional<std::uint64_t> find_torn_tail(std::string_view log) {
 
 namespace {
 
+bool is_unwritten(const std::filesystem::path& path) {
+    std::ifstream in(path, std::ios::binary);
+    using Bytes = std::istreambuf_iterator<char>;
+    return std::all_of(Bytes(in), Bytes(), [](char byte) { return byte == '\0'; });
+}
+
+// The newest that was written to: one may be made before it is known that it is needed.
 std::optional<std::filesystem::path> newest_log(const std::filesystem::path& folder) {
     std::optional<std::filesystem::path> newest;
     std::uint64_t highest = 0;
@@ -111,7 +119,7 @@ std::optional<std::filesystem::path> newest_log(const std::filesystem::path& fol
         const std::string stem = entry.path().stem().string();
         std::uint64_t number = 0;
         std::from_chars(stem.data(), stem.data() + stem.size(), number);
-        if (number < highest) continue;
+        if (number < highest || is_unwritten(entry.path())) continue;
         highest = number;
         newest = entry.path();
     }

@@ -1,4 +1,6 @@
 // What the RocksDB log makes of power cuts, torn writes and damage (events/rocksdb).
+#include <rocksdb/file_system.h>
+
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <fstream>
@@ -8,6 +10,7 @@
 
 #include "events/rocksdb/rocksdb_log.hpp"
 #include "events/rocksdb/wal_tail.hpp"
+#include "events/rocksdb/zero_ahead.hpp"
 #include "tests/support/failing_disk.hpp"
 #include "tests/support/temp_folder.hpp"
 
@@ -169,6 +172,43 @@ TEST_CASE("a torn last write is cut off wherever it is torn, and nothing else is
         CHECK(rocks::find_torn_tail(damaged) == std::nullopt);
         CHECK(rocks::find_torn_tail(damaged + zeros) == std::nullopt);
     }
+}
+
+TEST_CASE("a file with zeros ahead is as long as what was written to it", "[rocksdb][log]") {
+    const tests::TempFolder folder;
+    const auto files = rocks::zero_ahead(rocksdb::FileSystem::Default());
+    const std::string path = (folder.path / "000001.log").string();
+    std::unique_ptr<rocksdb::FSWritableFile> file;
+    REQUIRE(files->NewWritableFile(path, {}, &file, nullptr).ok());
+    const auto size = [&] {
+        std::uint64_t bytes = 0;
+        REQUIRE(files->GetFileSize(path, {}, &bytes, nullptr).ok());
+        return bytes;
+    };
+    CHECK(size() == 0);
+    REQUIRE(file->Append(std::string(100, 'x'), {}, nullptr).ok());
+    CHECK(size() == 100);
+    CHECK(std::filesystem::file_size(path) > 100'000);
+    REQUIRE(file->Close({}, nullptr).ok());
+    CHECK(size() == 100);
+    CHECK(std::filesystem::file_size(path) == 100);
+}
+
+TEST_CASE("a torn write is cut off though a newer file was begun behind it", "[rocksdb][log]") {
+    Shop shop;
+    REQUIRE(shop.open());
+    shop.append(20);
+    const auto wal = shop.newest(".log");
+    const std::string before = written_of(wal);
+    shop.append(20);
+    std::string torn = written_of(wal);
+    shop.log.reset();
+    torn[torn.size() - 5'000] = '\0';
+    write_bytes(wal, torn);
+    write_bytes(shop.path() / "999999.log", std::string(1'000, '\0'));
+    REQUIRE(rocks::find_torn_tail(torn) == before.size());
+    CHECK(rocks::cut_torn_tail(shop.path()).value());
+    CHECK(bytes_of(wal) == before);
 }
 
 TEST_CASE("zeros stand ahead of what was written, and are taken for nothing else",

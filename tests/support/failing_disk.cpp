@@ -144,15 +144,13 @@ void leave_hole(const std::string& path, const State::Size& size, std::mt19937_6
     file.write(zeros.data(), static_cast<std::streamsize>(zeros.size()));
 }
 
-// The file ends there; or, where zeros were written ahead, its bytes from there on are zeros still.
-void leave_end(const std::string& path, const State::Size& size, std::uint64_t end,
-               std::mt19937_64& random) {
-    const bool is_ahead = std::filesystem::file_size(path) > size.written;
-    if (!is_ahead || random() % 2 == 0) return std::filesystem::resize_file(path, end);
-    std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
-    file.seekp(static_cast<std::streamoff>(end));
-    const std::string zeros(size.written - end, '\0');
-    file.write(zeros.data(), static_cast<std::streamsize>(zeros.size()));
+// Zeros that were written ahead stand behind all that, or do not: they are not synced by
+// themselves.
+void leave_zeros(const std::string& path, std::mt19937_64& random) {
+    constexpr std::uint64_t kAhead = 256 << 10;
+    const auto size = std::filesystem::file_size(path);
+    if (is_write_ahead_log(path) && random() % 2 == 0)
+        std::filesystem::resize_file(path, size + random() % kAhead);
 }
 
 }  // namespace
@@ -185,14 +183,14 @@ void FailingDisk::power_off(Leaves leaves, std::uint64_t seed) {
     const std::lock_guard lock(state_->mutex);
     std::mt19937_64 random(seed);
     for (auto& [path, size] : state_->files) {
-        if (size.written == size.synced || !std::filesystem::exists(path)) continue;
-        if (leaves == Leaves::kAllButAHole) {
-            leave_hole(path, size, random);
-            continue;
-        }
-        const std::uint64_t kept =
-            leaves == Leaves::kNothing ? 0 : random() % (size.written - size.synced);
-        leave_end(path, size, size.synced + kept, random);
+        if (!std::filesystem::exists(path)) continue;
+        const std::uint64_t unsynced = size.written - size.synced;
+        if (unsynced > 0 && leaves == Leaves::kAllButAHole) leave_hole(path, size, random);
+        if (unsynced > 0 && leaves == Leaves::kNothing)
+            std::filesystem::resize_file(path, size.synced);
+        if (unsynced > 0 && leaves == Leaves::kSomeInOrder)
+            std::filesystem::resize_file(path, size.synced + random() % unsynced);
+        leave_zeros(path, random);
     }
     state_->files.clear();
     state_->stopped = state_->write_fails = state_->sync_fails = false;

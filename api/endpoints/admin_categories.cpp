@@ -136,13 +136,16 @@ Task<Response> change_title(Services& services, const Request& request) {
 Task<Response> move(Services& services, const Request& request) {
     return change(services, request, kPlace, [&](const CategoryId& id) -> Result<AnyCommand> {
         SHOP_TRY(body, http::body_of<CategoryPlace>(request));
-        return category::Move{id, body.parent.value_or(CategoryId{}), body.position};
+        SHOP_TRY(version, http::if_match_of(request));
+        return category::Move{id, body.parent.value_or(CategoryId{}), body.position, version};
     });
 }
 
 Task<Response> remove(Services& services, const Request& request) {
-    return change(services, request, kCategory,
-                  [](const CategoryId& id) -> Result<AnyCommand> { return category::Remove{id}; });
+    return change(services, request, kCategory, [&](const CategoryId& id) -> Result<AnyCommand> {
+        SHOP_TRY(version, http::if_match_of(request));
+        return category::Remove{id, version};
+    });
 }
 
 // A removed category shows itself once more, in the answer to its removal.
@@ -168,6 +171,14 @@ Route route_of(Method method, std::string_view pattern, std::string_view summary
             .idempotent = !reads};
 }
 
+// Of a category that is there.
+Route change_route(Method method, std::string_view pattern, std::string_view summary) {
+    Route route = route_of(method, pattern, summary);
+    route.parameters = {if_match_parameter()};
+    route.statuses.push_back(412);
+    return route;
+}
+
 }  // namespace
 
 void add_admin_category_routes(http::Routes& routes, Services& services) {
@@ -182,16 +193,14 @@ void add_admin_category_routes(http::Routes& routes, Services& services) {
     add(route, &create);
     add(route_of(Method::kGet, kCategory, "A category"), &show);
 
-    route = route_of(Method::kPatch, kCategory, "Changes a category's title");
+    route = change_route(Method::kPatch, kCategory, "Changes a category's title");
     route.body = http::body_schema_of<CategoryChange>();
-    route.parameters = {if_match_parameter()};
-    route.statuses = {200, 404, 409, 412};
     add(route, &change_title);
 
-    route = route_of(Method::kPut, kPlace, "Puts a category to another place in the tree");
+    route = change_route(Method::kPut, kPlace, "Puts a category to another place in the tree");
     route.body = http::body_schema_of<CategoryPlace>();
     add(route, &move);
-    add(route_of(Method::kDelete, kCategory, "Removes a category"), &remove);
+    add(change_route(Method::kDelete, kCategory, "Removes a category"), &remove);
 }
 
 }  // namespace shop::api

@@ -82,6 +82,8 @@ Result<Decision> decide(const Change& command, const Streams& streams, const Env
 Result<Decision> decide(const Move& command, const Streams& streams, const Env&) {
     const State* state = find_active(command.category, streams);
     if (state == nullptr) return unknown_category();
+    SHOP_TRY_STATUS(
+        catalog::require_version(command.expected_version, streams.version_of(command.category)));
     catalog::Checks checks;
     checks.number("/position", command.position, 0, kPositionMax);
     SHOP_TRY_STATUS(checks.result());
@@ -93,8 +95,10 @@ Result<Decision> decide(const Move& command, const Streams& streams, const Env&)
 }
 
 Result<Decision> decide(const Remove& command, const Streams& streams, const Env&) {
-    Decision decision;
     if (find_active(command.category, streams) == nullptr) return unknown_category();
+    SHOP_TRY_STATUS(
+        catalog::require_version(command.expected_version, streams.version_of(command.category)));
+    Decision decision;
     decision.add(command.category, Removed{});
     return decision;
 }

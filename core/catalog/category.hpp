@@ -103,12 +103,14 @@ struct Move {
     CategoryId category;
     CategoryId parent;
     std::int64_t position = 0;
+    std::optional<std::uint64_t> expected_version;
     StreamId target() const { return category; }
 };
 
 struct Remove {
     static constexpr std::string_view kType = "RemoveCategory";
     CategoryId category;
+    std::optional<std::uint64_t> expected_version;
     StreamId target() const { return category; }
 };
 

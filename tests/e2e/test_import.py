@@ -247,6 +247,24 @@ def test_a_product_is_changed_only_by_who_knows_it(shop):
     assert staff.get(path).json["status"] == "archived"
 
 
+def test_a_category_is_moved_and_removed_only_by_who_knows_it(shop):
+    staff = shop.staff()
+    path = "/api/v1/admin/categories"
+    made = staff.post(path, {"title": "Kitchen", "slug": "kitchen"}).expect(201)
+    path += "/" + made.json["id"]
+    stale = made.headers["ETag"]
+    known = staff.patch(path, {"title": "Cooking"}).expect(200).headers["ETag"]
+    calls = [("PUT", path + "/place", {"position": 3}), ("DELETE", path, None)]
+    before = staff.get(path).json
+    for method, call, body in calls:
+        staff.request(method, call, body, headers={"If-Match": stale}).expect(412)
+    assert staff.get(path).json == before
+    for method, call, body in calls:
+        known = staff.request(
+            method, call, body, headers={"If-Match": known}).expect(200).headers["ETag"]
+    staff.get(path).expect(404)
+
+
 def test_settings_are_overwritten_only_by_who_knows_them(shop):
     staff = shop.staff()
     path = "/api/v1/admin/settings/tax"

@@ -158,6 +158,36 @@ def test_a_read_of_a_position_that_does_not_come_is_answered_in_time(shop):
         "/api/v1/products", headers={"Shop-Min-Position": "nowhere"}).status in (400, 422)
 
 
+REFUSES_BAD = """
+CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE ''not this''; END';
+CREATE TRIGGER refuse BEFORE INSERT OR UPDATE ON storefront_1.product FOR EACH ROW
+WHEN (NEW.title = 'BAD') EXECUTE FUNCTION refuse()"""
+
+
+def test_a_read_of_what_was_put_aside_is_refused_with_its_position(shop):
+    sell(shop, "LAMP")
+    sell(shop, "VASE")
+    show_all(shop)
+    run_sql(shop.database, REFUSES_BAD)
+
+    def rename(slug, title):
+        product = shop.api().get(f"/api/v1/products/{slug}").expect(200).json["id"]
+        changed = shop.staff().patch(f"/api/v1/admin/products/{product}", {"title": title})
+        return changed.expect(200).headers["Shop-Position"]
+
+    def read(position):
+        return shop.api().get("/api/v1/products", headers={
+            "Shop-Min-Position": position, "Prefer": "wait=20"})
+
+    read(rename("vase", "A jug")).expect(200)
+    aside = rename("lamp", "BAD")
+    refused = read(aside).expect(503).json
+    assert refused["type"].endswith("view-parked") and aside in refused["detail"]
+    behind = rename("lamp", "A lantern")  # waits behind it
+    assert behind in read(behind).expect(503).json["detail"]
+    read(rename("vase", "A mug")).expect(200)
+
+
 def test_a_position_in_a_partition_that_a_list_is_not_made_from_is_refused_by_name(shop):
     for partition in ("commerce-99", "catalog-7", "clicks-0"):
         refused = shop.api().get("/api/v1/products",

@@ -30,4 +30,29 @@ TEST_CASE("a view that gathers its next batch goes on at once when a reader wait
     CHECK(passed == true);
 }
 
+TEST_CASE("whoever waits for a record that was put aside is told which one it is, at once",
+          "[progress]") {
+    VirtualClock clock(Time{});
+    VirtualLoop loop(clock);
+    Progress progress(clock);
+    const Position aside{kPartition, 7};
+    const Position behind{kPartition, 8};
+    std::optional<Result<bool>> early;
+    start(progress.wait_passed(loop, {aside, behind}, seconds(5)),
+          [&](Result<bool> result) { early = std::move(result); });
+    progress.advance({{kPartition, 8}}, {aside});
+    loop.run_for(Duration{});
+    REQUIRE(early);
+    REQUIRE_FALSE(*early);
+    CHECK(early->error().type == "view-parked");
+    CHECK(early->error().message.find(aside.to_string()) != std::string::npos);
+
+    std::optional<Result<bool>> other;
+    start(progress.wait_passed(loop, {behind}, seconds(5)),
+          [&](Result<bool> result) { other = std::move(result); });
+    loop.run_for(Duration{});
+    REQUIRE(other);
+    CHECK(other->value());
+}
+
 }  // namespace shop::tests

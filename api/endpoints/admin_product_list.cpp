@@ -39,6 +39,7 @@ void add_admin_product_list_routes(http::Routes& routes, Services& services) {
                     .parameters = {{.name = "q",
                                     .description =
                                         "parts of title, slug or SKU, each of which must be there",
+                                    .min = 1,
                                     .max = kTextMax},
                                    {.name = "status", .one_of = http::names_of<product::Status>()}},
                     .answer = http::schema_of<AdminProductListView>()}),

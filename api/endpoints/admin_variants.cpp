@@ -191,11 +191,12 @@ void add_admin_variant_routes(http::Routes& routes, Services& services) {
     add(route, &set_price);
 
     route = changing(Method::kDelete, kPrices, "Removes a price of a variant");
-    route.parameters.insert(route.parameters.end(), {{.name = "currency"},
-                                                     {.name = "list"},
-                                                     {.name = "min_quantity", .type = "integer"},
-                                                     {.name = "valid_from"},
-                                                     {.name = "valid_until"}});
+    route.parameters.insert(route.parameters.end(),
+                            {{.name = "currency", .min = 3, .max = 3},
+                             {.name = "list", .min = 1, .max = 60},
+                             {.name = "min_quantity", .type = "integer", .min = 1},
+                             {.name = "valid_from", .min = 20, .max = 40},
+                             {.name = "valid_until", .min = 20, .max = 40}});
     add_reason_parameters(route);
     add(route, &remove_price);
 }

@@ -50,17 +50,18 @@ Response list(const Services& services, const Request& request) {
 }  // namespace
 
 void add_attention_routes(http::Routes& routes, Services& services) {
-    routes.add({.pattern = "/api/v1/admin/attention",
-                .summary = "What somebody has to look at: money that is not as it should be, stock "
-                           "that is promised and not there or held too long, effects that were "
-                           "given up",
-                .tag = "attention (staff)",
-                .access = http::Access::kAnyStaff,
-                .parameters = {{.name = "cursor", .description = "`next` of the page before"},
-                               {.name = "limit", .type = "integer", .min = 1, .max = 100}},
-                .answer = http::schema_of<AttentionView>(),
-                .statuses = {200, 400, 401, 403, 422}},
-               [&services](const Request& request) { return ready(list(services, request)); });
+    routes.add(
+        {.pattern = "/api/v1/admin/attention",
+         .summary = "What somebody has to look at: money that is not as it should be, stock "
+                    "that is promised and not there or held too long, effects that were "
+                    "given up",
+         .tag = "attention (staff)",
+         .access = http::Access::kAnyStaff,
+         .parameters = {{.name = "cursor", .description = "`next` of the page before", .min = 1},
+                        {.name = "limit", .type = "integer", .min = 1, .max = 100}},
+         .answer = http::schema_of<AttentionView>(),
+         .statuses = {200, 400, 401, 403, 422}},
+        [&services](const Request& request) { return ready(list(services, request)); });
 }
 
 }  // namespace shop::api

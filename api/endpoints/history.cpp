@@ -145,7 +145,7 @@ void add_history_routes(http::Routes& routes, Services& services) {
                     "several orders",
          .tag = "log",
          .access = http::Access::kAnyStaff,
-         .parameters = {{.name = "cursor", .description = "`next` of the page before"},
+         .parameters = {{.name = "cursor", .description = "`next` of the page before", .min = 1},
                         {.name = "limit",
                          .type = "integer",
                          .description = "records; a page may have fewer, or none, and still "

@@ -169,7 +169,8 @@ void add_order_admin_routes(http::Routes& routes, Services& services) {
                 .summary = "What moved at the payment sandbox, by the sandbox's own book",
                 .tag = "orders (staff)",
                 .access = http::Access::kAnyStaff,
-                .parameters = {{.name = "order", .description = "of this order only"}},
+                .parameters =
+                    {{.name = "order", .description = "of this order only", .min = 1, .max = 40}},
                 .answer = http::schema_of<std::vector<sandbox::Movement>>(),
                 .statuses = {200, 401, 403, 503}},
                [&services](const Request& request) {

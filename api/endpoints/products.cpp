@@ -42,7 +42,7 @@ std::string list_name(const Request& request, Currency currency) {
 std::vector<std::string> values_of(const Request& request, std::string_view facet) {
     std::vector<std::string> values;
     for (const http::Argument& argument : request.arguments)
-        if (argument.name == facet && !argument.value.empty()) values.push_back(argument.value);
+        if (argument.name == facet) values.push_back(argument.value);
     return values;
 }
 
@@ -179,20 +179,28 @@ Task<Response> suggest(Services& services, const Request& request) {
 }
 
 std::vector<http::Parameter> list_parameters() {
-    return {{.name = "q", .description = "words to search for", .max = kTextMax},
-            {.name = "category",
-             .description = "slug, with all below it; repeated: one of them",
-             .times_max = kValuesMax},
-            {.name = "color", .description = "repeated: one of them", .times_max = kValuesMax},
-            {.name = "material", .description = "repeated: one of them", .times_max = kValuesMax},
-            {.name = "price_min", .type = "integer", .description = "minor units", .min = 0},
-            {.name = "price_max", .type = "integer", .description = "minor units", .min = 0},
-            {.name = "in_stock", .type = "boolean", .description = "only what can be had now"},
-            {.name = "sort",
-             .description = "relevance without q is newest",
-             .one_of = {"relevance", "price", "price_desc", "newest", "name"}},
-            {.name = "cursor", .description = "`next` of the page before"},
-            {.name = "limit", .type = "integer", .description = "items", .min = 1, .max = 100}};
+    return {
+        {.name = "q", .description = "words to search for; none: all products", .max = kTextMax},
+        {.name = "category",
+         .description = "slug, with all below it; repeated: one of them",
+         .min = 1,
+         .times_max = kValuesMax},
+        {.name = "color",
+         .description = "repeated: one of them",
+         .min = 1,
+         .times_max = kValuesMax},
+        {.name = "material",
+         .description = "repeated: one of them",
+         .min = 1,
+         .times_max = kValuesMax},
+        {.name = "price_min", .type = "integer", .description = "minor units", .min = 0},
+        {.name = "price_max", .type = "integer", .description = "minor units", .min = 0},
+        {.name = "in_stock", .type = "boolean", .description = "only what can be had now"},
+        {.name = "sort",
+         .description = "relevance without q is newest",
+         .one_of = {"relevance", "price", "price_desc", "newest", "name"}},
+        {.name = "cursor", .description = "`next` of the page before", .min = 1},
+        {.name = "limit", .type = "integer", .description = "items", .min = 1, .max = 100}};
 }
 
 }  // namespace
@@ -216,7 +224,9 @@ void add_product_routes(http::Routes& routes, Services& services) {
     routes.add({.pattern = "/api/v1/search/suggest",
                 .summary = "Words and products that begin like what was typed",
                 .tag = "products",
-                .parameters = {{.name = "q", .description = "what was typed", .max = kTextMax}},
+                .parameters = {{.name = "q",
+                                .description = "what was typed; nothing: no words",
+                                .max = kTextMax}},
                 .answer = http::schema_of<SuggestionsView>(),
                 .statuses = {200, 304, 400, 422, 503, 504},
                 .positioned = true},

@@ -109,7 +109,8 @@ http::Route staff_list_route(http::Route route) {
     route.access = http::Access::kAnyStaff;
     route.statuses = {200, 304, 400, 401, 403, 422, 503, 504};
     route.positioned = true;
-    route.parameters.push_back({.name = "cursor", .description = "`next` of the page before"});
+    route.parameters.push_back(
+        {.name = "cursor", .description = "`next` of the page before", .min = 1});
     route.parameters.push_back({.name = "limit", .type = "integer", .min = 1, .max = 100});
     return route;
 }

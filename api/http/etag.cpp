@@ -1,5 +1,6 @@
 #include "api/http/etag.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace shop::http {
@@ -9,8 +10,9 @@ std::string etag_of(std::uint64_t version) {
 }
 
 Result<std::optional<std::uint64_t>> if_match_of(const Request& request) {
-    std::string_view tag = request.header("if-match");
-    if (tag.empty() || tag == "*") return std::nullopt;
+    const auto header = std::ranges::find(request.headers, "if-match", &Field::name);
+    if (header == request.headers.end() || header->value == "*") return std::nullopt;
+    std::string_view tag = header->value;
     const bool weak = tag.starts_with("W/");
     if (weak) tag.remove_prefix(2);
     if (tag.size() < 2 || tag.front() != '"' || tag.find('"', 1) != tag.size() - 1)

@@ -1,5 +1,6 @@
 #include "api/http/position.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace shop::http {
@@ -34,10 +35,13 @@ std::optional<std::int64_t> wait_of(std::string_view prefer) {
 
 Result<MinPosition> min_position_of(const Request& request) {
     MinPosition asked;
-    std::string_view text = request.header("shop-min-position");
-    while (!text.empty()) {
+    const auto header = std::ranges::find(request.headers, "shop-min-position", &Field::name);
+    bool more = header != request.headers.end();
+    std::string_view text = more ? header->value : std::string_view();
+    while (more) {
         const std::size_t end = std::min(text.find(','), text.size());
         const auto position = Position::parse(trimmed(text.substr(0, end)));
+        more = end < text.size();
         text.remove_prefix(std::min(end + 1, text.size()));
         if (!position || asked.positions.size() == kPositionsMax)
             return fail_field("Shop-Min-Position", "must be positions as Shop-Position gave them");

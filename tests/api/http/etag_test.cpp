@@ -36,7 +36,7 @@ TEST_CASE("a tag that is not ours, or a weak one, matches no version there is") 
 }
 
 TEST_CASE("what is no single tag is refused") {
-    for (const char* tag : {"7", "\"7", "7\"", "\"", "\"7\", \"8\"", "W/"})
+    for (const char* tag : {"", "7", "\"7", "7\"", "\"", "\"7\", \"8\"", "W/"})
         CHECK(asked(tag) == "refused");
 }
 

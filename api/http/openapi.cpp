@@ -29,6 +29,8 @@ constexpr std::string_view kSecuritySchemes =
     R"("shopLink":{"type":"apiKey","in":"query","name":"t"},)"
     R"("shopCookie":{"type":"apiKey","in":"cookie","name":"shop_token"}})";
 
+constexpr std::string_view kEventStream = "text/event-stream";
+
 std::string_view role_of(Access access) {
     switch (access) {
         case Access::kPublic:
@@ -143,6 +145,13 @@ std::vector<Parameter> parameters_of(const Route& route) {
     return all;
 }
 
+// Of one of the events that a stream is made of (HTML §9.2): its data is text, and that is JSON.
+std::string event_schema(const Schema& data) {
+    return R"({"type":"object","properties":{"id":{"type":"string"},"event":{"type":"string"},)"
+           R"("data":{"type":"string","contentMediaType":"application/json","contentSchema":)" +
+           data.json + R"(}},"required":["id","event","data"],"additionalProperties":false})";
+}
+
 void write_content(Writer& w, std::string_view type, const std::optional<Schema>& schema) {
     w.key("content");
     w.begin_object();
@@ -150,7 +159,7 @@ void write_content(Writer& w, std::string_view type, const std::optional<Schema>
     w.begin_object();
     if (schema) {
         w.key("schema");
-        w.raw(schema->json);
+        w.raw(type == kEventStream ? event_schema(*schema) : schema->json);
     }
     w.end_object();
     w.end_object();

@@ -3,34 +3,24 @@
 // that learnt to say more since then has a further file for each time it did.
 #include <catch2/catch.hpp>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 
 #include "events/event_codec.hpp"
 #include "events/record.hpp"
 #include "tests/events/events_page.hpp"
+#include "tests/support/golden.hpp"
 #include "tests/support/sample.hpp"
 
 namespace shop {
 namespace {
 
+using tests::golden_folder;
+using tests::read_file;
 using Codec = EventCodec<AnyEvent>;
-
-std::filesystem::path golden_folder() {
-    return std::filesystem::path(SHOP_SOURCE_DIR) / "tests" / "golden";
-}
 
 // The n-th of a version, from 1: stock.received.v1.json, stock.received.v1-2.json, …
 std::filesystem::path golden_file(std::string_view type, int schema, int n = 1) {
     const std::string more = n == 1 ? "" : "-" + std::to_string(n);
     return golden_folder() / (std::string(type) + ".v" + std::to_string(schema) + more + ".json");
-}
-
-std::string read_file(const std::filesystem::path& path) {
-    std::ifstream in(path, std::ios::binary);
-    std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-    if (text.ends_with('\n')) text.pop_back();
-    return text;
 }
 
 std::string json_of(const RecordedEvent& event) {
@@ -94,14 +84,14 @@ TEST_CASE("all that each version of each event can say is in a golden file", "[g
         int n = 1;
         while (std::filesystem::exists(golden_file(type.name, type.schema, n))) ++n;
         const auto path = golden_file(type.name, type.schema, n);
-        std::ofstream(path, std::ios::binary) << text << '\n';
-        FAIL_CHECK("wrote " << path << "; look at it, commit it and never change it");
+        tests::record_golden(path, text, "look at it, commit it and never change it");
     }
 }
 
 TEST_CASE("every golden file is read, and the newest versions say the same when written again",
           "[golden]") {
     for (const auto& file : std::filesystem::directory_iterator(golden_folder())) {
+        if (file.path().extension() != ".json") continue;
         INFO(file.path());
         const std::string text = read_file(file.path());
         const auto event = event_in(text);
@@ -120,10 +110,9 @@ std::filesystem::path docs_folder() {
 
 TEST_CASE("docs/events.md tells every event with every field", "[golden]") {
     const auto path = docs_folder() / "events.md";
-    const std::string page = tests::events_page();
-    if (read_file(path) + '\n' == page) return;
-    std::ofstream(path, std::ios::binary) << page;
-    FAIL_CHECK("wrote " << path << "; look at it and commit it");
+    std::string page = tests::events_page();
+    page.pop_back();  // its end of line
+    if (read_file(path) != page) tests::record_golden(path, page);
 }
 
 // "**Stock** `opened`, `policy_set`, …": what docs/domain.md says of one kind of stream.

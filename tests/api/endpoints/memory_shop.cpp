@@ -72,7 +72,8 @@ MemoryShop::MemoryShop(AddRoutes add, Partitions partitions)
                                                               .payment_limit = payment_limit_,
                                                               .data = folder_.path,
                                                               .backups = folder_.path,
-                                                              .origin = "http://localhost"});
+                                                              .origin = "http://localhost",
+                                                              .event_log = &log_});
     add(routes_, *services_);
     effects_->start();
     settle();

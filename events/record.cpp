@@ -40,12 +40,8 @@ void decode_member(const json::Value& event, std::string_view name, T& out,
 }
 
 Error unreadable(const Error& error) {
-    std::string message = "The entry is no readable record: ";
-    if (error.fields.empty())
-        message += error.message;
-    else
-        message += error.fields[0].pointer + " " + error.fields[0].detail;
-    return {ErrorCode::kCorrupt, "unreadable-record", message + ".", error.fields};
+    return {ErrorCode::kCorrupt, "unreadable-record",
+            "The entry is no readable record: " + json::first_wrong(error) + ".", error.fields};
 }
 
 }  // namespace

@@ -18,10 +18,11 @@ Result<std::optional<std::uint64_t>> if_match_of(const Request& request) {
     if (tag.size() < 2 || tag.front() != '"' || tag.find('"', 1) != tag.size() - 1)
         return fail_field("If-Match", "must be one entity tag, as the ETag header gave it");
     tag = tag.substr(1, tag.size() - 2);
-    std::uint64_t version = 0;
+    std::int64_t version = 0;
     const auto read = std::from_chars(tag.data(), tag.data() + tag.size(), version);
-    const bool ours = !weak && read.ec == std::errc() && read.ptr == tag.data() + tag.size();
-    return ours ? version : 0;
+    const bool whole = read.ec == std::errc() && read.ptr == tag.data() + tag.size();
+    const bool ours = !weak && whole && version >= 0;
+    return ours ? static_cast<std::uint64_t>(version) : 0;
 }
 
 }  // namespace shop::http

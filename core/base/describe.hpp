@@ -70,6 +70,14 @@ constexpr void for_each_member(T& object, F&& visit) {
         [&](auto member) { visit(std::string_view(member.name), object.*member.pointer); });
 }
 
+template <Described T>
+consteval bool has_member(std::string_view name) {
+    bool found = false;
+    boost::mp11::mp_for_each<describe_detail::Members<T>>(
+        [&](auto member) { found = found || std::string_view(member.name) == name; });
+    return found;
+}
+
 // The stored name of an enumerator: kOutOfStock → "out_of_stock".
 template <DescribedEnum E>
 constexpr std::string_view enum_name(E value) {

@@ -224,7 +224,9 @@ struct Create {
     CustomerId customer_id;
     std::string access_token_hash;
     StreamId target() const { return cart; }
+    bool operator==(const Create&) const = default;
 };
+SHOP_DESCRIBE(Create, cart, channel, currency, country, locale, customer_id, access_token_hash)
 
 // Adds to the line of equal variant and options whose price is the catalog's too, or makes a new
 // one with the id new_line(command id). The line then has the catalog's price for its whole
@@ -238,7 +240,9 @@ struct AddLine {
     std::int64_t quantity = 0;
     std::optional<std::uint64_t> expected_version;
     StreamId target() const { return cart; }
+    bool operator==(const AddLine&) const = default;
 };
+SHOP_DESCRIBE(AddLine, cart, sku, quantity, expected_version)
 
 // kNotFound "unknown-line"; kConflict "not-available" if it is not sold any more; else as AddLine.
 struct ChangeQuantity {
@@ -248,7 +252,9 @@ struct ChangeQuantity {
     std::int64_t quantity = 0;  // absolute
     std::optional<std::uint64_t> expected_version;
     StreamId target() const { return cart; }
+    bool operator==(const ChangeQuantity&) const = default;
 };
+SHOP_DESCRIBE(ChangeQuantity, cart, line_id, quantity, expected_version)
 
 struct RemoveLine {
     static constexpr std::string_view kType = "RemoveLine";
@@ -256,7 +262,9 @@ struct RemoveLine {
     LineId line_id;
     std::optional<std::uint64_t> expected_version;
     StreamId target() const { return cart; }
+    bool operator==(const RemoveLine&) const = default;
 };
+SHOP_DESCRIBE(RemoveLine, cart, line_id, expected_version)
 
 // An empty customer_id leaves the cart with the customer it has.
 struct SetContact {
@@ -265,7 +273,9 @@ struct SetContact {
     sale::Party party;
     std::optional<std::uint64_t> expected_version;
     StreamId target() const { return cart; }
+    bool operator==(const SetContact&) const = default;
 };
+SHOP_DESCRIBE(SetContact, cart, party, expected_version)
 
 // The country must be one the shop delivers to. A chosen shipping option the new country does not
 // have is dropped from the quote; the shopper chooses again.
@@ -275,7 +285,9 @@ struct SetShippingAddress {
     sale::Address address;
     std::optional<std::uint64_t> expected_version;
     StreamId target() const { return cart; }
+    bool operator==(const SetShippingAddress&) const = default;
 };
+SHOP_DESCRIBE(SetShippingAddress, cart, address, expected_version)
 
 struct SetBillingAddress {
     static constexpr std::string_view kType = "SetBillingAddress";
@@ -283,7 +295,9 @@ struct SetBillingAddress {
     sale::Address address;
     std::optional<std::uint64_t> expected_version;
     StreamId target() const { return cart; }
+    bool operator==(const SetBillingAddress&) const = default;
 };
+SHOP_DESCRIBE(SetBillingAddress, cart, address, expected_version)
 
 // kInvalid "unknown-shipping-option" if it is none of shipping_options() (core/cart/quote.hpp).
 struct ChooseShippingOption {
@@ -292,7 +306,9 @@ struct ChooseShippingOption {
     std::string option_id;
     std::optional<std::uint64_t> expected_version;
     StreamId target() const { return cart; }
+    bool operator==(const ChooseShippingOption&) const = default;
 };
+SHOP_DESCRIBE(ChooseShippingOption, cart, option_id, expected_version)
 
 // Brings the lines' prices up to what the catalog says now (core/cart/check.hpp: differences).
 // Lines that cannot be bought any more keep theirs.
@@ -301,14 +317,18 @@ struct Reprice {
     CartId cart;
     RepriceCause cause = RepriceCause::kPrice;
     StreamId target() const { return cart; }
+    bool operator==(const Reprice&) const = default;
 };
+SHOP_DESCRIBE(Reprice, cart, cause)
 
 // Ends a cart nobody touched for kLife; no event if it is younger or not open.
 struct Expire {
     static constexpr std::string_view kType = "ExpireCart";
     CartId cart;
     StreamId target() const { return cart; }
+    bool operator==(const Expire&) const = default;
 };
+SHOP_DESCRIBE(Expire, cart)
 
 using Command =
     std::variant<Create, AddLine, ChangeQuantity, RemoveLine, SetContact, SetShippingAddress,

@@ -87,7 +87,9 @@ struct Create {
     CategoryId parent;
     std::int64_t position = 0;
     StreamId target() const;
+    bool operator==(const Create&) const = default;
 };
+SHOP_DESCRIBE(Create, title, slug, parent, position)
 
 struct Change {
     static constexpr std::string_view kType = "ChangeCategory";
@@ -95,7 +97,9 @@ struct Change {
     std::optional<std::string> title;
     std::optional<std::uint64_t> expected_version;
     StreamId target() const { return category; }
+    bool operator==(const Change&) const = default;
 };
+SHOP_DESCRIBE(Change, category, title, expected_version)
 
 // kConflict "category-cycle" if the new parent is the category or stands below it.
 struct Move {
@@ -105,14 +109,18 @@ struct Move {
     std::int64_t position = 0;
     std::optional<std::uint64_t> expected_version;
     StreamId target() const { return category; }
+    bool operator==(const Move&) const = default;
 };
+SHOP_DESCRIBE(Move, category, parent, position, expected_version)
 
 struct Remove {
     static constexpr std::string_view kType = "RemoveCategory";
     CategoryId category;
     std::optional<std::uint64_t> expected_version;
     StreamId target() const { return category; }
+    bool operator==(const Remove&) const = default;
 };
+SHOP_DESCRIBE(Remove, category, expected_version)
 
 using Command = std::variant<Create, Change, Move, Remove>;
 

@@ -100,7 +100,9 @@ struct Create {
     ProductId product;
     Created details;
     StreamId target() const { return product; }
+    bool operator==(const Create&) const = default;
 };
+SHOP_DESCRIBE(Create, product, details)
 
 struct ChangeDetails {
     static constexpr std::string_view kType = "ChangeProductDetails";
@@ -108,7 +110,9 @@ struct ChangeDetails {
     DetailsChanged details;
     std::optional<std::uint64_t> expected_version;
     StreamId target() const { return product; }
+    bool operator==(const ChangeDetails&) const = default;
 };
+SHOP_DESCRIBE(ChangeDetails, product, details, expected_version)
 
 // At once if the product has no keys yet, or has this one; else as soon as the new slug's key is
 // claimed.
@@ -118,7 +122,9 @@ struct ChangeSlug {
     std::string slug;
     std::optional<std::uint64_t> expected_version;
     StreamId target() const { return product; }
+    bool operator==(const ChangeSlug&) const = default;
 };
+SHOP_DESCRIBE(ChangeSlug, product, slug, expected_version)
 
 // kConflict "nothing-to-sell" without a variant. No event if it is published, or about to be.
 struct Publish {
@@ -128,7 +134,9 @@ struct Publish {
     Reason reason;
     std::optional<std::uint64_t> expected_version = {};
     StreamId target() const { return product; }
+    bool operator==(const Publish&) const = default;
 };
+SHOP_DESCRIBE(Publish, product, channel, reason, expected_version)
 
 // Also takes back a request to publish that has no answer yet.
 struct Unpublish {
@@ -138,7 +146,9 @@ struct Unpublish {
     Reason reason;
     std::optional<std::uint64_t> expected_version = {};
     StreamId target() const { return product; }
+    bool operator==(const Unpublish&) const = default;
 };
+SHOP_DESCRIBE(Unpublish, product, channel, reason, expected_version)
 
 struct Archive {
     static constexpr std::string_view kType = "ArchiveProduct";
@@ -146,7 +156,9 @@ struct Archive {
     Reason reason;
     std::optional<std::uint64_t> expected_version = {};
     StreamId target() const { return product; }
+    bool operator==(const Archive&) const = default;
 };
+SHOP_DESCRIBE(Archive, product, reason, expected_version)
 
 // At once unless the product is published; then as soon as the SKU's key is claimed. kConflict
 // "sku-in-use" if the product has it. An empty variant_id gets new_variant(product, sku); an empty
@@ -158,7 +170,9 @@ struct AddVariant {
     std::optional<std::uint64_t> expected_version;
     Reason reason;
     StreamId target() const { return product; }
+    bool operator==(const AddVariant&) const = default;
 };
+SHOP_DESCRIBE(AddVariant, product, variant, expected_version, reason)
 
 // kNotFound "unknown-variant", as RemoveVariant, SetPrice and RemovePrice.
 struct ChangeVariant {
@@ -168,7 +182,9 @@ struct ChangeVariant {
     std::optional<std::uint64_t> expected_version;
     Reason reason;
     StreamId target() const { return product; }
+    bool operator==(const ChangeVariant&) const = default;
 };
+SHOP_DESCRIBE(ChangeVariant, product, variant, expected_version, reason)
 
 // kConflict "nothing-to-sell" for the last one of a published product.
 struct RemoveVariant {
@@ -178,7 +194,9 @@ struct RemoveVariant {
     Reason reason;
     std::optional<std::uint64_t> expected_version = {};
     StreamId target() const { return product; }
+    bool operator==(const RemoveVariant&) const = default;
 };
+SHOP_DESCRIBE(RemoveVariant, product, variant_id, reason, expected_version)
 
 struct SetPrice {
     static constexpr std::string_view kType = "SetPrice";
@@ -188,7 +206,9 @@ struct SetPrice {
     Reason reason;
     std::optional<std::uint64_t> expected_version;
     StreamId target() const { return product; }
+    bool operator==(const SetPrice&) const = default;
 };
+SHOP_DESCRIBE(SetPrice, product, variant_id, price, reason, expected_version)
 
 // kNotFound "unknown-price".
 struct RemovePrice {
@@ -199,7 +219,9 @@ struct RemovePrice {
     Reason reason;
     std::optional<std::uint64_t> expected_version = {};
     StreamId target() const { return product; }
+    bool operator==(const RemovePrice&) const = default;
 };
+SHOP_DESCRIBE(RemovePrice, product, variant_id, key, reason, expected_version)
 
 struct AssignCategory {
     static constexpr std::string_view kType = "AssignCategory";
@@ -207,7 +229,9 @@ struct AssignCategory {
     CategoryId category_id;
     std::optional<std::uint64_t> expected_version = {};
     StreamId target() const { return product; }
+    bool operator==(const AssignCategory&) const = default;
 };
+SHOP_DESCRIBE(AssignCategory, product, category_id, expected_version)
 
 struct UnassignCategory {
     static constexpr std::string_view kType = "UnassignCategory";
@@ -215,7 +239,9 @@ struct UnassignCategory {
     CategoryId category_id;
     std::optional<std::uint64_t> expected_version = {};
     StreamId target() const { return product; }
+    bool operator==(const UnassignCategory&) const = default;
 };
+SHOP_DESCRIBE(UnassignCategory, product, category_id, expected_version)
 
 // A variant as a catalog file tells it: found by its SKU. What is not told stays as it is.
 struct ImportedVariant {
@@ -224,7 +250,9 @@ struct ImportedVariant {
     std::optional<std::string> barcode;
     std::optional<std::int64_t> weight_g;
     std::vector<Price> prices;  // others stay
+    bool operator==(const ImportedVariant&) const = default;
 };
+SHOP_DESCRIBE(ImportedVariant, sku, option_values, barcode, weight_g, prices)
 
 // Makes or changes a whole product as a catalog file tells it, and asks for its keys if it was
 // never published (unless it shall stay a draft). What the file does not tell stays, and so do
@@ -239,7 +267,9 @@ struct Import {
     std::optional<std::vector<CategoryId>> categories;  // all of the product's
     bool publish = true;  // else one that was never published stays a draft
     StreamId target() const { return product; }
+    bool operator==(const Import&) const = default;
 };
+SHOP_DESCRIBE(Import, product, slug, details, variants, categories, publish)
 
 // The answers to the product's request for keys.
 struct RecordKeys {
@@ -248,7 +278,9 @@ struct RecordKeys {
     std::int32_t request = 0;
     std::vector<unique_key::Key> in_use;  // none: all are claimed
     StreamId target() const { return product; }
+    bool operator==(const RecordKeys&) const = default;
 };
+SHOP_DESCRIBE(RecordKeys, product, request, in_use)
 
 // The keys of a refused request were let go.
 struct RecordReleasedKeys {
@@ -256,7 +288,9 @@ struct RecordReleasedKeys {
     ProductId product;
     std::int32_t request = 0;
     StreamId target() const { return product; }
+    bool operator==(const RecordReleasedKeys&) const = default;
 };
+SHOP_DESCRIBE(RecordReleasedKeys, product, request)
 
 using Command =
     std::variant<Create, ChangeDetails, ChangeSlug, Publish, Unpublish, Archive, AddVariant,

@@ -77,7 +77,9 @@ struct Claim {
     StreamId owner;
     std::int32_t request = 0;
     StreamId target() const;
+    bool operator==(const Claim&) const = default;
 };
+SHOP_DESCRIBE(Claim, key, owner, request)
 
 struct Release {
     static constexpr std::string_view kType = "ReleaseKey";
@@ -85,7 +87,9 @@ struct Release {
     StreamId owner;
     std::int32_t request = 0;
     StreamId target() const;
+    bool operator==(const Release&) const = default;
 };
+SHOP_DESCRIBE(Release, key, owner, request)
 
 using Command = std::variant<Claim, Release>;
 
@@ -101,6 +105,7 @@ struct Outcome {
     StreamId owner;  // who has it
     bool operator==(const Outcome&) const = default;
 };
+SHOP_DESCRIBE(Outcome, kind, owner)
 
 // What the state says after the command; nothing if it was not decided here.
 std::optional<Outcome> find_outcome(const State& state, const Claim& call);

@@ -124,6 +124,7 @@ struct PaymentChoice {
     std::string reference = {};  // of an offline payment
     bool operator==(const PaymentChoice&) const = default;
 };
+SHOP_DESCRIBE(PaymentChoice, provider, method, token, return_url, provider_can, capture, reference)
 
 // Starts a checkout; or, if the last payment was declined, the next payment attempt on the same
 // quote; or, if one is under way or done, changes nothing: the caller gets that one's outcome.
@@ -136,7 +137,9 @@ struct Start {
     std::optional<Money> expected_total;
     std::optional<PaymentChoice> payment;  // absent only if there is nothing to pay
     StreamId target() const { return cart; }
+    bool operator==(const Start&) const = default;
 };
+SHOP_DESCRIBE(Start, cart, expected_total, payment)
 
 enum class LineTax { kByRules, kNone };
 SHOP_DESCRIBE_ENUM(LineTax, kByRules, kNone)
@@ -154,7 +157,9 @@ struct OrderLine {
     std::int64_t quantity = 1;                  // up to cart::kQuantityMax
     std::optional<sale::UnitPrice> unit_price;  // as agreed; none: the list's
     LineTax tax = LineTax::kByRules;
+    bool operator==(const OrderLine&) const = default;
 };
+SHOP_DESCRIBE(OrderLine, key, kind, sku, product_id, variant_id, title, quantity, unit_price, tax)
 
 // Sells without a cart: by phone, at the counter, or in the past (`sold_at`). The whole total is
 // paid as `payment` says; without one it is sold on account. Goes the way of every checkout:
@@ -181,7 +186,11 @@ struct PlaceOrder {
     std::string access_token_hash;
     Reason reason;  // why staff place it; of a try that starts
     StreamId target() const { return order; }
+    bool operator==(const PlaceOrder&) const = default;
 };
+SHOP_DESCRIBE(PlaceOrder, order, source, channel, locale, currency, party, shipping_address,
+              billing_address, lines, payment, sold_at, external, expected_total, access_token_hash,
+              reason)
 
 // Places the order of a checkout with nothing to pay, once every line is held.
 struct Complete {
@@ -189,7 +198,9 @@ struct Complete {
     CheckoutId checkout;
     std::int32_t stock_attempt = 0;  // the one whose answers were seen
     StreamId target() const { return checkout; }
+    bool operator==(const Complete&) const = default;
 };
+SHOP_DESCRIBE(Complete, checkout, stock_attempt)
 
 // A line was refused, and units of it are held by undecided checkouts only.
 struct RetryStock {
@@ -199,7 +210,9 @@ struct RetryStock {
     std::vector<HeldLine> held;
     std::vector<RefusedLine> refused;
     StreamId target() const { return checkout; }
+    bool operator==(const RetryStock&) const = default;
 };
+SHOP_DESCRIBE(RetryStock, checkout, stock_attempt, held, refused)
 
 // A line was refused for good.
 struct Refuse {
@@ -208,7 +221,9 @@ struct Refuse {
     std::int32_t stock_attempt = 0;
     std::vector<RefusedLine> refused;
     StreamId target() const { return checkout; }
+    bool operator==(const Refuse&) const = default;
 };
+SHOP_DESCRIBE(Refuse, checkout, stock_attempt, refused)
 
 // Releases of a failed checkout were acknowledged.
 struct RecordReleases {
@@ -216,14 +231,18 @@ struct RecordReleases {
     CheckoutId checkout;
     std::vector<EffectAnswer> answers;
     StreamId target() const { return checkout; }
+    bool operator==(const RecordReleases&) const = default;
 };
+SHOP_DESCRIBE(RecordReleases, checkout, answers)
 
 // The deadline has passed. No event if it has not, or if the checkout ended before.
 struct Expire {
     static constexpr std::string_view kType = "ExpireCheckout";
     CheckoutId checkout;
     StreamId target() const { return checkout; }
+    bool operator==(const Expire&) const = default;
 };
+SHOP_DESCRIBE(Expire, checkout)
 
 using Command =
     std::variant<Start, PlaceOrder, Complete, RetryStock, Refuse, RecordReleases, Expire>;

@@ -159,7 +159,10 @@ struct Wanted {
     std::int64_t restock = 0;
     stock::Disposition disposition = stock::Disposition::kSellable;
     std::string matched_by;
+    bool operator==(const Wanted&) const = default;
 };
+SHOP_DESCRIBE(Wanted, order_id, order_line_id, quantity, amount, sold, restock, disposition,
+              matched_by)
 
 // Makes the note, and all that follows from it in its slot. About one order, in the order's slot:
 // the order's lines are credited, and money goes back on its payments, in one record. Without
@@ -182,14 +185,19 @@ struct Request {
     OrderId reverses;
     std::optional<Time> credited_at;
     StreamId target() const { return note; }
+    bool operator==(const Request&) const = default;
 };
+SHOP_DESCRIBE(Request, note, order, customer, lines, settlements, terms, reason, external, reverses,
+              credited_at)
 
 struct RecordNumber {
     static constexpr std::string_view kType = "RecordCreditNoteNumber";
     CreditNoteId note;
     std::int64_t number = 0;
     StreamId target() const { return note; }
+    bool operator==(const RecordNumber&) const = default;
 };
+SHOP_DESCRIBE(RecordNumber, note, number)
 
 // Goods are in stock again; or other slots' orders have taken their part, or never will.
 struct Answer {
@@ -197,13 +205,17 @@ struct Answer {
     OrderId order_id;                                         // of a part
     Money refunded;                                           // … of which so much went back
     std::optional<payment::SettledOtherwise> otherwise = {};  // … or which that order does not take
+    bool operator==(const Answer&) const = default;
 };
+SHOP_DESCRIBE(Answer, effect, order_id, refunded, otherwise)
 struct RecordAnswers {
     static constexpr std::string_view kType = "RecordCreditNoteAnswers";
     CreditNoteId note;
     std::vector<Answer> answers;
     StreamId target() const { return note; }
+    bool operator==(const RecordAnswers&) const = default;
 };
+SHOP_DESCRIBE(RecordAnswers, note, answers)
 
 using Command = std::variant<Request, RecordNumber, RecordAnswers>;
 

@@ -139,7 +139,9 @@ struct Register {
     Profile profile;      // always sealed, be it nothing: the key is for what is still to come
     Reason reason;
     StreamId target() const { return customer; }
+    bool operator==(const Register&) const = default;
 };
+SHOP_DESCRIBE(Register, customer, profile, reason)
 
 // The same for another system's customer.
 struct Import {
@@ -147,7 +149,9 @@ struct Import {
     CustomerId customer;
     Profile profile;
     StreamId target() const { return customer; }
+    bool operator==(const Import&) const = default;
 };
+SHOP_DESCRIBE(Import, customer, profile)
 
 // What is not given stays as it is when the change is recorded. kNotFound; kConflict
 // "customer-erased", "version-mismatch".
@@ -159,7 +163,9 @@ struct ChangeContact {
     Reason reason;
     std::optional<std::uint64_t> expected_version = {};
     StreamId target() const { return customer; }
+    bool operator==(const ChangeContact&) const = default;
 };
+SHOP_DESCRIBE(ChangeContact, customer, personal, country, reason, expected_version)
 
 // Notes that the customer's keys were destroyed: whoever sends it has listed the erasure and
 // destroyed them before (events/keys/erasures.hpp). No event if it is noted already; kNotFound;
@@ -170,7 +176,9 @@ struct Erase {
     std::vector<std::string> keys;
     Reason reason;
     StreamId target() const { return customer; }
+    bool operator==(const Erase&) const = default;
 };
+SHOP_DESCRIBE(Erase, customer, keys, reason)
 
 // Before the order itself is assigned (order::AssignCustomer), so that no order of an erased
 // customer can be read. Keys that the customer has for it already stay theirs. kNotFound, kConflict
@@ -182,7 +190,9 @@ struct AssignOrder {
     std::vector<std::string> keys;
     Reason reason;
     StreamId target() const { return customer; }
+    bool operator==(const AssignOrder&) const = default;
 };
+SHOP_DESCRIBE(AssignOrder, customer, order, keys, reason)
 
 // It was given to somebody else. No event if it is not theirs.
 struct UnassignOrder {
@@ -191,7 +201,9 @@ struct UnassignOrder {
     OrderId order;
     Reason reason;
     StreamId target() const { return customer; }
+    bool operator==(const UnassignOrder&) const = default;
 };
+SHOP_DESCRIBE(UnassignOrder, customer, order, reason)
 
 using Command = std::variant<Register, Import, ChangeContact, Erase, AssignOrder, UnassignOrder>;
 

@@ -135,7 +135,9 @@ struct Shipment {
     std::string carrier;
     std::vector<std::string> tracking;
     std::optional<Time> shipped_at;  // if that was before now
+    bool operator==(const Shipment&) const = default;
 };
+SHOP_DESCRIBE(Shipment, carrier, tracking, shipped_at)
 
 // Some units of an order, or all that are in no fulfillment yet, shall leave together; with a
 // shipment they have left. It confirms the order. kConflict "order-on-hold", "order-canceled",
@@ -150,7 +152,9 @@ struct Create {
     Reason reason;
     std::optional<Shipment> shipment;
     StreamId target() const { return order; }
+    bool operator==(const Create&) const = default;
 };
+SHOP_DESCRIBE(Create, order, lines, location, reason, shipment)
 
 // It left. What it costs is taken in the same record: its units by the penny rule, and with the
 // first of an order all that are no items. Nothing if all was taken before.
@@ -160,28 +164,36 @@ struct Ship {
     Shipment shipment;
     Reason reason;
     StreamId target() const { return fulfillment; }
+    bool operator==(const Ship&) const = default;
 };
+SHOP_DESCRIBE(Ship, fulfillment, shipment, reason)
 
 struct Deliver {
     static constexpr std::string_view kType = "DeliverFulfillment";
     FulfillmentId fulfillment;
     Reason reason;
     StreamId target() const { return fulfillment; }
+    bool operator==(const Deliver&) const = default;
 };
+SHOP_DESCRIBE(Deliver, fulfillment, reason)
 
 struct Fail {
     static constexpr std::string_view kType = "FailFulfillment";
     FulfillmentId fulfillment;
     Reason reason;
     StreamId target() const { return fulfillment; }
+    bool operator==(const Fail&) const = default;
 };
+SHOP_DESCRIBE(Fail, fulfillment, reason)
 
 struct Cancel {
     static constexpr std::string_view kType = "CancelFulfillment";
     FulfillmentId fulfillment;
     Reason reason;
     StreamId target() const { return fulfillment; }
+    bool operator==(const Cancel&) const = default;
 };
+SHOP_DESCRIBE(Cancel, fulfillment, reason)
 
 // The stock items have noted what left.
 struct RecordAnswers {
@@ -189,7 +201,9 @@ struct RecordAnswers {
     FulfillmentId fulfillment;
     std::vector<checkout::EffectAnswer> answers;
     StreamId target() const { return fulfillment; }
+    bool operator==(const RecordAnswers&) const = default;
 };
+SHOP_DESCRIBE(RecordAnswers, fulfillment, answers)
 
 using Command = std::variant<Create, Ship, Deliver, Fail, Cancel, RecordAnswers>;
 

@@ -79,4 +79,10 @@ bool decode_integer(const Value& value, std::int64_t min, std::int64_t max, std:
     return true;
 }
 
+std::string first_wrong(const Error& error) {
+    if (error.fields.empty()) return error.message;
+    const FieldError& first = error.fields.front();
+    return first.pointer + (first.pointer.empty() ? "it " : " ") + first.detail;
+}
+
 }  // namespace shop::json

@@ -221,6 +221,10 @@ Result<T> from_value(const Value& value, Missing missing) {
     return std::unexpected(std::move(error));
 }
 
+// The first thing that is wrong, in words: "/lines/0/quantity must be an integer, not a string".
+// For whoever reads what programs wrote, and has no form to mark fields in.
+std::string first_wrong(const Error& error);
+
 template <class T>
 Result<T> from_json(std::string_view text, Missing missing) {
     Document document;

@@ -142,6 +142,7 @@ void encode(Writer& w, const std::variant<T...>& value, Defaults defaults) {
     w.begin_object();
     std::visit(
         [&]<class Alternative>(const Alternative& held) {
+            static_assert(!has_member<Alternative>("kind"), "the name of the alternative is there");
             w.key("kind");
             w.string(Alternative::kName);
             encode_members(w, held, defaults);

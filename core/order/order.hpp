@@ -121,7 +121,9 @@ struct Cancel {
     OrderId order;
     CancelReason reason = CancelReason::kCustomer;
     StreamId target() const { return order; }
+    bool operator==(const Cancel&) const = default;
 };
+SHOP_DESCRIBE(Cancel, order, reason)
 
 // … by staff: fulfillments that did not leave are canceled with it; kConflict "already-shipped" if
 // one has.
@@ -131,12 +133,16 @@ struct CancelByStaff {
     CancelReason reason = CancelReason::kStaff;
     Reason by_staff;
     StreamId target() const { return order; }
+    bool operator==(const CancelByStaff&) const = default;
 };
+SHOP_DESCRIBE(CancelByStaff, order, reason, by_staff)
 
 struct LineQuantity {
     LineId line_id;
     std::int64_t quantity = 0;
+    bool operator==(const LineQuantity&) const = default;
 };
+SHOP_DESCRIBE(LineQuantity, line_id, quantity)
 
 // Units that are in no fulfillment will not be delivered: less is due, by the penny rule. Nothing
 // is left of the order: it is canceled. kInvalid names the line that has not so many.
@@ -146,7 +152,9 @@ struct CancelLines {
     std::vector<LineQuantity> lines;
     Reason reason;
     StreamId target() const { return order; }
+    bool operator==(const CancelLines&) const = default;
 };
+SHOP_DESCRIBE(CancelLines, order, lines, reason)
 
 // It is going to be fulfilled. kConflict "order-canceled", "order-on-hold".
 struct Confirm {
@@ -154,7 +162,9 @@ struct Confirm {
     OrderId order;
     Reason reason;
     StreamId target() const { return order; }
+    bool operator==(const Confirm&) const = default;
 };
+SHOP_DESCRIBE(Confirm, order, reason)
 
 // Until it is released nothing of it leaves and no money is taken. Held anew for another reason, it
 // has that one.
@@ -164,14 +174,18 @@ struct Hold {
     HoldReason hold = HoldReason::kPayment;
     Reason reason;
     StreamId target() const { return order; }
+    bool operator==(const Hold&) const = default;
 };
+SHOP_DESCRIBE(Hold, order, hold, reason)
 
 struct ReleaseHold {
     static constexpr std::string_view kType = "ReleaseOrderHold";
     OrderId order;
     Reason reason;
     StreamId target() const { return order; }
+    bool operator==(const ReleaseHold&) const = default;
 };
+SHOP_DESCRIBE(ReleaseHold, order, reason)
 
 // A note for staff, sealed under a key of the order's, or under a new one, which the order's
 // customer must have before (customer::AssignOrder): kConflict "order-changed" if it is somebody
@@ -183,7 +197,9 @@ struct AddNote {
     CustomerId customer;                // who has the key; none of an order without a customer
     std::optional<Time> noted_at = {};  // if that was before now
     StreamId target() const { return order; }
+    bool operator==(const AddNote&) const = default;
 };
+SHOP_DESCRIBE(AddNote, order, text, customer, noted_at)
 
 // The order of a guest was bought by that customer, who has it in their own stream already
 // (customer::AssignOrder). kConflict "order-has-customer": it was placed for another one, and what
@@ -196,7 +212,9 @@ struct AssignCustomer {
     std::vector<std::string> keys;  // that the customer has for it
     Reason reason;
     StreamId target() const { return order; }
+    bool operator==(const AssignCustomer&) const = default;
 };
+SHOP_DESCRIBE(AssignCustomer, order, customer, keys, reason)
 
 // Staff takes all that is due and authorized. kConflict if nothing is, if it was taken already, or
 // if the order is on hold.
@@ -205,7 +223,9 @@ struct Capture {
     OrderId order;
     Reason reason;
     StreamId target() const { return order; }
+    bool operator==(const Capture&) const = default;
 };
+SHOP_DESCRIBE(Capture, order, reason)
 
 inline constexpr std::size_t kPaymentsMax = 200;  // of an order
 
@@ -234,7 +254,10 @@ struct RecordPayment {
     bool beyond_due = false;
     Reason reason;
     StreamId target() const { return order; }
+    bool operator==(const RecordPayment&) const = default;
 };
+SHOP_DESCRIBE(RecordPayment, order, payment, method, reference, amount, paid_at, external,
+              beyond_due, reason)
 
 // Allocations or releases were acknowledged.
 struct RecordAnswers {
@@ -242,7 +265,9 @@ struct RecordAnswers {
     OrderId order;
     std::vector<checkout::EffectAnswer> answers;
     StreamId target() const { return order; }
+    bool operator==(const RecordAnswers&) const = default;
 };
+SHOP_DESCRIBE(RecordAnswers, order, answers)
 
 // What a credit note of another slot, over several orders, credits of this one. Money that goes
 // back does so at once: kConflict "credit-apart" if the order's payments have a provider that must
@@ -259,6 +284,7 @@ struct ApplyCredit {
     StreamId target() const { return order; }
     bool operator==(const ApplyCredit&) const = default;
 };
+SHOP_DESCRIBE(ApplyCredit, order, note, lines, amount, reason, credited_at)
 
 // Staff says that this order's part of a credit note of another slot, which it does not take, was
 // given back by other means; it takes none of it from then on. kConflict "credit-taken" if it has.
@@ -269,7 +295,9 @@ struct SettleCredit {
     payment::SettledOtherwise by = payment::SettledOtherwise::kOffline;
     Reason reason;
     StreamId target() const { return order; }
+    bool operator==(const SettleCredit&) const = default;
 };
+SHOP_DESCRIBE(SettleCredit, order, note, by, reason)
 
 using Command =
     std::variant<Cancel, Capture, RecordAnswers, CancelByStaff, CancelLines, Confirm, Hold,
@@ -296,6 +324,7 @@ struct Credited {
     std::optional<payment::SettledOtherwise> otherwise = {};  // it takes none of it
     bool operator==(const Credited&) const = default;
 };
+SHOP_DESCRIBE(Credited, refunded, otherwise)
 // What the order says of that call, or nothing yet.
 std::optional<Credited> find_outcome(const State& state, const ApplyCredit& call);
 

@@ -109,7 +109,9 @@ struct Open {
     static constexpr std::string_view kType = "OpenSeries";
     SeriesId series;
     StreamId target() const { return series; }
+    bool operator==(const Open&) const = default;
 };
+SHOP_DESCRIBE(Open, series)
 
 // To the shop-wide series, as the effect of a local one: block number `lease` of that lessee. The
 // same lease again changes nothing and is answered from the state.
@@ -120,6 +122,7 @@ struct LeaseBlock {
     StreamId target() const;
     bool operator==(const LeaseBlock&) const = default;
 };
+SHOP_DESCRIBE(LeaseBlock, lessee, lease)
 
 // The block has arrived at the lessee.
 struct RecordBlock {
@@ -127,7 +130,9 @@ struct RecordBlock {
     SeriesId series;
     Block block;
     StreamId target() const { return series; }
+    bool operator==(const RecordBlock&) const = default;
 };
+SHOP_DESCRIBE(RecordBlock, series, block)
 
 // The next number of a gapless series for a document, as the document's effect. The same document
 // again changes nothing and is answered from the state.
@@ -138,6 +143,7 @@ struct AssignNumber {
     StreamId target() const;
     bool operator==(const AssignNumber&) const = default;
 };
+SHOP_DESCRIBE(AssignNumber, series, document)
 
 using Command = std::variant<Open, LeaseBlock, RecordBlock, AssignNumber>;
 
@@ -153,6 +159,7 @@ struct Number {
     std::int64_t number = 0;
     bool operator==(const Number&) const = default;
 };
+SHOP_DESCRIBE(Number, number)
 std::optional<Number> find_outcome(const State& gapless, const AssignNumber& call);
 
 // ---- Ids ----------------------------------------------------------------------------------------

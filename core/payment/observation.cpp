@@ -87,7 +87,7 @@ struct Observer {
                            state.action->url == result.url;
         if (!is_open(state) || state.voiding || known) return {};
         return with_reference(result.reference,
-                              ActionRequired{result.kind, result.url, result.deadline, seen});
+                              ActionRequired{result.action, result.url, result.deadline, seen});
     }
 
     Events operator()(const ResultPending& result) const {

@@ -223,7 +223,9 @@ struct RecordProviderResult {
     std::string provider;
     ProviderResult result;
     StreamId target() const;
+    bool operator==(const RecordProviderResult&) const = default;
 };
+SHOP_DESCRIBE(RecordProviderResult, payment, provider, result)
 
 // Staff gives money back: again what was refused (`again`), which then settles its credit note; or
 // by itself. Without an amount: of `again`, or what was taken beyond what is due. kConflict
@@ -235,7 +237,9 @@ struct Refund {
     RefundId again;
     Reason reason;
     StreamId target() const { return payment; }
+    bool operator==(const Refund&) const = default;
 };
+SHOP_DESCRIBE(Refund, payment, amount, again, reason)
 
 // Staff says that a refund which was refused was given back by other means; it settles its credit
 // note. kNotFound; kConflict "refund-not-refused".
@@ -246,7 +250,9 @@ struct SettleRefund {
     SettledOtherwise by = SettledOtherwise::kOffline;
     Reason reason;
     StreamId target() const { return payment; }
+    bool operator==(const SettleRefund&) const = default;
 };
+SHOP_DESCRIBE(SettleRefund, payment, refund, by, reason)
 
 // The amount that the provider says of a capture or a refund counts, though another was asked for.
 // What a capture did not take stays due, what it took beyond what is due goes back, and so does
@@ -263,7 +269,9 @@ struct AcceptMismatch {
     RefundId refund = {};
     Reason reason = {};
     StreamId target() const { return payment; }
+    bool operator==(const AcceptMismatch&) const = default;
 };
+SHOP_DESCRIBE(AcceptMismatch, order, payment, amount, capture, refund, reason)
 
 // Money that nobody asked for goes back: what is held is let go, what was taken is refunded; again,
 // if that was refused. kNotFound; kConflict "not-discovered", "discovery-closed",
@@ -273,7 +281,9 @@ struct GiveBackDiscovered {
     PaymentId payment;
     Reason reason;
     StreamId target() const { return payment; }
+    bool operator==(const GiveBackDiscovered&) const = default;
 };
+SHOP_DESCRIBE(GiveBackDiscovered, payment, reason)
 
 // Nobody need look at it any more: it was given back at the provider's, say; unless more of it is
 // taken, or a refund comes back. Errors: kNotFound; kConflict "not-discovered", "going-back" (a
@@ -283,7 +293,9 @@ struct CloseDiscovered {
     PaymentId payment;
     Reason reason;
     StreamId target() const { return payment; }
+    bool operator==(const CloseDiscovered&) const = default;
 };
+SHOP_DESCRIBE(CloseDiscovered, payment, reason)
 
 using Command = std::variant<RecordProviderResult, Refund, SettleRefund, GiveBackDiscovered,
                              CloseDiscovered, AcceptMismatch>;

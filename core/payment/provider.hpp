@@ -8,6 +8,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -59,6 +60,7 @@ struct Capabilities {
     bool several_captures = true;  // of one authorization; else the first capture is the last
     bool operator==(const Capabilities&) const = default;
 };
+SHOP_DESCRIBE(Capabilities, currencies, exponent_max, amount_min, amount_max, several_captures)
 
 // Why the amount cannot be paid there, as a field's detail; empty if it can.
 std::string refusal_of(const Capabilities& capabilities, const Money& amount);
@@ -68,6 +70,7 @@ std::string refusal_of(const Capabilities& capabilities, const Money& amount);
 // Hold the amount. The adapter passes payment and order on as metadata, so that a webhook that
 // overtakes our response names the payment.
 struct AuthorizeCall {
+    static constexpr std::string_view kName = "authorize";
     PaymentId payment;
     OrderId order;
     std::string provider;
@@ -83,6 +86,7 @@ SHOP_DESCRIBE(AuthorizeCall, payment, order, provider, amount, token, capture, r
 
 // Take the money that is held.
 struct CaptureCall {
+    static constexpr std::string_view kName = "capture";
     PaymentId payment;
     OrderId order;
     std::string provider;
@@ -96,6 +100,7 @@ SHOP_DESCRIBE(CaptureCall, payment, order, provider, reference, capture_id, amou
 
 // Give back money that was taken; a part of it, perhaps.
 struct RefundCall {
+    static constexpr std::string_view kName = "refund";
     PaymentId payment;
     OrderId order;
     std::string provider;
@@ -110,6 +115,7 @@ SHOP_DESCRIBE(RefundCall, payment, order, provider, reference, refund_id, amount
 // authorization, for a provider whose reference we never learnt. With `unless_authorized` an
 // authorization that stands is left alone and reported as authorized.
 struct VoidCall {
+    static constexpr std::string_view kName = "void";
     PaymentId payment;
     OrderId order;
     std::string provider;
@@ -124,6 +130,7 @@ SHOP_DESCRIBE(VoidCall, payment, order, provider, reference, authorized_by, amou
 
 // How does the payment stand? By reference, or by the authorization's key if there is none yet.
 struct QueryCall {
+    static constexpr std::string_view kName = "query";
     PaymentId payment;
     OrderId order;
     std::string provider;
@@ -158,12 +165,12 @@ SHOP_DESCRIBE(ResultDeclined, reference, code, provider_code, retryable)
 struct ResultActionRequired {
     static constexpr std::string_view kName = "action_required";
     std::string reference;
-    std::string kind;  // "redirect"
+    std::string action;  // "redirect"
     std::string url;
     Time deadline;
     bool operator==(const ResultActionRequired&) const = default;
 };
-SHOP_DESCRIBE(ResultActionRequired, reference, kind, url, deadline)
+SHOP_DESCRIBE(ResultActionRequired, reference, action, url, deadline)
 
 // The provider has it and will tell later.
 struct ResultPending {

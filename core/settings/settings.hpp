@@ -190,7 +190,9 @@ struct PublishTax {
     Reason reason;
     std::optional<std::uint64_t> expected_version;
     StreamId target() const;
+    bool operator==(const PublishTax&) const = default;
 };
+SHOP_DESCRIBE(PublishTax, document, effective_from, reason, expected_version)
 
 struct PublishShipping {
     static constexpr std::string_view kType = "PublishShipping";
@@ -199,7 +201,9 @@ struct PublishShipping {
     Reason reason;
     std::optional<std::uint64_t> expected_version;
     StreamId target() const;
+    bool operator==(const PublishShipping&) const = default;
 };
+SHOP_DESCRIBE(PublishShipping, document, effective_from, reason, expected_version)
 
 struct PublishStore {
     static constexpr std::string_view kType = "PublishStore";
@@ -208,7 +212,9 @@ struct PublishStore {
     Reason reason;
     std::optional<std::uint64_t> expected_version;
     StreamId target() const;
+    bool operator==(const PublishStore&) const = default;
 };
+SHOP_DESCRIBE(PublishStore, document, effective_from, reason, expected_version)
 
 using Command = std::variant<PublishTax, PublishShipping, PublishStore>;
 

@@ -113,7 +113,9 @@ struct Open {
     std::string inventory_item;
     std::string location{kMainLocation};
     StreamId target() const { return stock; }
+    bool operator==(const Open&) const = default;
 };
+SHOP_DESCRIBE(Open, stock, variant_id, inventory_item, location)
 
 // Here and below: an item that is not known is made so first if `opens` says what it is; kConflict
 // "version-mismatch" if expected_version is given and is not the stream's.
@@ -127,7 +129,10 @@ struct SetPolicy {
     std::optional<Open> opens = {};
     std::optional<std::uint64_t> expected_version = {};
     StreamId target() const { return stock; }
+    bool operator==(const SetPolicy&) const = default;
 };
+SHOP_DESCRIBE(SetPolicy, stock, tracked, backorder_limit, safety_stock, reason, opens,
+              expected_version)
 
 // One that another system knows (`external`) comes once: no event the next time.
 struct Receive {
@@ -142,7 +147,10 @@ struct Receive {
     std::optional<Open> opens = {};
     std::optional<std::uint64_t> expected_version = {};
     StreamId target() const { return stock; }
+    bool operator==(const Receive&) const = default;
 };
+SHOP_DESCRIBE(Receive, stock, quantity, reason, reference, note, external, moved_at, opens,
+              expected_version)
 
 // kConflict "stock-below-zero" if fewer are on hand. `external` and `moved_at` as in Receive.
 struct Adjust {
@@ -154,7 +162,9 @@ struct Adjust {
     std::optional<sale::External> external = {};
     std::optional<Time> moved_at = {};
     StreamId target() const { return stock; }
+    bool operator==(const Adjust&) const = default;
 };
+SHOP_DESCRIBE(Adjust, stock, delta, reason, note, external, moved_at)
 
 // Somebody counted. kConflict "stock-moved" if `expected` is given and is not what is on hand.
 struct Count {
@@ -167,7 +177,9 @@ struct Count {
     std::optional<Open> opens = {};
     std::optional<std::uint64_t> expected_version = {};
     StreamId target() const { return stock; }
+    bool operator==(const Count&) const = default;
 };
+SHOP_DESCRIBE(Count, stock, counted, expected, reason, note, opens, expected_version)
 
 // Opens the item if need be and brings it to that level: imports. No event if it is there already.
 struct SetLevel {
@@ -177,7 +189,9 @@ struct SetLevel {
     std::string inventory_item;
     std::int64_t on_hand = 0;
     StreamId target() const { return stock; }
+    bool operator==(const SetLevel&) const = default;
 };
+SHOP_DESCRIBE(SetLevel, stock, variant_id, inventory_item, on_hand)
 
 struct Reserve {
     static constexpr std::string_view kType = "ReserveStock";
@@ -185,7 +199,9 @@ struct Reserve {
     Reservation reservation;
     std::int64_t quantity = 0;
     StreamId target() const { return stock; }
+    bool operator==(const Reserve&) const = default;
 };
+SHOP_DESCRIBE(Reserve, stock, reservation, quantity)
 
 // The whole reservation; with a cancellation's number `quantity` units of it, held or allocated.
 struct Release {
@@ -196,7 +212,9 @@ struct Release {
     std::int32_t cancellation = 0;
     std::int64_t quantity = 0;  // of a cancellation
     StreamId target() const { return stock; }
+    bool operator==(const Release&) const = default;
 };
+SHOP_DESCRIBE(Release, stock, reservation, reason, cancellation, quantity)
 
 // kConflict "not-held" if there is no such reservation.
 struct Allocate {
@@ -204,7 +222,9 @@ struct Allocate {
     StockId stock;
     Reservation reservation;
     StreamId target() const { return stock; }
+    bool operator==(const Allocate&) const = default;
 };
+SHOP_DESCRIBE(Allocate, stock, reservation)
 
 // kConflict "not-allocated" if the line has fewer units, "not-on-hand" if the house has: the effect
 // stays owed until goods are received or counted.
@@ -217,7 +237,9 @@ struct Ship {
     std::int64_t quantity = 0;
     std::optional<Time> moved_at = {};  // as in Receive
     StreamId target() const { return stock; }
+    bool operator==(const Ship&) const = default;
 };
+SHOP_DESCRIBE(Ship, stock, order_id, line_id, fulfillment_id, quantity, moved_at)
 
 struct Restock {
     static constexpr std::string_view kType = "RestockStock";
@@ -229,7 +251,9 @@ struct Restock {
     Disposition disposition = Disposition::kSellable;
     std::optional<Time> moved_at = {};  // as in Receive
     StreamId target() const { return stock; }
+    bool operator==(const Restock&) const = default;
 };
+SHOP_DESCRIBE(Restock, stock, document, line_id, order_id, quantity, disposition, moved_at)
 
 using Command = std::variant<Open, SetPolicy, Receive, Adjust, Count, SetLevel, Reserve, Release,
                              Allocate, Ship, Restock>;
@@ -257,6 +281,7 @@ struct Outcome {
     std::int64_t held_undecided = 0;  // of a refusal
     bool operator==(const Outcome&) const = default;
 };
+SHOP_DESCRIBE(Outcome, kind, available, held_undecided)
 
 // What the state says of a call after its command; nothing if the call was not decided here.
 std::optional<Outcome> find_outcome(const State& state, const Reserve& call);

@@ -5,6 +5,8 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <variant>
 #include <vector>
 
 #include "core/base/describe.hpp"
@@ -62,6 +64,12 @@ class Sampler {
         fill(out[key]);
     }
 
+    // The last alternative, for the first one is the default.
+    template <class... T>
+    void fill(std::variant<T...>& out) {
+        fill(out.template emplace<sizeof...(T) - 1>());
+    }
+
   private:
     std::int64_t n_ = 0;
     Time last_noted_;
@@ -72,6 +80,18 @@ T sample() {
     T value{};
     Sampler().fill(value);
     return value;
+}
+
+// The first member that is at its default, or "" if none is.
+template <Described T>
+std::string_view find_default_member(const T& value) {
+    static const T kDefault{};
+    std::string_view found;
+    boost::mp11::mp_for_each<describe_detail::Members<T>>([&](auto member) {
+        const bool is_default = value.*member.pointer == kDefault.*member.pointer;
+        if (found.empty() && is_default) found = member.name;
+    });
+    return found;
 }
 
 }  // namespace shop::tests

@@ -35,6 +35,12 @@ inline constexpr bool kIsProviderCall =
     std::is_same_v<Call, payment::RefundCall> || std::is_same_v<Call, payment::VoidCall> ||
     std::is_same_v<Call, payment::QueryCall>;
 
+template <class Command, class Calls>
+inline constexpr bool kIsCall = false;
+template <class Command, class... Calls>
+inline constexpr bool kIsCall<Command, std::variant<Calls...>> =
+    (std::is_same_v<Command, Calls> || ...);
+
 // A stock item that was never opened holds nothing, and has nothing to give.
 template <class Call>
 std::optional<Outcome> outcome_without_state(const Call&) {
@@ -67,6 +73,15 @@ std::optional<AnyCommand> command_of(const AnyCall& call) {
                 return AnyCommand(held);
         },
         call);
+}
+
+std::optional<AnyCall> call_of(const AnyCommand& command) {
+    return command.visit([]<class Command>(const Command& held) -> std::optional<AnyCall> {
+        if constexpr (kIsCall<Command, AnyCall>)
+            return AnyCall(held);
+        else
+            return std::nullopt;
+    });
 }
 
 std::string target_name(const AnyCall& call) {

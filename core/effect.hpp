@@ -47,6 +47,9 @@ bool is_provider_call(const AnyCall& call);
 // The command of a stream call; nothing for a provider call.
 std::optional<AnyCommand> command_of(const AnyCall& call);
 
+// The call that is that command; nothing for one that no effect brings.
+std::optional<AnyCall> call_of(const AnyCommand& command);
+
 // Where the call goes, to limit what runs at once: the target stream, or the provider's name.
 std::string target_name(const AnyCall& call);
 

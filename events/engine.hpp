@@ -17,6 +17,7 @@
 #include "core/any_command.hpp"
 #include "core/any_state.hpp"
 #include "core/base/actor.hpp"
+#include "core/base/describe.hpp"
 #include "core/base/ids.hpp"
 #include "core/base/result.hpp"
 #include "core/base/time.hpp"
@@ -48,7 +49,9 @@ struct Receipt {
     Time time;              // of its record
     bool replayed = false;  // this id was decided before; position and time are the first one's
     bool changed = false;   // it made events
+    bool operator==(const Receipt&) const = default;
 };
+SHOP_DESCRIBE(Receipt, position, time, replayed, changed)
 
 // What a command would do: nothing of it was recorded.
 struct Trial {

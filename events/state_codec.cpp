@@ -9,8 +9,8 @@ namespace shop {
 namespace {
 
 template <class State>
-std::optional<AnyState> read_as(std::string_view bytes) {
-    auto state = json::from_json<State>(bytes, json::Missing::kIsDefault);
+std::optional<AnyState> read_as(const json::Value& value) {
+    auto state = json::from_value<State>(value, json::Missing::kIsDefault);
     if (!state) return std::nullopt;
     return AnyState(std::move(*state));
 }
@@ -74,33 +74,40 @@ void append_state(std::string& out, const AnyState& state) {
 }
 
 std::optional<AnyState> read_state(StreamKind kind, std::string_view bytes) {
+    json::Document document;
+    const auto value = document.parse(bytes);
+    if (!value) return std::nullopt;
+    return read_state(kind, *value);
+}
+
+std::optional<AnyState> read_state(StreamKind kind, const json::Value& value) {
     switch (kind) {
         case StreamKind::kProduct:
-            return read_as<product::State>(bytes);
+            return read_as<product::State>(value);
         case StreamKind::kCategory:
-            return read_as<category::State>(bytes);
+            return read_as<category::State>(value);
         case StreamKind::kKey:
-            return read_as<unique_key::State>(bytes);
+            return read_as<unique_key::State>(value);
         case StreamKind::kStock:
-            return read_as<stock::State>(bytes);
+            return read_as<stock::State>(value);
         case StreamKind::kCart:
-            return read_as<cart::State>(bytes);
+            return read_as<cart::State>(value);
         case StreamKind::kCheckout:
-            return read_as<checkout::State>(bytes);
+            return read_as<checkout::State>(value);
         case StreamKind::kOrder:
-            return read_as<order::State>(bytes);
+            return read_as<order::State>(value);
         case StreamKind::kPayment:
-            return read_as<payment::State>(bytes);
+            return read_as<payment::State>(value);
         case StreamKind::kSeries:
-            return read_as<series::State>(bytes);
+            return read_as<series::State>(value);
         case StreamKind::kSettings:
-            return read_as<settings::State>(bytes);
+            return read_as<settings::State>(value);
         case StreamKind::kFulfillment:
-            return read_as<fulfillment::State>(bytes);
+            return read_as<fulfillment::State>(value);
         case StreamKind::kCreditNote:
-            return read_as<credit_note::State>(bytes);
+            return read_as<credit_note::State>(value);
         case StreamKind::kCustomer:
-            return read_as<customer::State>(bytes);
+            return read_as<customer::State>(value);
         case StreamKind::kReturn:
             break;
     }

@@ -9,6 +9,10 @@
 #include "core/any_state.hpp"
 #include "core/base/ids.hpp"
 
+namespace shop::json {
+class Value;
+}
+
 namespace shop {
 
 // Raised when a fold gives the same events another state of the same shape, or a store keeps them
@@ -19,6 +23,7 @@ void append_state(std::string& out, const AnyState& state);
 
 // The state of a stream of that kind, or nothing if `bytes` cannot be read as one.
 std::optional<AnyState> read_state(StreamKind kind, std::string_view bytes);
+std::optional<AnyState> read_state(StreamKind kind, const json::Value& value);
 
 // Differs between programs whose states differ in their members, or in kFoldLevel.
 const std::string& state_format();

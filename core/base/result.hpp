@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/describe.hpp"
+
 namespace shop {
 
 // What the caller can do about an error.
@@ -22,6 +24,7 @@ enum class ErrorCode {
     kUnavailable,  // not now; try again
     kCorrupt,      // stored data is damaged; an operator must act
 };
+SHOP_DESCRIBE_ENUM(ErrorCode, kInvalid, kNotFound, kConflict, kRejected, kUnavailable, kCorrupt)
 
 // One field that is wrong. `pointer` is an RFC 6901 JSON pointer into the request body, or the name
 // of a query parameter or header.
@@ -30,6 +33,7 @@ struct FieldError {
     std::string detail;
     bool operator==(const FieldError&) const = default;
 };
+SHOP_DESCRIBE(FieldError, pointer, detail)
 
 struct Error {
     ErrorCode code = ErrorCode::kInvalid;
@@ -39,6 +43,7 @@ struct Error {
     std::string members = {};  // further members of the problem document: JSON text `"a":1,"b":[]`
     bool operator==(const Error&) const = default;
 };
+SHOP_DESCRIBE(Error, code, type, message, fields, members)
 
 template <class T>
 using Result = std::expected<T, Error>;

@@ -79,6 +79,11 @@ std::optional<std::int64_t> take_clock_us(std::string_view& text) {
     return ((*hour * 60 + *minute) * 60LL + *second) * 1'000'000;
 }
 
+// The years 0000 to 9999.
+constexpr Time kFirst{sys_days(std::chrono::year(0) / 1 / 1).time_since_epoch().count() * kDayUs};
+constexpr Time kBehindLast{
+    sys_days(std::chrono::year(10'000) / 1 / 1).time_since_epoch().count() * kDayUs};
+
 }  // namespace
 
 void append_rfc3339(std::string& out, Time time) {
@@ -111,7 +116,10 @@ std::optional<Time> parse_rfc3339(std::string_view text) {
     if (!fraction) return std::nullopt;
     const auto offset = take_offset_us(text);
     if (!offset || !text.empty()) return std::nullopt;
-    return Time{*date + *clock + *fraction - *offset};
+    const Time time{*date + *clock + *fraction - *offset};
+    // Through the offset it may lie in a year that cannot be written.
+    if (time < kFirst || time >= kBehindLast) return std::nullopt;
+    return time;
 }
 
 }  // namespace shop

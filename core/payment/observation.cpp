@@ -246,11 +246,14 @@ struct Observer {
     Events captured_by_name(const ResultCaptured& result) const {
         const auto at =
             std::ranges::find(state.captures, result.capture_id, &CaptureState::capture_id);
-        const Money counted = at == state.captures.end()
-                                  ? std::min(result.amount, state.captured_unnamed())
-                                  : at->amount;
-        if (at != state.captures.end() && result.amount == counted) return {};
-        if (counted.minor_units == 0)
+        const bool is_new = at == state.captures.end();
+        const Money known = is_new ? Money{0, result.amount.currency} : at->amount;
+        if (result.amount == known) return {};
+        // What is more may have been counted already, told without a name.
+        Money counted = known;
+        if (result.amount > known)
+            counted = known + std::min(result.amount - known, state.captured_unnamed());
+        if (is_new && counted.minor_units == 0)
             return {Captured{result.capture_id, result.amount, result.reference, seen}};
         return {MismatchAccepted{result.capture_id, {}, result.amount, counted, kTold}};
     }

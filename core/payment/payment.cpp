@@ -163,6 +163,7 @@ Money State::captured_unnamed() const {
 }
 
 bool State::is_going_back() const {
+    if (mismatch) return false;  // what was said of it instead ends nothing
     const bool is_voided = voiding && status == Status::kDiscovered && !voiding->is_stuck();
     const bool is_released = releasing && !releasing->is_stuck();
     return is_voided || is_released || std::ranges::any_of(refunds, &RefundState::is_under_way);

@@ -143,6 +143,14 @@ TEST_CASE("money nobody asked for is closed with a reason, and not looked at any
         found.give_back().refund_refused().close();
         CHECK_FALSE(found.is_shown());
     }
+    SECTION("once the provider says that it gave back another currency") {
+        Found found(Found::taken());
+        const RefundId refund = found.give_back().state().refunds.back().refund_id;
+        found.says(payment::ResultRefunded{"sbx_9", {1'999, *Currency::parse("EUR")}, refund});
+        CHECK(found.state().mismatch);
+        found.close().scenario.then_types({"payment.discovery_closed"});
+        CHECK_FALSE(found.is_shown());
+    }
     SECTION("once the provider keeps refusing its void") {
         Found found(Found::held());
         found.give_back().void_refused(3).close();

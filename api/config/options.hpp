@@ -11,8 +11,7 @@
 // Member io_threads → flag --io-threads → variable SHOPVERSE_IO_THREADS. A flag goes before the
 // variable, that before the default. A bool is a flag without a value. An empty text is no value:
 // a flag is refused with it, a variable is as if it were not set. A value that begins with "--" is
-// given as --flag=--value. Secrets are never options: they
-// come from files.
+// given as --flag=--value. Secrets are never options: they come from files.
 #pragma once
 
 #include <charconv>

@@ -4,6 +4,7 @@
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/say.sh"
+. "$here/program.sh"
 . "$here/kafka/jars.sh"
 . "$here/kafka/brokers.sh"
 
@@ -53,7 +54,8 @@ make_brokers() {
   for ((n = 1; n <= $1; n++)); do
     echo "$n $((first + n - 1)) $((first + $1 + n - 1))"
   done >"$ports"
-  id=$(head -c 16 /dev/urandom | base64 | tr '+/' '-_' | tr -d =)
+  id=S$(head -c 16 /dev/urandom | base64 | tr '+/' '-_' | tr -d =) # no "-" first: not an option
+  id=${id::22}
   for n in $(broker_numbers); do
     rm -rf "${home:?}/$n"
     mkdir -p "$home/$n/tmp"
@@ -104,9 +106,6 @@ await() {
 }
 
 # ---- throw-away brokers -------------------------------------------------------------------------
-
-# Ended, or dead and not yet noticed by its parent: then it has no command line any more.
-has_ended() { [ -z "$(tr -d '\0' 2>/dev/null <"/proc/$1/cmdline")" ]; }
 
 is_watcher() {
   local pid

@@ -16,11 +16,14 @@ program_pid() {
   echo "$pid"
 }
 
+# has_ended PID: or is dead and not yet noticed by its parent: then it has no command line any more.
+has_ended() { [ -z "$(tr -d '\0' 2>/dev/null <"/proc/$1/cmdline")" ]; }
+
 # stop_process PID SECONDS: asks it to end and waits; insists once the time is over.
 stop_process() {
   local pid=$1 tenths=$(($2 * 10))
   kill -TERM "$pid" 2>/dev/null || return 0
-  while [ "$tenths" -gt 0 ] && kill -0 "$pid" 2>/dev/null; do
+  while [ "$tenths" -gt 0 ] && ! has_ended "$pid"; do
     sleep 0.1
     tenths=$((tenths - 1))
   done

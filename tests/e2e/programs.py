@@ -28,6 +28,14 @@ def wait_until(condition, seconds=30.0, what="the condition"):
         time.sleep(0.02)
 
 
+def is_running(pid):
+    """A dead one that nobody has waited for has no command line any more."""
+    try:
+        return pathlib.Path(f"/proc/{pid}/cmdline").read_text() != ""
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
 @contextlib.contextmanager
 def served(handler):
     """The address of an HTTP server of the test's own: a http.server handler, on threads."""

@@ -9,7 +9,7 @@ import subprocess
 import pytest
 
 from brokers import KAFKA_SCRIPT, Brokers, needs_kafka
-from programs import wait_until
+from programs import is_running, wait_until
 
 pytestmark = needs_kafka
 
@@ -22,14 +22,6 @@ def brokers(tmp_path):
     yield made
     made.run("delete")
     assert not made.home.exists()
-
-
-def is_running(pid):
-    """A dead one that nobody has waited for has no command line any more."""
-    try:
-        return pathlib.Path(f"/proc/{pid}/cmdline").read_text() != ""
-    except FileNotFoundError:
-        return False
 
 
 # ---- one broker ---------------------------------------------------------------------------------

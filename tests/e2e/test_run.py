@@ -12,7 +12,7 @@ import pytest
 from brokers import KAFKA_SCRIPT, Brokers, needs_kafka
 from client import Client
 from conftest import POSTGRES_SCRIPT
-from programs import ROOT, Sandbox, Shop, wait_until
+from programs import ROOT, Sandbox, Shop, is_running, wait_until
 from shopper import ready_to_pay
 from staff import sell
 
@@ -89,10 +89,6 @@ class Run:
                 int(self.postmaster_file.read_text().split()[0])]
 
 
-def is_there(process):
-    return pathlib.Path(f"/proc/{process}").exists()
-
-
 @pytest.fixture
 def run(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as free:
@@ -125,11 +121,11 @@ def check_sold(shop, shopper):
 def test_a_shop_is_opened_closed_without_a_rest_and_opened_again_with_all_it_sold(run, with_signal):
     shopper = sell_one(run.open())
     processes = run.processes()
-    assert all(map(is_there, processes))
+    assert all(map(is_running, processes))
     assert run.end(with_signal) == 0, run.said()
     assert "Stopping." in run.said()
     # Whoever asked Postgres to end goes on when its file is gone, a moment before it is.
-    wait_until(lambda: not any(map(is_there, processes)), 5, "the end of every process")
+    wait_until(lambda: not any(map(is_running, processes)), 5, "the end of every process")
     check_sold(run.open(), shopper)
 
 
@@ -140,7 +136,7 @@ def test_what_a_killed_start_left_running_is_stopped_and_its_postgres_adopted(ru
     shop = run.open()
     assert f"Stopping the serve of an earlier start (process {serve})." in run.said()
     assert f"Stopping the sandbox of an earlier start (process {sandbox})." in run.said()
-    assert not is_there(serve) and not is_there(sandbox)
+    assert not is_running(serve) and not is_running(sandbox)
     assert run.processes()[2] == postmaster
     check_sold(shop, shopper)
 
@@ -151,7 +147,7 @@ def test_a_shop_of_which_every_process_was_killed_opens_again_and_touches_no_str
     processes = run.processes()
     for process in processes:
         os.kill(process, signal.SIGKILL)
-    wait_until(lambda: not any(map(is_there, processes)), 10, "the end of every process")
+    wait_until(lambda: not any(map(is_running, processes)), 10, "the end of every process")
     # Numbers of processes are used again: these are now a stranger's, of whoever runs this test.
     stranger = str(os.getpid())
     for file, number in zip(
@@ -168,9 +164,9 @@ def test_with_kafka_the_shop_has_a_broker_of_its_own_that_starts_and_ends_with_i
         run.open(*options)
         Client(f"127.0.0.1:{run.port}").post("/api/v1/carts", {}).expect(201)
         processes = [*run.processes(), Brokers(run.data).pid()]
-        assert all(map(is_there, processes))
+        assert all(map(is_running, processes))
         assert run.end() == 0, run.said()
-        wait_until(lambda: not any(map(is_there, processes)), 5, "the end of every process")
+        wait_until(lambda: not any(map(is_running, processes)), 5, "the end of every process")
     assert "kafka://" in (run.data / "log.json").read_text()
     assert not (run.data / "log").exists()
 
@@ -219,7 +215,7 @@ def test_fresh_with_yes_opens_an_empty_shop_in_place_of_a_full_one(run):
     assert f"  {run.data}" in said
     assert run.postgres_home.is_relative_to(run.data) or f"  {run.postgres_home}" in said
     assert not any(mark.exists() for mark in marks)
-    assert not any(map(is_there, processes))
+    assert not any(map(is_running, processes))
     shop.staff().get("/api/v1/admin/stock/MUG").expect(404)
 
 

@@ -2,6 +2,13 @@
 
 namespace shop::json {
 
+void Decoding::wrong(std::string_view detail) {
+    if (errors_.size() < kErrorsToldMax)
+        errors_.push_back({pointer_, std::string(detail)});
+    else if (!has_given_up())
+        errors_.push_back({"", "has more errors than these; mend these first"});
+}
+
 void Decoding::wrong_type(std::string_view expected, const Value& value) {
     wrong("must be " + std::string(expected) + ", not " + std::string(name_of(value.type())));
 }

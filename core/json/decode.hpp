@@ -1,8 +1,10 @@
 // Described values from JSON, the counterpart of encode.hpp. Strict: an unknown or repeated member,
 // a wrong type, a number out of range or a U+0000 is an error of kInvalid that names the place by a
-// JSON pointer. All wrong fields of an object are reported, not only the first.
+// JSON pointer. All wrong fields of an object are reported, not only the first, up to
+// kErrorsToldMax of them.
 #pragma once
 
+#include <algorithm>
 #include <concepts>
 #include <limits>
 #include <map>
@@ -25,15 +27,21 @@ enum class Missing {
     kIsError,    // requests: refused, unless it is an optional
 };
 
+// Behind so many errors stands one that says there are more, and nothing further is decoded.
+inline constexpr std::size_t kErrorsToldMax = 100;
+// Room that is made for elements before they are seen to be right.
+inline constexpr std::size_t kElementsReservedMax = 1'024;
+
 // Where decoding stands, and what was wrong so far.
 class Decoding {
   public:
     explicit Decoding(Missing missing) : missing_(missing) {}
 
     Missing missing() const { return missing_; }
-    void wrong(std::string_view detail) { errors_.push_back({pointer_, std::string(detail)}); }
+    void wrong(std::string_view detail);
     void wrong_type(std::string_view expected, const Value& value);
     bool ok() const { return errors_.empty(); }
+    bool has_given_up() const { return errors_.size() > kErrorsToldMax; }
     std::vector<FieldError>& errors() { return errors_; }
 
     // Steps into a member or element for the life of the object.
@@ -128,6 +136,7 @@ void decode_object(const Value& value, T& out, Decoding& d, std::string_view ext
     if (!value.is_object()) return d.wrong_type("an object", value);
     std::array<bool, kMemberCount<T> + 1> seen{};
     value.for_each_member([&](std::string_view name, const Value& member) {
+        if (d.has_given_up()) return;
         if (!extra.empty() && name == extra) return;
         const Decoding::Step step(d, name);
         bool known = false;
@@ -164,8 +173,9 @@ template <class T>
 void decode(const Value& value, std::vector<T>& out, Decoding& d) {
     if (value.type() != Type::kArray) return d.wrong_type("an array", value);
     out.clear();
-    out.reserve(value.size());
+    out.reserve(std::min(value.size(), kElementsReservedMax));
     value.for_each_element([&](const Value& element) {
+        if (d.has_given_up()) return;
         const Decoding::Step step(d, out.size());
         decode(element, out.emplace_back(), d);
     });
@@ -190,6 +200,7 @@ void decode(const Value& value, std::map<K, T>& out, Decoding& d) {
     if (!value.is_object()) return d.wrong_type("an object", value);
     out.clear();
     value.for_each_member([&](std::string_view name, const Value& member) {
+        if (d.has_given_up()) return;
         const Decoding::Step step(d, name);
         K key{};
         if (!read_key(name, key)) return d.wrong("is not a valid key");
@@ -209,7 +220,7 @@ void decode(const Value& value, std::variant<T...>& out, Decoding& d) {
     if (!known) d.wrong("has an unknown \"kind\"");
 }
 
-// The whole of `value` as a T, or one error with all wrong fields.
+// The whole of `value` as a T, or one error with its wrong fields.
 template <class T>
 Result<T> from_value(const Value& value, Missing missing) {
     T out{};

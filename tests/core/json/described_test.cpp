@@ -58,6 +58,51 @@ TEST_CASE("every wrong field of a request is named") {
                                                "/cart", "/counts"});
 }
 
+// The errors of a list of fruits that are none, and how much room was made for them.
+struct Spoiled {
+    std::vector<FieldError> errors;
+    std::size_t room = 0;
+};
+
+Spoiled spoiled_fruits(std::size_t count) {
+    std::string text = "[0";
+    for (std::size_t i = 1; i < count; ++i) text += ",0";
+    json::Document document;
+    const auto value = document.parse(text + "]");
+    REQUIRE(value);
+    json::Decoding decoding(json::Missing::kIsError);
+    std::vector<Fruit> fruits;
+    json::decode(*value, fruits, decoding);
+    return {std::move(decoding.errors()), fruits.capacity()};
+}
+
+TEST_CASE("of many errors the first hundred are named, and that there are more") {
+    const auto hundred = spoiled_fruits(json::kErrorsToldMax);
+    REQUIRE(hundred.errors.size() == 100);
+    CHECK(hundred.errors.back().pointer == "/99");
+    const auto many = spoiled_fruits(100'000);
+    REQUIRE(many.errors.size() == 101);
+    CHECK(many.errors[99] == hundred.errors[99]);
+    CHECK(many.errors.back() == FieldError{"", "has more errors than these; mend these first"});
+    CHECK(many.room == json::kElementsReservedMax);
+}
+
+TEST_CASE("a whole object of errors is not told whole either") {
+    std::string text = R"({"counts":{"n0":"")";
+    for (int i = 1; i < 1'000; ++i) text += ",\"n" + std::to_string(i) + "\":\"\"";
+    text += '}';
+    for (int i = 0; i < 1'000; ++i) text += ",\"m" + std::to_string(i) + "\":1";
+    const auto read = json::from_json<Basket>(text + "}", json::Missing::kIsError);
+    REQUIRE_FALSE(read);
+    CHECK(read.error().fields.size() == 101);
+}
+
+TEST_CASE("a list of more elements than room is made for arrives whole") {
+    const Basket basket{.fruits = std::vector(3 * json::kElementsReservedMax, Fruit::kBloodOrange)};
+    CHECK(json::from_json<Basket>(json::to_json(basket, json::Defaults::kOmit),
+                                  json::Missing::kIsDefault) == basket);
+}
+
 TEST_CASE("text that is not JSON, is too deep or holds U+0000 is refused") {
     const auto refused = [](std::string_view text) {
         return !json::from_json<Basket>(text, json::Missing::kIsDefault);

@@ -1,6 +1,7 @@
 #include "events/command_codec.hpp"
 
 #include "events/named_types.hpp"
+#include "events/sent_json.hpp"
 
 namespace shop {
 namespace {
@@ -22,20 +23,14 @@ std::unexpected<Error> command_too_large() {
 }
 
 Status append_command(std::string& out, const AnyCommand& command) {
-    const std::size_t before = out.size();
-    json::Writer writer(out);
-    json::encode(writer, command, json::Defaults::kOmit);
-    if (out.size() - before <= kCommandBytesMax) return {};
-    out.resize(before);
+    if (append_within(kCommandBytesMax, out, command)) return {};
     return command_too_large();
 }
 
 Result<AnyCommand> read_command(std::string_view bytes) {
-    if (bytes.size() > kCommandBytesMax)
-        return unreadable("it has more than " + std::to_string(kCommandBytesMax) + " bytes");
-    auto command = json::from_json<AnyCommand>(bytes, json::Missing::kIsDefault);
-    if (!command) return unreadable(json::first_wrong(command.error()));
-    return command;
+    auto command = read_within<AnyCommand>(kCommandBytesMax, bytes);
+    if (!command) return unreadable(command.error());
+    return std::move(*command);
 }
 
 }  // namespace shop

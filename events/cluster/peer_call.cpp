@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/base/assert.hpp"
+#include "events/sent_json.hpp"
 #include "events/state_codec.hpp"
 
 namespace shop {
@@ -19,12 +20,6 @@ std::unexpected<Error> peer_differs(const std::string& why) {
                     "); try again in a moment, with the same idempotency key.");
 }
 
-template <class T>
-void append_json(std::string& out, const T& value) {
-    json::Writer writer(out);
-    json::encode(writer, value, json::Defaults::kOmit);
-}
-
 const SentSubmission* submission_in(const PeerCall& call) {
     return std::visit(
         []<class Call>(const Call& held) -> const SentSubmission* {
@@ -36,14 +31,26 @@ const SentSubmission* submission_in(const PeerCall& call) {
         call.of);
 }
 
-// What is missing, or "".
-std::string_view lack_of(const PeerCall& call) {
+// They are put into problem documents as they are.
+bool has_sound_members(const Error& error) {
+    return json::Document().parse("{" + error.members + "}").has_value();
+}
+
+// What is wrong with it, or "".
+std::string_view fault_of(const PeerCall& call) {
     const SentSubmission* submission = submission_in(call);
     if (submission != nullptr && submission->command.is_empty()) return "it has no command";
     if (submission != nullptr && submission->id.is_empty()) return "its command has no id";
     if (stream_of(call).is_empty()) return "it names no stream";
     if (std::holds_alternative<EffectCall>(call.of) && !call_of(submission->command))
         return "no effect brings its command";
+    if (submission != nullptr && submission->refusal_if_new &&
+        !has_sound_members(*submission->refusal_if_new))
+        return "its refusal has members that are no JSON";
+    const auto* read = std::get_if<ReadCall>(&call.of);
+    if (read != nullptr && read->at.value_or(0) < 0) return "it reads before the first record";
+    const auto* wait = std::get_if<WaitCall>(&call.of);
+    if (wait != nullptr && wait->timeout > kPeerWaitMax) return "it waits for more than a minute";
     return "";
 }
 
@@ -91,20 +98,16 @@ StreamId stream_of(const PeerCall& call) {
 }
 
 Status append_call(std::string& out, const PeerCall& call) {
-    const std::size_t before = out.size();
-    append_json(out, call);
-    if (out.size() - before <= kCallBytesMax) return {};
-    out.resize(before);
+    if (append_within(kCallBytesMax, out, call)) return {};
     return command_too_large();
 }
 
 Result<PeerCall> read_call(std::string_view bytes) {
-    if (bytes.size() > kCallBytesMax) return unreadable_call("it is too large");
-    auto call = json::from_json<PeerCall>(bytes, json::Missing::kIsDefault);
-    if (!call) return unreadable_call(json::first_wrong(call.error()));
-    if (const std::string_view lack = lack_of(*call); !lack.empty())
-        return unreadable_call(std::string(lack));
-    return call;
+    auto call = read_within<PeerCall>(kCallBytesMax, bytes);
+    if (!call) return unreadable_call(call.error());
+    if (const std::string_view fault = fault_of(*call); !fault.empty())
+        return unreadable_call(std::string(fault));
+    return std::move(*call);
 }
 
 // ---- Snapshots ----------------------------------------------------------------------------------
@@ -178,6 +181,7 @@ SentEffect sent_effect(const Effect& effect) {
 
 std::optional<Effect> effect_in(SentEffect&& sent) {
     std::optional<AnyCall> call;
+    if (sent.provider && !sent.command.is_empty()) return std::nullopt;
     if (sent.provider)
         call = std::visit([](auto& each) { return AnyCall(std::move(each)); }, *sent.provider);
     else if (!sent.command.is_empty())
@@ -236,6 +240,16 @@ Result<T> member_of(PeerAnswer& answer, std::optional<T> PeerAnswer::* member) {
     return std::move(*(answer.*member));
 }
 
+// What is wrong with it, or "".
+std::string_view fault_of(const PeerAnswer& answer) {
+    int parts = 0;
+    for_each_member(answer, [&](std::string_view, const auto& part) { parts += part ? 1 : 0; });
+    if (parts != 1) return "it is not one answer";
+    if (answer.error && !has_sound_members(*answer.error))
+        return "its refusal has members that are no JSON";
+    return "";
+}
+
 }  // namespace
 
 PeerAnswer answer_of(const Result<Receipt>& receipt) {
@@ -266,6 +280,8 @@ Result<Receipt> receipt_in(PeerAnswer answer) {
 Result<Snapshot> snapshot_in(PeerAnswer answer, const StreamId& stream) {
     SHOP_TRY(sent, member_of(answer, &PeerAnswer::snapshot));
     if (sent.stream != stream) return peer_differs("it tells of another stream");
+    if ((sent.snapshot.state == nullptr) != (sent.snapshot.version == 0))
+        return peer_differs("its state and its version do not go together");
     return std::move(sent.snapshot);
 }
 
@@ -276,7 +292,7 @@ Result<Trial> trial_in(PeerAnswer answer) {
         trial.events.push_back({event.stream, std::move(event.data), event.effective_at});
     for (SentEffect& owed : sent.owed) {
         auto effect = effect_in(std::move(owed));
-        if (!effect) return peer_differs("it tells of an effect without a call");
+        if (!effect) return peer_differs("it tells of an effect that is not one call");
         trial.owed.push_back(std::move(*effect));
     }
     trial.position = sent.position;
@@ -291,19 +307,17 @@ Result<std::optional<Outcome>> outcome_in(PeerAnswer answer) {
 }
 
 Status append_answer(std::string& out, const PeerAnswer& answer) {
-    const std::size_t before = out.size();
-    append_json(out, answer);
-    if (out.size() - before <= kAnswerBytesMax) return {};
-    out.resize(before);
+    if (append_within(kAnswerBytesMax, out, answer)) return {};
     return fail(ErrorCode::kUnavailable, "answer-too-large",
                 "The answer is too large to be passed on to another process of the shop.");
 }
 
 Result<PeerAnswer> read_answer(std::string_view bytes) {
-    if (bytes.size() > kAnswerBytesMax) return peer_differs("it is too large");
-    auto answer = json::from_json<PeerAnswer>(bytes, json::Missing::kIsDefault);
-    if (!answer) return peer_differs(json::first_wrong(answer.error()));
-    return answer;
+    auto answer = read_within<PeerAnswer>(kAnswerBytesMax, bytes);
+    if (!answer) return peer_differs(answer.error());
+    if (const std::string_view fault = fault_of(*answer); !fault.empty())
+        return peer_differs(std::string(fault));
+    return std::move(*answer);
 }
 
 }  // namespace shop

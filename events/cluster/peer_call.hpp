@@ -25,6 +25,7 @@ namespace shop {
 
 inline constexpr std::size_t kCallBytesMax = kCommandBytesMax + (512 << 10);
 inline constexpr std::size_t kAnswerBytesMax = 16 << 20;
+inline constexpr Duration kPeerWaitMax = minutes(1);
 
 // ---- Calls --------------------------------------------------------------------------------------
 
@@ -103,7 +104,8 @@ StreamId stream_of(const PeerCall& call);
 
 // kInvalid "command-too-large", with `out` as it was.
 Status append_call(std::string& out, const PeerCall& call);
-// kInvalid "unreadable-call" if it cannot be read, or lacks a command, an id or a stream.
+// kInvalid "unreadable-call" if it cannot be read, lacks a command, an id or a stream, waits for
+// longer than kPeerWaitMax, reads at an offset below 0, or has a refusal whose members are no JSON.
 Result<PeerCall> read_call(std::string_view bytes);
 
 // ---- Answers ------------------------------------------------------------------------------------
@@ -206,7 +208,8 @@ Result<std::optional<Outcome>> outcome_in(PeerAnswer answer);
 
 // kUnavailable "answer-too-large", with `out` as it was.
 Status append_answer(std::string& out, const PeerAnswer& answer);
-// kUnavailable "peer-differs" if it cannot be read.
+// kUnavailable "peer-differs" if it cannot be read, is none or more than one of its parts, or is a
+// refusal whose members are no JSON.
 Result<PeerAnswer> read_answer(std::string_view bytes);
 
 }  // namespace shop

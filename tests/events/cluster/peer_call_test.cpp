@@ -32,6 +32,7 @@ SentSubmission sample_submission(AnyCommand command) {
     submission.command = std::move(command);
     sampler.fill(submission.id);
     sampler.fill(submission.refusal_if_new);
+    submission.refusal_if_new->members = R"("left":3)";
     sampler.fill(submission.fingerprint);
     sampler.fill(submission.actor);
     sampler.fill(submission.correlation);
@@ -138,7 +139,33 @@ TEST_CASE("a call that lacks what it is about is refused", "[peer]") {
     check(EffectCall{sample_submission(tests::sample<cart::AddLine>())}, "no effect brings");
     CHECK_THAT(refusal_of(R"({"of":{"kind":"eat"}})"), Catch::Contains("unknown \"kind\""));
     CHECK_THAT(refusal_of("{}"), Catch::Contains("names no stream"));
-    CHECK_THAT(refusal_of(std::string(kCallBytesMax + 1, ' ')), Catch::Contains("too large"));
+    CHECK_THAT(refusal_of(std::string(kCallBytesMax + 1, ' ')), Catch::Contains("has more than"));
+}
+
+TEST_CASE("a call that waits for too long or reads before the first record is refused", "[peer]") {
+    const auto refusal = [](const CallOf& of) { return refusal_of(bytes_of(PeerCall{of, {}})); };
+    CHECK(refusal(WaitCall{kStream, 4, minutes(1)}) == "");
+    CHECK_THAT(refusal(WaitCall{kStream, 4, {minutes(1).us + 1}}), Catch::Contains("a minute"));
+    CHECK(refusal(ReadCall{kStream, 0}) == "");
+    CHECK_THAT(refusal(ReadCall{kStream, -1}), Catch::Contains("before the first record"));
+}
+
+// Whether a refusal with these further members of its problem document is taken in a call and in
+// an answer.
+std::pair<bool, bool> are_members_taken(const std::string& members) {
+    const Error error{ErrorCode::kConflict, "no", "No.", {}, members};
+    SentSubmission submission = sample_submission();
+    submission.refusal_if_new = error;
+    const auto answer = answer_of(Result<Receipt>(std::unexpected(error)));
+    return {read_call(bytes_of(PeerCall{SubmitCall{submission}, {}})).has_value(),
+            read_answer(bytes_of(answer)).has_value()};
+}
+
+TEST_CASE("a refusal brings members of a JSON object or is refused itself", "[peer]") {
+    for (const std::string members : {"", R"("left":3)", R"("a":[{}],"b":null)"})
+        CHECK(are_members_taken(members) == std::pair(true, true));
+    for (const std::string members : {"left", R"("left":)", R"("a":1},{"b":2)", R"("a":1,)", "}"})
+        CHECK(are_members_taken(members) == std::pair(false, false));
 }
 
 TEST_CASE("a call that was cut or garbled is none, or another one", "[peer]") {
@@ -271,6 +298,35 @@ TEST_CASE("an answer to another question is not taken for one", "[peer]") {
           "peer-differs");
     CHECK(read_answer(std::string(kAnswerBytesMax + 1, ' ')).error().code ==
           ErrorCode::kUnavailable);
+}
+
+template <class T>
+bool differs(const Result<T>& answer) {
+    return !answer && answer.error().type == "peer-differs";
+}
+
+TEST_CASE("an answer is one thing, and what is in it goes together", "[peer]") {
+    const auto receipt = answer_of(Result<Receipt>(Receipt{.position = kPosition, .time = {1}}));
+    CHECK(differs(read_answer("{}")));
+    PeerAnswer two = receipt;
+    two.outcome.emplace();
+    CHECK(differs(read_answer(bytes_of(two))));
+    two.outcome.reset();
+    two.error = Error{ErrorCode::kConflict, "no", "No."};
+    CHECK(differs(read_answer(bytes_of(two))));
+
+    const auto state = std::make_shared<const AnyState>(cart::State{});
+    for (const Snapshot& half : {Snapshot{state, 0, kPosition}, Snapshot{nullptr, 3, kPosition}}) {
+        const auto answer = arrived(answer_of(kStream, Result<Snapshot>(half)));
+        CHECK(differs(snapshot_in(answer, kStream)));
+    }
+    PeerAnswer effects;
+    effects.trial = SentTrial{{}, {{.id = EffectId::derive({"effect"})}}, kPosition};
+    CHECK(differs(trial_in(effects)));
+    effects.trial->owed.front().command = tests::sample<stock::Reserve>();
+    CHECK(trial_in(effects));
+    effects.trial->owed.front().provider = tests::sample<payment::VoidCall>();
+    CHECK(differs(trial_in(effects)));
 }
 
 }  // namespace

@@ -31,16 +31,17 @@ struct DiscoveredPaymentView {
     std::string provider_reference;
     payment::Status status = payment::Status::kDiscovered;
     Money amount;
-    Money left;  // that is neither back nor on its way
-    Money held;  // of it, what was not taken
+    Money authorized;  // in all, taken or not; nothing, while the provider told of no hold
+    Money left;        // that is neither back nor on its way
+    Money held;        // of it, what was not taken
     PaymentRefundsView refunds;
     std::optional<Reason> closed;
     Time discovered_at;
     static constexpr std::string_view kSchemaName = "DiscoveredPayment";
     bool operator==(const DiscoveredPaymentView&) const = default;
 };
-SHOP_DESCRIBE(DiscoveredPaymentView, id, provider, provider_reference, status, amount, left, held,
-              refunds, closed, discovered_at)
+SHOP_DESCRIBE(DiscoveredPaymentView, id, provider, provider_reference, status, amount, authorized,
+              left, held, refunds, closed, discovered_at)
 
 Error unknown_payment() {
     return {ErrorCode::kNotFound, "unknown-payment", "There is no such payment."};
@@ -50,16 +51,18 @@ Response answer_of(int status, const PaymentId& id, const Result<Snapshot>& read
     if (!read) return problem(read.error());
     const auto* payment = state_in<payment::State>(*read);
     if (payment == nullptr || !payment->is_discovered()) return problem(unknown_payment());
-    const DiscoveredPaymentView view{.id = id,
-                                     .provider = payment->provider,
-                                     .provider_reference = payment->provider_reference,
-                                     .status = payment->status,
-                                     .amount = payment->amount,
-                                     .left = payment->unasked(),
-                                     .held = payment->unasked_held(),
-                                     .refunds = view_of_refunds(id, *payment),
-                                     .closed = payment->closed,
-                                     .discovered_at = payment->initiated_at};
+    const DiscoveredPaymentView view{
+        .id = id,
+        .provider = payment->provider,
+        .provider_reference = payment->provider_reference,
+        .status = payment->status,
+        .amount = payment->amount,
+        .authorized = {payment->authorized.minor_units, payment->amount.currency},
+        .left = payment->unasked(),
+        .held = payment->unasked_held(),
+        .refunds = view_of_refunds(id, *payment),
+        .closed = payment->closed,
+        .discovered_at = payment->initiated_at};
     Response response = http::json_answer(status, view);
     response.with("Cache-Control", "no-store");
     return response;

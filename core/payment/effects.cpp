@@ -137,9 +137,13 @@ Concern other_amount(const State& state, const MismatchDetected& told) {
     std::string of;
     if (!told.capture_id.is_empty()) of = " of " + told.capture_id.to_string();
     if (!told.refund_id.is_empty()) of = " of " + told.refund_id.to_string();
+    std::string what_to_do;
+    if (state.is_discovered())
+        what_to_do = " Have it put right there, or close it and say why.";
+    else if (state.has_money())
+        what_to_do = " Accept it, or have it put right there.";
     return {"The provider says " + to_string(told.observed) + of + " where " +
-                to_string(told.expected) + " is right" + at_provider(state) + "." +
-                (state.has_money() ? " Accept it, or have it put right there." : ""),
+                to_string(told.expected) + " is right" + at_provider(state) + "." + what_to_do,
             state.mismatch_at};
 }
 
@@ -154,7 +158,7 @@ std::optional<Concern> standing_concern(const State& state) {
                            refused->failure + "), and is owed still" + at_provider(state) +
                            ". Ask for it again.",
                        refused->failed_at};
-    if (state.mismatch && (state.has_money() || !state.has_definite_end()))
+    if (state.has_wrong_move() || (state.mismatch && !state.has_definite_end()))
         return other_amount(state, *state.mismatch);
     if (const CaptureState* capture = state.owed_capture())
         return Concern{"A capture of " + to_string(capture->amount) + " was refused (" +

@@ -4,6 +4,7 @@
 #include <functional>
 #include <ranges>
 #include <string>
+#include <utility>
 
 #include "core/json/encode.hpp"
 #include "core/payment/ids.hpp"
@@ -74,31 +75,49 @@ std::vector<Event> accept_refund(const AcceptMismatch& command, const State& pay
     return events;
 }
 
+// With all that naming it takes.
+std::unexpected<Error> mismatch_changed(const MismatchDetected& told) {
+    Error error{ErrorCode::kConflict, "mismatch-changed",
+                "The provider says " + to_string(told.observed) +
+                    " by now, or of another capture or refund. Look at it again."};
+    error.members = "\"told\":" + json::to_json(told.observed, json::Defaults::kWrite);
+    const auto add = [&](const std::string& name, const auto& id) {
+        if (!id.is_empty()) error.members += ",\"" + name + "\":\"" + id.to_string() + "\"";
+    };
+    add("capture_id", told.capture_id);
+    add("refund_id", told.refund_id);
+    return std::unexpected(std::move(error));
+}
+
 // What staff saw is what the provider says now.
 shop::Status require_same(const AcceptMismatch& command, const MismatchDetected& told) {
     if (command.amount == told.observed && command.capture == told.capture_id &&
         command.refund == told.refund_id)
         return {};
-    Error error{ErrorCode::kConflict, "mismatch-changed",
-                "The provider says " + to_string(told.observed) +
-                    " by now, or of another capture or refund. Look at it again."};
-    error.members = "\"told\":" + json::to_json(told.observed, json::Defaults::kWrite);
-    return std::unexpected(std::move(error));
+    return mismatch_changed(told);
 }
 
-// What was recorded before it was noted what it is about can be about one capture only where there
-// is nothing else.
-bool is_about_anything(const State& payment) {
-    const MismatchDetected& told = *payment.mismatch;
-    const bool is_noted = told.about || !told.capture_id.is_empty() || !told.refund_id.is_empty();
-    return !is_noted && (!payment.refunds.empty() || payment.captures.size() > 1);
+// Of what was recorded before it was noted what it is about, staff may know and name that.
+State with_name(const AcceptMismatch& command, State payment) {
+    if (!payment.is_mismatch_unclear()) return payment;
+    const auto is_meant = [&](const Money& amount) { return amount == payment.mismatch->expected; };
+    for (const CaptureState& capture : payment.captures)
+        if (capture.capture_id == command.capture && is_meant(capture.amount))
+            payment.mismatch->capture_id = command.capture;
+    const RefundState* refund = payment.find_refund(command.refund);
+    if (refund != nullptr && is_meant(refund->amount)) payment.mismatch->refund_id = command.refund;
+    return payment;
+}
+
+shop::Status require_named(const State& payment) {
+    if (!payment.is_mismatch_unclear()) return {};
+    return fail(ErrorCode::kConflict, "mismatch-unclear",
+                "It was not noted which capture or refund the provider told of. Name the one of "
+                "which " +
+                    to_string(payment.mismatch->expected) + " was asked for.");
 }
 
 shop::Status require_clear(const State& payment) {
-    if (is_about_anything(payment))
-        return fail(ErrorCode::kConflict, "mismatch-unclear",
-                    "It was not noted which capture or refund the provider told of. Ask the "
-                    "provider again how the payment stands.");
     const auto under_way = std::ranges::count_if(payment.captures, &CaptureState::is_under_way);
     const MismatchDetected& told = *payment.mismatch;
     if (told.refund_id.is_empty() && told.capture_id.is_empty() && under_way > 1)
@@ -110,10 +129,12 @@ shop::Status require_clear(const State& payment) {
 
 }  // namespace
 
-Result<std::vector<Event>> accept_mismatch(const AcceptMismatch& command, const State& payment) {
-    if (!payment.has_wrong_move())
+Result<std::vector<Event>> accept_mismatch(const AcceptMismatch& command, const State& before) {
+    if (!before.has_wrong_move())
         return fail(ErrorCode::kConflict, "no-mismatch",
                     "The provider contradicts no capture and no refund of this payment.");
+    const State payment = with_name(command, before);
+    SHOP_TRY_STATUS(require_named(payment));
     SHOP_TRY_STATUS(require_same(command, *payment.mismatch));
     const Money& observed = payment.mismatch->observed;
     if (observed.currency != payment.amount.currency)
@@ -128,6 +149,53 @@ Result<std::vector<Event>> accept_mismatch(const AcceptMismatch& command, const 
                     "The provider says that less was taken in all than before, and not by which "
                     "capture. Ask it.");
     return std::vector<Event>{accepted};
+}
+
+// ---- What is said right after all ---------------------------------------------------------------
+
+namespace {
+
+MismatchAccepted right(const CaptureState& capture) {
+    return {capture.capture_id, {}, capture.amount, capture.amount, told_by_provider()};
+}
+
+// What was recorded before it was noted what it is about can only be about the move of that amount:
+// no other was to move what is expected, nor did all captures.
+bool is_surely_about(const State& payment, const Money& amount) {
+    const auto is_same = [&](const auto& move) { return move.amount == amount; };
+    const auto moves = std::ranges::count_if(payment.captures, is_same) +
+                       std::ranges::count_if(payment.refunds, is_same);
+    const bool is_sum = payment.captures.size() > 1 && amount == payment.captured;
+    return amount == payment.mismatch->expected && moves == 1 && !is_sum;
+}
+
+}  // namespace
+
+std::vector<Event> put_right(const State& payment, const CaptureState& capture) {
+    if (!payment.has_wrong_move() || !payment.mismatch->refund_id.is_empty()) return {};
+    const CaptureId& told = payment.mismatch->capture_id;
+    if (!told.is_empty() && told != capture.capture_id) return {};
+    if (payment.is_mismatch_unclear() && !is_surely_about(payment, capture.amount)) return {};
+    return {right(capture)};
+}
+
+std::vector<Event> put_right(const State& payment, const RefundState& refund) {
+    if (!payment.has_wrong_move()) return {};
+    const bool is_surely = payment.is_mismatch_unclear() && is_surely_about(payment, refund.amount);
+    if (payment.mismatch->refund_id != refund.refund_id && !is_surely) return {};
+    return {
+        MismatchAccepted{{}, refund.refund_id, refund.amount, refund.amount, told_by_provider()}};
+}
+
+std::vector<Event> put_right(const State& payment, const Money& taken_in_all) {
+    if (!payment.has_wrong_move() || taken_in_all != payment.captured) return {};
+    const MismatchDetected& told = *payment.mismatch;
+    const bool may_be_refund = payment.is_mismatch_unclear() && !payment.refunds.empty();
+    if (!told.capture_id.is_empty() || !told.refund_id.is_empty() || may_be_refund) return {};
+    const auto is_done = [](const auto& each) { return each.status == MoveStatus::kDone; };
+    const auto at = std::ranges::find_if(payment.captures, is_done);
+    if (at == payment.captures.end()) return {};
+    return {right(*at)};
 }
 
 }  // namespace shop::payment

@@ -1,14 +1,15 @@
 #include "core/payment/observation.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
+
+#include "core/payment/mismatch.hpp"
 
 namespace shop::payment {
 namespace {
 
 using Events = std::vector<Event>;
-
-const Reason kTold{.code = "provider", .note = {}};  // it put right what it had said
 
 // The provider has not said its last word.
 bool is_open(const State& state) {
@@ -43,7 +44,7 @@ bool awaits_void(const State& state) {
 // An authorization counts late too: after a decline, and after an end that only we assumed. One
 // that arrives behind a void the provider confirmed is old news.
 bool may_be_authorized(const State& state) {
-    if (state.mismatch || state.is_discovered()) return false;
+    if (state.mismatch) return false;
     if (state.status == Status::kVoided) return !state.voiding;
     return is_open(state) || state.status == Status::kDeclined;
 }
@@ -61,6 +62,7 @@ struct Observer {
     }
 
     Events operator()(const ResultAuthorized& result) const {
+        if (state.is_discovered()) return held_unasked(result);
         if (!may_be_authorized(state)) return {};
         const Money expected = state.amount;
         const Authorized authorized{result.reference, result.amount, result.expires_at, seen};
@@ -101,7 +103,7 @@ struct Observer {
     Events operator()(const ResultCaptured& result) const {
         if (state.is_discovered()) return captured_unasked(result);
         if (result.capture_id.is_empty() && is_told_already(result.amount))
-            return right_again(result);
+            return put_right(state, result.amount);
         const std::vector<const CaptureState*> fitting = find_captures(result);
         if (fitting.size() > 1) return {};
         if (!fitting.empty()) return captured(*fitting.front(), result);
@@ -127,8 +129,11 @@ struct Observer {
         const bool is_any_right = state.is_discovered() && is_same_currency;
         if (refund->amount != result.amount && !is_any_right)
             return mismatch(refund->amount, result);
-        if (refund->status == MoveStatus::kDone) return right_again(*refund);
-        return {Refunded{refund->refund_id, result.amount, result.reference, seen}};
+        if (refund->status == MoveStatus::kDone) return put_right(state, *refund);
+        Events events{Refunded{refund->refund_id, result.amount, result.reference, seen}};
+        if (state.is_mismatch_unclear())
+            std::ranges::move(put_right(state, *refund), std::back_inserter(events));
+        return events;
     }
 
     Events operator()(const ResultRefundPending& result) const {
@@ -138,7 +143,7 @@ struct Observer {
     }
 
     Events operator()(const ResultVoided&) const {
-        if (state.releasing || holds_unasked_rest()) return rest_is_gone();
+        if (state.releasing || may_hold_unasked_rest()) return rest_is_gone();
         if (!is_held(state) && !awaits_void(state)) return {};
         const VoidReason reason = state.voiding ? state.voiding->reason : VoidReason::kProvider;
         return {Voided{state.held_amount(), reason, seen}};
@@ -146,7 +151,7 @@ struct Observer {
 
     Events operator()(const ResultExpired&) const {
         const bool is_released = state.is_discovered() && state.releasing;
-        if (is_released || holds_unasked_rest()) return rest_is_gone();
+        if (is_released || may_hold_unasked_rest()) return rest_is_gone();
         if (!is_held(state) && !awaits_void(state)) return {};
         return {AuthorizationExpired{seen}};
     }
@@ -200,30 +205,8 @@ struct Observer {
     Events captured(const CaptureState& capture, const ResultCaptured& result) const {
         const bool is_named = !result.capture_id.is_empty();
         if (is_named && result.amount != capture.amount) return mismatch(capture.amount, result);
-        if (capture.status == MoveStatus::kDone) return right_again(capture);
+        if (capture.status == MoveStatus::kDone) return put_right(state, capture);
         return {Captured{capture.capture_id, capture.amount, result.reference, seen}};
-    }
-
-    // What the provider contradicted it says again as it counts here, so that nothing is to be
-    // accepted any more.
-    Events right_again(const CaptureState& capture) const {
-        if (!state.has_wrong_move() || !state.mismatch->refund_id.is_empty()) return {};
-        const CaptureId& told = state.mismatch->capture_id;
-        if (!told.is_empty() && told != capture.capture_id) return {};
-        return {MismatchAccepted{capture.capture_id, {}, capture.amount, capture.amount, kTold}};
-    }
-
-    Events right_again(const ResultCaptured& all) const {
-        if (!state.has_wrong_move() || !state.mismatch->capture_id.is_empty()) return {};
-        const auto is_done = [](const auto& each) { return each.status == MoveStatus::kDone; };
-        const auto at = std::ranges::find_if(state.captures, is_done);
-        if (at == state.captures.end() || all.amount != state.captured) return {};
-        return right_again(*at);
-    }
-
-    Events right_again(const RefundState& refund) const {
-        if (!state.has_wrong_move() || state.mismatch->refund_id != refund.refund_id) return {};
-        return {MismatchAccepted{{}, refund.refund_id, refund.amount, refund.amount, kTold}};
     }
 
     Money taken_or_under_way() const {
@@ -255,15 +238,28 @@ struct Observer {
             counted = known + std::min(result.amount - known, state.captured_unnamed());
         if (is_new && counted.minor_units == 0)
             return {Captured{result.capture_id, result.amount, result.reference, seen}};
-        return {MismatchAccepted{result.capture_id, {}, result.amount, counted, kTold}};
+        return {
+            MismatchAccepted{result.capture_id, {}, result.amount, counted, told_by_provider()}};
     }
 
-    // Behind what was taken of money nobody asked for.
-    bool holds_unasked_rest() const {
-        return state.status == Status::kCaptured && state.unasked_held().minor_units > 0;
+    // … told only after something was taken of it.
+    Events held_unasked(const ResultAuthorized& result) const {
+        const bool is_known = !state.authorized.currency.is_empty();
+        if (is_known || result.amount.currency != state.amount.currency) return {};
+        return {HoldDiscovered{result.amount, seen}};
     }
 
-    Events rest_is_gone() const { return {Voided{state.rest(), VoidReason::kRest, seen}}; }
+    // Behind what was taken of money nobody asked for; or it may, for that is not told yet.
+    bool may_hold_unasked_rest() const {
+        if (!state.is_discovered() || state.captured.currency.is_empty()) return false;
+        const bool is_untold = state.authorized.currency.is_empty() && !state.is_rest_gone;
+        return is_untold || state.unasked_held().minor_units > 0;
+    }
+
+    Events rest_is_gone() const {
+        const std::int64_t rest = std::max<std::int64_t>(0, state.rest().minor_units);
+        return {Voided{{rest, state.amount.currency}, VoidReason::kRest, seen}};
+    }
 
     Events captured_all(const ResultCaptured& result) const {
         Events events;

@@ -20,13 +20,19 @@ void look_again(State& state) {
     if (state.rest().minor_units <= 0) state.releasing.reset();
 }
 
+// What the provider contradicted may have been that capture, and no other move.
+bool is_about(const State& state, const CaptureId& id) {
+    if (!state.mismatch || state.is_mismatch_unclear()) return false;
+    const MismatchDetected& told = *state.mismatch;
+    return told.refund_id.is_empty() && (told.capture_id.is_empty() || told.capture_id == id);
+}
+
 // So much was taken. A capture that nobody here asked for is listed too: it counts against what may
 // be captured.
 CaptureState& note_captured(State& state, const CaptureId& id, const Money& amount,
                             const Money& taken, Time time) {
     state.status = Status::kCaptured;
     add(state.captured, taken);
-    state.mismatch.reset();
     if (state.is_discovered() && taken.minor_units > 0) look_again(state);
     if (CaptureState* capture = find_capture(state, id)) {
         capture->status = MoveStatus::kDone;
@@ -155,6 +161,12 @@ Money State::unasked_held() const {
     return {std::max<std::int64_t>(0, rest().minor_units), amount.currency};
 }
 
+bool State::is_mismatch_unclear() const {
+    if (!mismatch || mismatch->about) return false;
+    const bool is_named = !mismatch->capture_id.is_empty() || !mismatch->refund_id.is_empty();
+    return !is_named && (!refunds.empty() || captures.size() > 1);
+}
+
 Money State::captured_unnamed() const {
     Money left{captured.minor_units, amount.currency};
     for (const CaptureState& capture : captures)
@@ -243,17 +255,19 @@ void evolve(State& state, const CaptureRequested& event, Time time) {
 }
 
 void evolve(State& state, const Captured& event, Time time) {
+    if (is_about(state, event.capture_id)) state.mismatch.reset();
     note_captured(state, event.capture_id, event.amount, event.amount, time);
 }
 
 void evolve(State& state, const MismatchAccepted& event, Time time) {
     const Money more = event.amount - event.counted;
     RefundState* refund = find_refund(state, event.refund_id);
+    const bool is_of_refund = state.mismatch && !state.mismatch->refund_id.is_empty();
+    if (refund != nullptr || !is_of_refund) state.mismatch.reset();
     if (refund == nullptr) {
         note_captured(state, event.capture_id, event.amount, more, time).amount = event.amount;
         return;
     }
-    state.mismatch.reset();
     refund->status = MoveStatus::kDone;
     refund->pending = false;
     refund->amount = event.amount;
@@ -309,6 +323,12 @@ void evolve(State& state, const Discovered& event, Time time) {
         state.authorized = event.amount;
     state.status = Status::kDiscovered;
     state.initiated_at = time;
+}
+
+void evolve(State& state, const HoldDiscovered& event, Time) {
+    state.amount = event.amount;
+    state.authorized = event.amount;
+    if (state.unasked_held().minor_units > 0) state.closed.reset();
 }
 
 void evolve(State& state, const DiscoveryClosed& event, Time) {

@@ -149,7 +149,9 @@ struct State {
     // that shall be voided has its end only once the provider confirms that nothing is held.
     bool has_definite_end() const;
     // The provider contradicts the amount of a capture or a refund.
-    bool has_wrong_move() const { return mismatch && has_money(); }
+    bool has_wrong_move() const { return mismatch && (has_money() || is_discovered()); }
+    // … of which it was not noted, as it is since, and may be any of several.
+    bool is_mismatch_unclear() const;
     // It was used or is held: authorized, or captured.
     bool has_money() const { return status == Status::kAuthorized || status == Status::kCaptured; }
     // Its money was taken or is being taken, be it of another amount than was asked for.
@@ -208,6 +210,7 @@ void evolve(State&, const Refunded&, Time);
 void evolve(State&, const RefundFailed&, Time);
 void evolve(State&, const RefundSettled&, Time);
 void evolve(State&, const CaptureSettled&, Time);
+void evolve(State&, const HoldDiscovered&, Time);
 void evolve(State&, const DiscoveryClosed&, Time);
 void evolve(State&, const MismatchAccepted&, Time);
 
@@ -257,9 +260,11 @@ SHOP_DESCRIBE(SettleRefund, payment, refund, by, reason)
 // The amount that the provider says of a capture or a refund counts, though another was asked for.
 // What a capture did not take stays due, what it took beyond what is due goes back, and so does
 // what a refund left. The command names what staff saw: `amount`, and the capture or the refund if
-// the provider names one. kNotFound; kConflict "no-mismatch", "mismatch-changed" (it says another
-// thing by now), "other-currency" (it cannot count here), "mismatch-unclear" (it tells of no single
-// capture, or was recorded before it was noted what it is about).
+// the provider names one; where it was recorded before that was noted, the one that staff know it
+// to be. kNotFound; kConflict "no-mismatch", "mismatch-changed" (it says another thing by now;
+// members: told, and capture_id or refund_id), "other-currency" (it cannot count here),
+// "mismatch-unclear" (it tells of no single capture, or may be about several and none is named of
+// which the expected amount was asked for).
 struct AcceptMismatch {
     static constexpr std::string_view kType = "AcceptPaymentMismatch";
     OrderId order;

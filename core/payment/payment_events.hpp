@@ -298,6 +298,16 @@ struct Discovered {
 };
 SHOP_DESCRIBE(Discovered, provider, provider_reference, amount, seen, is_captured, capture_id)
 
+// What was taken of such money had been held before, in all so much, and more may be held still.
+struct HoldDiscovered {
+    static constexpr std::string_view kType = "payment.hold_discovered";
+    static constexpr int kSchema = 1;
+    Money amount;
+    Seen seen;
+    bool operator==(const HoldDiscovered&) const = default;
+};
+SHOP_DESCRIBE(HoldDiscovered, amount, seen)
+
 // Staff has seen to money that nobody asked for in another way than giving it back.
 struct DiscoveryClosed {
     static constexpr std::string_view kType = "payment.discovery_closed";
@@ -307,10 +317,11 @@ struct DiscoveryClosed {
 };
 SHOP_DESCRIBE(DiscoveryClosed, reason)
 
-using Event = std::variant<Initiated, Submitted, ActionRequired, Pending, OutcomeUnknown,
-                           Authorized, Declined, AuthorizationExpired, CaptureRequested, Captured,
-                           CaptureFailed, VoidRequested, Voided, VoidFailed, MismatchDetected,
-                           Discovered, RefundRequested, RefundPending, Refunded, RefundFailed,
-                           RefundSettled, CaptureSettled, DiscoveryClosed, MismatchAccepted>;
+using Event =
+    std::variant<Initiated, Submitted, ActionRequired, Pending, OutcomeUnknown, Authorized,
+                 Declined, AuthorizationExpired, CaptureRequested, Captured, CaptureFailed,
+                 VoidRequested, Voided, VoidFailed, MismatchDetected, Discovered, RefundRequested,
+                 RefundPending, Refunded, RefundFailed, RefundSettled, CaptureSettled,
+                 DiscoveryClosed, MismatchAccepted, HoldDiscovered>;
 
 }  // namespace shop::payment

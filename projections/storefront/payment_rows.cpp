@@ -128,8 +128,15 @@ void PaymentRows::fold_payment(Payment& payment, const payment::Event& event, Ti
                 payment.provider_reference = data.provider_reference;
                 payment.currency = std::string(data.amount.currency.view());
                 payment.amount = data.amount.minor_units;
+                if (data.is_captured)
+                    payment.captured += data.amount.minor_units;
+                else
+                    payment.authorized = payment.amount;
                 payment.initiated_at = time;
                 sets("discovered");
+            } else if constexpr (std::is_same_v<Event, payment::HoldDiscovered>) {
+                payment.amount = data.amount.minor_units;
+                payment.authorized = payment.amount;
             }
         },
         event);

@@ -227,6 +227,10 @@ class Fold:
                 provider=data["provider"], amount=amount, currency=data["amount"]["currency"],
                 method=data.get("method", {}).get("type", "") if what == "initiated" else None,
                 initiated_at=self.time, status=what)
+            if what == "discovered":
+                payment["captured" if data.get("is_captured") else "authorized"] = amount
+        elif what == "hold_discovered":
+            payment.update(amount=amount, authorized=amount)
         elif what == "outcome_unknown":
             if data.get("operation", "authorize") == "authorize":
                 payment["status"] = "unknown"

@@ -206,6 +206,8 @@ void AfterSales::discover() {
     const Money amount = pounds(1 + pick(300));
     const bool is_captured = pick(2) == 0;
     log_.add(id, payment::Discovered{"sandbox", reference, amount, {}, is_captured});
+    if (is_captured && pick(2) == 0)
+        log_.add(id, payment::HoldDiscovered{amount + pounds(pick(50)), {}});
     if (pick(2) == 0) {
         log_.add(id, payment::DiscoveryClosed{kReason});
     } else if (is_captured) {

@@ -1,63 +1,12 @@
 // Money that a provider has and nobody asked for: it goes back, or somebody says what became of it.
 #include <catch2/catch.hpp>
 
-#include "core/effect.hpp"
-#include "tests/core/checkout/purchase.hpp"
+#include <algorithm>
+
+#include "tests/core/payment/found_money.hpp"
 
 namespace shop::tests {
 namespace {
-
-const Reason kStrange{"strange", "no order has this reference"};
-
-class Found {
-  public:
-    explicit Found(payment::ResultOf result) { says(std::move(result)); }
-
-    static payment::ResultAuthorized held() { return {"sbx_9", gbp(1'999), {}, false}; }
-    static payment::ResultCaptured taken() { return {"sbx_9", gbp(1'999), {}}; }
-    // By the n-th capture; by 0, all that was taken so far.
-    static payment::ResultCaptured taken(int n, std::int64_t pence) {
-        return {"sbx_9", gbp(pence), n == 0 ? CaptureId() : CaptureId::derive({std::to_string(n)})};
-    }
-
-    Found& says(payment::ResultOf result) {
-        scenario.when(payment::RecordProviderResult{id, "sandbox", {std::move(result), {}, {}}});
-        return *this;
-    }
-    Found& give_back() {
-        scenario.when(payment::GiveBackDiscovered{id, kStrange});
-        return *this;
-    }
-    Found& close() {
-        scenario.when(payment::CloseDiscovered{id, kStrange});
-        return *this;
-    }
-    Found& refund_refused() {
-        return says(payment::ResultFailed{.operation = payment::Operation::kRefund,
-                                          .capture_id = {},
-                                          .code = "closed",
-                                          .refund_id = state().refunds.back().refund_id});
-    }
-
-    Found& void_refused(int times = 1) {
-        for (int i = 0; i < times; ++i)
-            says(payment::ResultFailed{payment::Operation::kVoid, {}, "busy"});
-        return *this;
-    }
-    Found& refunded() {
-        return says(payment::ResultRefunded{"sbx_9", state().refunds.back().amount,
-                                            state().refunds.back().refund_id});
-    }
-
-    const payment::State& state() const { return scenario.state<payment::State>(id); }
-    bool is_shown() const { return needs_operator(state(), kNoon).has_value(); }
-    std::vector<Effect> owed() const {
-        return pending(id, *scenario.streams().find_any(id), {}, kNoon);
-    }
-
-    const PaymentId id = payment::discovered_id("sandbox", "sbx_9");
-    Scenario scenario;
-};
 
 TEST_CASE("money that is held and nobody asked for is let go") {
     Found found(Found::held());
@@ -298,6 +247,90 @@ TEST_CASE("what is held behind a capture that nobody asked for is shown, and let
     CHECK(found.state().unasked().is_zero());
     CHECK_FALSE(is_open(found.state()));
     CHECK(found.state().status == payment::Status::kCaptured);
+}
+
+TEST_CASE("what was held and taken in parts comes to the same in whatever order it is told") {
+    const payment::ResultOf told[] = {Found::held(), Found::taken(1, 500), Found::taken(2, 400)};
+    std::vector<std::size_t> order{0, 1, 2};
+    do {
+        CAPTURE(order);
+        Found found(told[order[0]]);
+        for (const std::size_t i : {order[1], order[2], order[0], order[1], order[2]})
+            found.says(told[i]);
+        found.scenario.then_nothing();
+        CHECK(found.state().amount == gbp(1'999));
+        CHECK(found.state().authorized == gbp(1'999));
+        CHECK(found.state().captured == gbp(900));
+        CHECK(found.state().unasked_held() == gbp(1'099));
+        CHECK(found.is_shown());
+        found.give_back().scenario.then_types(
+            {"payment.void_requested", "payment.refund_requested"});
+        found.refunded().says(payment::ResultVoided{"sbx_9"});
+        CHECK(found.state().unasked().is_zero());
+        CHECK_FALSE(is_open(found.state()));
+    } while (std::ranges::next_permutation(order).found);
+}
+
+TEST_CASE("a hold that is told behind what was taken of it is looked at, if it is there still") {
+    struct Case {
+        const char* what;
+        void (*before)(Found&);
+        std::int64_t pence;  // held still
+    };
+    const Case cases[] = {
+        {"what was taken was closed", [](Found& f) { f.close(); }, 1'499},
+        {"what was taken is on its way back", [](Found& f) { f.give_back(); }, 1'499},
+        {"what was taken is back", [](Found& f) { f.give_back().refunded().close(); }, 1'499},
+        {"all of it was taken", [](Found& f) { f.says(Found::taken()).close(); }, 0},
+        {"it was let go", [](Found& f) { f.says(payment::ResultVoided{"sbx_9"}).close(); }, 0},
+        {"it ran out", [](Found& f) { f.says(payment::ResultExpired{"sbx_9"}).close(); }, 0},
+    };
+    for (const Case& each : cases) {
+        CAPTURE(each.what);
+        Found found(Found::taken(0, 500));
+        each.before(found);
+        found.says(Found::held()).scenario.then_types({"payment.hold_discovered"});
+        CHECK(found.state().unasked_held() == gbp(each.pence));
+        CHECK(found.is_shown() == (each.pence > 0));
+        if (each.pence == 0) continue;
+        found.give_back();
+        CHECK(found.scenario.made<payment::VoidRequested>().amount == gbp(each.pence));
+        CHECK_FALSE(found.owed().empty());
+    }
+    Found found(Found::taken(0, 500));
+    found.says(payment::ResultAuthorized{"sbx_9", money(1'999, "EUR"), {}, false});
+    found.scenario.then_nothing();
+}
+
+TEST_CASE("a refund of money nobody asked for that is contradicted is shown until it is right") {
+    const auto told = [](Found& found, const char* currency) -> Found& {
+        return found.says(payment::ResultRefunded{"sbx_9", money(1'999, currency),
+                                                  found.state().refunds.back().refund_id});
+    };
+    Found found(Found::taken(1, 1'999));
+    SECTION("while it is under way") {
+        found.give_back();
+    }
+    SECTION("once it was done") {
+        found.give_back().refunded();
+    }
+    told(found, "EUR");
+    const auto concern = needs_operator(found.state(), kNoon);
+    REQUIRE(concern.has_value());
+    const std::string id = found.state().refunds.back().refund_id.to_string();
+    CHECK(concern->reason.find("19.99 EUR of " + id) != std::string::npos);
+    CHECK(concern->reason.find("Accept") == std::string::npos);
+    CHECK(is_open(found.state()));
+    found.says(Found::taken(2, 1)).give_back();  // what else is taken does not put it right
+    CHECK(found.is_shown());
+    CHECK(found.state().mismatch);
+    found.says(payment::ResultRefunded{"sbx_9", gbp(1), found.state().refunds.back().refund_id});
+    CHECK(found.is_shown());
+    found.says(
+        payment::ResultRefunded{"sbx_9", gbp(1'999), found.state().refunds.front().refund_id});
+    CHECK_FALSE(found.is_shown());
+    CHECK(found.state().refunded == gbp(2'000));
+    CHECK_FALSE(is_open(found.state()));
 }
 
 TEST_CASE("the money of an order is not given back as if nobody had asked for it") {

@@ -212,6 +212,9 @@ TEST_CASE("what is accepted is what staff saw, or nothing") {
         order.scenario.when(wrong).then_refused("mismatch-changed");
     order.says(took(order, 1, 9));
     order.scenario.when(seen).then_refused("mismatch-changed");
+    CHECK(order.scenario.result().error().members ==
+          R"("told":{"minor_units":9,"currency":"GBP"},"capture_id":")" + seen.capture.to_string() +
+              "\"");
     CHECK(order.payment().captured.minor_units == 0);
     CHECK(order.payment().has_wrong_move());
     order.scenario.when(accept(order)).then_types({"payment.mismatch_accepted"});
@@ -224,6 +227,9 @@ TEST_CASE("what a refund gave back is accepted by the refund's name") {
     payment::AcceptMismatch nameless = accept(order);
     nameless.refund = {};
     order.scenario.when(nameless).then_refused("mismatch-changed");
+    CHECK(order.scenario.result().error().members ==
+          R"("told":{"minor_units":499,"currency":"GBP"},"refund_id":")" +
+              order.refund(1).refund_id.to_string() + "\"");
     CHECK(order.refunds().size() == 1);
     const auto concern = needs_operator(order.payment(), kNoon);
     REQUIRE(concern.has_value());
@@ -269,6 +275,85 @@ TEST_CASE("a contradiction recorded without what it is about is told again with 
     order.says(gave(order, 1, 499)).scenario.then_nothing();
     order.scenario.when(accept(order));
     CHECK(order.payment().refunded == gbp(499));
+}
+
+TEST_CASE("a refund's contradiction recorded without its name ends by what is surely of it") {
+    CreditedOrder order;
+    order.deliver_all().credit({order.of(1, 1)});
+    const bool is_done = GENERATE(false, true);
+    if (is_done) order.refunded(1);
+    const auto contradicted = on(
+        order.payment_id(), payment::MismatchDetected{"amount", gbp(500), gbp(499), "sbx_1", {}});
+    order.scenario.given(contradicted);
+    for (const std::size_t named : {0U, 1U})
+        order.says(took(order, named, kAll)).scenario.then_nothing();
+    CHECK(order.payment().has_wrong_move());
+    SECTION("the provider says it right") {
+        order.says(gave(order, 1, 500));
+        CHECK_FALSE(order.payment().has_wrong_move());
+        CHECK(order.payment().refunded == gbp(500));
+        CHECK(order.note().left_to_settle().is_zero());
+    }
+    SECTION("staff names it") {
+        payment::AcceptMismatch named = accept(order);
+        named.refund = RefundId::derive({"?"});
+        order.scenario.when(named).then_refused("mismatch-unclear");
+        named.refund = order.refund(1).refund_id;
+        order.scenario.when(named);
+        CHECK(order.payment().refunded == gbp(499));
+        CHECK(order.refund(2).amount == gbp(1));
+        CHECK_FALSE(order.payment().has_wrong_move());
+    }
+    SECTION("the capture is not named, for another amount was expected") {
+        payment::AcceptMismatch named = accept(order);
+        named.capture = order.payment().captures.at(0).capture_id;
+        order.scenario.when(named).then_refused("mismatch-unclear");
+    }
+}
+
+TEST_CASE("one of two refunds that may be meant does not end what was recorded without a name") {
+    CreditedOrder order;
+    order.deliver_all().credit({order.of(1, 1)}).credit({order.money_only(500)});
+    order.scenario.given(on(order.payment_id(),
+                            payment::MismatchDetected{"amount", gbp(500), gbp(499), "sbx_1", {}}));
+    order.says(gave(order, 2, 500))
+        .scenario.then_types({"payment.refunded", "credit_note.settled"});
+    CHECK(order.payment().has_wrong_move());
+    payment::AcceptMismatch named = accept(order);
+    named.refund = order.refund(1).refund_id;
+    order.scenario.when(named);
+    CHECK(order.payment().refunded == gbp(999));
+}
+
+TEST_CASE("a capture that is made does not end the contradiction of another move") {
+    CreditedOrder order;
+    order.create_shipped(1, 0).captured(1).create_shipped(1, 0);
+    SECTION("another capture's") {
+        order.says(took(order, 1, 1'394));
+    }
+    SECTION("one that may be of either") {
+        order.scenario.given(
+            on(order.payment_id(),
+               payment::MismatchDetected{"amount", gbp(1'395), gbp(1'394), "sbx_1", {}}));
+    }
+    REQUIRE(order.payment().has_wrong_move());
+    order.captured(2);
+    CHECK(order.payment().captured == gbp(1'395 + 1'000));
+    CHECK(order.payment().has_wrong_move());
+    order.says(took(order, 1, 1'395));
+    CHECK_FALSE(order.payment().has_wrong_move());
+}
+
+TEST_CASE("what captures took in all ends what was recorded without a name, if nothing went back") {
+    CreditedOrder order;
+    order.create_shipped(1, 0).captured(1).create_shipped(1, 0).captured(2);
+    order.scenario.given(
+        on(order.payment_id(),
+           payment::MismatchDetected{"amount", gbp(2'395), gbp(2'394), "sbx_1", {}}));
+    order.says(took(order, 1, 1'395)).scenario.then_nothing();
+    CHECK(order.payment().has_wrong_move());
+    order.says(took(order, 0, 2'395));
+    CHECK_FALSE(order.payment().has_wrong_move());
 }
 
 TEST_CASE("an amount that cannot count is not accepted") {

@@ -1,5 +1,5 @@
 """The README's purchase, and what comes after it, word by word: whoever types it gets what it
-says."""
+says. And the names that CONTRIBUTING.md and ./test --help give as examples."""
 
 import json
 import re
@@ -79,3 +79,31 @@ def test_the_readmes_purchase_buys_something(shop, purchase):
     assert [move["quantity"] for move in tried["stock"]] == [2]
     assert parcel == {"status": "confirmed", "fulfillment_status": "fulfilled"}
     assert credited["number"] == 1 and 0 < credited["total"]["minor_units"] < total
+
+
+# ---- Examples of ./test -------------------------------------------------------------------------
+
+def examples(text):
+    """What it gives to ./test in quotes, and the end-to-end tests it names."""
+    return {*re.findall(r'^\./test "(.+?)"', text, re.MULTILINE),
+            *re.findall(r"tests/e2e/\w+\.py", text)}
+
+
+def unknown(names):
+    """Those of which there is no such file, and no unit test with that in its name or its tags."""
+    sources = "".join(file.read_text() for file in (ROOT / "tests").rglob("*_test.cpp"))
+    tests = re.findall(r"TEST_CASE(?:_METHOD)?\((.*?)\) \{", sources, re.DOTALL)
+    return {name for name in names
+            if not (ROOT / name).is_file() and not any(name in test for test in tests)}
+
+
+def test_whoever_types_an_example_of_the_tests_runs_one():
+    told = subprocess.run([ROOT / "test", "--help"], check=True, capture_output=True, text=True)
+    contributing = examples((ROOT / "CONTRIBUTING.md").read_text())
+    assert {"a canceled order", "[golden]"} <= contributing and examples(told.stdout)
+    assert unknown(contributing | examples(told.stdout)) == set()
+
+
+def test_control_an_example_without_a_test_is_found():
+    text = './test "a shipped ordr"  # one\n./test "[goldn]"\ntests/e2e/race_test.py'
+    assert unknown(examples(text)) == {"a shipped ordr", "[goldn]", "tests/e2e/race_test.py"}

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # build.sh PRESET [TARGET…]: configures and builds one preset of CMakePresets.json (all, if no
-# target is named). Quiet when all goes well; shows the compiler's words when it does not.
+# target is named). Says how long it may take when there is nothing yet; else quiet when all goes
+# well; shows the compiler's words when it does not.
 set -euo pipefail
 cd "$(dirname "$0")"
 . ./say.sh
@@ -23,6 +24,8 @@ compile() {
 }
 
 started=$SECONDS
+[ -e "build/$preset/${1:-shopverse}" ] ||
+  say "Building ($preset); the first time this takes about ten minutes."
 if ! { configure && compile "$@"; } >"$log" 2>&1; then
   grep -E -A 12 'error:|FAILED:' "$log" | head -n 80 >&2 || tail -n 40 "$log" >&2
   fail "the $preset build failed; the whole output is in $log."

@@ -185,6 +185,16 @@ def kept(run):
     return file
 
 
+def test_fresh_refuses_a_folder_that_is_no_shops_and_does_not_touch_it(run, kept):
+    letter = kept.rename(run.data / "letter")
+    run.data.chmod(0o755)
+    assert run.refuses("--fresh", "--yes") == [
+        f"run: --fresh deletes a shop's folder, and {run.data} is none; nothing was deleted."]
+    assert letter.read_text() == "a key"
+    assert [file.name for file in run.data.iterdir()] == ["letter"]
+    assert run.data.stat().st_mode & 0o777 == 0o755
+
+
 def test_fresh_deletes_nothing_where_nobody_can_answer(run, kept):
     said = run.refuses("--fresh")
     assert f"  {run.data}" in said, "it names what it would delete"

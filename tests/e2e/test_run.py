@@ -1,5 +1,6 @@
 """./run: one command opens a shop, one signal closes it, and no death costs an event."""
 
+import fcntl
 import os
 import pathlib
 import pty
@@ -248,6 +249,13 @@ def test_a_port_that_is_taken_is_told_in_one_sentence(run):
             f"run: port {run.port} is taken by another program; choose one with --port."]
 
 
+def test_fresh_deletes_nothing_when_the_port_is_taken(run, kept):
+    with socket.create_server(("127.0.0.1", run.port)):
+        (said,) = run.refuses("--fresh", "--yes")
+    assert said.startswith(f"run: port {run.port} is taken")
+    assert kept.read_text() == "a key"
+
+
 def test_a_disk_that_is_full_is_told_in_one_sentence(run, tmp_path):
     df = tmp_path / "df"
     df.write_text("#!/bin/sh\necho Avail\necho 12\n")
@@ -257,7 +265,8 @@ def test_a_disk_that_is_full_is_told_in_one_sentence(run, tmp_path):
 
 
 @pytest.mark.parametrize("wrong", [["--prot", "80"], ["--port", "many"], ["--demo", "all"],
-                                   ["--data"], ["--origin", "shop.local"]])
+                                   ["--data"], ["--origin", "shop.local"], ["--log", "nonsense"],
+                                   ["--log", "kafka://"]])
 def test_a_wrong_option_is_told_in_one_sentence(run, wrong):
     (said,) = run.refuses(*wrong)
     assert said.endswith(f"Try {ROOT}/run --help.")
@@ -269,3 +278,10 @@ def test_a_shop_that_runs_is_not_opened_twice(run):
     second.output = run.data.parent / "second.log"
     assert second.refuses() == [
         f"run: a shop runs on {run.data} already: http://127.0.0.1:{run.port}"]
+
+
+def test_a_shop_that_is_being_opened_is_not_opened_twice(run):
+    run.data.mkdir()
+    with open(run.data / "run.lock", "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert run.refuses() == [f"run: a shop is being opened on {run.data} already."]

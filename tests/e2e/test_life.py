@@ -1,6 +1,7 @@
 """A shop opens, says so, and closes."""
 
 import json
+import re
 import stat
 
 from programs import Shop
@@ -11,6 +12,24 @@ def test_a_shop_opens_answers_and_closes_in_order(shop):
     assert shop.api().get("/readyz").expect(200)
     shop.stop()
     assert not (shop.data / "serve.json").exists()
+
+
+def test_the_first_page_leads_to_an_api_document_that_can_be_read_and_tried(shop):
+    ask = shop.api().get
+    links = re.findall(r'href="([^"]+)"', ask("/").expect(200).body.decode())
+    assert {"/docs", "/openapi.json", "/pages/style.css"} <= set(links)
+    assert [link for link in links if ask(link).status != 200] == []
+
+    docs = ask("/docs").expect(200)
+    (script,) = re.findall(r'<script type="module" src="([^"]+)"></script>', docs.body.decode())
+    (style,) = re.findall(r'<link rel="stylesheet" href="([^"]+)">', docs.body.decode())
+    assert ask(style).expect(200).headers["Content-Type"].startswith("text/css")
+    source = ask(script).expect(200)
+    assert source.headers["Content-Type"].startswith("text/javascript")
+    assert b'fetch("/openapi.json")' in source.body
+    # Nothing of it is from elsewhere, and nobody can put it into a page of theirs.
+    rules = docs.headers["Content-Security-Policy"].split("; ")
+    assert {"default-src 'self'", "frame-ancestors 'none'"} <= set(rules)
 
 
 def test_the_first_start_makes_a_staff_key_that_nobody_else_can_read(shop):

@@ -6,6 +6,7 @@ import pathlib
 import pty
 import signal
 import socket
+import stat
 import subprocess
 
 import pytest
@@ -15,6 +16,7 @@ from client import Client
 from conftest import POSTGRES_SCRIPT
 from programs import ROOT, Sandbox, Shop, is_running, wait_until
 from shopper import ready_to_pay
+from sql import run_sql
 from staff import sell
 
 pytestmark = pytest.mark.skipif(
@@ -157,6 +159,25 @@ def test_a_shop_of_which_every_process_was_killed_opens_again_and_touches_no_str
     shop = run.open()
     assert "earlier start" not in run.said()
     check_sold(shop, shopper)
+
+
+def test_its_postgres_listens_on_a_socket_that_nobody_else_can_enter_and_nowhere_else(run):
+    run.open()
+    conninfo = subprocess.run([POSTGRES_SCRIPT, "conninfo", run.data], check=True,
+                              stdout=subprocess.PIPE, text=True).stdout.strip()
+    assert {name: run_sql(conninfo, f"SHOW {name}") for name in (
+        "listen_addresses", "server_encoding", "lc_collate", "lc_ctype",
+        "default_text_search_config")} == {
+        "listen_addresses": [],  # an empty line
+        "server_encoding": ["UTF8"],
+        "lc_collate": ["C.UTF-8"],
+        "lc_ctype": ["C.UTF-8"],
+        "default_text_search_config": ["pg_catalog.english"],
+    }
+    (folder,) = run_sql(conninfo, "SHOW unix_socket_directories")
+    assert len(f"{folder}/.s.PGSQL.5432") <= 107, "a socket's path has no more room"
+    for private in (folder, run.postgres_home / "cluster"):
+        assert stat.S_IMODE(os.stat(private).st_mode) == 0o700
 
 
 @needs_kafka

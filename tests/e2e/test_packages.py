@@ -81,6 +81,26 @@ def test_without_root_all_commands_are_printed_and_none_is_run(install):
     assert CLUSTER_FILE not in install({"mold"}, user=1000)[1]
 
 
+def test_a_user_with_sudo_runs_apt_under_it_and_nothing_else(install, tmp_path):
+    (tmp_path / "sudo").write_text(
+        '#!/bin/bash\necho "sudo $*" >>"$RECORD"\n[ "$1" != -n ] || shift\nexec "$@"\n')
+    code, said, commands = install({"postgresql-15", "mold"}, user=1000)
+    assert code == 0, said
+    apt = ("sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 "
+           "-o Dpkg::Use-Pty=0")
+    assert [command for command in commands if command.startswith("sudo")] == [
+        "sudo -n true",
+        f"{apt} update",
+        f"sudo sh -c mkdir -p {os.path.dirname(CLUSTER_FILE)} &&",
+        f"{apt} install -y --no-install-recommends mold postgresql-15",
+    ]
+    # What ran under it, and that nothing ran beside it.
+    for name in ("apt-get", "sh"):
+        ran = [command for command in commands if command.startswith(name)]
+        assert len(ran) == len([command for command in commands
+                                if command.startswith("sudo") and f" {name} " in command])
+
+
 def test_a_network_that_is_away_is_told_in_one_sentence(install, tmp_path):
     apt_get = tmp_path / "apt-get"
     apt_get.write_text("#!/bin/sh\necho 'W: Failed to fetch http://deb.debian.org/debian'\n")

@@ -20,7 +20,7 @@ if(SHOP_SANITIZE)
   add_link_options(-fsanitize=${SHOP_SANITIZE})
 endif()
 
-# Ten per cent less CPU a command than glibc's malloc (bench/README.md). Sanitizers bring their own.
+# Faster than glibc's malloc (bench/README.md has the figures). Sanitizers bring their own.
 if(NOT SHOP_SANITIZE)
   find_library(SHOP_ALLOCATOR jemalloc REQUIRED)
 endif()

@@ -161,3 +161,12 @@ def test_the_notice_names_what_the_program_is_linked_with_and_no_more(binary):
     section = notice.split("Libraries the program is linked with")[1].split("\n\n")[0]
     named = {line.split()[0] for line in section.splitlines()[2:]}
     assert named == linked | WITHIN_THE_PROGRAM
+
+
+def test_the_notice_names_the_servers_that_are_installed_and_what_they_need():
+    named = (ROOT / "NOTICE").read_text().split("Libraries the program is linked with")[1]
+    for package, name in {"postgresql-15": "PostgreSQL 15", "openjdk-17-jre-headless": "OpenJDK 17",
+                          "maven": "Maven 3"}.items():
+        assert package in SCRIPT.read_text()
+        assert f"\n{name}" in named
+    assert "\nApache Kafka" in named

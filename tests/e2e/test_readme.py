@@ -7,7 +7,8 @@ import subprocess
 
 import pytest
 
-from programs import ROOT, wait_until
+from conftest import running
+from programs import ROOT, Shop, wait_until
 from staff import sell
 
 
@@ -79,6 +80,28 @@ def test_the_readmes_purchase_buys_something(shop, purchase):
     assert [move["quantity"] for move in tried["stock"]] == [2]
     assert parcel == {"status": "confirmed", "fulfillment_status": "fulfilled"}
     assert credited["number"] == 1 and 0 < credited["total"]["minor_units"] < total
+
+
+def test_the_backup_of_the_operators_page_makes_a_copy_that_opens(shop, tmp_path):
+    page = (ROOT / "docs" / "operating.md").read_text()
+    text = re.search(r"## Keep a copy\n\n```bash\n(.*?)```", page, re.DOTALL).group(1)
+    for theirs, ours in {"shopverse ": f"{shop.binary} ", "--data var": f"--data {shop.data}",
+                         "../": f"{tmp_path}/"}.items():
+        assert theirs in text
+        text = text.replace(theirs, ours)
+    subprocess.run(["bash", "-euc", text], check=True, timeout=60)
+    assert (tmp_path / "restored" / "staff-key").read_text() == shop.data.joinpath(
+        "staff-key").read_text()
+    with running(Shop(shop.binary, tmp_path / "restored")) as copy:
+        copy.staff().get("/api/v1/admin/attention").expect(200)
+
+
+def test_the_metrics_of_the_operators_page_are_there(shop):
+    page = (ROOT / "docs" / "operating.md").read_text()
+    named = set(re.findall(r"shopverse_\w+", page))
+    told = shop.api().get("/metrics").expect(200).body.decode()
+    assert len(named) > 6
+    assert {name for name in named if f"# HELP {name} " not in told} == set()
 
 
 # ---- Examples of ./test -------------------------------------------------------------------------

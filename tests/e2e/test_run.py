@@ -161,6 +161,23 @@ def test_a_shop_of_which_every_process_was_killed_opens_again_and_touches_no_str
     check_sold(shop, shopper)
 
 
+def test_what_depends_on_another_part_is_stopped_before_it(run):
+    """The shop before the sandbox, whose answers it may await, and both before Postgres."""
+    run.open()
+    parts = dict(zip(("serve", "sandbox", "postgres"), run.processes()))
+    run.process.send_signal(signal.SIGTERM)
+    ended = []
+
+    def all_ended():
+        ended.extend(name for name, process in parts.items()
+                     if name not in ended and not is_running(process))
+        return len(ended) == len(parts)
+
+    wait_until(all_ended, START, "the end of every process")
+    assert ended == ["serve", "sandbox", "postgres"], run.said()
+    assert run.end() == 0
+
+
 def test_its_postgres_listens_on_a_socket_that_nobody_else_can_enter_and_nowhere_else(run):
     run.open()
     conninfo = subprocess.run([POSTGRES_SCRIPT, "conninfo", run.data], check=True,

@@ -96,12 +96,15 @@ fs::path beside(const fs::path& folder) {
     return fs::absolute(folder).lexically_normal().parent_path();
 }
 
+// Every backup puts a list beside it, be it empty: where there is none, it was left behind.
 Result<std::vector<Erasure>> erasures_for(const RestoreFrom& from) {
-    if (from.erasures.empty()) return read_erasures(beside(from.folder) / Erasures::kCopy);
+    const fs::path list =
+        from.erasures.empty() ? beside(from.folder) / Erasures::kCopy : from.erasures;
     std::error_code ignored;
-    if (fs::exists(from.erasures, ignored)) return read_erasures(from.erasures);
+    if (fs::exists(list, ignored)) return read_erasures(list);
     return fail(ErrorCode::kNotFound, "no-erasures",
-                "There is no list of erasures at " + from.erasures.string() + ".");
+                "There is no list of erasures at " + list.string() +
+                    ". Name one with --erasures; the shop's own is <data>/erasures/list.");
 }
 
 // Before the log is there: nothing can be opened that should not.

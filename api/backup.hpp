@@ -46,7 +46,7 @@ Result<BackupManifest> back_up(const BackupSource& source, Time now,
 
 struct RestoreFrom {
     std::filesystem::path folder;
-    std::filesystem::path erasures;  // a copy of the list; empty: the one beside the folder, if any
+    std::filesystem::path erasures;  // a copy of the list; empty: the one beside the folder
 };
 
 // Copies a backup into `data`, which must be missing or empty (but for locks), and carries out the

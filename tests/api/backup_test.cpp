@@ -190,9 +190,18 @@ TEST_CASE("whoever was erased after a backup is erased in what is restored from 
               "no-erasures");
         CHECK_FALSE(std::filesystem::exists(restored));
     }
-    SECTION("control: without any list the backup would bring them back") {
-        std::filesystem::remove(shop.backups / Erasures::kCopy);
-        REQUIRE(restore({shop.backups / "monday", {}}, restored));
+    SECTION("but never where the list beside the backup was left behind") {
+        const auto moved = shop.folder.path / "elsewhere" / "monday";
+        std::filesystem::create_directories(moved.parent_path());
+        std::filesystem::copy(shop.backups / "monday", moved,
+                              std::filesystem::copy_options::recursive);
+        CHECK(restore({moved, {}}, restored).error().type == "no-erasures");
+        CHECK_FALSE(std::filesystem::exists(restored));
+    }
+    SECTION("control: by an empty list the backup would bring them back") {
+        const auto empty = shop.folder.path / "empty";
+        write_file(empty, "");
+        REQUIRE(restore({shop.backups / "monday", empty}, restored));
         CHECK(opens(restored, shop.sealed));
     }
 }

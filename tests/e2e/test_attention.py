@@ -79,6 +79,11 @@ def test_money_nobody_asked_for_goes_back_or_is_closed(shop):
     path = f"/api/v1/admin/discovered-payments/{payment}"
     seen = shop.staff().get(path).expect(200).json
     assert (seen["status"], seen["left"]["minor_units"]) == ("discovered", 1999)
+    assert seen["authorized"] == seen["amount"]
+    (item,) = wait_until(
+        lambda: shop.staff().get("/api/v1/admin/payments?status=discovered").json["items"], 20,
+        "the list of payments")
+    assert (item["id"], item["authorized"]) == (payment, seen["authorized"])
     body = {"reason": {"code": "strange"}}
     would = shop.staff().post(f"{path}/give-back?dry_run=1", body).expect(200).json
     assert [(move["kind"], move["amount"]["minor_units"]) for move in would["money"]] == [

@@ -79,6 +79,7 @@ def test_a_capture_of_another_amount_counts_once_it_is_accepted(shop, end):
         refused = shop.staff().post(wrong.path, other).expect(409)
         assert refused.json["type"].endswith("mismatch-changed")
         assert refused.json["told"] == body["amount"]
+        assert refused.json["capture_id"] == body["capture_id"]
     assert wrong.is_shown() and sale.captured() == 0
     would = wrong.accept(end)
     assert (would["events"], would["money"]) == (["payment.mismatch_accepted"], [])

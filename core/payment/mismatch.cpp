@@ -129,21 +129,21 @@ shop::Status require_clear(const State& payment) {
 
 }  // namespace
 
-Result<std::vector<Event>> accept_mismatch(const AcceptMismatch& command, const State& before) {
-    if (!before.has_wrong_move())
+Result<std::vector<Event>> accept_mismatch(const AcceptMismatch& command, const State& payment) {
+    if (!payment.has_wrong_move())
         return fail(ErrorCode::kConflict, "no-mismatch",
                     "The provider contradicts no capture and no refund of this payment.");
-    const State payment = with_name(command, before);
-    SHOP_TRY_STATUS(require_named(payment));
-    SHOP_TRY_STATUS(require_same(command, *payment.mismatch));
-    const Money& observed = payment.mismatch->observed;
-    if (observed.currency != payment.amount.currency)
+    const State named = with_name(command, payment);
+    SHOP_TRY_STATUS(require_named(named));
+    SHOP_TRY_STATUS(require_same(command, *named.mismatch));
+    const Money& observed = named.mismatch->observed;
+    if (observed.currency != named.amount.currency)
         return fail(ErrorCode::kConflict, "other-currency",
                     "The provider says " + to_string(observed) +
                         ", which cannot count here. Have it put right there.");
-    SHOP_TRY_STATUS(require_clear(payment));
-    if (!payment.mismatch->refund_id.is_empty()) return accept_refund(command, payment);
-    const MismatchAccepted accepted = accept_capture(payment, command.reason);
+    SHOP_TRY_STATUS(require_clear(named));
+    if (!named.mismatch->refund_id.is_empty()) return accept_refund(command, named);
+    const MismatchAccepted accepted = accept_capture(named, command.reason);
     if (accepted.amount.minor_units < 0)
         return fail(ErrorCode::kConflict, "mismatch-unclear",
                     "The provider says that less was taken in all than before, and not by which "

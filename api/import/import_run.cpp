@@ -1,7 +1,6 @@
 #include "api/import/import_run.hpp"
 
-#include <algorithm>
-#include <iterator>
+#include "api/import/first_of.hpp"
 
 namespace shop::import {
 namespace {
@@ -29,14 +28,13 @@ void ImportRun::add_fates(RowFates fates) {
     report_.accepted += fates.accepted;
     report_.unchanged += fates.unchanged;
     report_.refused += fates.refused.size();
-    report_.bad_rows.insert(report_.bad_rows.end(), std::make_move_iterator(fates.refused.begin()),
-                            std::make_move_iterator(fates.refused.end()));
+    for (BadRow& row : fates.refused)
+        add_to_first(report_.bad_rows, std::move(row), kBadRowsMax, &BadRow::row);
 }
 
 Task<ImportReport> ImportRun::finish() {
     co_await window_.empty();
-    std::ranges::sort(report_.bad_rows, {}, &BadRow::row);
-    if (report_.bad_rows.size() > kBadRowsMax) report_.bad_rows.resize(kBadRowsMax);
+    cut_to_first(report_.bad_rows, kBadRowsMax, &BadRow::row);
     co_return report_;
 }
 

@@ -2,7 +2,8 @@
 //
 // A product whose slug a product of the shop has already changes that one; else it is made, and
 // published once its slug and SKUs are claimed (unless its rows say it is a draft). Stock is set
-// behind the product. product_trial.hpp says what it would do.
+// behind the product. One that loses all its SKUs to another at the same moment stays as a draft
+// without variants, which the same slug fills later. product_trial.hpp says what it would do.
 //
 // One thread: the executor's. It must outlive its last import().
 #pragma once

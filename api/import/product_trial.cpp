@@ -4,6 +4,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "api/import/first_of.hpp"
 #include "core/catalog/unique_key.hpp"
 #include "events/catalog/catalog_fold.hpp"
 
@@ -47,6 +48,7 @@ bool can_do_without(const FileProduct& product, const Keys& keys) {
 // One product that is tried. In the frame of its coroutine.
 struct ProductTrial::Work {
     FileProduct product;
+    bool is_in_new_category = false;
     bool changed = false;
 };
 
@@ -67,22 +69,32 @@ Task<Status> ProductTrial::try_product(Work* work) {
     const auto category = co_await try_categories(path);
     if (!category) co_return std::unexpected(category.error());
     product.category = *category;
-    const bool is_in_new_category = !path.empty() && !product.category;
+    work->is_in_new_category = !path.empty() && !product.category;
     for (;;) {
         const auto trial = co_await submitter_.try_out(command_of(product));
         if (!trial) co_return std::unexpected(trial.error());
-        work->changed = work->changed || is_in_new_category || !trial->events.empty();
+        work->changed = work->changed || work->is_in_new_category || !trial->events.empty();
         const auto lost = co_await claim(product.id, keys_in(trial->events));
         if (!lost) co_return std::unexpected(lost.error());
         if (lost->empty()) {
-            count(trial->events);
-            if (is_in_new_category && trial->events.empty()) ++changes_.products_changed;
+            count(*work, trial->events);
             co_return Status();
         }
         if (!can_do_without(product, *lost)) co_return std::unexpected(keys_in_use(*lost));
         product.refuse_skus(*lost);
-        if (product.rows.variants.empty()) co_return Status();
+        if (product.rows.variants.empty()) co_return co_await try_without_rows(work);
     }
+}
+
+// By the time it hears that all its SKUs are taken the import has made the product, as a draft
+// without them, or has changed what the rows say of the product itself.
+Task<Status> ProductTrial::try_without_rows(Work* work) {
+    product::Import command = command_of(work->product);
+    command.publish = false;
+    const auto trial = co_await submitter_.try_out(std::move(command));
+    if (!trial) co_return std::unexpected(trial.error());
+    count(*work, trial->events);
+    co_return Status();
 }
 
 // The last of them; nothing if there is none, or it would be made.
@@ -161,7 +173,7 @@ Task<Result<bool>> ProductTrial::try_level(stock::SetLevel command, std::string 
     co_return is_first ? !trial->events.empty() : before != after;
 }
 
-void ProductTrial::count(const Events& events) {
+void ProductTrial::count(const Work& work, const Events& events) {
     std::unordered_set<VariantId> added;
     bool is_new = false;
     for (const NewEvent& event : events) {
@@ -174,7 +186,10 @@ void ProductTrial::count(const Events& events) {
         if (price != nullptr && !added.contains(price->variant_id)) ++changes_.prices_changed;
     }
     changes_.variants_added += added.size();
-    if (!events.empty()) ++(is_new ? changes_.products_made : changes_.products_changed);
+    if (is_new)
+        ++changes_.products_made;
+    else if (work.is_in_new_category || !events.empty())
+        ++changes_.products_changed;
 }
 
 void ProductTrial::count_level(LevelChange level) {
@@ -182,13 +197,12 @@ void ProductTrial::count_level(LevelChange level) {
     const bool is_more = level.after > level.before;
     const std::int64_t units = is_more ? level.after - level.before : level.before - level.after;
     (is_more ? changes_.units_added : changes_.units_removed) += static_cast<std::uint64_t>(units);
-    changes_.levels.push_back(std::move(level));
+    add_to_first(changes_.levels, std::move(level), kLevelsMax, &LevelChange::sku);
 }
 
 ImportChanges ProductTrial::changes() const {
     ImportChanges all = changes_;
-    std::ranges::sort(all.levels, {}, &LevelChange::sku);
-    if (all.levels.size() > kLevelsMax) all.levels.resize(kLevelsMax);
+    cut_to_first(all.levels, kLevelsMax, &LevelChange::sku);
     return all;
 }
 

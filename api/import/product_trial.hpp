@@ -27,19 +27,21 @@ class ProductTrial {
     // One product, with what would become of its rows.
     Task<RowFates> import(ProductRows rows);
 
-    // What all of them would change. Of a product that is refused whole nothing is counted.
+    // What all of them would change. Of a product that is refused whole nothing is counted, but for
+    // what it leaves behind if other products of the file have taken all its SKUs: a draft.
     ImportChanges changes() const;
 
   private:
     struct Work;
 
     Task<Status> try_product(Work* work);
+    Task<Status> try_without_rows(Work* work);
     Task<Result<std::optional<CategoryId>>> try_categories(std::vector<std::string> titles);
     Task<Result<std::vector<unique_key::Key>>> claim(ProductId product,
                                                      std::vector<unique_key::Key> keys);
     Task<bool> try_stocks(Work* work);
     Task<Result<bool>> try_level(stock::SetLevel command, std::string sku);
-    void count(const std::vector<NewEvent>& events);
+    void count(const Work& work, const std::vector<NewEvent>& events);
     void count_level(LevelChange level);
 
     const CatalogFold& catalog_;

@@ -93,19 +93,45 @@ TEST_CASE("a product that only gets into a new category would change, and does")
     CHECK(*tried.changes == ImportChanges{.categories_made = 2, .products_changed = 1});
 }
 
-TEST_CASE("a SKU that an earlier product of the file takes is refused in a dry run too") {
-    ImportShop shop;
-    const ProductId draft = product::imported_product("draft");
-    product::Import command{.product = draft, .slug = "draft", .details = {}};
+// With a variant TAKEN, whose SKU it claims once it is published.
+void make_draft(ImportShop& shop) {
+    product::Import command{
+        .product = product::imported_product("draft"), .slug = "draft", .details = {}};
     command.details.title = "Draft";
     command.variants = {{.sku = "TAKEN"}};
     command.publish = false;
     shop.record(command);
-    const ImportReport tried = tried_and_done(shop, std::string(kCatalogHeader) +
-                                                        "draft,Draft,,,FIRST,,5,GBP,,,,1,,\n"
-                                                        "other,Other,,,TAKEN,,5,GBP,,,,1,,\n");
+}
+
+TEST_CASE("a SKU that an earlier product of the file takes is refused in a dry run too") {
+    ImportShop shop;
+    make_draft(shop);
+    const std::string file = std::string(kCatalogHeader) +
+                             "draft,Draft,,,FIRST,,5,GBP,,,,1,,\n"
+                             "other,Other,,,TAKEN,,5,GBP,,,,1,,\n";
+    const ImportReport tried = tried_and_done(shop, file);
     CHECK(tried.bad_rows == std::vector<BadRow>{{3, "the SKU is in use by another product"}});
+    // What is left of the other one is a draft.
+    CHECK(tried.changes->products_made == 1);
+    CHECK(tried.changes->products_changed == 1);
+    CHECK(tried.changes->variants_added == 1);
+    const auto other = shop.state<product::State>(product::imported_product("other"));
+    CHECK(other.status == product::Status::kDraft);
+    CHECK(other.variants.empty());
+}
+
+TEST_CASE("a product that was there stays as it is if an earlier one takes all it would get") {
+    ImportShop shop;
+    shop.report_of(std::string(kCatalogHeader) + "other,Other,,,OWN,,5,GBP,,,,1,,\n");
+    make_draft(shop);
+    const std::string file = std::string(kCatalogHeader) +
+                             "draft,Draft,,,FIRST,,5,GBP,,,,1,,\n"
+                             "other,Other,,,TAKEN,,5,GBP,,,,1,,\n";
+    const ImportReport tried = tried_and_done(shop, file);
+    CHECK(tried.refused == 1);
     CHECK(tried.changes->products_made == 0);
+    CHECK(tried.changes->products_changed == 1);
+    CHECK(shop.catalog().find_slug("other")->state.variants.size() == 1);
 }
 
 TEST_CASE("of two variants that draw on one stock the later one finds what the earlier one set") {

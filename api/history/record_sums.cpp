@@ -1,13 +1,21 @@
 #include "api/history/record_sums.hpp"
 
 #include <algorithm>
-#include <limits>
+#include <type_traits>
 
 namespace shop::history {
 namespace {
 
-void add_to(std::int64_t& sum, std::int64_t amount) {
-    if (__builtin_add_overflow(sum, amount, &sum)) sum = std::numeric_limits<std::int64_t>::max();
+// Member by member; false if one of the sums would not fit, and then `sums` is of no use any more.
+template <class S>
+[[nodiscard]] bool add_to(S& sums, const S& more) {
+    bool fits = true;
+    boost::mp11::mp_for_each<describe_detail::Members<S>>([&](auto member) {
+        auto& sum = sums.*member.pointer;
+        if constexpr (std::is_same_v<decltype(sum), std::int64_t&>)
+            fits = !__builtin_add_overflow(sum, more.*member.pointer, &sum) && fits;
+    });
+    return fits;
 }
 
 RecordSums sums(const Product&) {
@@ -55,18 +63,21 @@ RecordSums sums(const Refund& refund) {
 }  // namespace
 
 void Sums::add(const RecordSums& record) {
-    add_to(units.received, record.units.received);
-    add_to(units.adjusted, record.units.adjusted);
-    add_to(units.shipped, record.units.shipped);
-    add_to(units.restocked, record.units.restocked);
-    if (record.money.currency.is_empty()) return;
-    auto at = std::ranges::lower_bound(money, record.money.currency, {}, &MoneySums::currency);
-    if (at == money.end() || at->currency != record.money.currency)
-        at = money.insert(at, {.currency = record.money.currency});
-    add_to(at->sold, record.money.sold);
-    add_to(at->paid, record.money.paid);
-    add_to(at->credited, record.money.credited);
-    add_to(at->refunded, record.money.refunded);
+    UnitSums all_units = units;
+    MoneySums all_money{.currency = record.money.currency};
+    const auto at =
+        std::ranges::lower_bound(money, record.money.currency, {}, &MoneySums::currency);
+    const bool is_known = at != money.end() && at->currency == record.money.currency;
+    if (is_known) all_money = *at;
+    if (!add_to(all_units, record.units) || !add_to(all_money, record.money)) {
+        ++left_out;
+        return;
+    }
+    units = all_units;
+    if (is_known)
+        *at = all_money;
+    else if (!record.money.currency.is_empty())
+        money.insert(at, all_money);
 }
 
 RecordSums sums_of(const HistoryRecord& record) {

@@ -13,8 +13,7 @@
 namespace shop::history {
 
 // Minor units of one currency. What a credit note gave back by other means than on the payments of
-// its orders is part of credited alone. A sum that is larger than there are numbers stays the
-// largest one.
+// its orders is part of credited alone.
 struct MoneySums {
     Currency currency;
     std::int64_t sold = 0;      // what orders cost
@@ -45,12 +44,14 @@ struct RecordSums {
 struct Sums {
     std::vector<MoneySums> money;  // by currency
     UnitSums units;
+    // Records that are in none of the sums: with them one would be larger than 64 bits can say.
+    std::uint64_t left_out = 0;
     bool operator==(const Sums&) const = default;
     static constexpr std::string_view kSchemaName = "HistorySums";
 
     void add(const RecordSums& record);
 };
-SHOP_DESCRIBE(Sums, money, units)
+SHOP_DESCRIBE(Sums, money, units, left_out)
 
 // As the record tells it by itself. What it does not tell: the currency of a payment and a refund,
 // which is that of their order, and what goes back on a credit note of several orders.

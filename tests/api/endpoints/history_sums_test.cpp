@@ -9,6 +9,7 @@ namespace {
 
 using namespace tests;
 using history::MoneySums;
+using history::RecordSums;
 using history::Sums;
 using history::UnitSums;
 
@@ -99,6 +100,25 @@ TEST_CASE("money of each currency has a sum of its own, and people read it as su
     CHECK(text.find("money: sold 25.00 EUR, paid 25.00 EUR\n") != std::string::npos);
     CHECK(text.find("money: sold 2500 JPY, paid 2500 JPY\n") != std::string::npos);
     CHECK(text.find("units: shipped 4\n") != std::string::npos);
+}
+
+TEST_CASE("a record that would make a sum too large is in none of them, and that is told") {
+    const Currency yen = *Currency::parse("JPY");
+    const RecordSums some{{.currency = kEuro, .sold = 7}, {.adjusted = -2}};
+    Sums sums;
+    sums.add({{.currency = kEuro, .sold = INT64_MAX - 7}, {.adjusted = INT64_MIN + 2}});
+    sums.add(some);
+    const Sums full{{MoneySums{.currency = kEuro, .sold = INT64_MAX}}, {.adjusted = INT64_MIN}};
+    CHECK(sums == full);
+    sums.add({{.currency = kEuro, .sold = 1}, {.received = 3}});
+    sums.add({{.currency = yen, .paid = 1}, {.adjusted = -1}});
+    Sums expected = full;
+    expected.left_out = 2;
+    CHECK(sums == expected);
+    const std::string text = history::text_of({.sums = sums});
+    INFO(text);
+    CHECK(text.find("2 records are in none of these sums") != std::string::npos);
+    CHECK(history::text_of({.sums = full}).find("none of") == std::string::npos);
 }
 
 }  // namespace

@@ -186,9 +186,10 @@ void Shard::saved(const StateBatch& batch, bool is_stored) {
                           .subspan(begin)
                           .first(std::min(kStreamsAtATime, batch.streams.size() - begin)),
                       is_stored);
+    auto room = Unsaved::room_like(*batch.traces);
     std::shared_ptr<const Unsaved::Part> dropped;  // outside the mutex
     const std::lock_guard lock(mutex_);
-    dropped = unsaved_.saved(is_stored);
+    dropped = unsaved_.saved(is_stored, std::move(room));
     save_failed_ = !is_stored;
     if (!is_stored) return;
     ++saves_;

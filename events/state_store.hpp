@@ -59,13 +59,19 @@ struct Traces {
     std::vector<StreamRecord> records;
 };
 
+// Of nothing: one for all, as there is a batch for each partition of each group of records.
+inline std::shared_ptr<const Traces> no_traces() {
+    static const auto kNone = std::make_shared<const Traces>();
+    return kNone;
+}
+
 // What a partition's records up to `checkpoint` changed since the last batch. All of them must be
 // durable and valid: nothing that could still be lost may enter the store.
 struct StateBatch {
     Partition partition;
     Checkpoint checkpoint;
     std::vector<StoredStream> streams;  // each once, as it is at the checkpoint
-    std::shared_ptr<const Traces> traces = std::make_shared<const Traces>();
+    std::shared_ptr<const Traces> traces = no_traces();
 };
 
 class StateStore {

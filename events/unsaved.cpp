@@ -1,6 +1,5 @@
 #include "events/unsaved.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include "core/base/assert.hpp"
@@ -9,8 +8,9 @@ namespace shop {
 
 class Unsaved::Part {
   public:
+    Part() = default;
     // Room for as much as the part before: growing would move all of it, under the mutex.
-    explicit Part(const Traces& before = {}) {
+    explicit Part(const Traces& before) {
         traces_.commands.reserve(before.commands.size());
         traces_.records.reserve(before.records.size());
         by_id_.reserve(before.commands.size());
@@ -40,7 +40,8 @@ class Unsaved::Part {
     std::unordered_map<CommandId, std::size_t> by_id_;  // the newest of each id, by its place
 };
 
-Unsaved::Unsaved() : coming_(std::make_shared<Part>()), saving_(std::make_shared<Part>()) {}
+Unsaved::Unsaved()
+    : none_(std::make_shared<Part>()), coming_(std::make_shared<Part>()), saving_(none_) {}
 Unsaved::~Unsaved() = default;
 
 void Unsaved::add(StoredCommand command) {
@@ -70,13 +71,19 @@ std::vector<Offset> Unsaved::records_of(const StreamId& id, Offset last) const {
 
 std::shared_ptr<const Traces> Unsaved::capture() {
     SHOP_ASSERT(saving_->traces().commands.empty());
-    saving_ = std::exchange(coming_, std::make_shared<Part>(coming_->traces()));
+    if (!room_) room_ = std::make_shared<Part>();
+    saving_ = std::exchange(coming_, std::exchange(room_, nullptr));
     return {saving_, &saving_->traces()};
 }
 
-std::shared_ptr<const Unsaved::Part> Unsaved::saved(bool is_stored) {
+std::shared_ptr<Unsaved::Part> Unsaved::room_like(const Traces& traces) {
+    return std::make_shared<Part>(traces);
+}
+
+std::shared_ptr<const Unsaved::Part> Unsaved::saved(bool is_stored, std::shared_ptr<Part> room) {
+    room_ = std::move(room);
     // Whoever writes the save may still look at it: nothing is added to that part itself.
-    auto ended = std::exchange(saving_, std::make_shared<Part>());
+    auto ended = std::exchange(saving_, none_);
     if (is_stored) return ended;
     auto both = std::make_shared<Part>(*ended);
     both->add_all(*coming_);
@@ -85,7 +92,7 @@ std::shared_ptr<const Unsaved::Part> Unsaved::saved(bool is_stored) {
 
 void Unsaved::clear() {
     coming_ = std::make_shared<Part>();
-    saving_ = std::make_shared<Part>();
+    saving_ = none_;
 }
 
 }  // namespace shop

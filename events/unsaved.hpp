@@ -34,15 +34,20 @@ class Unsaved {
 
     // All there is, for a save; none is under way. None of it changes any more.
     std::shared_ptr<const Traces> capture();
-    // The save has ended; what was not stored is part of the next. Returns what is not needed any
-    // more, for the caller to drop outside the mutex: that takes longer than all else here.
-    [[nodiscard]] std::shared_ptr<const Part> saved(bool is_stored);
+    // Room for as much as that, for saved(): made outside the mutex.
+    static std::shared_ptr<Part> room_like(const Traces& traces);
+    // The save has ended; what was not stored is part of the next. `room` is for what comes behind
+    // the next capture. Returns what is not needed any more, for the caller to drop outside the
+    // mutex: that takes longer than all else here.
+    [[nodiscard]] std::shared_ptr<const Part> saved(bool is_stored, std::shared_ptr<Part> room);
 
     void clear();
 
   private:
+    const std::shared_ptr<Part> none_;  // nothing is ever added to it
     std::shared_ptr<Part> coming_;
-    std::shared_ptr<Part> saving_;  // empty unless a save is under way
+    std::shared_ptr<Part> saving_;  // none_ unless a save is under way
+    std::shared_ptr<Part> room_;    // nullptr before the first save has ended
 };
 
 }  // namespace shop

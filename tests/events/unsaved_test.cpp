@@ -35,7 +35,7 @@ TEST_CASE("what a save is storing is found until it has ended", "[unsaved]") {
     CHECK(unsaved.records_of(kCart, 9) == std::vector<Offset>{1, 2});
     CHECK(unsaved.records_of(kCart, 1) == std::vector<Offset>{1});
     CHECK(unsaved.records_of(CartId::derive({"b"}), 9).empty());
-    (void)unsaved.saved(true);
+    (void)unsaved.saved(true, nullptr);
     CHECK(unsaved.commands() == 1);
     CHECK(place_of(unsaved, "one") == -1);
     CHECK(place_of(unsaved, "two") == 2);
@@ -47,7 +47,7 @@ TEST_CASE("what was not stored is part of the next save, in its order", "[unsave
     add(unsaved, "one", 1);
     const auto first = unsaved.capture();
     add(unsaved, "two", 2);
-    (void)unsaved.saved(false);
+    (void)unsaved.saved(false, nullptr);
     CHECK(unsaved.commands() == 2);
     const auto second = unsaved.capture();
     CHECK(first->commands.size() == 1);
@@ -56,13 +56,34 @@ TEST_CASE("what was not stored is part of the next save, in its order", "[unsave
     CHECK(second->records[1].offset == 2);
 }
 
+TEST_CASE("what comes behind a save goes into the room that was made for it", "[unsaved]") {
+    Unsaved unsaved;
+    add(unsaved, "one", 1);
+    const auto first = unsaved.capture();
+    const auto room = Unsaved::room_like(*first);
+    (void)unsaved.saved(true, room);
+    add(unsaved, "two", 2);
+    CHECK(unsaved.capture()->commands == std::vector{command_at("two", 2)});
+    add(unsaved, "three", 3);
+    (void)unsaved.saved(true, nullptr);
+    const auto third = unsaved.capture();
+    CHECK(third->commands == std::vector{command_at("three", 3)});
+    CHECK_FALSE(third.owner_before(room));
+    CHECK_FALSE(room.owner_before(third));
+}
+
+TEST_CASE("batches without traces share one that is empty", "[unsaved]") {
+    CHECK(StateBatch{}.traces == StateBatch{}.traces);
+    CHECK(StateBatch{}.traces->commands.empty());
+}
+
 TEST_CASE("of commands with one id the newest counts", "[unsaved]") {
     Unsaved unsaved;
     add(unsaved, "one", 1);
     (void)unsaved.capture();
     add(unsaved, "one", 2);
     CHECK(place_of(unsaved, "one") == 2);
-    (void)unsaved.saved(false);
+    (void)unsaved.saved(false, nullptr);
     CHECK(place_of(unsaved, "one") == 2);
     unsaved.clear();
     CHECK(place_of(unsaved, "one") == -1);

@@ -125,70 +125,23 @@ void audit_view(World& world, const Folded& folded) {
     if (view.rows.size() != versions.size()) world.complain("the view has rows of its own");
 }
 
-struct Sold {
-    std::map<StockId, std::int64_t> units;
+// No two orders have the same number, and what is sold has left its cart. How many there are.
+std::size_t audit_orders(World& world, const Folded& folded) {
     std::set<std::string> numbers;
-};
-
-void audit_order_stream(World& world, const Folded& folded, const OrderId& id,
-                        const order::State& order, Sold& sold) {
-    if (!sold.numbers.insert(order.placed.number).second)
-        world.complain("two orders have the number " + order.placed.number);
-    if (order.placed.cart_id.is_empty()) return;
-    const auto cart = folded.streams.find(order.placed.cart_id);
-    const bool is_completed =
-        cart != folded.streams.end() &&
-        std::get<cart::State>(cart->second.last()).status == cart::Status::kCompleted;
-    if (!is_completed) world.complain(id.to_string() + " is placed and its cart is not completed");
-    if (order.canceled) return;
-    for (const sale::Line& line : order.placed.lines)
-        if (!line.stock_id.is_empty()) sold.units[line.stock_id] += line.quantity;
-}
-
-// At the end nothing is held, and what is sold is what the orders say.
-void audit_stock(World& world, const Folded& folded, const Sold& sold) {
-    for (const auto& [id, stream] : folded.streams) {
-        const auto* stock = std::get_if<stock::State>(&stream.last());
-        if (stock == nullptr) continue;
-        if (stock->held_total != 0 || !stock->held.empty())
-            world.complain(id.to_string() + " still has units held");
-        const auto at = sold.units.find(id.as<StockId>());
-        const std::int64_t units = at == sold.units.end() ? 0 : at->second;
-        if (stock->allocated_total != units)
-            world.complain(id.to_string() + " has sold " + std::to_string(stock->allocated_total) +
-                           " units, its orders say " + std::to_string(units));
-    }
-}
-
-// What the provider holds or took and did not give back, for each order, in minor units.
-std::map<std::string, std::int64_t> money_at_provider(World& world) {
-    std::map<std::string, std::int64_t> held;
-    for (const sandbox::Movement& movement : world.provider().book().movements({})) {
-        if (movement.kind == "authorize") held[movement.order] += movement.amount.minor_units;
-        if (movement.kind == "void" || movement.kind == "refund")
-            held[movement.order] -= movement.amount.minor_units;
-    }
-    return held;
-}
-
-void audit_money(World& world, const Folded& folded) {
-    for (const std::string& key : world.provider().charged_twice())
-        world.complain(key + " was charged twice");
-    auto held = money_at_provider(world);
     for (const auto& [id, stream] : folded.streams) {
         const auto* order = std::get_if<order::State>(&stream.last());
         if (order == nullptr) continue;
-        const std::int64_t due = order->canceled ? 0 : order->placed.totals.total.minor_units;
-        const std::int64_t there = held[id.to_string()];
-        if (there != due)
-            world.complain(id.to_string() + " comes to " + std::to_string(due) +
-                           ", the provider has " + std::to_string(there));
-        held.erase(id.to_string());
+        if (!numbers.insert(order->placed.number).second)
+            world.complain("two orders have the number " + order->placed.number);
+        if (order->placed.cart_id.is_empty()) continue;
+        const auto cart = folded.streams.find(order->placed.cart_id);
+        const bool is_completed =
+            cart != folded.streams.end() &&
+            std::get<cart::State>(cart->second.last()).status == cart::Status::kCompleted;
+        if (!is_completed)
+            world.complain(id.to_string() + " is placed and its cart is not completed");
     }
-    for (const auto& [id, amount] : held)
-        if (amount != 0)
-            world.complain("the provider holds " + std::to_string(amount) + " for " + id +
-                           ", which is no order");
+    return numbers.size();
 }
 
 // What staff has done once is done once: each delivery has a name of its own.
@@ -224,16 +177,13 @@ void audit(World& world) {
     audit_reads(world, folded);
     audit_states(world, folded);
     audit_view(world, folded);
-    Sold sold;
-    for (const auto& [id, stream] : folded.streams)
-        if (const auto* order = std::get_if<order::State>(&stream.last()))
-            audit_order_stream(world, folded, id.as<OrderId>(), *order, sold);
-    audit_stock(world, folded, sold);
-    audit_money(world, folded);
+    const std::size_t orders = audit_orders(world, folded);
+    audit_sales(world, folded);
+    audit_personal(world, folded);
     audit_deliveries(world, folded);
     audit_catalog(world, folded);
     audit_prices(world, folded);
-    audit_rush(world, folded, sold.numbers.size());
+    audit_rush(world, folded, orders);
 }
 
 }  // namespace shop::simulation

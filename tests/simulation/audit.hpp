@@ -14,5 +14,9 @@ void audit(World& world);
 void audit_catalog(World& world, const Folded& folded);
 // Nobody pays what the catalog did not say.
 void audit_prices(World& world, const Folded& folded);
+// No penny and no unit is lost or made, and no credit note is without its number.
+void audit_sales(World& world, const Folded& folded);
+// Who was erased is forgotten.
+void audit_personal(World& world, const Folded& folded);
 
 }  // namespace shop::simulation

@@ -1,18 +1,23 @@
 #include "tests/simulation/clerk.hpp"
 
+#include "tests/simulation/shopping.hpp"
+
 namespace shop::simulation {
 
 Task<Result<Receipt>> Clerk::send(AnyCommand command) {
-    const CommandId id = commands_.next(target_of(command).slot());
+    const CommandId id = next_id(target_of(command).slot());
+    co_return co_await send(std::move(command), id);
+}
+
+Task<Result<Receipt>> Clerk::send(AnyCommand command, CommandId id) {
     const auto answer = co_await world_.call(command, id, ActorKind::kStaff);
     if (answer && chance(100)) co_await world_.call(command, id, ActorKind::kStaff);
     co_return answer;
 }
 
 Task<stock::State> Clerk::stock(StockId id) {
-    const Snapshot snapshot = co_await world_.read(id);
-    const auto* state = std::get_if<stock::State>(snapshot.state.get());
-    co_return state == nullptr ? stock::State{} : *state;  // of a world with something taken out
+    auto state = co_await find<stock::State>(id);
+    co_return std::move(state).value_or(stock::State{});  // of a world with something taken out
 }
 
 Task<product::State> Clerk::settled(ProductId product) {
@@ -22,6 +27,11 @@ Task<product::State> Clerk::settled(ProductId product) {
         if (state != nullptr && !state->request) co_return *state;
         co_await pause(milliseconds(500));
     }
+}
+
+OrderId Clerk::any_order() {
+    const auto shoppers = static_cast<std::size_t>(world_.options().shoppers);
+    return checkout::order_of(cart_of(static_cast<int>(dice().below(shoppers))));
 }
 
 }  // namespace shop::simulation

@@ -1,6 +1,7 @@
 // A member of staff of a simulated shop, as the work of each of them needs it.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "tests/simulation/commands.hpp"
@@ -14,10 +15,24 @@ class Clerk {
 
     // Now and then the same once more, under the same id: did it work?
     Task<Result<Receipt>> send(AnyCommand command);
+    // The same with the id that was drawn for it.
+    Task<Result<Receipt>> send(AnyCommand command, CommandId id);
+    CommandId next_id(Slot slot) { return commands_.next(slot); }
+    // The stream, if it is there.
+    template <class State>
+    Task<std::optional<State>> find(StreamId id) {
+        const Snapshot snapshot = co_await world_.read(id);
+        const auto* state = std::get_if<State>(snapshot.state.get());
+        if (state == nullptr) co_return std::nullopt;
+        co_return *state;
+    }
     // The stock item, which is there.
     Task<stock::State> stock(StockId id);
     // The product, once it waits for no key.
     Task<product::State> settled(ProductId product);
+
+    // An order that somebody makes, or has made.
+    OrderId any_order();
 
     Task<bool> pause(Duration most) { return world_.pause({0}, most); }
     bool chance(int per_mille) { return world_.dice().chance(per_mille); }

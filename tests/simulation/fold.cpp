@@ -98,6 +98,16 @@ Folded fold(const Log& log) {
     return folded;
 }
 
+const AnyState* LastStates::find_any(const StreamId& id) const {
+    const auto at = folded_.streams.find(id);
+    return at == folded_.streams.end() ? nullptr : &at->second.last();
+}
+
+std::uint64_t LastStates::version_of(const StreamId& id) const {
+    const auto at = folded_.streams.find(id);
+    return at == folded_.streams.end() ? 0 : at->second.versions.size();
+}
+
 std::string tell(const Folded& folded) {
     std::vector<const FoldedRecord*> records;
     for (const FoldedRecord& each : folded.records) records.push_back(&each);

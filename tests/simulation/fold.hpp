@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/any_state.hpp"
+#include "core/decision.hpp"
 #include "events/log.hpp"
 #include "events/record.hpp"
 
@@ -30,6 +31,17 @@ struct Folded {
 };
 
 Folded fold(const Log& log);
+
+// The streams as they are at the end of it, for who reads them as decisions do.
+class LastStates final : public Streams {
+  public:
+    explicit LastStates(const Folded& folded) : folded_(folded) {}
+    const AnyState* find_any(const StreamId& id) const override;
+    std::uint64_t version_of(const StreamId& id) const override;
+
+  private:
+    const Folded& folded_;
+};
 
 // The records in the order of time, one line each, for whoever looks into a broken world.
 std::string tell(const Folded& folded);

@@ -17,6 +17,12 @@ void spawn_staff(World& world) {
     world.spawn(keep_assortment(world));
     world.spawn(keep_categories(world));
     world.spawn(keep_orders(world));
+    world.spawn(ship_orders(world));
+    world.spawn(care_for_orders(world));
+    world.spawn(settle_refunds(world));
+    world.spawn(keep_customers(world));
+    world.spawn(forget_customers(world));
+    world.spawn(write_notes(world));
     for (int i = 0; i < kMakers; ++i) world.spawn(bring_out_product(world, i));
 }
 

@@ -157,6 +157,8 @@ void ModelProvider::settle() {
         const sandbox::Payment& payment = *book_.find_payment(reference);
         apply(sandbox::settle(payment, clock_.now(), delays_), std::string(payment.key));
     }
+    for (const std::string& key : book_.due_refunds(clock_.now()))
+        apply(sandbox::settle_refund(*book_.find_refund(key), clock_.now()), key);
 }
 
 void ModelProvider::arm() {

@@ -11,7 +11,7 @@
 namespace shop::simulation {
 namespace {
 
-constexpr std::array<const char*, 10> kTokens = {"tok_ok",
+constexpr std::array<const char*, 13> kTokens = {"tok_ok",
                                                  "tok_ok",
                                                  "tok_declined",
                                                  "tok_needs_action",
@@ -20,7 +20,10 @@ constexpr std::array<const char*, 10> kTokens = {"tok_ok",
                                                  "tok_duplicate",
                                                  "tok_lost_before_charge",
                                                  "tok_late_authorization",
-                                                 "tok_wrong_amount"};
+                                                 "tok_wrong_amount",
+                                                 "tok_refund_fails",
+                                                 "tok_refund_pending",
+                                                 "tok_refund_fails_late"};
 constexpr int kAttemptsMax = 4;  // to pay, of a shopper without a rush
 
 // What somebody does beside what else they do; it may well outlive them.

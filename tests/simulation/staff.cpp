@@ -2,7 +2,6 @@
 
 #include "tests/simulation/clerk.hpp"
 #include "tests/simulation/goods.hpp"
-#include "tests/simulation/shopping.hpp"
 #include "tests/support/test_catalog.hpp"
 
 namespace shop::simulation {
@@ -125,11 +124,9 @@ Task<bool> keep_orders(World& world) {
     Clerk clerk(world, "bookkeeper");
     while (clerk.is_at_work()) {
         co_await world.pause(seconds(1), seconds(15));
-        const auto shoppers = static_cast<std::size_t>(world.options().shoppers);
-        const CartId cart = cart_of(static_cast<int>(clerk.dice().below(shoppers)));
-        const OrderId order = checkout::order_of(cart);
+        const OrderId order = clerk.any_order();
         if (clerk.chance(300)) co_await clerk.send(order::Capture{order, {"shipped", ""}});
-        co_await clerk.send(order::Cancel{order, order::CancelReason::kStaff});
+        if (clerk.chance(300)) co_await clerk.send(order::CancelByStaff{order});
     }
     co_return true;
 }

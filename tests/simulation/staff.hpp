@@ -15,6 +15,19 @@ Task<bool> keep_assortment(World& world);
 Task<bool> keep_categories(World& world);
 // Orders are canceled, paid ones too, whatever their shoppers do to them at that moment.
 Task<bool> keep_orders(World& world);
+// … they leave in parts, and arrive or do not (after_sales.cpp).
+Task<bool> ship_orders(World& world);
+// … they are put on hold; some of their units are canceled, credited, and come back.
+Task<bool> care_for_orders(World& world);
+// Refunds that the provider refused are asked for again, and, once it is calm, given back by other
+// means, until nothing is owed any more.
+Task<bool> settle_refunds(World& world);
+// Customers become known, orders of guests theirs (customers.cpp).
+Task<bool> keep_customers(World& world);
+// … until they want to be forgotten.
+Task<bool> forget_customers(World& world);
+// Notes are written about orders.
+Task<bool> write_notes(World& world);
 // Brings out a product of its own, under a slug and a SKU that others want too.
 Task<bool> bring_out_product(World& world, int number);
 

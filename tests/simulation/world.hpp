@@ -16,6 +16,7 @@
 
 #include "tests/simulation/dice.hpp"
 #include "tests/simulation/history.hpp"
+#include "tests/simulation/keys.hpp"
 #include "tests/simulation/office.hpp"
 #include "tests/simulation/process.hpp"
 #include "tests/simulation/provider.hpp"
@@ -67,9 +68,12 @@ class World {
     // Somebody begins to live in it.
     void spawn(Task<bool> life);
 
+    // Nothing is under way any more, but so many lives.
+    bool is_at_rest(int lives);
     bool is_calm() const { return clock_.steady() >= options_.chaos; }
     Dice& dice() { return dice_; }
     ModelProvider& provider() { return *provider_; }
+    Keys& keys() { return keys_; }
     const WorldOptions& options() const { return options_; }
 
     // ---- For the audit --------------------------------------------------------------------------
@@ -95,7 +99,6 @@ class World {
     void hear(const sandbox::Answer& answer, const std::string& event_id);
     Process* pick_process();
     void move_clock();
-    bool is_over();
     void calm_down();
 
     const WorldOptions options_;
@@ -106,6 +109,7 @@ class World {
     Office office_;
     const SlotMap map_;
     std::unique_ptr<ModelProvider> provider_;
+    Keys keys_;
     Ground ground_;
     std::vector<std::unique_ptr<Process>> processes_;  // the dead too
     DiskFaults disk_faults_;

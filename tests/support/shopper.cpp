@@ -5,6 +5,7 @@
 namespace shop::tests {
 
 std::vector<AnyCommand> ready_cart(const CartId& cart, const std::vector<Wish>& wishes) {
+    const std::string person = "person of " + cart.to_string();
     std::vector<AnyCommand> commands;
     cart::Create create;
     create.cart = cart;
@@ -13,9 +14,9 @@ std::vector<AnyCommand> ready_cart(const CartId& cart, const std::vector<Wish>& 
     commands.emplace_back(std::move(create));
     for (const Wish& wish : wishes)
         commands.emplace_back(cart::AddLine{cart, wish.sku, wish.quantity});
-    commands.emplace_back(cart::SetContact{cart, {{}, {"person", "Ada"}}});
+    commands.emplace_back(cart::SetContact{cart, {{}, {person, "Ada"}}});
     commands.emplace_back(
-        cart::SetShippingAddress{cart, {"GB", "EC1", {"person", "12 St James's Square"}}});
+        cart::SetShippingAddress{cart, {"GB", "EC1", {person, "12 St James's Square"}}});
     commands.emplace_back(cart::ChooseShippingOption{cart, "standard"});
     return commands;
 }

@@ -15,6 +15,7 @@ struct Wish {
 };
 
 // Makes the cart, fills it, and sets all that a checkout asks for (delivered in Great Britain).
+// What is personal in it has a key of its own.
 std::vector<AnyCommand> ready_cart(const CartId& cart, const std::vector<Wish>& wishes);
 
 checkout::Start pay(const CartId& cart, const std::string& token);

@@ -105,27 +105,6 @@ std::vector<payment::RecordProviderResult> SandboxDesk::take_webhooks() {
     return std::exchange(webhooks_, {});
 }
 
-std::int64_t SandboxDesk::held_for(const OrderId& order) const {
-    std::int64_t held = 0;
-    for (const sandbox::Movement& movement : book_.movements(order.to_string())) {
-        if (movement.kind == "authorize" || movement.kind == "refund_failed")
-            held += movement.amount.minor_units;
-        if (movement.kind == "void" || movement.kind == "refund")
-            held -= movement.amount.minor_units;
-    }
-    return held;
-}
-
-std::int64_t SandboxDesk::taken_for(const OrderId& order) const {
-    std::int64_t taken = 0;
-    for (const sandbox::Movement& movement : book_.movements(order.to_string())) {
-        const std::int64_t amount = movement.amount.minor_units;
-        if (movement.kind == "capture" || movement.kind == "refund_failed") taken += amount;
-        if (movement.kind == "refund") taken -= amount;
-    }
-    return taken;
-}
-
 int SandboxDesk::charges_of(const OrderId& order) const {
     int charges = 0;
     for (const sandbox::Movement& movement : book_.movements(order.to_string()))

@@ -26,10 +26,7 @@ class SandboxDesk {
     // Webhooks since the last call.
     std::vector<payment::RecordProviderResult> take_webhooks();
 
-    // Authorized, and neither voided nor given back, for that order; captured money included.
-    std::int64_t held_for(const OrderId& order) const;
-    // Taken, and not given back.
-    std::int64_t taken_for(const OrderId& order) const;
+    const sandbox::Book& book() const { return book_; }
     // Authorizations made for that order.
     int charges_of(const OrderId& order) const;
 

@@ -3,6 +3,7 @@
 
 #include "core/order/order.hpp"
 #include "tests/core/checkout/model/shop_model.hpp"
+#include "tests/support/books/books.hpp"
 
 namespace shop::tests {
 namespace {
@@ -114,7 +115,7 @@ void ShopModel::check_order(const CartId& cart) {
     const auto* order = streams_.find<order::State>(id);
     const bool stands = order != nullptr && !order->canceled;
     const std::int64_t due = stands ? order->placed.totals.total.minor_units : 0;
-    if (sandbox_.held_for(id) != due) wrong("the money held is not what the order says");
+    if (held_for(sandbox_.book(), id) != due) wrong("the money held is not what the order says");
     const auto status = streams_.find<cart::State>(cart)->status;
     const auto expected = order == nullptr ? cart::Status::kOpen : cart::Status::kCompleted;
     if (status != expected) wrong("a cart is neither open nor an order");

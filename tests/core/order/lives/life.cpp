@@ -34,7 +34,7 @@ Life::Life(std::uint64_t seed, SmallEngine::Alter alter)
     : engine_(seed, series::local_series(cart_of_seed(seed).slot()), std::move(alter)),
       cart_(cart_of_seed(seed)),
       order_(checkout::order_of(cart_)),
-      books_(engine_, order_) {}
+      books_(engine_) {}
 
 std::size_t Life::notes() const {
     return count_of<credit_note::Issued>(engine_);

@@ -46,6 +46,7 @@ class SmallEngine {
     const State* find(const StreamId& id) const {
         return streams_.find<State>(id);
     }
+    const StreamTable& streams() const { return streams_; }
     Time now() const { return now_; }
     const std::vector<NewEvent>& events() const { return events_; }
     const std::set<StreamId>& open() const { return open_; }

@@ -1,0 +1,95 @@
+// Negative controls (controls.hpp) of what becomes of orders and people after the sale.
+#include <catch2/catch.hpp>
+
+#include "core/decision.hpp"
+#include "core/order/series.hpp"
+#include "tests/simulation/controls.hpp"
+
+namespace shop::simulation {
+namespace {
+
+template <class Event>
+Result<Decision> decide_without(const AnyCommand& command, const Streams& streams, const Env& env) {
+    auto decision = decide_any(command, streams, env);
+    if (!decision) return decision;
+    std::erase_if(decision->events,
+                  [](const NewEvent& event) { return event.data.get_if<Event>() != nullptr; });
+    return decision;
+}
+
+// The command is accepted, and nothing comes of it.
+template <class Command>
+Result<Decision> decide_nothing(const AnyCommand& command, const Streams& streams, const Env& env) {
+    if (command.get_if<Command>() != nullptr) return Decision{};
+    return decide_any(command, streams, env);
+}
+
+// The event, and what is wrong with it.
+template <class Event, class Change>
+Result<Decision> changed(const AnyCommand& command, const Streams& streams, const Env& env,
+                         Change change) {
+    auto decision = decide_any(command, streams, env);
+    if (!decision) return decision;
+    for (NewEvent& event : decision->events)
+        if (const auto* held = event.data.get_if<Event>()) {
+            Event other = *held;
+            change(other);
+            event.data = AnyEvent(std::move(other));
+        }
+    return decision;
+}
+
+Result<Decision> decide_with_gaps(const AnyCommand& command, const Streams& streams,
+                                  const Env& env) {
+    return changed<series::NumberAssigned>(command, streams, env, [](auto& event) {
+        if (event.series == series::kCreditNotes) ++event.number;
+    });
+}
+
+Result<Decision> decide_with_more_back(const AnyCommand& command, const Streams& streams,
+                                       const Env& env) {
+    return changed<stock::Restocked>(command, streams, env, [](auto& event) { ++event.quantity; });
+}
+
+// Less is credited of the order than its note says.
+Result<Decision> decide_with_a_penny_off(const AnyCommand& command, const Streams& streams,
+                                         const Env& env) {
+    return changed<order::LinesCredited>(command, streams, env, [](auto& event) {
+        if (event.amount.minor_units > 0) --event.amount.minor_units;
+    });
+}
+
+// What is canceled of an order costs all the same.
+Result<Decision> decide_without_less_due(const AnyCommand& command, const Streams& streams,
+                                         const Env& env) {
+    return changed<order::LinesCanceled>(command, streams, env,
+                                         [](auto& event) { event.amount.minor_units = 0; });
+}
+
+struct Control {
+    const char* without;
+    Decide decide;
+    const char* complaint;
+};
+
+TEST_CASE("control: a rule of what comes after the sale taken out is found", "[simulation]") {
+    const Control control = GENERATE(values<Control>(
+        {{"a look at the last number", decide_with_gaps, "have a gap"},
+         {"a count of what comes back", decide_with_more_back, "not what the note says"},
+         {"the note's sum", decide_with_a_penny_off, "credits what no note says"},
+         {"the sum of canceled lines", decide_without_less_due, "do not add up"},
+         {"what a note makes of its order", decide_without<order::LinesCredited>,
+          "not what was credited"},
+         {"settlement of credit notes", decide_without<credit_note::Settled>, "is not settled"},
+         {"refunds that fail at last", decide_without<payment::RefundFailed>,
+          "provider's book says otherwise"},
+         {"goods that leave the shelf", decide_nothing<stock::Ship>,
+          "not what its fulfillments say"},
+         {"keys of assigned orders", decide_nothing<customer::AssignOrder>, "can be read"},
+         {"the record of an erasure", decide_nothing<customer::Erase>, "nobody was erased"}}));
+    INFO("without " << control.without);
+    CHECK(says(first_complaint(deciding(control.decide)), control.complaint));
+}
+
+}  // namespace
+}  // namespace shop::simulation

@@ -1,0 +1,205 @@
+#include "tests/support/books/books.hpp"
+
+#include "core/fulfillment/progress.hpp"
+#include "core/order/money.hpp"
+
+namespace shop::tests {
+namespace {
+
+// A sale that was placed.
+struct Sale {
+    const OrderId& id;
+    const SaleSums& sums;
+    const order::State& order;
+};
+
+template <class Look>
+void for_each_sale(const Sums& sums, const Streams& streams, Look look) {
+    for (const auto& [id, sale] : sums.sales)
+        if (const auto* order = streams.find<order::State>(id)) look(Sale{id, sale, *order});
+}
+
+struct Moved {
+    std::int64_t captured = 0;
+    std::int64_t refunded = 0;
+    std::int64_t under_way = 0;
+    std::int64_t owed = 0;
+};
+
+Moved money_in(const Sale& sale, const Streams& streams) {
+    Moved money;
+    for (const order::OrderPayment& each : order::payments_of(sale.order, streams)) {
+        money.captured += each.state->captured.minor_units;
+        money.refunded += each.state->refunded.minor_units;
+        for (const payment::RefundState& refund : each.state->refunds) {
+            if (refund.is_under_way()) money.under_way += refund.amount.minor_units;
+            if (refund.is_owed()) money.owed += refund.amount.minor_units;
+        }
+    }
+    return money;
+}
+
+// Refunds that failed, of a note.
+std::int64_t owed_for(const Sale& sale, const Streams& streams, const StreamId& note) {
+    std::int64_t owed = 0;
+    for (const order::OrderPayment& each : order::payments_of(sale.order, streams))
+        for (const payment::RefundState& refund : each.state->refunds)
+            if (refund.is_owed() && StreamId(refund.credit_note_id) == note)
+                owed += refund.amount.minor_units;
+    return owed;
+}
+
+void check_lines(Sums& sums, const Sale& sale, const Streams& streams) {
+    const fulfillment::Progress fulfilled(sale.order, fulfillment::find_all(sale.id, streams));
+    for (const auto& [id, line] : sale.sums.lines) {
+        if (line.line.line_id.is_empty())
+            return sums.expect(false, sale.id, "a line that was never sold");
+        const std::int64_t gross = line.line.gross.minor_units;
+        sums.expect(line.credited <= line.line.quantity, sale.id,
+                    "more units are credited than sold");
+        sums.expect(line.canceled + line.shipped <= line.line.quantity, sale.id,
+                    "more units are canceled or shipped than sold");
+        sums.expect(line.pence >= 0 && line.pence <= gross, sale.id,
+                    "a line is credited beyond its price");
+        sums.expect(line.returned <= fulfilled.of(id).shipped, sale.id,
+                    "more came back than had left");
+    }
+}
+
+void check_notes(Sums& sums, const Sale& sale) {
+    std::int64_t total = 0;
+    for (const auto& [id, note] : sale.sums.notes) total += note.total;
+    sums.expect(total == sale.sums.credited, sale.id, "the notes' sum is not what was credited");
+    for (const auto& [id, note] : sale.sums.notes) {
+        sums.expect(note.settled >= 0 && note.settled <= note.total, id,
+                    "a note is settled beyond its total");
+        const auto number = sums.numbers.find(id.to_string());
+        if (note.number != 0)
+            sums.expect(number != sums.numbers.end() && number->second == note.number, id,
+                        "a note has the number of another");
+    }
+}
+
+void check_money(Sums& sums, const Sale& sale, const Streams& streams) {
+    const SaleSums& of = sale.sums;
+    const Moved money = money_in(sale, streams);
+    sums.expect(of.gross - of.canceled - of.credited >= 0, sale.id, "more is credited than sold");
+    sums.expect(sale.order.due().minor_units == of.due(), sale.id,
+                "what is due is not what events say");
+    sums.expect(money.captured == of.captured, sale.id, "what was taken is not what events say");
+    sums.expect(money.refunded == of.refunded, sale.id, "what went back is not what events say");
+    sums.expect(money.refunded + money.under_way <= money.captured, sale.id,
+                "more is on its way back than was taken");
+}
+
+void check_goods(Sums& sums, const Streams& streams) {
+    for (const auto& [id, goods] : sums.goods) {
+        const auto* item = streams.find<stock::State>(id);
+        sums.expect(item != nullptr && item->on_hand == goods.on_hand(), id,
+                    "stock does not add up");
+        sums.expect(goods.on_hand() >= 0, id, "less than nothing is on hand");
+    }
+}
+
+void check_money_at_rest(Sums& sums, const Sale& sale, const Streams& streams,
+                         const sandbox::Book& provider) {
+    const SaleSums& of = sale.sums;
+    const Moved money = money_in(sale, streams);
+    const std::int64_t kept = of.captured - of.refunded;
+    sums.expect(kept - money.owed - of.settled_otherwise <= of.due(), sale.id,
+                "more was kept than is due");
+    const std::int64_t taken = kept - of.kept_by_hand;  // … by the provider
+    if (left_to_take(sale.order, streams).minor_units <= 0)
+        sums.expect(held_for(provider, sale.id) == taken, sale.id, "more is held than was taken");
+    sums.expect(taken_for(provider, sale.id) == taken, sale.id,
+                "the provider's book says otherwise");
+}
+
+void check_notes_at_rest(Sums& sums, const Sale& sale, const Streams& streams) {
+    for (const auto& [id, note] : sale.sums.notes) {
+        sums.expect(note.number > 0, id, "a note has no number");
+        sums.expect(note.came_back == note.coming_back, id,
+                    "what came back is not what the note says");
+        sums.expect(note.total - note.settled == owed_for(sale, streams, id), id,
+                    "a note is not settled");
+    }
+}
+
+void check_shipped_at_rest(Sums& sums, const Sale& sale, const Streams& streams) {
+    const fulfillment::Progress fulfilled(sale.order, fulfillment::find_all(sale.id, streams));
+    for (const auto& [id, line] : sale.sums.lines)
+        if (!line.line.stock_id.is_empty())
+            sums.expect(line.shipped == fulfilled.of(id).shipped, sale.id,
+                        "what left is not what its fulfillments say");
+}
+
+// Units that stock items have sold and not shipped yet.
+std::map<StreamId, std::int64_t> promised(const Sums& sums, const Streams& streams) {
+    std::map<StreamId, std::int64_t> units;
+    for_each_sale(sums, streams, [&](const Sale& sale) {
+        if (sale.sums.is_canceled) return;
+        for (const auto& [id, line] : sale.sums.lines)
+            if (!line.line.stock_id.is_empty())
+                units[line.line.stock_id] += line.line.quantity - line.canceled - line.shipped;
+    });
+    return units;
+}
+
+void check_goods_at_rest(Sums& sums, const Streams& streams) {
+    auto units = promised(sums, streams);
+    for (const auto& [id, goods] : sums.goods) {
+        const auto* item = streams.find<stock::State>(id);
+        sums.expect(item != nullptr && item->held_total == 0 && item->held.empty() &&
+                        item->allocated_total == units[id],
+                    id, "stock is promised to nobody, or not to the order");
+    }
+}
+
+template <class Take>
+std::int64_t sum_of(const sandbox::Book& book, const OrderId& order, Take sign_of) {
+    std::int64_t sum = 0;
+    for (const sandbox::Movement& movement : book.movements(order.to_string()))
+        sum += sign_of(movement.kind) * movement.amount.minor_units;
+    return sum;
+}
+
+}  // namespace
+
+void check(Sums& sums, const Streams& streams) {
+    for_each_sale(sums, streams, [&](const Sale& sale) {
+        check_lines(sums, sale, streams);
+        check_notes(sums, sale);
+        check_money(sums, sale, streams);
+    });
+    check_goods(sums, streams);
+}
+
+void check_at_rest(Sums& sums, const Streams& streams, const sandbox::Book& provider) {
+    check(sums, streams);
+    for_each_sale(sums, streams, [&](const Sale& sale) {
+        check_money_at_rest(sums, sale, streams, provider);
+        check_notes_at_rest(sums, sale, streams);
+        check_shipped_at_rest(sums, sale, streams);
+    });
+    check_goods_at_rest(sums, streams);
+}
+
+Money left_to_take(const order::State& order, const Streams& streams) {
+    return order::left_to_take(order.due(), order::payments_of(order, streams));
+}
+
+std::int64_t held_for(const sandbox::Book& book, const OrderId& order) {
+    return sum_of(book, order, [](const std::string& kind) {
+        if (kind == "authorize" || kind == "refund_failed") return 1;
+        return kind == "void" || kind == "refund" ? -1 : 0;
+    });
+}
+
+std::int64_t taken_for(const sandbox::Book& book, const OrderId& order) {
+    return sum_of(book, order, [](const std::string& kind) {
+        if (kind == "capture" || kind == "refund_failed") return 1;
+        return kind == "refund" ? -1 : 0;
+    });
+}
+
+}  // namespace shop::tests

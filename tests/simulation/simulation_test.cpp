@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 #include <cstdlib>
+#include <map>
 #include <string>
 
 #include "tests/simulation/digest.hpp"
@@ -57,6 +58,31 @@ TEST_CASE("a seed makes the same world each time, down to the last byte", "[simu
 
 TEST_CASE("whatever goes wrong, the books of a shop are right", "[simulation]") {
     run_worlds(12, {});
+}
+
+// How often each type of event was recorded in so many worlds.
+std::map<std::string, int> events_of(std::uint64_t worlds) {
+    std::map<std::string, int> counts;
+    for (std::uint64_t seed = 1; seed <= worlds; ++seed) {
+        World world(seed, {});
+        world.run();
+        for (const FoldedRecord& each : fold(world.log()).records)
+            for (const RecordedEvent& event : each.record.events)
+                ++counts[std::string(type_of(event.data))];
+    }
+    return counts;
+}
+
+TEST_CASE("a simulated shop lives the whole life of its orders", "[simulation]") {
+    auto counts = events_of(12);
+    for (const char* type :
+         {"order.placed", "order.canceled", "order.lines_canceled", "order.lines_credited",
+          "order.held", "order.note_added", "order.customer_assigned", "fulfillment.shipped",
+          "fulfillment.delivered", "stock.shipped", "stock.restocked", "credit_note.issued",
+          "payment.captured", "payment.refunded", "payment.refund_failed", "customer.erased"}) {
+        INFO(type);
+        CHECK(counts[type] > 0);
+    }
 }
 
 TEST_CASE("in a rush, crashes and all, as many are sold as there are", "[simulation]") {

@@ -94,34 +94,35 @@ Task<bool> settle_refunds_of(Clerk& clerk, OrderId id) {
 
 Task<bool> ship_orders(World& world) {
     Clerk clerk(world, "warehouse");
-    while (clerk.is_at_work()) {
+    while (clerk.is_in_overtime()) {
         co_await clerk.pause(seconds(3));
-        const OrderId id = clerk.any_order();
-        const auto order = co_await clerk.find<order::State>(id);
-        if (!order) continue;
+        const auto sale = co_await clerk.any_sale();
+        if (!sale) continue;
         const auto number = static_cast<std::int32_t>(1 + clerk.dice().below(3));
-        if (clerk.chance(500))
-            co_await clerk.send(pack(id, *order, clerk.dice()));
+        const FulfillmentId packed = fulfillment::fulfillment_of(sale->id, number);
+        const bool is_there = (co_await clerk.find<fulfillment::State>(packed)).has_value();
+        if (is_there && clerk.chance(800))
+            co_await clerk.send(move_on(packed, clerk.dice()));
         else
-            co_await clerk.send(move_on(fulfillment::fulfillment_of(id, number), clerk.dice()));
+            co_await clerk.send(pack(sale->id, sale->order, clerk.dice()));
     }
     co_return true;
 }
 
 Task<bool> care_for_orders(World& world) {
     Clerk clerk(world, "after sales");
-    while (clerk.is_at_work()) {
-        co_await clerk.pause(seconds(4));
-        const OrderId id = clerk.any_order();
-        const auto order = co_await clerk.find<order::State>(id);
-        if (!order) continue;
+    while (clerk.is_in_overtime()) {
+        co_await clerk.pause(seconds(6));
+        const auto sale = co_await clerk.any_sale();
+        if (!sale) continue;
+        const order::State& order = sale->order;
         if (clerk.chance(500))
-            co_await credit_some(clerk, id, *order);
-        else if (order->held || clerk.chance(300))
-            co_await clerk.send(hold_or_release(id, *order));
+            co_await credit_some(clerk, sale->id, order);
+        else if (order.held || clerk.chance(300))
+            co_await clerk.send(hold_or_release(sale->id, order));
         else
             co_await clerk.send(order::CancelLines{
-                id, {{any_line(*order, clerk.dice()), units(clerk.dice())}}, kStaff});
+                sale->id, {{any_line(order, clerk.dice()), units(clerk.dice())}}, kStaff});
     }
     co_return true;
 }

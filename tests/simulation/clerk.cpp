@@ -34,4 +34,15 @@ OrderId Clerk::any_order() {
     return checkout::order_of(cart_of(static_cast<int>(dice().below(shoppers))));
 }
 
+Task<std::optional<Clerk::Sale>> Clerk::any_sale() {
+    const int shoppers = world_.options().shoppers;
+    const auto first = static_cast<int>(dice().below(static_cast<std::size_t>(shoppers)));
+    for (int i = 0; i < shoppers; ++i) {
+        const OrderId id = checkout::order_of(cart_of((first + i) % shoppers));
+        auto order = co_await find<order::State>(id);
+        if (order) co_return Sale{id, *std::move(order)};
+    }
+    co_return std::nullopt;
+}
+
 }  // namespace shop::simulation

@@ -33,13 +33,23 @@ class Clerk {
 
     // An order that somebody makes, or has made.
     OrderId any_order();
+    // One that was placed, if there is one.
+    struct Sale {
+        OrderId id;
+        order::State order;
+    };
+    Task<std::optional<Sale>> any_sale();
 
     Task<bool> pause(Duration most) { return world_.pause({0}, most); }
     bool chance(int per_mille) { return world_.dice().chance(per_mille); }
     Dice& dice() { return world_.dice(); }
     bool is_at_work() const { return !world_.is_calm(); }
+    // What was sold last leaves the house later.
+    bool is_in_overtime() const { return !world_.is_calm(kOvertime); }
 
   private:
+    static constexpr Duration kOvertime = seconds(30);
+
     World& world_;
     Commands commands_;
 };

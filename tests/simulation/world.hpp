@@ -70,7 +70,7 @@ class World {
 
     // Nothing is under way any more, but so many lives.
     bool is_at_rest(int lives);
-    bool is_calm() const { return clock_.steady() >= options_.chaos; }
+    bool is_calm(Duration since = {}) const { return clock_.steady() >= options_.chaos + since; }
     Dice& dice() { return dice_; }
     ModelProvider& provider() { return *provider_; }
     Keys& keys() { return keys_; }

@@ -280,6 +280,8 @@ void Committer::take_office(Seat& seat) {
     seat.term = {};  // its old claim, met again on the way, is nobody's now
     seat.was_in_office = false;
     seat.must_claim = true;
+    seat.served.reset();
+    seat.claims.clear();
     retry_at_ = parts_.clock.steady();
     retry_delay_ = kRetryFirst;
 }

@@ -4,7 +4,9 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "events/log_reader.hpp"
 #include "events/shard.hpp"
@@ -43,6 +45,10 @@ struct Seat {
     bool was_in_office = false;
     std::uint64_t seq_sent = 0;
     bool must_claim = true;
+    // Since the office was asked for: the number of the last term served, if any, and the claims
+    // that were sent since, any of which may still come to rule.
+    std::optional<std::uint64_t> served;
+    std::vector<Term> claims;
 
     // Entries that do not count, found since the start; up to `judged` they have been.
     Offset judged = -1;

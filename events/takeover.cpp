@@ -32,11 +32,19 @@ Status Takeover::resolve(std::span<Seat* const> seats) {
     return claim(std::move(claiming));
 }
 
+// Somebody else's newer claim rules: who served gives way to it, and does not claim it back. An
+// older term only means that the log was not read far enough: reads may lag.
+bool Takeover::is_put_out(const Seat& seat) {
+    const Term& term = seat.reader->rules().term();
+    if (seat.was_in_office && term.number > seat.term.number) return true;
+    const bool is_own = std::ranges::find(seat.claims, term) != seat.claims.end();
+    return seat.served && term.number > *seat.served && !is_own;
+}
+
 // What reading alone decides.
 bool Takeover::settle(Seat& seat) {
     const ReaderRules& rules = seat.reader->rules();
-    // An older term only means that the log was not read far enough: reads may lag.
-    if (seat.was_in_office && rules.term().number > seat.term.number) {
+    if (is_put_out(seat)) {
         seat.state = SeatState::kLost;
         seat.shard.lose();
         return true;
@@ -72,6 +80,7 @@ Status Takeover::append_claims(std::span<Seat* const> seats) {
     for (Seat* seat : seats) {
         const ReaderRules& rules = seat->reader->rules();
         seat->term = {rules.term().number + 1, nonce_of(parts_.random(kRandomBytes))};
+        seat->claims.push_back(seat->term);
         seat->was_in_office = false;
         seat->must_claim = true;
         AppendBatch& batch = batches.emplace_back();
@@ -97,6 +106,8 @@ void Takeover::serve(Seat& seat) {
     seat.reader.reset();
     seat.was_in_office = true;
     seat.must_claim = false;
+    seat.served = seat.term.number;
+    seat.claims.clear();
     seat.state = SeatState::kServing;
     seat.shard.serve(seat.term, seat.at.seq, seat.at.offset, seat.at.time);
 }

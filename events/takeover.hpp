@@ -35,6 +35,7 @@ class Takeover {
     Status save(Seat& seat);
     Status claim(std::vector<Seat*> seats);
     Status append_claims(std::span<Seat* const> seats);
+    static bool is_put_out(const Seat& seat);
     bool settle(Seat& seat);
     void serve(Seat& seat);
 

@@ -134,6 +134,27 @@ TEST_CASE("behind a newer claim nothing is answered but that another process too
     CHECK(world.answer(world.receive(kMugs, 10, "key 1")).value().replayed);
 }
 
+TEST_CASE("whoever is put out while claiming anew gives way, and does not claim it back") {
+    EngineWorld world;
+    bool is_claiming = false;
+    const auto random = [&](std::size_t count) {
+        if (std::exchange(is_claiming, false)) world.insert_newer_claim(world.partition_of(kMugs));
+        return random_bytes(count);
+    };
+    EngineParts parts{world.log, *world.store, world.clock, world.catalog, decide_any, random};
+    world.engine = LocalEngine::open(std::move(parts), {}).value();
+    world.answer(world.receive(kMugs, 10, "key 1")).value();
+    world.log.set_fates([&, used = false](std::uint64_t, const AppendBatch&) mutable {
+        if (std::exchange(used, true)) return Fate{};
+        is_claiming = true;
+        return Fate{.lands = 0, .reported_failed = true};
+    });
+    const auto late = world.answer(world.receive(kMugs, 20, "key 2"));
+    REQUIRE_FALSE(late);
+    CHECK(late.error().type == "not-owner");
+    CHECK(world.engine->stats().partitions_lost == 1);
+}
+
 // The record of a writer in that term: the level of a stock item was set by the key's command.
 void insert_record(EngineWorld& world, const Term& term, std::string_view key,
                    RecordedEvent event) {

@@ -82,7 +82,7 @@ TEST_CASE("control: a rule of what comes after the sale taken out is found", "[s
           "not what was credited"},
          {"settlement of credit notes", decide_without<credit_note::Settled>, "is not settled"},
          {"refunds that fail at last", decide_without<payment::RefundFailed>,
-          "provider's book says otherwise"},
+          "a note is not settled"},
          {"goods that leave the shelf", decide_nothing<stock::Ship>,
           "not what its fulfillments say"},
          {"keys of assigned orders", decide_nothing<customer::AssignOrder>, "can be read"},

@@ -142,7 +142,7 @@ TEST_CASE("whoever is put out while claiming anew gives way, and does not claim 
         return random_bytes(count);
     };
     EngineParts parts{world.log, *world.store, world.clock, world.catalog, decide_any, random};
-    world.engine = LocalEngine::open(std::move(parts), {}).value();
+    world.engine = LocalEngine::open(parts, {}).value();
     world.answer(world.receive(kMugs, 10, "key 1")).value();
     world.log.set_fates([&, used = false](std::uint64_t, const AppendBatch&) mutable {
         if (std::exchange(used, true)) return Fate{};

@@ -77,7 +77,7 @@ Task<bool> change_contact(Clerk& clerk, Keys& keys, CustomerId id) {
     const auto sealed = keys.seal(customer->profile.personal.key, "Ada, at another address");
     if (!sealed) co_return false;
     co_await clerk.send(
-        customer::ChangeContact{.customer = id, .personal = *sealed, .reason = kStaff});
+        customer::ChangeContact{.customer = id, .personal = sealed, .reason = kStaff});
     co_return true;
 }
 

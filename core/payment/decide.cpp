@@ -207,12 +207,13 @@ class Settlement {
         return is_done ? refund->amount : Money{0, before_.amount.currency};
     }
 
-    // A capture that was under way while less came to be due has ended, or a refund that was to be
-    // taken again has failed.
+    // A capture that was under way while less came to be due has ended, a refund that was to be
+    // taken again has failed, or a contradiction that held all back was put right.
     void give_back_rest(Decision& decision) const {
         const auto* order = streams_.find<order::State>(before_.order_id);
-        const bool is_same =
-            after_.captures == before_.captures && after_.refunds == before_.refunds;
+        const bool is_same = after_.captures == before_.captures &&
+                             after_.refunds == before_.refunds &&
+                             after_.mismatch == before_.mismatch;
         if (order == nullptr || after_.voiding || is_same) return;
         auto payments = order::payments_of(*order, streams_);
         for (order::OrderPayment& payment : payments)

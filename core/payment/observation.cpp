@@ -131,7 +131,7 @@ struct Observer {
             return mismatch(refund->amount, result);
         if (refund->status == MoveStatus::kDone) return put_right(state, *refund);
         Events events{Refunded{refund->refund_id, result.amount, result.reference, seen}};
-        if (state.is_mismatch_unclear())
+        if (state.is_mismatch_unclear() && result.amount == refund->amount)
             std::ranges::move(put_right(state, *refund), std::back_inserter(events));
         return events;
     }
@@ -206,7 +206,10 @@ struct Observer {
         const bool is_named = !result.capture_id.is_empty();
         if (is_named && result.amount != capture.amount) return mismatch(capture.amount, result);
         if (capture.status == MoveStatus::kDone) return put_right(state, capture);
-        return {Captured{capture.capture_id, capture.amount, result.reference, seen}};
+        Events events{Captured{capture.capture_id, capture.amount, result.reference, seen}};
+        if (state.is_mismatch_unclear())
+            std::ranges::move(put_right(state, capture), std::back_inserter(events));
+        return events;
     }
 
     Money taken_or_under_way() const {
@@ -245,7 +248,8 @@ struct Observer {
     // … told only after something was taken of it.
     Events held_unasked(const ResultAuthorized& result) const {
         const bool is_known = !state.authorized.currency.is_empty();
-        if (is_known || result.amount.currency != state.amount.currency) return {};
+        if (is_known || result.amount.minor_units <= 0) return {};
+        if (result.amount.currency != state.amount.currency) return {};
         return {HoldDiscovered{result.amount, seen}};
     }
 

@@ -344,6 +344,18 @@ TEST_CASE("a capture that is made does not end the contradiction of another move
     CHECK_FALSE(order.payment().has_wrong_move());
 }
 
+TEST_CASE("what came to be too much behind a contradiction goes back once that is put right") {
+    CreditedOrder order;
+    order.create_shipped(1, 0).captured(1).create_shipped(1, 1);
+    order.credit({order.of(1, 1)}).says(took(order, 1, 1'394));
+    order.captured(2);
+    CHECK(order.payment().captured == gbp(kAll));
+    CHECK(order.payment().refunds.empty());
+    order.says(took(order, 1, 1'395));
+    REQUIRE(order.payment().refunds.size() == 1);
+    CHECK(order.refund(1).amount == gbp(500));
+}
+
 TEST_CASE("what captures took in all ends what was recorded without a name, if nothing went back") {
     CreditedOrder order;
     order.create_shipped(1, 0).captured(1).create_shipped(1, 0).captured(2);

@@ -218,19 +218,33 @@ def test_with_kafka_the_shop_has_a_broker_of_its_own_that_starts_and_ends_with_i
 def kept(run):
     """A file of a shop that was used before."""
     run.data.mkdir()
+    (run.data / "level.json").write_text('{"level":1,"written_by":"0.1"}')
     file = run.data / "staff-key"
     file.write_text("a key")
     return file
 
 
-def test_fresh_refuses_a_folder_that_is_no_shops_and_does_not_touch_it(run, kept):
-    letter = kept.rename(run.data / "letter")
+@pytest.mark.parametrize("name", ["letter", "level.json", "logs"])
+def test_fresh_refuses_a_folder_that_is_no_shops_and_does_not_touch_it(run, name):
+    run.data.mkdir()
+    letter = run.data / name
+    letter.write_text("a key")
     run.data.chmod(0o755)
     assert run.refuses("--fresh", "--yes") == [
         f"run: --fresh deletes a shop's folder, and {run.data} is none; nothing was deleted."]
     assert letter.read_text() == "a key"
-    assert [file.name for file in run.data.iterdir()] == ["letter"]
+    assert [file.name for file in run.data.iterdir()] == [name]
     assert run.data.stat().st_mode & 0o777 == 0o755
+
+
+@pytest.mark.parametrize("left", ["secrets", "log"])
+def test_fresh_deletes_what_a_broken_start_has_left(run, left):
+    (run.data / left).mkdir(parents=True)
+    (run.data / "run.lock").touch()
+    if left == "log":  # events: of a shop, and there is no word that it is one
+        assert run.refuses("--fresh", "--yes")[-1].endswith("is none; nothing was deleted.")
+    else:
+        run.open("--fresh", "--yes")
 
 
 def test_fresh_deletes_nothing_where_nobody_can_answer(run, kept):

@@ -193,8 +193,8 @@ Task<Response> choose_shipping_option(Services& services, const Request& request
 
 // Seals with the key of the cart's person, which its state tells, and submits the command with it.
 template <class Personal, class CommandOf>
-Task<Response> seal_and_submit(Services& services, const Request& request, Opened opened,
-                               Personal personal, CommandOf command_of) {
+Task<Response> try_sealed(Services& services, const Request& request, Opened opened,
+                          Personal personal, CommandOf command_of) {
     const Result<Snapshot> read = co_await services.engine.read(*request.home, opened.cart);
     const auto state = state_in(read);
     if (!state) co_return problem(state.error());
@@ -202,6 +202,16 @@ Task<Response> seal_and_submit(Services& services, const Request& request, Opene
     if (!sealed) co_return problem(sealed.error());
     opened.submission.command = command_of(opened, std::move(*sealed));
     co_return co_await submit(services, request, {opened.cart, std::move(opened.submission)});
+}
+
+// A cart that another call gave a key to at this moment has it in the second try, and for good.
+template <class Personal, class CommandOf>
+Task<Response> seal_and_submit(Services& services, const Request& request, Opened opened,
+                               Personal personal, CommandOf command_of) {
+    Response response = co_await try_sealed(services, request, opened, personal, command_of);
+    if (response.status != 409) co_return response;
+    co_return co_await try_sealed(services, request, std::move(opened), std::move(personal),
+                                  std::move(command_of));
 }
 
 Task<Response> set_contact(Services& services, const Request& request) {

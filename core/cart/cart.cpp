@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/assert.hpp"
+#include "core/cart/person_key.hpp"
 
 namespace shop::cart {
 namespace {
@@ -27,6 +28,13 @@ const sale::Line* State::find_line(LineId id) const {
 
 const std::string& State::destination() const {
     return shipping_address ? shipping_address->country : country;
+}
+
+std::string person_key_of(const State& cart) {
+    if (cart.contact && !cart.contact->personal.is_empty()) return cart.contact->personal.key;
+    for (const auto* address : {&cart.shipping_address, &cart.billing_address})
+        if (*address && !(*address)->personal.is_empty()) return (*address)->personal.key;
+    return {};
 }
 
 LineId new_line(const CommandId& command) {

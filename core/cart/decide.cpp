@@ -7,6 +7,7 @@
 #include "core/cart/cart.hpp"
 #include "core/cart/check.hpp"
 #include "core/cart/offer.hpp"
+#include "core/cart/person_key.hpp"
 #include "core/cart/quote.hpp"
 #include "core/catalog/rules.hpp"
 #include "core/catalog/sold_line.hpp"
@@ -53,6 +54,14 @@ Result<const State*> open_cart(const Command& command, const Streams& streams) {
     SHOP_TRY_STATUS(
         catalog::require_version(command.expected_version, streams.version_of(command.cart)));
     return cart;
+}
+
+// Two calls may each have made a key for a cart that had none: the second seals anew.
+shop::Status check_key(const State& cart, const Sealed& personal) {
+    const std::string key = person_key_of(cart);
+    if (key.empty() || personal.is_empty() || personal.key == key) return {};
+    return fail(ErrorCode::kConflict, "cart-changed",
+                "The cart was changed at the same moment. Try again.");
 }
 
 std::unexpected<Error> unknown_line() {
@@ -186,6 +195,7 @@ Result<Decision> decide(const RemoveLine& command, const Streams& streams, const
 
 Result<Decision> decide(const SetContact& command, const Streams& streams, const Env&) {
     SHOP_TRY(cart, open_cart(command, streams));
+    SHOP_TRY_STATUS(check_key(*cart, command.party.personal));
     sale::Party party = command.party;
     if (party.customer_id.is_empty() && cart->contact)
         party.customer_id = cart->contact->customer_id;
@@ -198,6 +208,7 @@ Result<Decision> decide(const SetShippingAddress& command, const Streams& stream
     const auto settings = catalog_of(env).settings();
     if (!pricing::rules_at(*settings, env.now).delivers_to(command.address.country))
         return fail_field("/country", "is not a country the shop delivers to");
+    SHOP_TRY_STATUS(check_key(*cart, command.address.personal));
     if (cart->shipping_address == command.address) return Decision{};
     return one_event(command.cart, ShippingAddressSet{command.address});
 }
@@ -205,6 +216,7 @@ Result<Decision> decide(const SetShippingAddress& command, const Streams& stream
 Result<Decision> decide(const SetBillingAddress& command, const Streams& streams, const Env&) {
     SHOP_TRY(cart, open_cart(command, streams));
     if (command.address.country.empty()) return fail_field("/country", "is required");
+    SHOP_TRY_STATUS(check_key(*cart, command.address.personal));
     if (cart->billing_address == command.address) return Decision{};
     return one_event(command.cart, BillingAddressSet{command.address});
 }

@@ -1,6 +1,7 @@
 #include "events/keys/personal.hpp"
 
 #include "core/cart/cart.hpp"
+#include "core/cart/person_key.hpp"
 #include "core/customer/customer.hpp"
 #include "core/json/decode.hpp"
 #include "core/json/encode.hpp"
@@ -19,14 +20,6 @@ Result<Personal> open(const KeyStore& keys, const Sealed& sealed, const Personal
     auto personal = json::from_json<Personal>(*plain, json::Missing::kIsDefault);
     if (!personal) personal.error().code = ErrorCode::kCorrupt;
     return personal;
-}
-
-// Empty if nothing in the cart is sealed yet.
-std::string person_key_of(const cart::State& cart) {
-    if (cart.contact && !cart.contact->personal.is_empty()) return cart.contact->personal.key;
-    if (cart.shipping_address) return cart.shipping_address->personal.key;
-    if (cart.billing_address) return cart.billing_address->personal.key;
-    return {};
 }
 
 // With a fresh key if the person has none, or it was destroyed.
@@ -53,11 +46,12 @@ Result<Sealed> seal_with_key(const std::string& key, KeyStore& keys, std::string
 }  // namespace
 
 Result<Sealed> seal_for(const cart::State& cart, KeyStore& keys, const PersonalParty& party) {
-    return seal_text(person_key_of(cart), keys, json::to_json(party, json::Defaults::kOmit));
+    return seal_text(cart::person_key_of(cart), keys, json::to_json(party, json::Defaults::kOmit));
 }
 
 Result<Sealed> seal_for(const cart::State& cart, KeyStore& keys, const PersonalAddress& address) {
-    return seal_text(person_key_of(cart), keys, json::to_json(address, json::Defaults::kOmit));
+    return seal_text(cart::person_key_of(cart), keys,
+                     json::to_json(address, json::Defaults::kOmit));
 }
 
 Result<Sealed> seal_for(const order::State& order, KeyStore& keys, const PersonalNote& note) {

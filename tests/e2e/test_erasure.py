@@ -12,7 +12,7 @@ from client import AWAY
 from conftest import new_database, running
 from naive_sales import email_hash
 from programs import Shop, wait_until
-from shopper import Shopper, open_streams
+from shopper import Shopper, at_once, open_streams
 from sql import dump_of, run_sql
 from staff import sell
 from test_customers import CUSTOMERS
@@ -80,12 +80,14 @@ class Person:
         shopper = Shopper(self.shop)
         shopper.open_cart()
         shopper.add("MUG")
-        shopper.address()
         cart = f"/api/v1/carts/{shopper.cart}"
         contact = {name: CONTACT[name] for name in ("name", "email", "phone")}
-        shopper.api.put(f"{cart}/contact", contact).expect(200)
-        for address in ("shipping-address", "billing-address"):
-            shopper.api.put(f"{cart}/{address}", ADDRESS).expect(200)
+        said = {"contact": contact, "shipping-address": ADDRESS, "billing-address": ADDRESS}
+        calls = [lambda tab=tab, path=f"{cart}/{what}", body=body:
+                 tab.api.put(path, body).expect(200)
+                 for tab, (what, body) in zip(shopper.tabs(6), [*said.items()] * 2)]
+        at_once(calls)  # two tabs that save all their forms in the same moment
+        shopper.api.put(f"{cart}/shipping-option", {"id": "standard"}).expect(200)
         shopper.checkout().expect(201)
         path = f"{ORDERS}/{shopper.order}"
         staff = self.shop.staff()

@@ -102,6 +102,24 @@ TEST_CASE("a contact keeps the customer the cart belongs to") {
     scenario.when(SetContact{kCart, {{}, personal}}).then_nothing();
 }
 
+// So that whoever destroys that key makes all of it unreadable.
+TEST_CASE("whatever is personal in a cart is sealed with one key") {
+    const TestCatalog catalog;
+    const Sealed other{"another key", "sealed"};
+    const sale::Address elsewhere{.country = "GB", .postal_area = "N1", .personal = other};
+    const std::vector<NewEvent> first = GENERATE(values<std::vector<NewEvent>>({
+        on(kCart, ContactSet{{{}, {"key", "sealed"}}}),
+        on(kCart, ShippingAddressSet{address_in("GB")}),
+        on(kCart, BillingAddressSet{address_in("GB")}),
+    }));
+    auto scenario = given(on(kCart, created()), first);
+    scenario.with(catalog);
+    scenario.when(SetContact{kCart, {{}, other}}).then_refused("cart-changed");
+    scenario.when(SetShippingAddress{kCart, elsewhere}).then_refused("cart-changed");
+    scenario.when(SetBillingAddress{kCart, elsewhere}).then_refused("cart-changed");
+    scenario.when(SetContact{kCart, {{}, {"key", "new"}}}).then_types({"cart.contact_set"});
+}
+
 TEST_CASE("goods go only where the shop delivers") {
     const TestCatalog catalog;
     auto scenario = given(on(kCart, created()));

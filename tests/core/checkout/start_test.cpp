@@ -105,7 +105,7 @@ TEST_CASE("a cart that lacks something is refused by the field that is missing")
     scenario.when(start).then_refused("invalid-request", "/contact");
     scenario.when(cart::SetContact{.cart = cart, .party = {{}, {"person", "contact"}}});
     scenario.when(start).then_refused("invalid-request", "/shipping_address");
-    scenario.when(cart::SetShippingAddress{.cart = cart, .address = {"GB", "N1", {"p", "a"}}});
+    scenario.when(cart::SetShippingAddress{.cart = cart, .address = {"GB", "N1", {"person", "a"}}});
     scenario.when(start).then_refused("invalid-request", "/shipping_option");
     scenario.when(cart::ChooseShippingOption{.cart = cart, .option_id = "standard"});
     checkout::Start unpaid = start;

@@ -95,7 +95,7 @@ Task<bool> settle_refunds_of(Clerk& clerk, OrderId id) {
 Task<bool> ship_orders(World& world) {
     Clerk clerk(world, "warehouse");
     while (clerk.is_in_overtime()) {
-        co_await clerk.pause(seconds(3));
+        co_await clerk.pause(seconds(2));
         const auto sale = co_await clerk.any_sale();
         if (!sale) continue;
         const auto number = static_cast<std::int32_t>(1 + clerk.dice().below(3));

@@ -1,4 +1,5 @@
 // Negative controls (controls.hpp) of what becomes of orders and people after the sale.
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 #include "core/decision.hpp"
@@ -37,6 +38,29 @@ Result<Decision> changed(const AnyCommand& command, const Streams& streams, cons
             event.data = AnyEvent(std::move(other));
         }
     return decision;
+}
+
+// Goods leave, and nobody is asked to pay for them.
+Result<Decision> decide_without_payment_of_goods(const AnyCommand& command, const Streams& streams,
+                                                 const Env& env) {
+    auto decision = decide_any(command, streams, env);
+    if (!decision) return decision;
+    const auto has_left = [](const NewEvent& event) {
+        return event.data.get_if<fulfillment::Shipped>() != nullptr;
+    };
+    if (std::ranges::any_of(decision->events, has_left))
+        std::erase_if(decision->events, [](const NewEvent& event) {
+            return event.data.get_if<payment::CaptureRequested>() != nullptr;
+        });
+    return decision;
+}
+
+// All but a penny is asked for.
+Result<Decision> decide_with_a_penny_less(const AnyCommand& command, const Streams& streams,
+                                          const Env& env) {
+    return changed<payment::CaptureRequested>(command, streams, env, [](auto& event) {
+        if (event.amount.minor_units > 1) --event.amount.minor_units;
+    });
 }
 
 Result<Decision> decide_with_gaps(const AnyCommand& command, const Streams& streams,
@@ -85,6 +109,9 @@ TEST_CASE("control: a rule of what comes after the sale taken out is found", "[s
           "a note is not settled"},
          {"goods that leave the shelf", decide_nothing<stock::Ship>,
           "not what its fulfillments say"},
+         {"payment of goods that leave", decide_without_payment_of_goods,
+          "what left is not paid for"},
+         {"a penny of what is to be paid", decide_with_a_penny_less, "what left is not paid for"},
          {"keys of assigned orders", decide_nothing<customer::AssignOrder>, "can be read"},
          {"the record of an erasure", decide_nothing<customer::Erase>, "nobody was erased"}}));
     INFO("without " << control.without);

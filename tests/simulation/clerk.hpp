@@ -48,7 +48,7 @@ class Clerk {
     bool is_in_overtime() const { return !world_.is_calm(kOvertime); }
 
   private:
-    static constexpr Duration kOvertime = seconds(30);
+    static constexpr Duration kOvertime = seconds(15);
 
     World& world_;
     Commands commands_;

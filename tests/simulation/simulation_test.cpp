@@ -60,28 +60,45 @@ TEST_CASE("whatever goes wrong, the books of a shop are right", "[simulation]") 
     run_worlds(12, {});
 }
 
-// How often each type of event was recorded in so many worlds.
+// How often each type of event was recorded in so many worlds, while things went wrong.
 std::map<std::string, int> events_of(std::uint64_t worlds) {
     std::map<std::string, int> counts;
     for (std::uint64_t seed = 1; seed <= worlds; ++seed) {
         World world(seed, {});
         world.run();
+        const Time calm = kStart + world.options().chaos;
         for (const FoldedRecord& each : fold(world.log()).records)
             for (const RecordedEvent& event : each.record.events)
-                ++counts[std::string(type_of(event.data))];
+                if (each.record.time < calm) ++counts[std::string(type_of(event.data))];
     }
     return counts;
 }
 
 TEST_CASE("a simulated shop lives the whole life of its orders", "[simulation]") {
     auto counts = events_of(12);
-    for (const char* type :
-         {"order.placed", "order.canceled", "order.lines_canceled", "order.lines_credited",
-          "order.held", "order.note_added", "order.customer_assigned", "fulfillment.shipped",
-          "fulfillment.delivered", "stock.shipped", "stock.restocked", "credit_note.issued",
-          "payment.captured", "payment.refunded", "payment.refund_failed", "customer.erased"}) {
+    for (const char* type : {"order.placed",
+                             "order.canceled",
+                             "order.lines_canceled",
+                             "order.lines_credited",
+                             "order.held",
+                             "order.hold_released",
+                             "order.note_added",
+                             "order.customer_assigned",
+                             "fulfillment.shipped",
+                             "fulfillment.delivered",
+                             "fulfillment.failed",
+                             "fulfillment.canceled",
+                             "stock.shipped",
+                             "stock.restocked",
+                             "credit_note.issued",
+                             "credit_note.settled",
+                             "payment.captured",
+                             "payment.refunded",
+                             "payment.refund_failed",
+                             "customer.order_assigned",
+                             "customer.erased"}) {
         INFO(type);
-        CHECK(counts[type] > 3);
+        CHECK(counts[type] > 0);
     }
 }
 

@@ -11,7 +11,6 @@ namespace shop::simulation {
 namespace {
 
 constexpr Partitions kPartitions{1, 2, 1};
-constexpr Time kStart{1'795'608'000'000'000};
 constexpr Duration kPatience = seconds(5);  // of a client, before it sends again
 constexpr Duration kCatalogPatience = seconds(2);
 constexpr Duration kLongest = hours(3);  // of a world; what is not over then never will be

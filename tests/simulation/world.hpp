@@ -26,10 +26,13 @@
 
 namespace shop::simulation {
 
+// When every world begins.
+inline constexpr Time kStart{1'795'608'000'000'000};
+
 struct WorldOptions {
     bool is_rush = false;  // all want the same few units; else everybody does as they like
     int shoppers = 5;
-    Duration chaos = seconds(40);
+    Duration chaos = seconds(60);
     int deaths = 3;          // in thousandths of the steps, of any process
     int second_process = 1;  // likewise: another one takes office while the first still runs
     int power_cuts = 2;

@@ -1,5 +1,7 @@
 #include "tests/support/books/books.hpp"
 
+#include <algorithm>
+
 #include "core/fulfillment/progress.hpp"
 #include "core/order/money.hpp"
 
@@ -37,6 +39,26 @@ Moved money_in(const Sale& sale, const Streams& streams) {
         }
     }
     return money;
+}
+
+// What was to be paid for what left, at least: all that is due once everything has left, else what
+// those units cost, to the penny of each line, and the fees, which go with the first.
+std::int64_t least_for_shipped(const SaleSums& sale) {
+    std::int64_t least = -sale.credited;
+    bool has_left = false;
+    bool has_all_left = true;
+    for (const auto& [id, each] : sale.lines) {
+        const sale::Line& line = each.line;
+        if (line.kind != sale::LineKind::kItem) {
+            least += line.gross.minor_units;
+            continue;
+        }
+        has_left |= each.shipped > 0;
+        has_all_left &= each.shipped + each.canceled == line.quantity;
+        least += line.gross.minor_units * each.shipped / line.quantity - (each.shipped > 0 ? 1 : 0);
+    }
+    if (!has_left) return 0;
+    return has_all_left ? sale.due() : std::min(least, sale.due());
 }
 
 // Refunds that failed, of a note.
@@ -108,6 +130,9 @@ void check_money_at_rest(Sums& sums, const Sale& sale, const Streams& streams,
     const std::int64_t kept = of.captured - of.refunded;
     sums.expect(kept - money.owed - of.settled_otherwise <= of.due(), sale.id,
                 "more was kept than is due");
+    const bool is_paid_by_card = of.by_hand.empty() && !of.was_refused && !of.is_canceled;
+    if (is_paid_by_card)
+        sums.expect(kept >= least_for_shipped(of), sale.id, "what left is not paid for");
     const std::int64_t taken = kept - of.kept_by_hand;  // … by the provider
     if (left_to_take(sale.order, streams).minor_units <= 0)
         sums.expect(held_for(provider, sale.id) == taken, sale.id, "more is held than was taken");

@@ -55,6 +55,9 @@ void note(Sums& sums, const StreamId& id, const payment::Captured& event) {
     sale.captured += event.amount.minor_units;
     sums.expect(sale.captured <= sale.authorized, id, "more is taken than was authorized");
 }
+void note(Sums& sums, const StreamId& id, const payment::CaptureFailed&) {
+    sums.sale_of(id).was_refused = true;
+}
 void note(Sums& sums, const StreamId& id, const payment::RefundRequested& event) {
     sums.sale_of(id).refunds[event.refund_id] = event.amount.minor_units;
 }

@@ -53,6 +53,7 @@ struct SaleSums {
     std::int64_t kept_by_hand = 0;       // … what they took and did not give back
     std::int64_t settled_otherwise = 0;  // refunds that were refused
     bool is_canceled = false;
+    bool was_refused = false;  // money that was to be taken for it
 
     std::int64_t due() const { return (is_canceled ? 0 : gross - canceled - credited) + given; }
 };

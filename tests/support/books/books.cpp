@@ -130,9 +130,11 @@ void check_money_at_rest(Sums& sums, const Sale& sale, const Streams& streams,
     const std::int64_t kept = of.captured - of.refunded;
     sums.expect(kept - money.owed - of.settled_otherwise <= of.due(), sale.id,
                 "more was kept than is due");
-    const bool is_paid_by_card = of.by_hand.empty() && !of.was_refused && !of.is_canceled;
+    const bool is_paid_by_card =
+        of.by_hand.empty() && of.authorized >= of.gross && !of.was_refused && !of.is_canceled;
     if (is_paid_by_card)
-        sums.expect(kept >= least_for_shipped(of), sale.id, "what left is not paid for");
+        sums.expect(kept + of.refunds_without_note >= least_for_shipped(of), sale.id,
+                    "what left is not paid for");
     const std::int64_t taken = kept - of.kept_by_hand;  // … by the provider
     if (left_to_take(sale.order, streams).minor_units <= 0)
         sums.expect(held_for(provider, sale.id) == taken, sale.id, "more is held than was taken");

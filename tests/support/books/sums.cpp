@@ -59,7 +59,9 @@ void note(Sums& sums, const StreamId& id, const payment::CaptureFailed&) {
     sums.sale_of(id).was_refused = true;
 }
 void note(Sums& sums, const StreamId& id, const payment::RefundRequested& event) {
-    sums.sale_of(id).refunds[event.refund_id] = event.amount.minor_units;
+    SaleSums& sale = sums.sale_of(id);
+    sale.refunds[event.refund_id] = event.amount.minor_units;
+    if (event.credit_note_id.is_empty()) sale.refunds_without_note += event.amount.minor_units;
 }
 void note(Sums& sums, const StreamId& id, const payment::Refunded& event) {
     SaleSums& sale = sums.sale_of(id);

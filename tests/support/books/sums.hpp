@@ -49,9 +49,10 @@ struct SaleSums {
     std::int64_t authorized = 0;
     std::int64_t captured = 0;
     std::int64_t refunded = 0;
-    std::set<StreamId> by_hand;          // payments of no provider
-    std::int64_t kept_by_hand = 0;       // … what they took and did not give back
-    std::int64_t settled_otherwise = 0;  // refunds that were refused
+    std::set<StreamId> by_hand;             // payments of no provider
+    std::int64_t kept_by_hand = 0;          // … what they took and did not give back
+    std::int64_t settled_otherwise = 0;     // refunds that were refused
+    std::int64_t refunds_without_note = 0;  // asked for: staff may give back as it likes
     bool is_canceled = false;
     bool was_refused = false;  // money that was to be taken for it
 

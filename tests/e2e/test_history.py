@@ -303,7 +303,7 @@ def sums_in_lists(shop):
     money = {"currency": "GBP", "sold": pence("orders", "total"),
              "paid": pence("payments", "captured"), "credited": pence("credit-notes", "total"),
              "refunded": pence("payments", "refunded")}
-    return {"money": [money], "units": dict(units)}
+    return {"money": [money], "units": dict(units), "left_out": 0}
 
 
 def test_a_dry_run_says_in_sum_what_the_import_moves_and_staffs_lists_then_show(shop):
@@ -313,11 +313,12 @@ def test_a_dry_run_says_in_sum_what_the_import_moves_and_staffs_lists_then_show(
     assert report["sums"] == tried
     kinds = {kind["type"]: kind["sums"] for kind in report["kinds"]}
     assert kinds["refund"]["money"][0]["refunded"] == 845 * WEEKS
-    assert kinds["receipt"] == {"money": [], "left_out": 0, "units": dict.fromkeys(tried["units"], 0) | {
-        "received": tried["units"]["received"]}}
+    nothing = {"money": [], "units": dict.fromkeys(tried["units"], 0), "left_out": 0}
+    received = nothing["units"] | {"received": tried["units"]["received"]}
+    assert kinds["receipt"] == nothing | {"units": received}
     wait_until(lambda: sums_in_lists(shop) == tried, 60, "the views")
     again = report_of(shop, records)["sums"]
-    assert again == {"money": [], "left_out": 0, "units": dict.fromkeys(tried["units"], 0)}
+    assert again == nothing
 
 
 def test_the_command_line_tells_each_records_fate(shop, tmp_path):

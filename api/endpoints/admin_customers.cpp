@@ -1,4 +1,5 @@
 // Customers as staff know them: made, read, changed, erased.
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -203,10 +204,18 @@ Status carry_out(Services& services, const Erasure& erasure) {
     return {};
 }
 
+void add_new(std::vector<std::string>& keys, const std::vector<std::string>& more) {
+    for (const std::string& key : more)
+        if (std::ranges::find(keys, key) == keys.end()) keys.push_back(key);
+}
+
 // An order that is assigned to them at this moment brings keys of its own: they go in the next try.
+// One that is taken from them was theirs when its keys were destroyed: that is recorded all the
+// same.
 Task<Response> erase(Services& services, Worker& worker, const Request& request) {
     const auto id = CustomerId::parse(request.parameter("id"));
     if (!id) co_return problem(unknown_customer());
+    std::vector<std::string> keys;
     for (int tries = 1;; ++tries) {
         auto submission = http::submission_of(request, kCustomer, services.secrets);
         if (!submission) co_return problem(submission.error());
@@ -214,7 +223,8 @@ Task<Response> erase(Services& services, Worker& worker, const Request& request)
         if (!read) co_return problem(read.error());
         const auto* known = state_in<customer::State>(*read);
         if (known == nullptr) co_return problem(unknown_customer());
-        Erasure erasure{*id, known->all_keys(), reason_of(request), services.engine.now()};
+        add_new(keys, known->all_keys());
+        Erasure erasure{*id, keys, reason_of(request), services.engine.now()};
         submission->command = customer::Erase{*id, erasure.keys, erasure.reason};
         if (known->status != customer::Status::kErased) {
             const Status done = co_await worker.call<Status>(

@@ -44,12 +44,14 @@ Task<bool> assign(Clerk& clerk, OrderId id, CustomerId customer) {
 }
 
 // The keys are gone before it is recorded. An order that is assigned at this moment brings keys of
-// its own: they go in the next try.
+// its own: they go in the next try; and those of one that is taken from them were theirs.
 Task<bool> erase(Clerk& clerk, Keys& keys, CustomerId id) {
+    std::vector<std::string> all;
     for (;;) {
         const auto customer = co_await clerk.find<customer::State>(id);
         if (!customer) co_return false;
-        const std::vector<std::string> all = customer->all_keys();
+        for (const std::string& key : customer->all_keys())
+            if (std::ranges::find(all, key) == all.end()) all.push_back(key);
         if (customer->status != customer::Status::kErased) keys.destroy(all);
         if (!is_conflict(co_await clerk.send(customer::Erase{id, all, kStaff}))) co_return true;
     }

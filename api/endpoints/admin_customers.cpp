@@ -1,5 +1,4 @@
 // Customers as staff know them: made, read, changed, erased.
-#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -9,6 +8,7 @@
 #include "api/http/schema_of.hpp"
 #include "api/log_lines.hpp"
 #include "core/customer/customer.hpp"
+#include "core/customer/keys.hpp"
 #include "events/executor.hpp"
 #include "events/keys/erasures.hpp"
 #include "events/keys/key_store.hpp"
@@ -204,14 +204,8 @@ Status carry_out(Services& services, const Erasure& erasure) {
     return {};
 }
 
-void add_new(std::vector<std::string>& keys, const std::vector<std::string>& more) {
-    for (const std::string& key : more)
-        if (std::ranges::find(keys, key) == keys.end()) keys.push_back(key);
-}
-
 // An order that is assigned to them at this moment brings keys of its own: they go in the next try.
-// One that is taken from them was theirs when its keys were destroyed: that is recorded all the
-// same.
+// One that is taken from them was theirs when its keys were destroyed: that is recorded, too.
 Task<Response> erase(Services& services, Worker& worker, const Request& request) {
     const auto id = CustomerId::parse(request.parameter("id"));
     if (!id) co_return problem(unknown_customer());
@@ -223,7 +217,7 @@ Task<Response> erase(Services& services, Worker& worker, const Request& request)
         if (!read) co_return problem(read.error());
         const auto* known = state_in<customer::State>(*read);
         if (known == nullptr) co_return problem(unknown_customer());
-        add_new(keys, known->all_keys());
+        customer::add_new_keys(keys, known->all_keys());
         Erasure erasure{*id, keys, reason_of(request), services.engine.now()};
         submission->command = customer::Erase{*id, erasure.keys, erasure.reason};
         if (known->status != customer::Status::kErased) {

@@ -66,8 +66,7 @@ void add_sums(std::string& out, const Sums& sums) {
     if (sums.left_out > 0)
         out += fmt::format(
             "    {} records are in none of these sums, which they would make too large; import "
-            "them "
-            "as a file of their own to see what they move\n",
+            "them as a file of their own to see what they move\n",
             sums.left_out);
 }
 

@@ -2,8 +2,7 @@
 // twice as many.
 //
 //   add_to_first(levels, std::move(level), kLevelsMax, &LevelChange::sku);   // for each
-//   cut_to_first(levels, kLevelsMax, &LevelChange::sku);                     // then they are
-//   sorted
+//   cut_to_first(levels, kLevelsMax, &LevelChange::sku);   // then they are sorted
 #pragma once
 
 #include <algorithm>

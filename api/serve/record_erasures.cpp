@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/customer/customer.hpp"
+#include "core/customer/keys.hpp"
 
 namespace shop::api {
 
@@ -11,8 +12,7 @@ namespace {
 // Lists and destroys what the customer has got since.
 Status add_later_keys(ErasurePorts ports, const customer::State& known, Erasure& erasure) {
     const std::size_t before = erasure.keys.size();
-    for (const std::string& key : known.all_keys())
-        if (std::ranges::find(erasure.keys, key) == erasure.keys.end()) erasure.keys.push_back(key);
+    customer::add_new_keys(erasure.keys, known.all_keys());
     if (erasure.keys.size() == before) return {};
     SHOP_TRY_STATUS(carry_out(ports.list, ports.keys, erasure));
     return {};

@@ -32,4 +32,9 @@ WorldOptions deciding(Decide decide) {
     return options;
 }
 
+void check_found(const Control& control) {
+    INFO("without " << control.without);
+    CHECK(says(first_complaint(deciding(control.decide)), control.complaint));
+}
+
 }  // namespace shop::simulation

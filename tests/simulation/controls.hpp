@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/decision.hpp"
 #include "tests/simulation/world.hpp"
 
 namespace shop::simulation {
@@ -18,5 +19,23 @@ bool says(const std::vector<std::string>& complaints, std::string_view words);
 
 // The world in which everything is decided like that.
 WorldOptions deciding(Decide decide);
+
+// A rule that is taken out, and what the audit says then.
+struct Control {
+    const char* without;
+    Decide decide;
+    const char* complaint;
+};
+void check_found(const Control& control);
+
+// Whatever is decided, no such event comes of it.
+template <class Event>
+Result<Decision> decide_without(const AnyCommand& command, const Streams& streams, const Env& env) {
+    auto decision = decide_any(command, streams, env);
+    if (!decision) return decision;
+    std::erase_if(decision->events,
+                  [](const NewEvent& event) { return event.data.get_if<Event>() != nullptr; });
+    return decision;
+}
 
 }  // namespace shop::simulation

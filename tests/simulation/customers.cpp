@@ -1,6 +1,7 @@
 // What staff does about people: as the API does it (api/endpoints/), step by step.
 #include <algorithm>
 
+#include "core/customer/keys.hpp"
 #include "tests/simulation/clerk.hpp"
 #include "tests/simulation/staff.hpp"
 
@@ -50,8 +51,7 @@ Task<bool> erase(Clerk& clerk, Keys& keys, CustomerId id) {
     for (;;) {
         const auto customer = co_await clerk.find<customer::State>(id);
         if (!customer) co_return false;
-        for (const std::string& key : customer->all_keys())
-            if (std::ranges::find(all, key) == all.end()) all.push_back(key);
+        customer::add_new_keys(all, customer->all_keys());
         if (customer->status != customer::Status::kErased) keys.destroy(all);
         if (!is_conflict(co_await clerk.send(customer::Erase{id, all, kStaff}))) co_return true;
     }

@@ -1,10 +1,13 @@
 """shopverse demo year: every row of the real year, judged by a naive count of the same tables."""
 
 import collections
+import contextlib
 import datetime
 import hashlib
 import json
+import os
 import pathlib
+import pty
 import re
 import subprocess
 
@@ -16,12 +19,43 @@ import naive_year
 SCHEMA = pathlib.Path(__file__).resolve().parents[2] / "docs" / "history.schema.json"
 
 
+def words_for(binary, folder):
+    return [binary, "demo", "year", "--json", "--out", folder / "year.ndjson",
+            "--rows", folder / "rows.ndjson"]
+
+
 def make_year(binary, folder):
-    run = subprocess.run([binary, "demo", "year", "--json", "--out", folder / "year.ndjson",
-                          "--rows", folder / "rows.ndjson"], check=True, capture_output=True,
-                         text=True, timeout=300)
+    run = subprocess.run(words_for(binary, folder), check=True, capture_output=True, text=True,
+                         timeout=300)
     assert re.fullmatch(r"(The year: [^\n]+\n)+", run.stderr)  # the bar is for a terminal
     return json.loads(run.stdout)
+
+
+def make_year_at_a_terminal(binary, folder):
+    """What the terminal was told."""
+    keyboard, terminal = pty.openpty()
+    with subprocess.Popen(words_for(binary, folder), stdout=subprocess.DEVNULL,
+                          stderr=terminal) as run:
+        os.close(terminal)
+        told = b""
+        with contextlib.suppress(OSError):  # the terminal's end
+            while piece := os.read(keyboard, 65_536):
+                told += piece
+    os.close(keyboard)
+    assert run.returncode == 0
+    return told.decode()
+
+
+def check_bar(told):
+    """It was drawn again and again, fuller each time, and then said how long it all took."""
+    *bars, end = told.replace("\r\n", "\n").removeprefix("\r").split("\r")
+    drawn = [re.fullmatch(r"The year \[(#*)(\.*)\] +(\d+) %", bar) for bar in bars]
+    percent = [int(bar[3]) for bar in drawn]
+    assert percent[0] < 10 and len(percent) > 50 and percent == sorted(set(percent))
+    for bar in drawn:
+        assert (len(bar[1]), len(bar[1] + bar[2])) == (int(bar[3]) * 40 // 100, 40)
+    full = re.escape("The year [" + "#" * 40 + "] 100 %\n")
+    assert re.fullmatch(full + r"The year: 135491 records in [^\n]+\n", end)
 
 
 class Year:
@@ -125,12 +159,14 @@ def test_every_record_keeps_to_the_schema_and_the_order_of_time(year):
     assert types == {name: tally["count"] for name, tally in year.report["records"].items()}
 
 
-def test_the_year_is_the_same_to_the_byte_each_time(year, binary, tmp_path):
-    make_year(binary, tmp_path)
+def test_the_year_is_the_same_to_the_byte_each_time_and_a_bar_shows_how_far_it_is(
+        year, binary, tmp_path):
+    told = make_year_at_a_terminal(binary, tmp_path)
     for name in ("year.ndjson", "rows.ndjson"):
         digests = {hashlib.sha256((folder / name).read_bytes()).hexdigest()
                    for folder in (year.folder, tmp_path)}
         assert len(digests) == 1
+    check_bar(told)
 
 
 def test_a_report_that_cannot_be_made_says_why(binary, tmp_path):

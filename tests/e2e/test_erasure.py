@@ -17,6 +17,7 @@ from sql import dump_of, run_sql
 from staff import sell
 from test_customers import CUSTOMERS
 from test_history import item, note_of, refund_on, report_of
+from test_staff_lists import ids_of
 from test_staff_orders import INVOICE, ORDERS
 from test_views import caught_up, check_views
 from unsealing import files_of, unsealed
@@ -174,8 +175,7 @@ def check_is_gone(shop, person):
         notes = staff.get(f"{ORDERS}/{order}/notes").expect(200).json["items"]
         assert [note["text"] for note in notes] == ["[erased]"]
     for query in (CONTACT["email"], EARLIER["email"]):
-        assert staff.get(f"{ORDERS}?email={query}").expect(200).json["items"] == []
-        assert staff.get(f"{CUSTOMERS}?q={query}").expect(200).json["items"] == []
+        assert ids_of(shop, "orders", email=query) == ids_of(shop, "customers", q=query) == []
 
 
 def check_is_known(shop, person):
@@ -184,6 +184,9 @@ def check_is_known(shop, person):
     assert set(found["the log, as far as it opens"]) == set(MARKERS)
     assert len(found["every answer"]) >= 8 and len(found["every table"]) == 1
     assert "Xtlpsday" in found["every answer"]
+    assert set(ids_of(shop, "customers", q=CONTACT["email"])) == set(person.customers)
+    assert set(ids_of(shop, "orders", email=CONTACT["email"])) >= set(person.orders)
+    assert ids_of(shop, "customers", q=EARLIER["email"]) == []
     assert [found[place] for place in ("the log as it is exported", "every file",
                                        "what serve told")] == [[], [], []]
 

@@ -6,6 +6,8 @@ import sys
 
 import jsonschema_rs
 
+from test_history import counts, report_of
+
 DOCS = pathlib.Path(__file__).resolve().parents[2] / "docs"
 
 
@@ -39,6 +41,20 @@ def test_the_script_makes_the_records_the_page_shows():
 def test_the_records_keep_to_the_schema():
     for record in made_records():
         validator().validate(record)
+
+
+def test_a_shop_takes_the_records_the_page_shows_as_its_dry_run_said_and_only_once(shop):
+    records = made_records()
+    whole = {"read": len(records), "accepted": len(records), "already_there": 0, "refused": 0}
+    told = report_of(shop, records, "?system=oldshop&dry_run=1")
+    assert counts(told) == whole, told["kinds"]
+    report = report_of(shop, records, "?system=oldshop")
+    assert counts(report) == whole, report["kinds"]
+    assert report["sums"] == told["sums"]
+    assert report["sums"]["money"] == [
+        {"currency": "EUR", "sold": 3490, "paid": 3490, "credited": 1250, "refunded": 1250}]
+    again = report_of(shop, records, "?system=oldshop")
+    assert counts(again) == {**whole, "accepted": 0, "already_there": len(records)}, again["kinds"]
 
 
 def test_the_schema_names_the_place_of_what_is_wrong():

@@ -1,9 +1,14 @@
-"""Why staff did what they did to states and stock is in the log."""
+"""Who did what, and why, is in the log."""
 
+import copy
+import functools
 import json
+import re
 
-from programs import wait_until
+from programs import ROOT, wait_until
 from staff import sell
+from test_log_and_backup import records
+from trading import WHY, trade
 
 ADMIN = "/api/v1/admin"
 SEASON = {"code": "season", "note": "Christmas"}
@@ -67,3 +72,72 @@ def test_why_staff_sold_without_a_cart_is_in_the_log(shop):
     order = shop.staff().post(f"{ADMIN}/orders", body).expect(201).json
     checkout = order["id"].replace("ord_", "chk_")
     assert reasons_of(shop, checkout)["checkout.started"] == SEASON
+
+
+# ---- Every act ----------------------------------------------------------------------------------
+
+# Decided with another event of the same record, which says why.
+BESIDE = {"order.confirmed", "payment.void_requested"}
+# What after_the_sale() does to orders, each for the reason it gives.
+AFTER_THE_SALE = ("fulfillment.created", "fulfillment.shipped", "fulfillment.failed",
+                  "credit_note.requested", "order.lines_canceled", "order.held",
+                  "payment.capture_requested")
+
+
+@functools.cache
+def fields_of_reasons():
+    """By the type of event, which field says why, of those that have one."""
+    page = (ROOT / "docs" / "events.md").read_text()
+    told = re.findall(r"^- `([\w.]+)` [^:]*: (.*?)(?=^- |^#|\Z)", page, re.MULTILINE | re.DOTALL)
+    found = {kind: re.search(r"\*\*(\w+)\*\*\s+\*Reason\*", fields) for kind, fields in told}
+    return {kind: field[1] for kind, field in found.items() if field}
+
+
+def acts_of_staff(entries):
+    """Each event that a member of staff is the actor of, as type, actor and reason."""
+    fields = fields_of_reasons()
+    for entry in entries:
+        record = entry["entry"]
+        actor = record.get("actor", {})
+        if actor.get("kind") != "staff":
+            continue
+        for event in record["events"]:
+            # A slug only describes.
+            if event["type"] in fields and event["data"].get("purpose") != "slug":
+                yield event["type"], actor, event["data"].get(fields[event["type"]], {})
+
+
+def unexplained(entries):
+    found = set()
+    for entry in entries:
+        acts = list(acts_of_staff([entry]))
+        is_told = any(reason.get("code") for _, _, reason in acts)
+        found |= {kind for kind, actor, reason in acts if not actor.get("id") or not (
+            is_told if kind in BESIDE else reason.get("code"))}
+    return found
+
+
+def test_every_act_of_staff_says_who_and_why(shop):
+    trade(shop)
+    entries = [entry for entry in records(shop) if "events" in entry["entry"]]
+    assert unexplained(entries) == set()
+    acts = list(acts_of_staff(entries))
+    assert len({kind for kind, _, _ in acts}) > 15  # it is about something
+    for kind in AFTER_THE_SALE:
+        assert WHY in [reason for each, _, reason in acts if each == kind], kind
+    check_control(entries)
+
+
+def check_control(entries):
+    """One act without its reason is found, and one without its actor."""
+    for kind in ("order.held", "stock.policy_set"):
+        for lost in ("reason", "actor"):
+            told = copy.deepcopy(entries)
+            for entry in told:
+                if kind not in [event["type"] for event in entry["entry"]["events"]]:
+                    continue
+                if lost == "actor":
+                    entry["entry"]["actor"].pop("id", None)
+                for event in entry["entry"]["events"]:
+                    event["data"].pop(lost, None)
+            assert unexplained(told) >= {kind}, lost

@@ -125,6 +125,20 @@ def test_staff_see_who_moved_the_stock_and_why(shop):
     staff.get("/api/v1/admin/stock/NONE/movements").expect(404)
 
 
+def test_a_customer_is_found_by_the_address_they_have_now(shop):
+    staff = shop.staff()
+    path = "/api/v1/admin/customers"
+    made, other = (staff.post(path, {"contact": {"name": name, "email": f"{name}@example.com"}}
+                              ).expect(201).json["id"] for name in ("ada", "mary"))
+    moved = {"contact": {"name": "ada", "email": "Countess@Example.com"}}
+    staff.patch(f"{path}/{made}", moved).expect(200)
+    show_all(shop)
+    for q in ("countess@example.com", "COUNTESS@example.com"):
+        assert ids_of(shop, "customers", q=q) == [made], q
+    assert ids_of(shop, "customers", email="mary@example.com") == [other]
+    assert ids_of(shop, "customers", q="ada@example.com") == []
+
+
 # Rows as the projection would write them, of events that need a whole shop's day.
 ROWS = """
 INSERT INTO storefront_1.fulfillment (fulfillment_id, order_id, number, location, status, items,

@@ -29,14 +29,20 @@ def test_an_order_by_phone_is_placed_and_paid_by_invoice(shop):
             {"sku": "MUG", "quantity": 1, "unit_price": gbp(500)},
             {"kind": "shipping", "title": "Courier", "quantity": 1, "unit_price": gbp(800)},
             {"kind": "adjustment", "title": "Rebate", "quantity": 1, "unit_price": gbp(-98)},
+            {"kind": "surcharge", "title": "Gift wrap", "quantity": 2, "unit_price": gbp(150)},
+            {"kind": "voucher", "title": "Gift voucher", "quantity": 1, "unit_price": gbp(1000)},
         ],
         contact={"name": "Ada Lovelace", "email": PHONE_EMAIL, "company": "Engines Ltd"},
-        shipping_address=ADDRESS, payment=INVOICE, expected_total=gbp(2 * 599 + 500 + 800 - 98),
+        shipping_address=ADDRESS, payment=INVOICE,
+        expected_total=gbp(2 * 599 + 500 + 800 - 98 + 2 * 150 + 1000),
     ).expect(201)
     assert order.headers["Location"] == f"{ORDERS}/{order.json['id']}"
     seen = order.json
     assert seen["status"] == "placed" and seen["payment_status"] == "captured"
-    assert seen["totals"]["total"] == gbp(2400) and seen["totals"]["shipping"] == gbp(800)
+    totals = seen["totals"]
+    assert totals["total"] == gbp(3700) and totals["shipping"] == gbp(800)
+    assert totals["surcharges"] == gbp(300)
+    assert totals["items"] == gbp(2 * 599 + 500 - 98 + 1000)  # the voucher is one
     assert seen["contact"]["email"] == PHONE_EMAIL
     assert seen["payments"][0]["provider"] == "offline"
     assert seen["staff"]["source"] == "staff"

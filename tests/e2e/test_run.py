@@ -265,6 +265,42 @@ def test_fresh_deletes_nothing_when_the_answer_is_no(run, kept):
     assert kept.read_text() == "a key"
 
 
+def test_fresh_stops_nothing_when_the_answer_is_no(run):
+    shopper = sell_one(run.open())
+    run.end(signal.SIGKILL)
+    processes = run.processes()
+    keyboard, terminal = pty.openpty()
+    try:
+        os.write(keyboard, b"n\n")
+        said = run.refuses("--fresh", stdin=terminal)
+    finally:
+        os.close(keyboard)
+        os.close(terminal)
+    assert "It runs still, and is stopped first." in said
+    assert all(map(is_running, processes))
+    check_sold(run.open(), shopper)
+
+
+def test_fresh_refuses_a_folder_in_which_another_shop_lies(run, kept):
+    year = run.data / "year"
+    year.mkdir()
+    letter = year / "letter"
+    for file in (letter, year / "run.lock"):
+        file.touch()
+    (year / "level.json").write_bytes((run.data / "level.json").read_bytes())
+    assert run.refuses("--fresh", "--yes") == [
+        f"run: --fresh would delete another shop with this one: {year}; move it or delete it "
+        "first. Nothing was deleted."]
+    assert letter.exists() and kept.read_text() == "a key"
+
+
+def test_fresh_takes_a_backup_in_the_folder_for_no_other_shop(run, kept):
+    backup = run.data / "backups" / "monday"
+    backup.mkdir(parents=True)
+    (backup / "level.json").write_bytes((run.data / "level.json").read_bytes())
+    assert run.refuses("--fresh")[-1].startswith("run: --fresh asks before it deletes;")
+
+
 def test_fresh_with_yes_opens_an_empty_shop_in_place_of_a_full_one(run):
     sell_one(run.open())
     marks = (run.data / "left-over", run.postgres_home / "left-over")

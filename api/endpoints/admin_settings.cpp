@@ -115,6 +115,13 @@ Task<Response> show(Services& services, const Request& request) {
     co_return answer<Kind>(*version, read->version);
 }
 
+// What is wrong with a document stands there in the body.
+Error in_document(Error error) {
+    for (FieldError& field : error.fields)
+        if (field.pointer.starts_with('/')) field.pointer = "/document" + field.pointer;
+    return error;
+}
+
 template <class Kind>
 Task<Response> publish(Services& services, const Request& request) {
     auto body = http::body_of<typename Kind::Body>(request);
@@ -128,7 +135,7 @@ Task<Response> publish(Services& services, const Request& request) {
     const StreamId stream = command.target();
     const auto receipt =
         co_await submit_call(services, request, Kind::kPattern, std::move(command));
-    if (!receipt) co_return problem(receipt.error());
+    if (!receipt) co_return problem(in_document(receipt.error()));
     const auto read = co_await read_behind(services, request, stream, *receipt);
     if (!read) co_return problem(read.error());
     const auto* state = state_in<settings::State>(*read);

@@ -57,7 +57,8 @@ class Wishes {
             return fail_field(at + "/amount",
                               "of the line is left " + to_string(line.amount_left()));
         if (wish.quantity == 0 && amount.is_zero())
-            return fail_field(at + "/quantity", "must be units, or an amount of money");
+            return fail_field(at + (wish.amount ? "/amount" : "/quantity"),
+                              "must be units, or an amount of money");
         line.done.credited += wish.quantity;
         line.done.credited_amount += amount;
         line.done.returned += wish.returned;
@@ -111,7 +112,9 @@ Result<std::vector<LineAmount>> amounts_of(const State& order,
     std::vector<LineAmount> amounts;
     amounts.reserve(wishes.size());
     for (std::size_t n = 0; n < wishes.size(); ++n) {
-        SHOP_TRY(amount, granting.grant(wishes[n], "/lines/" + std::to_string(n)));
+        // Money about no line is no member of `lines` where it is asked for.
+        const std::string at = wishes[n].line_id.is_empty() ? "" : "/lines/" + std::to_string(n);
+        SHOP_TRY(amount, granting.grant(wishes[n], at));
         amounts.push_back(amount);
     }
     return amounts;

@@ -21,8 +21,9 @@ struct CreditWish {
 
 // What each wish is about, in the same order: k more units after j of n cost round(gross·(j+k)/n),
 // less what was credited and canceled already, so that all units cost the line's gross to the
-// penny; less, if there is less left of the whole order. kInvalid names the member of `lines` that
-// asks for too much, or for nothing, and says what is left. Units come back only if they have left.
+// penny; less, if there is less left of the whole order. kInvalid names the member of `lines` (or
+// the `amount` that is about none) that asks for too much, or for nothing, and says what is left.
+// Units come back only if they have left.
 Result<std::vector<LineAmount>> amounts_of(const State& order,
                                            const fulfillment::Progress& fulfilled,
                                            const std::vector<CreditWish>& wishes);

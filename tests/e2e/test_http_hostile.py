@@ -10,6 +10,7 @@ import time
 import pytest
 
 from programs import wait_until
+from unchanged import check_unchanged, events_in, wait_settled
 
 HEAD = "Host: shop\r\n"
 
@@ -65,23 +66,9 @@ def post(path, body, headers="", content_type="application/json"):
     return head.encode() + body
 
 
-def metrics_of(shop, *names):
-    text = shop.api().get("/metrics").expect(200).body.decode()
-    return sorted(line for line in text.splitlines() if line.startswith(names))
-
-
-def events_in(shop):
-    """What the log's partitions hold, once the shop has nothing left to do by itself."""
-    idle = ["shopverse_effects_running 0", "shopverse_open_streams 0"]
-    wait_until(lambda: metrics_of(shop, "shopverse_effects_running", "shopverse_open") == idle)
-    return metrics_of(shop, "shopverse_log_end_offset")
-
-
 @pytest.fixture(scope="module")
 def settled_shop(shared_shop):
-    """A new shop opens its series of order numbers first: eight blocks, one a partition."""
-    steps = "shopverse_effects_sent_total"
-    wait_until(lambda: int(metrics_of(shared_shop, steps)[0].split()[1]) >= 8)
+    wait_settled(shared_shop)
     return shared_shop
 
 
@@ -92,7 +79,7 @@ def open_shop(settled_shop):
     yield settled_shop
     settled_shop.api().get("/livez").expect(200)
     assert settled_shop.process.poll() is None
-    assert events_in(settled_shop) == before
+    check_unchanged(before, events_in(settled_shop))
 
 
 @pytest.mark.parametrize(
@@ -198,6 +185,16 @@ def test_broken_json_is_refused(open_shop, body):
     assert_problem(talk(open_shop, post("/api/v1/carts", body)), 400)
 
 
+def problem_of(answer):
+    return json.loads(answer.partition(b"\r\n\r\n")[2])["type"].rsplit(":", 1)[-1]
+
+
+def test_json_is_refused_for_its_depth_where_it_is_too_deep_and_no_sooner(open_shop):
+    for depth, problem in ((60, "invalid-request"), (70, "malformed-json")):
+        body = '{"a":' * depth + "1" + "}" * depth
+        assert problem_of(talk(open_shop, post("/api/v1/carts", body))) == problem
+
+
 def test_bodies_of_other_kinds_are_refused(open_shop):
     for kind in ("text/plain", "application/xml", "multipart/form-data; boundary=x", "json"):
         assert_problem(talk(open_shop, post("/api/v1/carts", "{}", content_type=kind)), 415)
@@ -293,3 +290,14 @@ def test_random_bytes_break_nothing(open_shop):
             status_of(answer) in (501, 505)
         ), (cut, answer[:300])
     wait_until(lambda: open_shop.api().get("/livez").status == 200)
+
+
+def test_control_without_the_unknown_member_there_is_a_cart_and_the_change_is_noticed(
+        settled_shop):
+    before = events_in(settled_shop)
+    unknown = post("/api/v1/carts", '{"currency":"GBP","unknown":1}')
+    assert b'"/unknown"' in talk(settled_shop, unknown)
+    check_unchanged(before, events_in(settled_shop))
+    assert status_of(talk(settled_shop, post("/api/v1/carts", '{"currency":"GBP"}'))) == 201
+    with pytest.raises(AssertionError, match="wrote events"):
+        check_unchanged(before, events_in(settled_shop))

@@ -60,7 +60,7 @@ Task<Response> count_stream(const Request& request) {
     co_return Response{.body = std::to_string(size)};
 }
 
-void add_routes(http::Routes& routes) {
+void add_limited_routes(http::Routes& routes, std::size_t body_bytes_max) {
     routes.add({.pattern = "/hello"}, [](const Request& request) {
         return ready(Response{.body = "hello" + std::string(request.argument("n").value_or(""))});
     });
@@ -71,12 +71,16 @@ void add_routes(http::Routes& routes) {
     routes.add({.method = http::Method::kPost,
                 .pattern = "/echo",
                 .body = http::body_schema_of<EchoBody>(),
-                .body_bytes_max = 1000},
+                .body_bytes_max = body_bytes_max},
                [](const Request& request) {
                    const auto body = http::body_of<EchoBody>(request);
                    if (!body) return ready(http::problem(body.error()));
                    return ready(Response{.body = body->text});
                });
+}
+
+void add_routes(http::Routes& routes) {
+    add_limited_routes(routes, 1'000);
     routes.add({.method = http::Method::kPost,
                 .pattern = "/count",
                 .streams_body = true,
@@ -180,20 +184,53 @@ TEST_CASE("control: Beast's parser alone takes what could be read in two ways") 
     CHECK(tests::beast_takes(post + "Transfer-Encoding: xchunked\r\n\r\n"));
 }
 
+std::string too_long_body() {
+    return R"({"text":")" + std::string(990, 'a') + R"("})";  // by one byte
+}
+
+std::string too_many_chunks() {
+    const std::string body = R"({"text":")" + std::string(1'989, 'a') + R"("})";
+    return "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+           "Transfer-Encoding: chunked\r\n\r\n7d0\r\n" +
+           body + "\r\n0\r\n\r\n";
+}
+
+std::string with_headers(int count) {
+    std::string request = "GET /hello HTTP/1.1\r\nHost: a\r\n";
+    for (int i = 0; i < count; ++i) request += "X: 1\r\n";
+    return request + "\r\n";
+}
+
+// What is too much, and what is said of it where it is not.
+struct TooMuch {
+    std::string request;
+    int refused;
+    int taken;
+};
+
+std::vector<TooMuch> too_much() {
+    return {
+        {"GET /" + std::string(9'000, 'a') + " HTTP/1.1\r\nHost: a\r\n\r\n", 414, 404},
+        {"GET /" + std::string(90'000, 'a') + " HTTP/1.1\r\nHost: a\r\n\r\n", 414, 404},
+        {"GET /hello HTTP/1.1\r\nHost: a\r\nX: " + std::string(20'000, 'a') + "\r\n\r\n", 431, 200},
+        {with_headers(101), 431, 200},
+        {with_headers(10'000), 431, 200},
+        {post("/echo", "application/json", too_long_body()), 413, 200},
+        {too_many_chunks(), 413, 200}};
+}
+
 TEST_CASE("too much of anything is refused by its own status") {
     HttpServer server(add_routes);
-    const auto status = [&](std::string_view bytes) { return status_of(server.talk(bytes)); };
-    CHECK(status("GET /" + std::string(9'000, 'a') + " HTTP/1.1\r\nHost: a\r\n\r\n") == 414);
-    CHECK(status("GET /" + std::string(90'000, 'a') + " HTTP/1.1\r\nHost: a\r\n\r\n") == 414);
-    CHECK(status("GET /hello HTTP/1.1\r\nHost: a\r\nX: " + std::string(20'000, 'a') + "\r\n\r\n") ==
-          431);
-    std::string many = "GET /hello HTTP/1.1\r\nHost: a\r\n";
-    for (int i = 0; i < 10'000; ++i) many += "X: 1\r\n";
-    CHECK(status(many + "\r\n") == 431);
-    CHECK(status(post("/echo", "application/json", std::string(1'001, ' '))) == 413);
-    CHECK(status("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
-                 "Transfer-Encoding: chunked\r\n\r\n7d0\r\n" +
-                 std::string(2'000, ' ') + "\r\n0\r\n\r\n") == 413);
+    for (const TooMuch& each : too_much())
+        CHECK(status_of(server.talk(each.request)) == each.refused);
+}
+
+TEST_CASE("control: the same bytes are taken where the limits are higher") {
+    const http::WireLimits wide{.header_bytes = 200'000, .fields = 20'000, .target_bytes = 100'000};
+    HttpServer server([](http::Routes& routes) { add_limited_routes(routes, 10'000); },
+                      {.wire = wide});
+    for (const TooMuch& each : too_much())
+        CHECK(status_of(server.talk(each.request)) == each.taken);
 }
 
 TEST_CASE("a body of the wrong kind, or none, is refused") {

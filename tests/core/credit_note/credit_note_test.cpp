@@ -90,8 +90,7 @@ TEST_CASE("never more is credited than is left") {
              return credit_note::Wanted{.order_line_id = LineId::derive({"?"}), .quantity = 1};
          },
          "invalid-request", "/lines/0/line_id"},
-        {"no money", [](const auto& o) { return o.money_only(0); }, "invalid-request",
-         "/lines/0/amount"},
+        {"no money", [](const auto& o) { return o.money_only(0); }, "invalid-request", "/amount"},
         {"more than the order cost", [](const auto& o) { return o.money_only(2'896); },
          "credit-limit", ""},
         {"more back in stock than is credited",

@@ -13,6 +13,8 @@
 #include <filesystem>
 #include <string>
 
+#include "core/base/time.hpp"
+
 namespace shop {
 class Attention;
 class Catalog;
@@ -73,6 +75,7 @@ struct Services {
     Worker* view_worker;                          // for what blocks on the database
     payments::Providers& providers;               // payments/providers.hpp; of this loop
     PaymentLimit& payment_limit;                  // payment_limit.hpp
+    Duration payment_time;                        // of each checkout that starts
     std::filesystem::path data;                   // the shop's folder
     std::filesystem::path backups;                // below it they may be made
     std::string origin;  // "http://localhost:8080": where shoppers come back to

@@ -28,6 +28,7 @@ struct Settings {
     std::int64_t hot_streams = 16'000;
     std::int64_t key_guesses = 20;
     std::int64_t payment_tries = 100;
+    std::int64_t payment_time = 900;
     AccessLog access_log = AccessLog::kFailed;
     bool verbose = false;
 
@@ -83,12 +84,19 @@ struct Settings {
                    .value = "N",
                    .text = "declined or undecided payments an hour of an address; 0: no limit",
                    .max = 1'000'000},
+        // Operators are told of units that are held for long (stock::kHeldLong): no deadline is
+        // later.
+        OptionHelp{.member = "payment_time",
+                   .value = "SECONDS",
+                   .text = "how long a shopper has to pay, from the start of the checkout",
+                   .min = 1,
+                   .max = 3'000},
         OptionHelp{"access_log", "failed|all|none", "which requests are logged"},
         OptionHelp{"verbose", "", "logs also what is of use to developers only"},
     };
 };
 SHOP_DESCRIBE(Settings, data, listen, port, origin, log, kafka_settings, postgres, sandbox, backups,
-              io_threads, no_page_cache, hot_streams, key_guesses, payment_tries, access_log,
-              verbose)
+              io_threads, no_page_cache, hot_streams, key_guesses, payment_tries, payment_time,
+              access_log, verbose)
 
 }  // namespace shop::api

@@ -84,7 +84,10 @@ Result<checkout::Start> command_of(const Request& request, const CartId& cart, S
         SHOP_TRY(read, http::body_of<CheckoutBody>(request));
         body = std::move(read);
     }
-    checkout::Start command{.cart = cart, .expected_total = body.expected_total, .payment = {}};
+    checkout::Start command{.cart = cart,
+                            .expected_total = body.expected_total,
+                            .payment = {},
+                            .payment_time = services.payment_time};
     if (body.payment) {
         SHOP_TRY(choice, choice_of(*body.payment, services));
         command.payment = std::move(choice);

@@ -133,6 +133,7 @@ Task<Result<PlaceCall>> call_of(Services& services, const Request& request) {
     PlaceCall call{std::move(*submission), command_of(*body, order)};
     const std::string token = token_of(services.secrets, checkout::cart_of(order));
     call.command.access_token_hash = hash_of_token(token);
+    call.command.payment_time = services.payment_time;
     if (const Status added = add_persons(*body, *key, services.keys, call.command); !added)
         co_return std::unexpected(added.error());
     if (body->payment) {

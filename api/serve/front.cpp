@@ -94,6 +94,7 @@ struct Front::Lane {
             .view_worker = shared.view_worker,
             .providers = *providers,
             .payment_limit = shared.payment_limit,
+            .payment_time = seconds(shared.settings.payment_time),
             .data = shared.settings.data,
             .backups = shared.settings.backups,
             .origin = origin,

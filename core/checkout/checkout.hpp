@@ -32,7 +32,7 @@ class Streams;
 
 namespace shop::checkout {
 
-inline constexpr Duration kPaymentTime = minutes(15);   // from started to the deadline
+inline constexpr Duration kPaymentTime = minutes(15);   // from started to the deadline, unless said
 inline constexpr Duration kStockPatience = seconds(2);  // for units held by undecided checkouts
 inline constexpr Duration kStockRetryDelay = milliseconds(20);
 inline constexpr std::int32_t kDeclinesMax = 10;  // per cart
@@ -136,10 +136,11 @@ struct Start {
     CartId cart;
     std::optional<Money> expected_total;
     std::optional<PaymentChoice> payment;  // absent only if there is nothing to pay
+    Duration payment_time = kPaymentTime;  // of a checkout that starts: to its deadline
     StreamId target() const { return cart; }
     bool operator==(const Start&) const = default;
 };
-SHOP_DESCRIBE(Start, cart, expected_total, payment)
+SHOP_DESCRIBE(Start, cart, expected_total, payment, payment_time)
 
 enum class LineTax { kByRules, kNone };
 SHOP_DESCRIBE_ENUM(LineTax, kByRules, kNone)
@@ -184,13 +185,14 @@ struct PlaceOrder {
     std::optional<sale::External> external;
     std::optional<Money> expected_total;
     std::string access_token_hash;
-    Reason reason;  // why staff place it; of a try that starts
+    Reason reason;                         // why staff place it; of a try that starts
+    Duration payment_time = kPaymentTime;  // … and how long it has, to its deadline
     StreamId target() const { return order; }
     bool operator==(const PlaceOrder&) const = default;
 };
 SHOP_DESCRIBE(PlaceOrder, order, source, channel, locale, currency, party, shipping_address,
               billing_address, lines, payment, sold_at, external, expected_total, access_token_hash,
-              reason)
+              reason, payment_time)
 
 // Places the order of a checkout with nothing to pay, once every line is held.
 struct Complete {

@@ -54,7 +54,7 @@ Result<Decision> start(const PlaceOrder& command, const State* previous, const S
     started.lines = std::move(lines);
     started.terms = terms_of(command, currency, rules);
     started.totals = pricing::totals_of(started.lines, currency, started.terms.prices_include_tax);
-    started.deadline = env.now + kPaymentTime;
+    started.deadline = env.now + command.payment_time;
     const Money total = started.totals.total;
     if (total.minor_units < 0)
         return fail_field("/lines", "add up to less than nothing, which is no sale");

@@ -99,7 +99,7 @@ Result<Decision> start(const Start& command, const cart::State& cart, const Stre
         decision.add(command.cart, cart::Repriced{cart::RepriceCause::kPrice, requoted.moved});
     Started started = started_from(command, cart, std::move(requoted.quote), previous);
     if (!requoted.moved.empty()) ++started.cart_revision;
-    started.deadline = env.now + kPaymentTime;
+    started.deadline = env.now + command.payment_time;
     const OrderId order = started.order_id;
     const cart::Locked locked{order, started.attempt};
     auto payment = plan_payment(started, command.payment, previous, streams);

@@ -3,6 +3,8 @@
 #include <map>
 
 #include "api/config/settings.hpp"
+#include "core/checkout/checkout.hpp"
+#include "core/stock/stock.hpp"
 
 namespace shop {
 namespace {
@@ -51,6 +53,7 @@ TEST_CASE("a setting that makes no sense is refused by one sentence") {
         {{"--port", "-1"}, "--port takes a whole number from 0 to 65535, not \"-1\"."},
         {{"--port", "65536"}, "--port takes a whole number from 0 to 65535, not \"65536\"."},
         {{"--io-threads", "-3"}, "--io-threads takes a whole number from 0 to 64, not \"-3\"."},
+        {{"--payment-time", "0"}, "--payment-time takes a whole number from 1 to 3000, not \"0\"."},
         {{"--backups", "copies"}, "--backups takes a folder's whole path, from /, not \"copies\"."},
         {{"--sandbox", "here"},
          "--sandbox takes an IPv4 address and a port such as 127.0.0.1:8090, not \"here\"."},
@@ -63,8 +66,13 @@ TEST_CASE("a setting that makes no sense is refused by one sentence") {
         CHECK(settings.error().message == refusal);
     }
     for (const std::string_view number :
-         {"--hot-streams=0", "--key-guesses=0", "--payment-tries=-1"})
+         {"--hot-streams=0", "--key-guesses=0", "--payment-tries=-1", "--payment-time=3001"})
         CHECK_FALSE(read({number}).has_value());
+}
+
+TEST_CASE("nobody has so long to pay that operators are told of the units that wait") {
+    CHECK(seconds(read({})->payment_time) == checkout::kPaymentTime);
+    CHECK(seconds(read({"--payment-time=3000"})->payment_time) < stock::kHeldLong);
 }
 
 TEST_CASE("an origin is where a browser can be sent to, without a path") {

@@ -70,6 +70,7 @@ MemoryShop::MemoryShop(AddRoutes add, Partitions partitions)
                                                               .view_worker = nullptr,
                                                               .providers = providers_,
                                                               .payment_limit = payment_limit_,
+                                                              .payment_time = minutes(15),
                                                               .data = folder_.path,
                                                               .backups = folder_.path,
                                                               .origin = "http://localhost",

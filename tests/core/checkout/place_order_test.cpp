@@ -37,6 +37,14 @@ TEST_CASE("an order by phone is a checkout without a cart") {
     CHECK_FALSE(is_open(phone.payment()));
 }
 
+TEST_CASE("an order by phone has the time to pay that it was placed with") {
+    PhoneOrder phone;
+    CHECK(phone.place().checkout().quote.deadline == kNoon + checkout::kPaymentTime);
+    PhoneOrder hasty;
+    hasty.command.payment_time = seconds(20);
+    CHECK(hasty.place().checkout().quote.deadline == kNoon + seconds(20));
+}
+
 TEST_CASE("an offline payment may be taken later") {
     PhoneOrder phone;
     phone.command.payment->capture = payment::CaptureMode::kManual;

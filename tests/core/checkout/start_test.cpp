@@ -23,6 +23,17 @@ TEST_CASE("a checkout starts with one record: quote frozen, cart locked, payment
     CHECK_FALSE(purchase.has_order());
 }
 
+TEST_CASE("a checkout keeps the time to pay that it started with, whatever the next card's is") {
+    Purchase purchase;
+    checkout::Start command = purchase.start_command();
+    command.payment_time = seconds(20);
+    purchase.scenario.when(command);
+    CHECK(deadline(purchase.checkout_id, purchase.checkout()) == kNoon + seconds(20));
+    purchase.declined().pay_again().scenario.then_types(
+        {"checkout.payment_added", "payment.initiated"});
+    CHECK(deadline(purchase.checkout_id, purchase.checkout()) == kNoon + seconds(20));
+}
+
 TEST_CASE("a second click joins the checkout that is under way") {
     Purchase purchase;
     purchase.start().start().scenario.then_nothing();

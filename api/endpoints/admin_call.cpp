@@ -29,7 +29,8 @@ void add_reason_parameters(http::Route& route) {
 http::Parameter if_match_parameter() {
     return {.name = "If-Match",
             .in = "header",
-            .description = "the version that the change is based on"};
+            .description = "the version that the change is based on",
+            .pattern = R"(^(\*|(W/)?"[!#-~]*")$)"};
 }
 
 Status check_money(const std::string& pointer, const std::optional<Money>& money) {

@@ -195,8 +195,8 @@ void add_admin_variant_routes(http::Routes& routes, Services& services) {
                             {{.name = "currency", .min = 3, .max = 3},
                              {.name = "list", .min = 1, .max = 60},
                              {.name = "min_quantity", .type = "integer", .min = 1},
-                             {.name = "valid_from", .min = 20, .max = 40},
-                             {.name = "valid_until", .min = 20, .max = 40}});
+                             {.name = "valid_from", .min = 20, .max = 40, .format = "date-time"},
+                             {.name = "valid_until", .min = 20, .max = 40, .format = "date-time"}});
     add_reason_parameters(route);
     add(route, &remove_price);
 }

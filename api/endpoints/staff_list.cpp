@@ -58,9 +58,10 @@ Result<Filter> filter_of(const Services& services, const http::Request& request,
         const Filter actor = text_of(request, "actor");
         return is_actor_kind(actor) == (name == "actor_kind") ? actor : std::nullopt;
     }
-    if (value && (name == "from" || name == "to") && !parse_rfc3339(*value))
-        return fail_field(name, "is no time such as 2026-11-26T00:00:00Z");
-    return value;
+    if (!value || (name != "from" && name != "to")) return value;
+    const auto time = parse_rfc3339(*value);
+    if (!time) return fail_field(name, "is no time such as 2026-11-26T00:00:00Z");
+    return to_rfc3339(*time);  // Postgres does not take every offset
 }
 
 Result<std::optional<ListKey>> key_behind(const Services& services, const http::Request& request) {
@@ -116,8 +117,11 @@ http::Route staff_list_route(http::Route route) {
 }
 
 std::vector<http::Parameter> time_parameters(std::string_view what) {
-    return {{.name = "from", .description = what, .min = 20, .max = 40},
-            {.name = "to", .description = "... and before", .min = 20, .max = 40}};
+    const auto time = [](std::string_view name, std::string_view description) {
+        return http::Parameter{
+            .name = name, .description = description, .min = 20, .max = 40, .format = "date-time"};
+    };
+    return {time("from", what), time("to", "... and before")};
 }
 
 }  // namespace shop::api

@@ -59,6 +59,18 @@ std::string operation_id_of(const Route& route) {
     return id;
 }
 
+// What target.cpp lets through of a query's values, and of one part of a path.
+constexpr std::string_view kCleanText = R"(^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$)";
+constexpr std::string_view kPathPart = R"(^[^/\\\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$)";
+
+std::string_view pattern_of(const Parameter& parameter) {
+    const bool says_more = !parameter.pattern.empty() || !parameter.format.empty();
+    if (says_more || parameter.type != "string" || !parameter.one_of.empty())
+        return parameter.pattern;
+    if (parameter.in == "path") return kPathPart;
+    return parameter.in == "query" ? kCleanText : std::string_view();
+}
+
 void write_value_schema(Writer& w, const Parameter& parameter) {
     w.begin_object();
     w.key("type");
@@ -76,9 +88,13 @@ void write_value_schema(Writer& w, const Parameter& parameter) {
         w.key("format");
         w.string("int64");
     }
-    if (!parameter.pattern.empty()) {
+    if (const auto pattern = pattern_of(parameter); !pattern.empty()) {
         w.key("pattern");
-        w.string(parameter.pattern);
+        w.string(pattern);
+    }
+    if (!parameter.format.empty()) {
+        w.key("format");
+        w.string(parameter.format);
     }
     if (!parameter.one_of.empty()) {
         w.key("enum");
@@ -133,7 +149,8 @@ std::vector<Parameter> parameters_of(const Route& route) {
                        .description = "The same key with the same body is the same command; 22 "
                                       "characters or more without credentials.",
                        .min = 1,
-                       .max = kKeyCharsMax});
+                       .max = kKeyCharsMax,
+                       .pattern = R"(^([!#-~][!-~]*|"[!-~]{2,})$)"});
     if (route.positioned) {
         all.push_back({.name = "Shop-Min-Position",
                        .in = "header",

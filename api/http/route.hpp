@@ -39,6 +39,7 @@ struct Parameter {
     std::optional<std::int64_t> max = {};
     std::vector<std::string_view> one_of = {};  // the only values allowed, if any are named
     std::string_view pattern = {};  // of a string, for the document; the handler checks it itself
+    std::string_view format = {};   // likewise: "date-time"
     std::ptrdiff_t times_max = 1;   // how often a query may give it; over 1: a list of values
 };
 

@@ -79,8 +79,8 @@ std::optional<std::int64_t> take_clock_us(std::string_view& text) {
     return ((*hour * 60 + *minute) * 60LL + *second) * 1'000'000;
 }
 
-// The years 0000 to 9999.
-constexpr Time kFirst{sys_days(std::chrono::year(0) / 1 / 1).time_since_epoch().count() * kDayUs};
+// The years 0001 to 9999: Postgres knows no year 0.
+constexpr Time kFirst{sys_days(std::chrono::year(1) / 1 / 1).time_since_epoch().count() * kDayUs};
 constexpr Time kBehindLast{sys_days(std::chrono::year(10'000) / 1 / 1).time_since_epoch().count() *
                            kDayUs};
 

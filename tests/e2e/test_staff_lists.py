@@ -82,6 +82,9 @@ def test_one_box_finds_an_order_by_number_or_address(shop):
     placed = row["placed_at"]
     assert wanted.order in ids_of(shop, "orders", **{"from": placed})
     assert wanted.order not in ids_of(shop, "orders", to=placed)
+    far_east = "2001-01-01T00:00:00+23:59"
+    assert ids_of(shop, "orders", to=far_east) == []
+    assert wanted.order in ids_of(shop, "orders", **{"from": far_east})
     refused = shop.staff().get("/api/v1/admin/orders?from=yesterday-at-about-noon").expect(400)
     assert refused.json["errors"][0]["pointer"] == "from"
 

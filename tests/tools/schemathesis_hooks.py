@@ -191,9 +191,19 @@ def is_about_names(case):
     return place is not None and place.value in ("header", "path")
 
 
+def leave_out_what_only_answers_give(case):
+    """Cursors, positions, versions and the token of a link: made-up ones are refused."""
+    for given, name in ((case.query, "cursor"), (case.query, "t"),
+                        (case.headers, "Shop-Min-Position"), (case.headers, "If-Match")):
+        if given and name in given:
+            del given[name]
+
+
 @schemathesis.hook
 def before_call(context, case, kwargs):
     path = case.operation.path
+    if case.meta is not None and case.meta.generation.mode.is_positive:
+        leave_out_what_only_answers_give(case)
     pool = pool_of(path)
     if pool is None or is_about_names(case):
         return

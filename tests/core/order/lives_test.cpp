@@ -93,6 +93,119 @@ SmallEngine::Alter beyond_due() {
     };
 }
 
+// Whether one of a hundred lives shows that fault with something broken on purpose.
+bool shows(const std::string& sentence, const SmallEngine::Alter& alter) {
+    for (std::uint64_t seed = 1; seed <= 100; ++seed)
+        if (Life(seed, alter).run() == sentence) return true;
+    return false;
+}
+
+void cancel_for_a_penny_less(order::LinesCanceled& event) {
+    if (event.amount.minor_units == 0) return;
+    --event.amount.minor_units;
+    for (order::LineAmount& line : event.lines)
+        if (line.amount.minor_units > 0) {
+            --line.amount.minor_units;
+            return;
+        }
+}
+
+// Whatever comes back is put where the first of it belongs.
+void put_in_one_place(credit_note::Requested& event) {
+    StockId first;
+    for (credit_note::Line& line : event.lines) {
+        StockId& place = line.line.stock_id;
+        if (first.is_empty()) first = place;
+        if (!place.is_empty()) place = first;
+    }
+}
+
+TEST_CASE("control: a limit that is not kept is found") {
+    CHECK(shows("more units are canceled or shipped than sold",
+                changing<stock::Shipped>([](auto& event) { event.quantity += 5; })));
+    CHECK(
+        shows("more units are credited than sold", changing<order::LinesCredited>([](auto& event) {
+                  if (!event.lines.empty()) event.lines.front().quantity += 5;
+              })));
+    CHECK(shows("a line is credited beyond its price",
+                changing<order::LinesCredited>([](auto& event) {
+                    if (!event.lines.empty()) event.lines.front().amount += gbp(20'000);
+                })));
+    CHECK(shows("more went back than was taken",
+                changing<payment::Refunded>([](auto& event) { event.amount += gbp(20'000); })));
+    CHECK(shows("a line that was canceled whole has cost another sum than its price",
+                changing<order::LinesCanceled>(cancel_for_a_penny_less)));
+    CHECK(shows("what came back is not what the note says",
+                changing<credit_note::Requested>(put_in_one_place)));
+    CHECK(shows("more is held than was taken", without<payment::VoidRequested>()));
+}
+
+// Each of so many payments holds the whole of an order, at the provider.
+sandbox::Book book_of(const OrderId& order, int payments) {
+    sandbox::Book book;
+    for (int n = 1; n <= payments; ++n) {
+        const std::string name = std::to_string(n);
+        for (const auto kind : {sandbox::EntryKind::kOpened, sandbox::EntryKind::kAuthorized})
+            book.apply({.kind = kind,
+                        .reference = "sbx_" + name,
+                        .key = "eff_" + name,
+                        .order = order.to_string(),
+                        .payment = "pay_" + name,
+                        .operation = "",
+                        .token = "tok_ok",
+                        .return_url = "",
+                        .amount = gbp(500),
+                        .code = "",
+                        .due_at = {},
+                        .at = kNoon});
+    }
+    return book;
+}
+
+TEST_CASE("control: a second card that nobody lets go is found") {
+    const OrderId order = OrderId::derive({"order"});
+    order::Placed placed;
+    placed.terms.currency = gbp(0).currency;
+    sale::Line line;
+    line.line_id = LineId::derive({"line"});
+    line.kind = sale::LineKind::kShipping;
+    line.quantity = 1;
+    line.gross = gbp(500);
+    placed.lines = {line};
+    placed.totals.total = gbp(500);
+    for (const int payments : {1, 2}) {
+        StreamTable streams;
+        Sums sums;
+        for (const NewEvent& event : on(order, placed)) {
+            streams.fold(event, kNoon);
+            sums.take(event.stream, event.data);
+        }
+        check_at_rest(sums, streams, book_of(order, payments));
+        if (payments == 1) {
+            CHECK(sums.faults.empty());
+            continue;
+        }
+        REQUIRE(sums.faults.size() == 1);
+        CHECK(sums.faults.front().sentence == "more is held than the order came to");
+    }
+}
+
+TEST_CASE("control: units set aside of an item that nothing ever came to are found") {
+    const StockId item = stock::stock_of("MUG");
+    const OrderId order = OrderId::derive({"order"});
+    StreamTable streams;
+    Sums sums;
+    for (const NewEvent& event :
+         on(item, stock::Opened{VariantId::derive({"mug"}), "MUG", "loc_main"},
+            stock::Reserved{{order, LineId::derive({"line"}), 1}, 2, 2})) {
+        streams.fold(event, kNoon);
+        sums.take(event.stream, event.data);
+    }
+    check_at_rest(sums, streams, sandbox::Book());
+    REQUIRE(sums.faults.size() == 1);
+    CHECK(sums.faults.front().sentence == "stock is promised to nobody, or not to the order");
+}
+
 TEST_CASE("control: what breaks an order's books is found") {
     CHECK(fault_with(without<payment::RefundRequested>()) != "");
     CHECK(fault_with(without<credit_note::Settled>()) == "a note is not settled");

@@ -17,14 +17,13 @@ void check(Sums& sums, const Streams& streams);
 // Once nothing is under way any more, and the provider's book is that.
 void check_at_rest(Sums& sums, const Streams& streams, const sandbox::Book& provider);
 
-// What the order's payments still let be taken; less than nothing: too much was.
-Money left_to_take(const order::State& order, const Streams& streams);
-
 // ---- The provider's book ------------------------------------------------------------------------
 
 // Authorized, and neither voided nor given back, for that order; captured money included.
 std::int64_t held_for(const sandbox::Book& book, const OrderId& order);
 // Taken, and not given back.
 std::int64_t taken_for(const sandbox::Book& book, const OrderId& order);
+// What the movement adds to the money that is held, or takes from it.
+std::int64_t held_by(const sandbox::Movement& movement);
 
 }  // namespace shop::tests

@@ -83,13 +83,13 @@ void note(Sums& sums, const StreamId& id, const credit_note::Requested& event) {
     sums.orders[id] = event.order_id;
     NoteSums& of = sums.sale_of(id).notes[id];
     of.total = event.totals.total.minor_units;
+    of.lines = event.lines;
     std::int64_t lines = 0;
     for (const credit_note::Line& line : event.lines) {
         Money sum = line.line.net;
         for (const sale::TaxLine& tax : line.line.tax) sum += tax.amount;
         sums.expect(sum == line.line.gross, id, "a credited line's tax does not add up");
         lines += line.line.gross.minor_units;
-        of.coming_back += line.restock;
     }
     sums.expect(lines == of.total, id, "a note is not the sum of its lines");
     std::int64_t settled = 0;
@@ -112,6 +112,9 @@ void note(Sums& sums, const StreamId& id, const series::NumberAssigned& event) {
     sums.expect(sums.numbers.emplace(event.document, event.number).second, id,
                 "a credit note has two numbers");
 }
+void note(Sums& sums, const StreamId& id, const stock::Opened&) {
+    sums.goods[id];
+}
 void note(Sums& sums, const StreamId& id, const stock::Received& event) {
     sums.goods[id].received += event.quantity;
 }
@@ -125,7 +128,7 @@ void note(Sums& sums, const StreamId& id, const stock::Shipped& event) {
 void note(Sums& sums, const StreamId& id, const stock::Restocked& event) {
     if (event.disposition == stock::Disposition::kSellable)
         sums.goods[id].restocked += event.quantity;
-    sums.sales[event.order_id].notes[event.document].came_back += event.quantity;
+    sums.sales[event.order_id].notes[event.document].came_back[id] += event.quantity;
 }
 template <class Event>
 void note(Sums&, const StreamId&, const Event&) {}

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "core/any_event.hpp"
+#include "core/credit_note/credit_note.hpp"
 #include "core/sale/values.hpp"
 
 namespace shop::tests {
@@ -33,8 +34,8 @@ struct NoteSums {
     std::int64_t total = 0;
     std::int64_t settled = 0;
     std::int64_t number = 0;
-    std::int64_t coming_back = 0;  // units
-    std::int64_t came_back = 0;    // … as their stock items say
+    std::vector<credit_note::Line> lines;
+    std::map<StreamId, std::int64_t> came_back;  // units, by the stock item that took them
 };
 
 // An order, with its payments and the credit notes of its slot.
@@ -57,6 +58,8 @@ struct SaleSums {
     bool was_refused = false;  // money that was to be taken for it
 
     std::int64_t due() const { return (is_canceled ? 0 : gross - canceled - credited) + given; }
+    // What may still be taken for it; less than nothing: too much was.
+    std::int64_t left() const { return due() - captured + refunded + settled_otherwise; }
 };
 
 // Units of a stock item.
@@ -75,9 +78,9 @@ struct Fault {
 };
 
 struct Sums {
-    std::map<OrderId, SaleSums> sales;  // those too that never were placed
-    std::map<StreamId, GoodsSums> goods;
-    std::int64_t last_number = 0;                 // of a credit note
+    std::map<OrderId, SaleSums> sales;    // those too that never were placed
+    std::map<StreamId, GoodsSums> goods;  // of every stock item, also of those that never moved
+    std::int64_t last_number = 0;         // of a credit note
     std::map<std::string, std::int64_t> numbers;  // of credit notes, by document
     std::vector<Fault> faults;                    // in the order they showed
 

@@ -50,7 +50,11 @@ Status Committer::open() {
 
 void Committer::add_observer(CommitObserver& observer) {
     observers_.push_back(&observer);
-    for (const Seat* seat : seats_) observer.on_advance(seat->partition(), seat->at.offset + 1);
+    for (const Seat* seat : seats_) {
+        if (seat->state == SeatState::kServing)
+            observer.on_office(seat->partition(), seat->term, true);
+        observer.on_advance(seat->partition(), seat->at.offset + 1);
+    }
 }
 
 // ---- A group ------------------------------------------------------------------------------------
@@ -238,12 +242,18 @@ void Committer::resolve() {
 void Committer::welcome_back(Seat& seat) {
     if (seat.state == SeatState::kDoubt) return resume_all(std::move(seat.held), WaitEnd::kInDoubt);
     resume_all(std::move(seat.held), WaitEnd::kDropped);
+    tell_office(seat);
     if (seat.state != SeatState::kServing) return;
     const auto open = seat.shard.open_streams();
     for (CommitObserver* observer : observers_) {
         if (open && !open->empty()) observer->on_commit(seat.partition(), *open);
         observer->on_advance(seat.partition(), seat.at.offset + 1);
     }
+}
+
+void Committer::tell_office(const Seat& seat) const {
+    for (CommitObserver* observer : observers_)
+        observer->on_office(seat.partition(), seat.term, seat.state == SeatState::kServing);
 }
 
 // ---- Offices ------------------------------------------------------------------------------------
@@ -300,6 +310,7 @@ void Committer::leave_office(Seat& seat) {
     seat.state = SeatState::kLeft;
     seat.reader.reset();
     resume_all(std::move(seat.held), WaitEnd::kDropped);
+    tell_office(seat);
 }
 
 // Between two groups. What is about to be sent proves more, and costs nothing.

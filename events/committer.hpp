@@ -36,7 +36,8 @@ class Committer {
     // Takes all seats into office. Before anything else; the caller's thread.
     Status open();
 
-    // In office, before the start. The observer is told at once where each partition ends.
+    // In office, before the start. The observer is told at once of each office, and where each
+    // partition ends.
     void add_observer(CommitObserver& observer);
 
     // ---- On the calling thread: the one that runs the committer, or the simulation's ------------
@@ -82,6 +83,7 @@ class Committer {
     void resolve();
     void resolve_if_due();
     void welcome_back(Seat& seat);
+    void tell_office(const Seat& seat) const;
     void follow_offices();
     void ask_for_proofs();
     void take_office(Seat& seat);

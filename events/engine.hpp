@@ -23,6 +23,7 @@
 #include "core/base/time.hpp"
 #include "core/decision.hpp"
 #include "core/effect.hpp"
+#include "events/entry.hpp"
 #include "events/executor.hpp"
 #include "events/log.hpp"
 #include "events/task.hpp"
@@ -67,6 +68,12 @@ struct Snapshot {
     Position position;                      // of its last event
 };
 
+// What became of an effect's call to a stream.
+struct Called {
+    std::optional<Outcome> outcome;  // nothing: its state does not say yet
+    Time time;                       // of the command's record; 0: it was refused
+};
+
 // What the engine tells of durable changes; set once, before the start. Called on the committer's
 // thread with no lock held; must return soon and never call back into the engine from inside.
 class CommitObserver {
@@ -77,6 +84,9 @@ class CommitObserver {
     virtual void on_commit(Partition partition, std::span<const StreamId> streams) = 0;
     // Everything up to `end` (exclusive) is durable: whoever tails the log may read on.
     virtual void on_advance(Partition partition, Offset end) = 0;
+    // This process came into office over the partition with that term, or left it, or lost it to
+    // somebody else. May be told again what it knows.
+    virtual void on_office(Partition, const Term&, bool /*is_held*/) {}
 };
 
 class Engine {
@@ -101,6 +111,11 @@ class Engine {
     // The stream once its version is greater than `version`, or as it is after `timeout`.
     virtual Task<Result<Snapshot>> wait(Executor& home, StreamId id, std::uint64_t version,
                                         Duration timeout) = 0;
+
+    // Submits the command of an effect's call to a stream, and asks the stream's state what came of
+    // it, whoever decided the command, and however often; the state may say so too of a command
+    // that is refused. Errors: kUnavailable as of submit(); those of read().
+    virtual Task<Result<Called>> call(Executor& home, Submission submission, AnyCall call);
 
     // Streams that are open (core/effect.hpp: is_open), from the state store too; asked at the
     // start and once a minute.

@@ -37,7 +37,7 @@ class LocalEngine final : public Engine {
                                                      const EngineOptions& options);
     ~LocalEngine() override;
 
-    // Before start(). It is told at once where each partition ends.
+    // Before start(). It is told at once of each office, and where each partition ends.
     void add_observer(CommitObserver& observer) { committer_->add_observer(observer); }
 
     // ---- Offices --------------------------------------------------------------------------------

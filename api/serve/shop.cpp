@@ -153,8 +153,8 @@ void Shop::Parts::make_effects() {
     };
     EffectOptions options;
     options.seed = random_seed();
-    effects = std::make_unique<EffectRunner>(*engine, front->main_loop(), clock, engine->slot_map(),
-                                             std::move(ports), options);
+    effects = std::make_unique<EffectRunner>(EffectEngines{*engine, *engine}, front->main_loop(),
+                                             clock, engine->slot_map(), std::move(ports), options);
     engine->add_observer(*effects);
 }
 

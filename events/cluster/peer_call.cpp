@@ -266,10 +266,10 @@ PeerAnswer answer_of(const Result<Trial>& trial) {
     return answer_with(trial, [](PeerAnswer& a, const Trial& of) { a.trial = sent_trial(of); });
 }
 
-PeerAnswer answer_of(const Result<std::optional<Outcome>>& outcome) {
-    return answer_with(outcome, [](PeerAnswer& a, const std::optional<Outcome>& of) {
-        a.outcome.emplace();
-        if (of) a.outcome->said = said_of(*of);
+PeerAnswer answer_of(const Result<Called>& called) {
+    return answer_with(called, [](PeerAnswer& a, const Called& of) {
+        a.outcome = SentOutcome{.said = {}, .time = of.time};
+        if (of.outcome) a.outcome->said = said_of(*of.outcome);
     });
 }
 
@@ -299,11 +299,12 @@ Result<Trial> trial_in(PeerAnswer answer) {
     return trial;
 }
 
-Result<std::optional<Outcome>> outcome_in(PeerAnswer answer) {
+Result<Called> called_in(PeerAnswer answer) {
     SHOP_TRY(sent, member_of(answer, &PeerAnswer::outcome));
-    if (!sent.said) return std::nullopt;
-    return std::visit([](auto& each) { return std::optional<Outcome>(std::move(each.outcome)); },
-                      *sent.said);
+    Called called{.outcome = {}, .time = sent.time};
+    if (sent.said)
+        std::visit([&](auto& each) { called.outcome = std::move(each.outcome); }, *sent.said);
+    return called;
 }
 
 Status append_answer(std::string& out, const PeerAnswer& answer) {

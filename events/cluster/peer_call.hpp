@@ -180,9 +180,10 @@ using Said = std::variant<StockSaid, KeySaid, BlockSaid, NumberSaid, CreditSaid>
 
 struct SentOutcome {
     std::optional<Said> said;  // nothing: the target does not say yet
+    Time time;
     bool operator==(const SentOutcome&) const = default;
 };
-SHOP_DESCRIBE(SentOutcome, said)
+SHOP_DESCRIBE(SentOutcome, said, time)
 
 // One of them: a refusal, or what was asked for.
 struct PeerAnswer {
@@ -198,13 +199,13 @@ SHOP_DESCRIBE(PeerAnswer, error, receipt, snapshot, trial, outcome)
 PeerAnswer answer_of(const Result<Receipt>& receipt);
 PeerAnswer answer_of(const StreamId& stream, const Result<Snapshot>& snapshot);
 PeerAnswer answer_of(const Result<Trial>& trial);
-PeerAnswer answer_of(const Result<std::optional<Outcome>>& outcome);
+PeerAnswer answer_of(const Result<Called>& called);
 
 // What was answered; kUnavailable "peer-differs" if it is an answer to another question.
 Result<Receipt> receipt_in(PeerAnswer answer);
 Result<Snapshot> snapshot_in(PeerAnswer answer, const StreamId& stream);
 Result<Trial> trial_in(PeerAnswer answer);
-Result<std::optional<Outcome>> outcome_in(PeerAnswer answer);
+Result<Called> called_in(PeerAnswer answer);
 
 // kUnavailable "answer-too-large", with `out` as it was.
 Status append_answer(std::string& out, const PeerAnswer& answer);

@@ -36,6 +36,7 @@ class Attention {
 
     // Replaces what is known of the stream; an item without a reason removes it.
     void set(AttentionItem item);
+    void forget(const StreamId& stream) { set({.stream = stream}); }
 
     // Up to `limit` items behind the stream `after` (empty: from the first), in the order of ids.
     std::vector<AttentionItem> list(const StreamId& after, std::size_t limit) const;

@@ -7,9 +7,10 @@
 
 namespace shop {
 
-EffectRunner::EffectRunner(Engine& engine, Executor& loop, const Clock& clock, const SlotMap& map,
-                           EffectPorts ports, EffectOptions options)
-    : engine_(engine),
+EffectRunner::EffectRunner(EffectEngines engines, Executor& loop, const Clock& clock,
+                           const SlotMap& map, EffectPorts ports, EffectOptions options)
+    : own_(engines.own),
+      all_(engines.all),
       loop_(loop),
       clock_(clock),
       map_(map),
@@ -17,7 +18,7 @@ EffectRunner::EffectRunner(Engine& engine, Executor& loop, const Clock& clock, c
       options_(options),
       backoff_(options.seed),
       turnstile_(options.running_max, options.running_per_target_max),
-      tokens_(engine, loop, map, ports_.tokens) {}
+      tokens_(own_, loop, map, ports_.tokens) {}
 
 EffectRunner::~EffectRunner() {
     SHOP_ASSERT(under_way_ == 0);
@@ -26,15 +27,7 @@ EffectRunner::~EffectRunner() {
 
 void EffectRunner::start() {
     is_started_ = true;
-    deadlines_from_ = {clock_.steady().us + options_.deadlines_after.us};
-    for (const Partition& partition : map_.partitions().all())
-        if (partition.topic == Topic::kCommerce)
-            open_series(series::local_series(map_.slot_on(partition)), 1);
-    loop_.post_after(options_.deadlines_after, [this, alive = alive_] {
-        if (!*alive) return;
-        look_at_all();
-        expire_carts();
-    });
+    for (const auto& [partition, deadlines_from] : offices_) take_up(partition);
     tick();
 }
 
@@ -44,6 +37,38 @@ void EffectRunner::stop(Executor::Function done) {
     when_idle_ = std::move(done);
     ++under_way_;
     ended();
+}
+
+// ---- Offices ------------------------------------------------------------------------------------
+
+void EffectRunner::on_office(Partition partition, const Term&, bool is_held) {
+    loop_.post([this, alive = alive_, partition, is_held] {
+        if (*alive) office_changed(partition, is_held);
+    });
+}
+
+void EffectRunner::office_changed(Partition partition, bool is_held) {
+    if (!is_held) return drop(partition);
+    if (offices_.try_emplace(partition).second && is_started_) take_up(partition);
+}
+
+void EffectRunner::take_up(Partition partition) {
+    offices_[partition] = {clock_.steady().us + options_.deadlines_after.us};
+    if (partition.topic == Topic::kCommerce)
+        open_series(series::local_series(map_.slot_on(partition)), 1);
+    loop_.post_after(options_.deadlines_after, [this, alive = alive_, partition] {
+        if (!*alive) return;
+        look_at(partition);
+        expire_carts();
+    });
+}
+
+// A visit finds that the stream is decided elsewhere, and drops it once nothing is in flight.
+void EffectRunner::drop(Partition partition) {
+    offices_.erase(partition);
+    tokens_.drop(partition);
+    for (const auto& [stream, followed] : followed_)
+        if (map_.partition_of(stream) == partition) visit(stream);
 }
 
 // ---- Which streams ------------------------------------------------------------------------------
@@ -72,12 +97,14 @@ void EffectRunner::drain_inbox() {
 }
 
 void EffectRunner::look_at_all() {
-    for (const Partition& partition : map_.partitions().all()) {
-        if (partition.topic == Topic::kClicks) continue;
-        const auto open = engine_.open_streams(partition);
-        if (!open) continue;  // the next look tries again
-        for (const StreamId& stream : *open) visit(stream);
-    }
+    for (const Partition& partition : map_.partitions().all())
+        if (partition.topic != Topic::kClicks) look_at(partition);
+}
+
+void EffectRunner::look_at(Partition partition) {
+    const auto open = own_.open_streams(partition);
+    if (!open) return;  // the next look tries again
+    for (const StreamId& stream : *open) visit(stream);
 }
 
 // ---- Visits -------------------------------------------------------------------------------------
@@ -132,15 +159,11 @@ Task<bool> EffectRunner::run_visit(StreamId stream) {
     Followed& followed = *followed_.at(stream);  // stays while it is visited
     while (!is_stopping_) {
         followed.look_again = false;
-        const auto snapshot = co_await engine_.read(loop_, stream);
-        if (!snapshot) {
-            const Duration delay = backoff_.after(++followed.failed_reads);
-            wake(stream, Duration{clock_.steady().us + delay.us});
-            co_return false;
-        }
+        const auto snapshot = co_await own_.read(loop_, stream);
+        if (!snapshot) co_return read_failed(stream, followed, snapshot.error());
         followed.failed_reads = 0;
         if (snapshot->state == nullptr) co_return true;
-        Todo todo = followed.agenda.look(*snapshot->state, moment());
+        Todo todo = followed.agenda.look(*snapshot->state, moment(map_.partition_of(stream)));
         if (todo.step) {
             co_await record(stream, std::move(*todo.step));
             continue;
@@ -152,6 +175,19 @@ Task<bool> EffectRunner::run_visit(StreamId stream) {
         co_return todo.is_finished;
     }
     co_return false;
+}
+
+// True: somebody else decides the stream, and runs its effects. What is in flight ends with another
+// visit.
+bool EffectRunner::read_failed(const StreamId& stream, Followed& followed, const Error& error) {
+    if (error.type == "not-owner") {
+        alarms_.set(stream, std::nullopt);
+        ports_.attention.forget(stream);
+        return followed.agenda.in_flight() == 0;
+    }
+    const Duration delay = backoff_.after(++followed.failed_reads);
+    wake(stream, Duration{clock_.steady().us + delay.us});
+    return false;
 }
 
 void EffectRunner::end_visit(const StreamId& stream, bool is_finished) {
@@ -166,7 +202,7 @@ void EffectRunner::end_visit(const StreamId& stream, bool is_finished) {
 
 Task<bool> EffectRunner::record(StreamId stream, Step step) {
     const auto receipt =
-        co_await engine_.submit(loop_, submission_of(step.command, step.id, stream.to_string()));
+        co_await own_.submit(loop_, submission_of(step.command, step.id, stream.to_string()));
     Followed& followed = *followed_.at(stream);
     // A step that changes nothing, and is still there at the next look, must not come at once.
     const bool is_progress = receipt && receipt->changed && !receipt->replayed;
@@ -190,13 +226,13 @@ Task<bool> EffectRunner::record(StreamId stream, Step step) {
 
 void EffectRunner::tell_attention(const StreamId& stream, const Followed& followed,
                                   const AnyState& state, const Todo& todo) const {
-    AttentionItem item{stream, followed.complaint, {}, engine_.now(), ConcernKind::kWrong};
+    AttentionItem item{stream, followed.complaint, {}, own_.now(), ConcernKind::kWrong};
     for (const Effect& effect : todo.parked) {
         item.parked.push_back(effect.id);
         item.since = std::min(item.since, effect.since);
         item.reason = "An effect found no answer in five days and is not sent any more.";
     }
-    if (auto concern = needs_operator(state, engine_.now())) {
+    if (auto concern = needs_operator(state, own_.now())) {
         item.reason = std::move(concern->reason);
         item.kind = concern->kind;
         if (concern->since != Time{}) item.since = std::min(item.since, concern->since);
@@ -238,20 +274,15 @@ Task<std::optional<Outcome>> EffectRunner::run_effect(Effect effect) {
     co_return Outcome(co_await ports_.call_provider(effect.id, std::move(effect.call)));
 }
 
-// The answer is what the target's state says, whoever decided the command, and however often; it
-// may say so too of a command that was refused.
 Task<std::optional<Outcome>> EffectRunner::call_stream(Effect effect) {
     auto command = command_of(effect.call);
     SHOP_ASSERT(command.has_value());
-    const StreamId target = target_of(*command);
-    const auto receipt = co_await engine_.submit(
-        loop_, submission_of(std::move(*command), command_id_of(effect), effect.id.to_string()));
-    if (receipt) last_seen_ = std::max(last_seen_, receipt->time);
-    if (!receipt && receipt.error().code == ErrorCode::kUnavailable) co_return std::nullopt;
-    const auto snapshot = co_await engine_.read(loop_, target);
-    if (!snapshot) co_return std::nullopt;
-    static const AnyState kNoState;
-    co_return find_outcome(effect.call, snapshot->state ? *snapshot->state : kNoState);
+    auto called = co_await all_.call(
+        loop_, submission_of(std::move(*command), command_id_of(effect), effect.id.to_string()),
+        std::move(effect.call));
+    if (!called) co_return std::nullopt;
+    last_seen_ = std::max(last_seen_, called->time);
+    co_return std::move(called->outcome);
 }
 
 void EffectRunner::effect_ended(const StreamId& stream, const EffectId& effect,
@@ -274,9 +305,9 @@ void EffectRunner::open_series(const SeriesId& series, int tries) {
     if (is_stopping_) return;
     const CommandId id = CommandId::derive(series.slot(), {series.to_string(), "open"});
     ++under_way_;
-    shop::start(engine_.submit(loop_, submission_of(series::Open{series}, id, "")),
+    shop::start(own_.submit(loop_, submission_of(series::Open{series}, id, "")),
                 [this, series, tries](const Result<Receipt>& receipt) {
-                    if (!receipt)
+                    if (!receipt && receipt.error().type != "not-owner")
                         loop_.post_after(backoff_.after(tries),
                                          [this, alive = alive_, series, tries] {
                                              if (*alive) open_series(series, tries + 1);
@@ -292,7 +323,7 @@ Submission EffectRunner::submission_of(AnyCommand command, const CommandId& id,
     submission.id = id;
     submission.actor = {.kind = ActorKind::kSystem, .id = "effects"};
     submission.causation = std::move(cause);
-    submission.not_before = std::max(last_seen_, engine_.now());
+    submission.not_before = std::max(last_seen_, own_.now());
     return submission;
 }
 

@@ -3,7 +3,9 @@
 // records the answers, keeps their deadlines, and lists what a person must look at. It also finds
 // units that are held too long, and ends the carts that nobody touched for long: these owe nothing
 // and are no part of the open set, so that millions of them cost nothing before their time comes.
-// One per process.
+// One per process: it runs the effects of the partitions that the process is in office of, and
+// drops what it knows of one that it left. While two processes run the same effect, for each
+// believes so, nothing happens twice: they send it under the same id.
 //
 // All it knows may be lost at any moment: an effect that ends without a recorded answer is due
 // again, under the same id, by this runner or the next. Effects are limited, in all and per target;
@@ -15,6 +17,7 @@
 #include <atomic>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -38,14 +41,21 @@ struct EffectOptions {
     int visits_max = 256;               // streams looked at, or steps being recorded, at once
     int running_max = 512;              // effects under way
     int running_per_target_max = 64;
-    Duration deadlines_after = seconds(30);  // of the start: what is owed goes first
+    // Of the start, or of coming into office: what is owed goes first.
+    Duration deadlines_after = seconds(30);
     Duration look_interval = minutes(1);
     std::size_t expired_per_look = 500;  // carts of one partition, before the others have a turn
     std::size_t overdue_per_look = 500;  // stock items of one partition with an old hold; payments
     std::uint64_t seed = 0;              // of the back-offs' spread
 };
 
-// What the runner does to the world besides the engine.
+// One and the same where one process decides everything.
+struct EffectEngines {
+    Engine& own;  // of this process: follows what is decided here, and refuses everything else
+    Engine& all;  // reaches every stream, wherever it is decided: effects call it
+};
+
+// What the runner does to the world besides the engines.
 struct EffectPorts {
     // Ends in bounded time; resumes on the runner's loop.
     std::function<Task<payment::ProviderResult>(EffectId, AnyCall)> call_provider;
@@ -69,13 +79,13 @@ struct EffectCounters {
 class EffectRunner final : public CommitObserver {
   public:
     // Made before the engine takes commands (token_keys.hpp).
-    EffectRunner(Engine& engine, Executor& loop, const Clock& clock, const SlotMap& map,
+    EffectRunner(EffectEngines engines, Executor& loop, const Clock& clock, const SlotMap& map,
                  EffectPorts ports, EffectOptions options);
     // Only when nothing is under way any more (see stop()), and the engine no longer reports.
     ~EffectRunner() override;
 
-    // Opens the series of order numbers and takes up what is owed. Before it commits are only
-    // noted.
+    // Takes up what is owed in the offices held, and opens their series of order numbers; the same
+    // for each that comes later. Before it commits are only noted.
     void start();
     // Starts nothing more; calls `done` once nothing is under way. The engine must still run.
     void stop(Executor::Function done);
@@ -83,6 +93,7 @@ class EffectRunner final : public CommitObserver {
     // Thread-safe.
     void on_commit(Partition partition, std::span<const StreamId> streams) override;
     void on_advance(Partition, Offset) override {}
+    void on_office(Partition partition, const Term& term, bool is_held) override;
     const EffectCounters& counters() const { return counters_; }
 
   private:
@@ -97,12 +108,17 @@ class EffectRunner final : public CommitObserver {
     };
 
     void drain_inbox();
+    void office_changed(Partition partition, bool is_held);
+    void take_up(Partition partition);
+    void drop(Partition partition);
     void look_at_all();
+    void look_at(Partition partition);
     void look_at_concerns();
     void visit(const StreamId& stream);
     void start_visits();
     void start_visits_soon();
     Task<bool> run_visit(StreamId stream);
+    bool read_failed(const StreamId& stream, Followed& followed, const Error& error);
     Task<bool> record(StreamId stream, Step step);
     void end_visit(const StreamId& stream, bool is_finished);
     void tell_attention(const StreamId& stream, const Followed& followed, const AnyState& state,
@@ -117,13 +133,14 @@ class EffectRunner final : public CommitObserver {
     Task<bool> run_expiry();
     void open_series(const SeriesId& series, int tries);
     Submission submission_of(AnyCommand command, const CommandId& id, std::string cause) const;
-    Moment moment() const;
+    Moment moment(Partition partition) const;
     void wake(const StreamId& stream, std::optional<Duration> steady);
     void arm();
     void tick();
     void ended();
 
-    Engine& engine_;
+    Engine& own_;
+    Engine& all_;
     Executor& loop_;
     const Clock& clock_;
     const SlotMap& map_;
@@ -145,7 +162,7 @@ class EffectRunner final : public CommitObserver {
     int visits_ = 0;
     int under_way_ = 0;  // tasks: visits, effects, series
     Time last_seen_;     // of all records this runner has caused: what follows is not older
-    Duration deadlines_from_;
+    std::map<Partition, Duration> offices_;  // held, and from when on deadlines are kept there
     bool is_expiring_ = false;
     bool is_started_ = false;
     bool is_stopping_ = false;

@@ -27,12 +27,12 @@ void EffectRunner::tick() {
 void EffectRunner::look_at_concerns() {
     for (const AttentionItem& item : ports_.attention.list({}, options_.streams_max))
         visit(item.stream);
-    if (!engine_.clock_is_sane()) return;
+    if (!own_.clock_is_sane()) return;
     for (const Partition& partition : map_.partitions().all()) {
         if (partition.topic != Topic::kCommerce) continue;
         for (const StreamKind kind : {StreamKind::kStock, StreamKind::kPayment}) {
             const auto due =
-                engine_.due_streams(partition, kind, engine_.now(), options_.overdue_per_look);
+                own_.due_streams(partition, kind, own_.now(), options_.overdue_per_look);
             if (!due) continue;
             for (const StreamId& stream : *due) visit(stream);
         }
@@ -42,7 +42,7 @@ void EffectRunner::look_at_concerns() {
 // What is due was seen in the state store, which learns of an expired cart a second later: a look
 // that found more than it took is followed by another only then.
 void EffectRunner::expire_carts() {
-    if (is_stopping_ || is_expiring_ || !moment().deadlines) return;
+    if (is_stopping_ || is_expiring_) return;
     is_expiring_ = true;
     ++under_way_;
     shop::start(run_expiry(), [this](bool is_more_due) {
@@ -59,15 +59,15 @@ void EffectRunner::expire_carts() {
 Task<bool> EffectRunner::run_expiry() {
     bool is_more_due = false;
     for (const Partition& partition : map_.partitions().all()) {
-        if (partition.topic != Topic::kCommerce) continue;
-        const auto due = engine_.due_streams(partition, StreamKind::kCart, engine_.now(),
-                                             options_.expired_per_look);
+        if (partition.topic != Topic::kCommerce || !moment(partition).deadlines) continue;
+        const auto due =
+            own_.due_streams(partition, StreamKind::kCart, own_.now(), options_.expired_per_look);
         if (!due) continue;  // the next look tries again
         is_more_due = is_more_due || due->size() == options_.expired_per_look;
         for (const StreamId& cart : *due) {
             if (is_stopping_) co_return false;
             Step step = expire_step(cart.as<CartId>());
-            const auto receipt = co_await engine_.submit(
+            const auto receipt = co_await own_.submit(
                 loop_, submission_of(std::move(step.command), step.id, cart.to_string()));
             if (!receipt && receipt.error().code == ErrorCode::kUnavailable) co_return false;
             if (receipt && receipt->changed && !receipt->replayed) ++counters_.carts_expired;
@@ -76,9 +76,11 @@ Task<bool> EffectRunner::run_expiry() {
     co_return is_more_due;
 }
 
-Moment EffectRunner::moment() const {
+Moment EffectRunner::moment(Partition partition) const {
     const Duration steady = clock_.steady();
-    return {engine_.now(), steady, steady >= deadlines_from_ && engine_.clock_is_sane()};
+    const auto office = offices_.find(partition);
+    const bool are_kept = office != offices_.end() && steady >= office->second;
+    return {own_.now(), steady, are_kept && own_.clock_is_sane()};
 }
 
 void EffectRunner::wake(const StreamId& stream, std::optional<Duration> steady) {

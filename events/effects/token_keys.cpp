@@ -31,6 +31,7 @@ void add_keys(std::unordered_set<std::string>& keys, const AnyState& state) {
 TokenKeys::TokenKeys(Engine& engine, Executor& loop, const SlotMap& map, TokenPorts ports)
     : engine_(engine),
       loop_(loop),
+      map_(map),
       ports_(std::move(ports)),
       open_at_start_(open_streams_of(engine, map)) {}
 
@@ -54,6 +55,11 @@ std::vector<PaymentId> TokenKeys::follow(const StreamId& stream, const AnyState&
         keys_.erase(at);
     }
     return payments;
+}
+
+void TokenKeys::drop(Partition partition) {
+    std::erase_if(keys_,
+                  [&](const auto& each) { return map_.partition_of(each.first) == partition; });
 }
 
 Task<bool> TokenKeys::sweep() {

@@ -36,6 +36,8 @@ class TokenKeys {
     // A stream as it is now. Returns payments that may have ended with it: they are to be followed
     // too.
     std::vector<PaymentId> follow(const StreamId& stream, const AnyState& state);
+    // The partition's payments are somebody else's now.
+    void drop(Partition partition);
 
     // Tells which of the old keys are still needed, once. False if that could not be found out now;
     // one call at a time.
@@ -45,6 +47,7 @@ class TokenKeys {
   private:
     Engine& engine_;
     Executor& loop_;
+    const SlotMap& map_;
     const TokenPorts ports_;
     // What was open at the start; nothing if the state store could not tell: then old keys stay
     // until the next one.

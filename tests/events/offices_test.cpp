@@ -145,6 +145,52 @@ TEST_CASE("a partition that another process took is taken back when this one is 
     CHECK(world.engine->stats().partitions_lost == 0);
 }
 
+// ---- Who is told --------------------------------------------------------------------------------
+
+struct OfficeWitness final : CommitObserver {
+    void on_commit(Partition, std::span<const StreamId>) override {}
+    void on_advance(Partition, Offset) override {}
+    void on_office(Partition partition, const Term& term, bool is_held) override {
+        told.push_back({partition, term.number, is_held});
+    }
+    struct Told {
+        Partition partition;
+        std::uint64_t term = 0;
+        bool is_held = false;
+        bool operator==(const Told&) const = default;
+    };
+    std::vector<Told> told;
+};
+
+TEST_CASE("observers hear of each office that is taken, left or lost, and under which term") {
+    OfficeWitness witness;
+    World world;
+    world.engine->add_observer(witness);
+    CHECK(witness.told.empty());
+    using Told = std::vector<OfficeWitness::Told>;
+    world.take();
+    CHECK(std::exchange(witness.told, {}) == Told{{world.mugs(), 1, true}});
+    world.leave();
+    CHECK(std::exchange(witness.told, {}) == Told{{world.mugs(), 1, false}});
+    world.take();
+    CHECK(std::exchange(witness.told, {}) == Told{{world.mugs(), 2, true}});
+    world.insert_newer_claim(world.mugs());
+    CHECK_FALSE(world.answer(world.receive(kMugs, 10, "key 1")));
+    CHECK(witness.told == Told{{world.mugs(), 2, false}});
+}
+
+TEST_CASE("an observer of a process that is alone hears of every office at once") {
+    OfficeWitness witness;
+    EngineWorld world;
+    world.open();
+    world.engine->add_observer(witness);
+    std::size_t decided = 0;
+    for (const Partition partition : world.map.partitions().all())
+        if (partition.topic != Topic::kClicks) ++decided;
+    CHECK(witness.told.size() == decided);
+    for (const auto& told : witness.told) CHECK((told.is_held && told.term == 1));
+}
+
 // ---- Proofs -------------------------------------------------------------------------------------
 
 struct SharedWorld : World {

@@ -44,8 +44,8 @@ void Process::start_runner() {
                       attention_};
     EffectOptions options = ground_.effects;
     options.seed = ground_.dice.next();
-    runner_ = std::make_unique<EffectRunner>(*engine_, loop_, ground_.clock, map_, std::move(ports),
-                                             options);
+    runner_ = std::make_unique<EffectRunner>(EffectEngines{*engine_, *engine_}, loop_,
+                                             ground_.clock, map_, std::move(ports), options);
     engine_->add_observer(*runner_);
     runner_->start();
 }

@@ -32,6 +32,13 @@ class FakeEngine::View final : public Streams {
     const std::map<StreamId, Stream>& streams_;
 };
 
+void FakeEngine::set_observer(CommitObserver* observer) {
+    observer_ = observer;
+    if (observer_ == nullptr) return;
+    for (const Partition partition : map_.partitions().all())
+        observer_->on_office(partition, Term{1, "a"}, true);
+}
+
 Task<Result<Receipt>> FakeEngine::submit(Executor& home, Submission submission) {
     co_await hop(home);
     Result<Receipt> receipt = decide(submission);

@@ -19,7 +19,8 @@ class FakeEngine final : public Engine {
     FakeEngine(const Clock& clock, const Catalog& catalog, const SlotMap& map)
         : clock_(clock), catalog_(catalog), map_(map) {}
 
-    void set_observer(CommitObserver* observer) { observer_ = observer; }
+    // It is told of every office at once.
+    void set_observer(CommitObserver* observer);
     // Refuses what it tells an error for, before it is decided.
     void set_refusal(std::function<std::optional<Error>(const Submission&)> refuse) {
         refuse_ = std::move(refuse);

@@ -43,7 +43,7 @@ MemoryShop::MemoryShop(AddRoutes add, Partitions partitions)
     : log_(partitions, MemoryLog::Delivery::kManual) {
     engine_ = must(LocalEngine::open({log_, store_, clock_, catalog_, &decide_any}, {}));
     effects_ = std::make_unique<EffectRunner>(
-        *engine_, loop_, clock_, engine_->slot_map(),
+        EffectEngines{*engine_, *engine_}, loop_, clock_, engine_->slot_map(),
         EffectPorts{&no_provider, {[](const auto&) {}, [](const auto&) {}}, attention_},
         EffectOptions{});
     engine_->add_observer(*effects_);

@@ -195,7 +195,7 @@ TEST_CASE("every refusal arrives with its code and all it says", "[peer]") {
         CHECK(receipt_in(answer).error() == error);
         CHECK(snapshot_in(answer, kStream).error() == error);
         CHECK(trial_in(answer).error() == error);
-        CHECK(outcome_in(answer).error() == error);
+        CHECK(called_in(answer).error() == error);
     });
 }
 
@@ -271,9 +271,10 @@ TEST_CASE("what a command would do arrives, with every event and every effect", 
 
 TEST_CASE("whatever the target of an effect says arrives, and that it says nothing yet", "[peer]") {
     const auto check = [](const std::optional<Outcome>& outcome) {
-        const auto got = outcome_in(arrived(answer_of(Result<std::optional<Outcome>>(outcome))));
+        const auto got = called_in(arrived(answer_of(Result<Called>(Called{outcome, {7}}))));
         REQUIRE(got);
-        CHECK(*got == outcome);
+        CHECK(got->outcome == outcome);
+        CHECK(got->time == Time{7});
     };
     check(std::nullopt);
     check(tests::sample<stock::Outcome>());
@@ -288,7 +289,7 @@ TEST_CASE("an answer to another question is not taken for one", "[peer]") {
     const auto receipt = answer_of(Result<Receipt>(Receipt{.position = kPosition, .time = {1}}));
     CHECK(snapshot_in(receipt, kStream).error().type == "peer-differs");
     CHECK(trial_in(receipt).error().type == "peer-differs");
-    CHECK(outcome_in(receipt).error().type == "peer-differs");
+    CHECK(called_in(receipt).error().type == "peer-differs");
     CHECK(receipt_in({}).error().type == "peer-differs");
     const Snapshot none{.state = nullptr, .version = 0, .position = kPosition};
     const auto snapshot = answer_of(kStream, Result<Snapshot>(none));

@@ -64,8 +64,8 @@ class EffectShop {
                           {[this](const auto& key) { ended_tokens.insert(key); },
                            [this](auto keys) { kept_tokens = std::move(keys); }},
                           *list};
-        runner =
-            std::make_unique<EffectRunner>(engine, loop, clock, map, std::move(ports), options);
+        runner = std::make_unique<EffectRunner>(EffectEngines{engine, engine}, loop, clock, map,
+                                                std::move(ports), options);
         engine.set_observer(runner.get());
     }
     void restart() {

@@ -2,11 +2,15 @@
 
 #include <algorithm>
 
+#include "events/name_log.hpp"
+#include "events/schema_level.hpp"
+
 namespace shop {
 namespace {
 
 // Each further try means that the log failed under the command again.
 constexpr int kTriesMax = 5;
+constexpr std::size_t kRandomBytes = 16;  // of a name or a nonce
 
 std::unexpected<Error> in_doubt() {
     return fail(ErrorCode::kUnavailable, "in-doubt",
@@ -15,6 +19,21 @@ std::unexpected<Error> in_doubt() {
 
 bool is_decided_here(Partition partition) {
     return partition.topic != Topic::kClicks;
+}
+
+// A log that others may start on at the same moment says itself whose name it bears; one of our own
+// is named by the claims that follow.
+Result<LogIdentity> identify(const EngineParts& parts, const EngineOptions& options,
+                             const SlotMap& map) {
+    const auto fresh = LogId::derive({parts.random(kRandomBytes)});
+    const bool is_shared = !options.takes_all || options.proof_life.us > 0;
+    if (!is_shared) return establish_identity(parts.log, map, fresh);
+    return name_log(parts.log, map,
+                    Claim{.term = {1, nonce_of(parts.random(kRandomBytes))},
+                          .time = parts.clock.now(),
+                          .address = options.address,
+                          .schema_level = schema_level(),
+                          .log = {fresh, map.partitions(), map.fingerprint()}});
 }
 
 }  // namespace
@@ -91,7 +110,7 @@ struct LocalEngine::Watching {
 Result<std::unique_ptr<LocalEngine>> LocalEngine::open(const EngineParts& parts,
                                                        const EngineOptions& options) {
     const SlotMap map(parts.log.partitions());
-    SHOP_TRY(identity, establish_identity(parts.log, map, LogId::derive({parts.random(16)})));
+    SHOP_TRY(identity, identify(parts, options, map));
     std::unique_ptr<LocalEngine> engine(new LocalEngine(parts, options, identity));
     SHOP_TRY_STATUS(engine->committer_->open());
     return engine;

@@ -32,7 +32,7 @@ struct EngineStats {
 
 class LocalEngine final : public Engine {
   public:
-    // Errors: those of Takeover::resolve() and establish_identity(): nothing is served then.
+    // Errors: those of Takeover::resolve() and name_log(): nothing is served then.
     static Result<std::unique_ptr<LocalEngine>> open(const EngineParts& parts,
                                                      const EngineOptions& options);
     ~LocalEngine() override;

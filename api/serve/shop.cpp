@@ -19,6 +19,7 @@
 #include "events/keys/erasures.hpp"
 #include "events/keys/key_store.hpp"
 #include "events/local_engine.hpp"
+#include "events/log_tail.hpp"
 #include "events/rocksdb/rocksdb_state_store.hpp"
 #include "events/worker.hpp"
 #include "projections/migrate.hpp"
@@ -61,6 +62,7 @@ struct Shop::Parts {
     std::unique_ptr<LocalEngine> engine = {};
     std::unique_ptr<projections::Projectors> projectors = {};  // nullptr without Postgres
     std::unique_ptr<Worker> view_worker = {};
+    std::optional<LogTail> tail = {};  // of a log that others can write to
     PaymentLimit payment_limit{clock, settings.payment_tries};
     Attention attention{[this](const AttentionItem& item) {
         const std::string stream = item.stream.to_string();
@@ -73,6 +75,7 @@ struct Shop::Parts {
     Status open_files();
     Status open_engine();
     Status open_views();
+    void follow_others();
     void make_effects();
     void record_erasures();
     void tell_view(std::string_view view);
@@ -137,6 +140,15 @@ Status Shop::Parts::open_views() {
     view_worker = std::make_unique<Worker>();
     engine->add_observer(*projectors);
     return {};
+}
+
+// So that prices and views stay true of partitions that another process took.
+void Shop::Parts::follow_others() {
+    if (event_log.embedded != nullptr) return;
+    std::vector<CommitObserver*> readers{&*catalog, &*log_ends};
+    if (projectors) readers.push_back(projectors.get());
+    tail.emplace(*events, std::move(readers));
+    engine->add_observer(*tail);
 }
 
 void Shop::Parts::make_effects() {
@@ -253,6 +265,7 @@ Result<std::unique_ptr<Shop>> Shop::open(const Settings& settings, const Clock& 
     SHOP_TRY_STATUS(parts->open_files());
     SHOP_TRY_STATUS(parts->open_engine());
     SHOP_TRY_STATUS(parts->open_views());
+    parts->follow_others();
     SHOP_TRY(front, Front::make({*parts->engine, *parts->catalog, *parts->keys, parts->erasures,
                                  parts->secrets, clock, *parts->staff_keys, parts->payment_limit,
                                  metrics, log, parts->projectors.get(), parts->view_worker.get(),
@@ -268,6 +281,7 @@ Status Shop::start() {
     parts_->engine->start();
     parts_->started = true;
     if (parts_->projectors) SHOP_TRY_STATUS(parts_->projectors->start());
+    if (parts_->tail) parts_->tail->start();
     parts_->front->main_loop().post([effects = parts_->effects.get()] { effects->start(); });
     parts_->record_erasures();
     parts_->front->open();
@@ -284,6 +298,7 @@ void Shop::stop() {
     std::promise<void> idle;
     parts_->front->main_loop().post([&] { parts_->effects->stop([&] { idle.set_value(); }); });
     idle.get_future().wait();
+    if (parts_->tail) parts_->tail->stop();
     if (parts_->projectors) parts_->projectors->stop();
     parts_->engine->stop();
     parts_->catalog->stop();

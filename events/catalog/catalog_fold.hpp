@@ -78,8 +78,11 @@ class CatalogFold final : public Catalog, public CommitObserver {
     // True if the fold holds everything up to the position, inclusive; always true for positions of
     // other topics.
     bool has_passed(Position position) const;
-    // Waits for that: a staff change that has waited is seen by every command that follows. False
-    // after `timeout` or once stopped.
+    // How far it holds each partition: whoever decides for a caller of this process must hold as
+    // much (PeerCall::catalog in cluster/peer_call.hpp).
+    std::vector<Position> passed() const;
+    // Waits for a position: a staff change that has waited is seen by every command that follows.
+    // False after `timeout` or once stopped.
     Task<bool> wait_passed(Executor& home, Position position, Duration timeout);
 
     // Why it can read no further, if so: what it holds grows old. It tries again, ever more rarely,

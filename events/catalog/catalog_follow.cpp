@@ -101,6 +101,15 @@ bool CatalogFold::has_passed(Position position) const {
     return number < sources_.size() && sources_[number]->passed >= position.offset;
 }
 
+std::vector<Position> CatalogFold::passed() const {
+    std::vector<Position> all;
+    for (std::size_t i = 0; i < sources_.size(); ++i) {
+        const Partition partition{Topic::kCatalog, static_cast<std::uint16_t>(i)};
+        if (sources_[i]->passed >= 0) all.push_back({partition, sources_[i]->passed});
+    }
+    return all;
+}
+
 Task<bool> CatalogFold::wait_passed(Executor& home, Position position, Duration timeout) {
     if (has_passed(position)) co_return true;
     const auto operation = [&](auto resume) {

@@ -12,12 +12,12 @@ using namespace tests;
 
 // A process of the shop; its runner reads through `reads`, by rights its own engine.
 struct Process {
-    Process(EffectShop& shop, Engine* reads = nullptr)
-        : shop_(shop),
+    explicit Process(EffectShop& made_in, Engine* reads = nullptr)
+        : shop(made_in),
           own(shop.engine, shop.map),
           runner({reads != nullptr ? *reads : own, shop.engine}, shop.loop, shop.clock, shop.map,
-                 {[&shop](EffectId id, AnyCall call) { return shop.perform(id, std::move(call)); },
-                  {[&shop](const auto& key) { shop.ended_tokens.insert(key); }, [](const auto&) {}},
+                 {[this](EffectId id, AnyCall call) { return shop.perform(id, std::move(call)); },
+                  {[this](const auto& key) { shop.ended_tokens.insert(key); }, [](const auto&) {}},
                   list},
                  {}) {
         own.set_observer(&runner);
@@ -26,12 +26,12 @@ struct Process {
     ~Process() {
         bool is_stopped = false;
         runner.stop([&] { is_stopped = true; });
-        shop_.loop.run_for(seconds(10));
+        shop.loop.run_for(seconds(10));
         CHECK(is_stopped);
     }
     std::int64_t followed() const { return runner.counters().streams_followed; }
 
-    EffectShop& shop_;
+    EffectShop& shop;
     OfficeView own;
     Attention list;
     EffectRunner runner;

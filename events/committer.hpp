@@ -80,17 +80,21 @@ class Committer {
     void hand_over(Flight& flight);
     void tell_observers(const Flight& flight);
     void doubt(Seat& seat, const AppendResult& result);
+    void resolve_soon();
     void resolve();
     void resolve_if_due();
-    void welcome_back(Seat& seat);
-    void tell_office(const Seat& seat) const;
-    void follow_offices();
-    void ask_for_proofs();
-    void take_office(Seat& seat);
-    void leave_office(Seat& seat);
-    void save_now(Seat& seat);
     void save_too_early();
     void save_all();
+    // In committer_offices.cpp:
+    void follow_offices();
+    void take_office(Seat& seat);
+    void stay_in_office(Seat& seat);
+    void leave_office(Seat& seat);
+    void welcome_back(Seat& seat);
+    void save_now(Seat& seat);
+    void tell_office(const Seat& seat, bool is_held) const;
+    void tell_in_office(const Seat& seat) const;
+    void ask_for_proofs();
 
     const EngineParts parts_;
     const EngineOptions options_;

@@ -85,7 +85,7 @@ class CommitObserver {
     // Everything up to `end` (exclusive) is durable: whoever tails the log may read on.
     virtual void on_advance(Partition partition, Offset end) = 0;
     // This process came into office over the partition with that term, or left it, or lost it to
-    // somebody else. May be told again what it knows.
+    // somebody else: then the term may be one that never ruled. May be told again what it knows.
     virtual void on_office(Partition, const Term&, bool /*is_held*/) {}
 };
 

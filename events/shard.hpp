@@ -124,8 +124,8 @@ class Shard {
     // The same because nobody asks this process to serve any more. What was decided before may
     // still be taken and committed.
     void leave();
-    // ... or does again, before it was left.
-    void stay();
+    // ... or does again, before it was left. False if nobody had asked it to leave.
+    bool stay();
     // Something is decided, and not yet taken.
     bool has_pending() const;
     bool is_lost() const;

@@ -145,9 +145,11 @@ void Shard::leave() {
     office_ = Office::kLeft;
 }
 
-void Shard::stay() {
+bool Shard::stay() {
     const std::lock_guard lock(mutex_);
-    if (office_ == Office::kLeft) office_ = Office::kServing;
+    if (office_ != Office::kLeft) return false;
+    office_ = Office::kServing;
+    return true;
 }
 
 bool Shard::has_pending() const {

@@ -149,7 +149,9 @@ TEST_CASE("a partition that another process took is taken back when this one is 
 // ---- Who is told --------------------------------------------------------------------------------
 
 struct OfficeWitness final : CommitObserver {
-    void on_commit(Partition, std::span<const StreamId>) override {}
+    void on_commit(Partition, std::span<const StreamId> streams) override {
+        open.insert(open.end(), streams.begin(), streams.end());
+    }
     void on_advance(Partition, Offset) override {}
     void on_office(Partition partition, const Term& term, bool is_held) override {
         told.push_back({partition, term.number, is_held});
@@ -161,6 +163,7 @@ struct OfficeWitness final : CommitObserver {
         bool operator==(const Told&) const = default;
     };
     std::vector<Told> told;
+    std::vector<StreamId> open;
 };
 
 TEST_CASE("observers hear of each office that is taken, left or lost, and under which term") {
@@ -178,6 +181,32 @@ TEST_CASE("observers hear of each office that is taken, left or lost, and under 
     world.insert_newer_claim(world.mugs());
     CHECK_FALSE(world.answer(world.receive(kMugs, 10, "key 1")));
     CHECK(witness.told == Told{{world.mugs(), 2, false}});
+}
+
+TEST_CASE("observers take up anew what was about to be left: they have dropped it meanwhile") {
+    OfficeWitness witness;
+    World world;
+    world.take();
+    world.answer(world.receive(kMugs, 10, "key 1")).value();
+    world.answer(world.reserve(kMugs, 5, "key 2")).value();
+    world.answer(world.receive(kMugs, 3, "key 3")).value();  // two are missing: somebody must act
+    world.engine->add_observer(witness);
+    witness.told.clear();
+
+    world.take();
+    CHECK(witness.told.empty());
+
+    const auto pending = world.receive(kMugs, 2, "key 4");
+    world.engine->leave_office(world.mugs());
+    REQUIRE(world.engine->begin());  // it goes with what was decided
+    world.engine->take_office(world.mugs());
+    world.engine->finish();
+    witness.open.clear();
+    CHECK(world.answer(pending));
+    const std::uint64_t term = 1;
+    CHECK(witness.told == std::vector<OfficeWitness::Told>{{world.mugs(), term, false},
+                                                           {world.mugs(), term, true}});
+    CHECK(witness.open == std::vector<StreamId>{kMugs});
 }
 
 TEST_CASE("an observer of a process that is alone hears of every office at once") {

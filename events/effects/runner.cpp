@@ -56,6 +56,7 @@ void EffectRunner::take_up(Partition partition) {
     offices_[partition] = {clock_.steady().us + options_.deadlines_after.us};
     if (partition.topic == Topic::kCommerce)
         open_series(series::local_series(map_.slot_on(partition)), 1);
+    for (const PaymentId& payment : tokens_.payments_of(partition)) visit(payment);
     loop_.post_after(options_.deadlines_after, [this, alive = alive_, partition] {
         if (!*alive) return;
         look_at(partition);
@@ -66,7 +67,6 @@ void EffectRunner::take_up(Partition partition) {
 // A visit finds that the stream is decided elsewhere, and drops it once nothing is in flight.
 void EffectRunner::drop(Partition partition) {
     offices_.erase(partition);
-    tokens_.drop(partition);
     for (const auto& [stream, followed] : followed_)
         if (map_.partition_of(stream) == partition) visit(stream);
 }
@@ -138,7 +138,10 @@ void EffectRunner::start_visits_soon() {
     });
 }
 
+// A visit that waits for nothing ends in here, and is no reason to begin anew: there may be very
+// many of them in a row.
 void EffectRunner::start_visits() {
+    if (std::exchange(are_visits_starting_, true)) return;
     while (visits_ < options_.visits_max && !to_visit_.empty()) {
         const StreamId stream = to_visit_.front();
         to_visit_.pop_front();
@@ -151,6 +154,7 @@ void EffectRunner::start_visits() {
             ended();
         });
     }
+    are_visits_starting_ = false;
 }
 
 // Records one step after the other, each decided on the state the last one made; then sends what

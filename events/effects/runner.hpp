@@ -159,6 +159,7 @@ class EffectRunner final : public CommitObserver {
     bool is_sweeping_ = false;
     std::deque<StreamId> to_visit_;
     bool are_visits_posted_ = false;
+    bool are_visits_starting_ = false;
     int visits_ = 0;
     int under_way_ = 0;  // tasks: visits, effects, series
     Time last_seen_;     // of all records this runner has caused: what follows is not older

@@ -69,6 +69,7 @@ Task<bool> EffectRunner::run_expiry() {
             Step step = expire_step(cart.as<CartId>());
             const auto receipt = co_await own_.submit(
                 loop_, submission_of(std::move(step.command), step.id, cart.to_string()));
+            if (!receipt && receipt.error().type == "not-owner") break;
             if (!receipt && receipt.error().code == ErrorCode::kUnavailable) co_return false;
             if (receipt && receipt->changed && !receipt->replayed) ++counters_.carts_expired;
         }

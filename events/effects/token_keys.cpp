@@ -57,9 +57,11 @@ std::vector<PaymentId> TokenKeys::follow(const StreamId& stream, const AnyState&
     return payments;
 }
 
-void TokenKeys::drop(Partition partition) {
-    std::erase_if(keys_,
-                  [&](const auto& each) { return map_.partition_of(each.first) == partition; });
+std::vector<PaymentId> TokenKeys::payments_of(Partition partition) const {
+    std::vector<PaymentId> payments;
+    for (const auto& [payment, key] : keys_)
+        if (map_.partition_of(payment) == partition) payments.push_back(payment);
+    return payments;
 }
 
 Task<bool> TokenKeys::sweep() {

@@ -36,8 +36,9 @@ class TokenKeys {
     // A stream as it is now. Returns payments that may have ended with it: they are to be followed
     // too.
     std::vector<PaymentId> follow(const StreamId& stream, const AnyState& state);
-    // The partition's payments are somebody else's now.
-    void drop(Partition partition);
+    // The partition's payments whose keys are still needed for all that is known here: one that was
+    // somebody else's for a while may have ended there.
+    std::vector<PaymentId> payments_of(Partition partition) const;
 
     // Tells which of the old keys are still needed, once. False if that could not be found out now;
     // one call at a time.

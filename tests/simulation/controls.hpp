@@ -15,6 +15,9 @@ namespace shop::simulation {
 // What the audit says of the first seed in which it finds anything.
 std::vector<std::string> first_complaint(const WorldOptions& options);
 
+// Whether it says so of any seed.
+bool is_said(const WorldOptions& options, std::string_view words);
+
 bool says(const std::vector<std::string>& complaints, std::string_view words);
 
 // The world in which everything is decided like that.

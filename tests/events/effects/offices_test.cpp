@@ -1,6 +1,7 @@
 // Several processes of one shop: each runs the effects of the partitions it is in office of.
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <set>
 
 #include "tests/events/effects/effect_shop.hpp"
 #include "tests/support/office_view.hpp"
@@ -17,7 +18,7 @@ struct Process {
           own(shop.engine, shop.map),
           runner({reads != nullptr ? *reads : own, shop.engine}, shop.loop, shop.clock, shop.map,
                  {[this](EffectId id, AnyCall call) { return shop.perform(id, std::move(call)); },
-                  {[this](const auto& key) { shop.ended_tokens.insert(key); }, [](const auto&) {}},
+                  {[this](const auto& key) { ended_tokens.insert(key); }, [](const auto&) {}},
                   list},
                  {}) {
         own.set_observer(&runner);
@@ -33,6 +34,7 @@ struct Process {
 
     EffectShop& shop;
     OfficeView own;
+    std::set<std::string> ended_tokens;
     Attention list;
     EffectRunner runner;
 };
@@ -129,7 +131,50 @@ TEST_CASE("what was left is not followed any more, and whoever comes into office
     world.provider = [](const AnyCall&) { return says(payment::ResultVoided{"ref"}); };
     world.loop.run_for(minutes(20));
     CHECK_FALSE(world.engine.is_any_open());
-    CHECK(world.ended_tokens.size() == 1);
+    CHECK(world.b.ended_tokens.size() == 1);
+}
+
+TEST_CASE("a token's key ends too at who knew it first, though its payment ended elsewhere") {
+    World world;
+    const CartId cart = world.wait_at_the_bank();
+    world.a.own.leave(world.home_of(cart));
+    world.b.own.take(world.home_of(cart));
+    world.provider = [](const AnyCall&) { return says(payment::ResultVoided{"ref"}); };
+    world.loop.run_for(minutes(20));
+    REQUIRE_FALSE(world.engine.is_any_open());
+    world.b.own.leave(world.home_of(cart));
+    CHECK(world.a.ended_tokens.empty());
+    world.a.own.take(world.home_of(cart));
+    world.loop.run_for(seconds(1));
+    CHECK(world.a.ended_tokens == world.b.ended_tokens);
+    CHECK(world.a.ended_tokens.size() == 1);
+    CHECK(world.a.followed() == 0);
+}
+
+TEST_CASE("however many streams are lost at once, all of them are dropped") {
+    World world;
+    std::vector<StreamId> carts;
+    for (int i = 0; i < 50'000; ++i)
+        carts.emplace_back(CartId::derive({"cart", std::to_string(i)}));
+    world.a.runner.on_commit({Topic::kCommerce, 0}, carts);
+    world.loop.run_for(seconds(1));
+    CHECK(world.a.followed() == 0);
+}
+
+TEST_CASE("carts of other partitions expire though one was lost under the look at them") {
+    World world;
+    for (const Partition partition : world.map.partitions().all()) world.a.own.take(partition);
+    CartId lost = world.fill_cart("Ada", {{"MUG", 1}});
+    CartId kept = world.fill_cart("Grace", {{"MUG", 1}});
+    REQUIRE(world.home_of(lost) != world.home_of(kept));
+    if (world.home_of(kept) < world.home_of(lost)) std::swap(lost, kept);
+    world.engine.set_refusal([&](const Submission& submission) -> std::optional<Error> {
+        if (target_of(submission.command) != StreamId(lost)) return {};
+        return Error{ErrorCode::kUnavailable, "not-owner", "Somebody else decides that."};
+    });
+    world.loop.run_for(days(31));
+    CHECK(world.engine.state<cart::State>(lost).status == cart::Status::kOpen);
+    CHECK(world.engine.state<cart::State>(kept).status == cart::Status::kExpired);
 }
 
 TEST_CASE("an effect under way when its partition is left ends quietly, and is sent again there") {

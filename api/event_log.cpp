@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "core/base/describe.hpp"
+#include "core/base/digest.hpp"
 #include "core/json/decode.hpp"
 #include "core/json/encode.hpp"
 #include "events/kafka/kafka_log.hpp"
@@ -17,15 +18,17 @@ namespace {
 
 constexpr std::string_view kRocksDb = "rocksdb";
 constexpr std::string_view kKafka = "kafka://";
+constexpr std::size_t kRandomBytes = 16;  // of a log's name
 
 // <data>/log.json
 struct PlaceFile {
     std::string log;
     std::string kafka_settings;
-    LogId log_id;  // once it is known
+    LogId log_id;    // once the log bears it
+    LogId drawn_id;  // until then: what this shop names its log
     bool operator==(const PlaceFile&) const = default;
 };
-SHOP_DESCRIBE(PlaceFile, log, kafka_settings, log_id)
+SHOP_DESCRIBE(PlaceFile, log, kafka_settings, log_id, drawn_id)
 
 std::filesystem::path place_file(const std::filesystem::path& data) {
     return data / "log.json";
@@ -59,6 +62,13 @@ std::optional<KafkaAddress> parse_kafka(std::string_view text) {
                              address.brokers.find_first_of(" \t@") == std::string::npos;
     if (!has_brokers || !is_topic_name(address.prefix)) return std::nullopt;
     return address;
+}
+
+// Brokers come and go; the topics stay.
+bool is_same_log(const std::string& one, const std::string& other) {
+    const auto first = parse_kafka(one);
+    const auto second = parse_kafka(other);
+    return first && second ? first->prefix == second->prefix : one == other;
 }
 
 Result<kafka::Settings> read_settings(const std::string& file) {
@@ -111,16 +121,24 @@ Status remember(const std::filesystem::path& data, const PlaceFile& file) {
     return write_private(place_file(data), json::to_json(file, json::Defaults::kOmit) + "\n");
 }
 
-Result<EventLog> make_kafka(const std::filesystem::path& data, const EventLogPlace& place) {
+// A first start, or one more after some that came to no end: nothing was answered yet, for the log
+// bears no name, or nobody has noted that it does. Which name is drawn before the log is written
+// to, so that a log of that name is known to be the folder's own.
+Result<EventLog> begin_kafka(const std::filesystem::path& data, const EventLogPlace& place,
+                             const PlaceFile& known) {
     SHOP_TRY(log, open_kafka(place));
-    SHOP_TRY_STATUS(require_empty(*log, place));
-    SHOP_TRY_STATUS(remember(data, {place.log, place.kafka_settings, {}}));
-    return EventLog{.log = std::move(log)};
+    PlaceFile file{place.log, place.kafka_settings, {}, {}};
+    if (is_same_log(place.log, known.log)) file.drawn_id = known.drawn_id;
+    SHOP_TRY(identity, establish_identity(*log, SlotMap(log->partitions()), {}));
+    if (identity.id.is_empty() || identity.id != file.drawn_id)
+        SHOP_TRY_STATUS(require_empty(*log, place));
+    if (file.drawn_id.is_empty()) file.drawn_id = LogId::derive({random_bytes(kRandomBytes)});
+    if (file != known) SHOP_TRY_STATUS(remember(data, file));
+    return EventLog{.log = std::move(log), .id = file.drawn_id};
 }
 
 // The same prefix on other brokers may be another shop's log, or none.
 Status require_own(const Log& log, const PlaceFile& known, const EventLogPlace& place) {
-    if (known.log_id.is_empty()) return {};
     SHOP_TRY(identity, establish_identity(log, SlotMap(log.partitions()), {}));
     if (identity.id == known.log_id) return {};
     return fail(ErrorCode::kConflict, "log-elsewhere",
@@ -147,13 +165,6 @@ Result<PlaceFile> place_of(const std::filesystem::path& data) {
     return place;
 }
 
-// Brokers come and go; the topics stay.
-bool is_same_log(const std::string& one, const std::string& other) {
-    const auto first = parse_kafka(one);
-    const auto second = parse_kafka(other);
-    return first && second ? first->prefix == second->prefix : one == other;
-}
-
 }  // namespace
 
 bool has_event_log(const std::filesystem::path& data) {
@@ -163,23 +174,26 @@ bool has_event_log(const std::filesystem::path& data) {
 Result<EventLog> open_event_log(const std::filesystem::path& data, const EventLogPlace& place) {
     SHOP_TRY(known, place_of(data));
     const bool is_embedded = place.log == kRocksDb;
-    if (known.log.empty()) return is_embedded ? open_embedded(data, {}) : make_kafka(data, place);
-    if (!is_same_log(place.log, known.log))
+    const bool is_named = known.log == kRocksDb || !known.log_id.is_empty();
+    const bool may_choose = known.log.empty() || (!is_named && !is_embedded);
+    if (!may_choose && !is_same_log(place.log, known.log))
         return fail(ErrorCode::kConflict, "log-elsewhere",
                     fmt::format("The shop in {} keeps its events in {}. Start it with --log {}.",
                                 data.string(), known.log, known.log));
     if (is_embedded) return open_embedded(data, {});
+    if (!is_named) return begin_kafka(data, place, known);
     SHOP_TRY(log, open_kafka(place));
     SHOP_TRY_STATUS(require_own(*log, known, place));
-    const PlaceFile now{place.log, place.kafka_settings, known.log_id};
+    const PlaceFile now{place.log, place.kafka_settings, known.log_id, {}};
     if (now != known) SHOP_TRY_STATUS(remember(data, now));
-    return EventLog{.log = std::move(log)};
+    return EventLog{.log = std::move(log), .id = known.log_id};
 }
 
 Status remember_log_id(const std::filesystem::path& data, const LogId& id) {
     SHOP_TRY(known, place_of(data));
     if (known.log.empty() || known.log == kRocksDb || known.log_id == id) return {};
     known.log_id = id;
+    known.drawn_id = {};
     return remember(data, known);
 }
 

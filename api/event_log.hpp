@@ -19,6 +19,7 @@ namespace shop::api {
 struct EventLog {
     std::unique_ptr<Log> log;
     const RocksDbLog* embedded = nullptr;  // the same, if it is; it can be copied
+    LogId id = {};                         // EngineOptions::log_id, of a log that others write to
 };
 
 // What `serve` is told.
@@ -33,7 +34,8 @@ struct EventLogPlace {
 // Whether the folder belongs to a shop that has been opened before.
 bool has_event_log(const std::filesystem::path& data);
 
-// Opens the log, or makes it; the brokers of a log may have other addresses than last time.
+// Opens the log, or makes it; the brokers of a log may have other addresses than last time. A shop
+// on Kafka may still choose another prefix until remember_log_id().
 // kConflict "log-elsewhere" if the shop in `data` keeps its events in another log, or if a new shop
 // is pointed at a Kafka log that holds another one's events; else KafkaLog::open()'s and
 // RocksDbLog::open()'s errors.

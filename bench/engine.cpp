@@ -105,7 +105,7 @@ Status run(Words words) {
     const Goods goods(5'000);
     const api::SystemClock clock;
     SHOP_TRY(engine, LocalEngine::open({*opened.log, *store, clock, goods, &decide_any},
-                                       {.address = "bench"}));
+                                       {.address = "bench", .log_id = opened.id}));
     engine->start();
     Queue queue;
     Crowd crowd{*engine, queue, goods};

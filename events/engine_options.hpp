@@ -56,6 +56,9 @@ struct Protections {
 
 struct EngineOptions {
     std::string address;  // where this process is reached, for its claims
+    // The name of the log: an empty one gets it, and one that bears another is refused. None: an
+    // empty log gets a new name, and any other is taken as it is.
+    LogId log_id = {};
     // Whether it takes every partition into office when it opens: it is alone. Else take_office()
     // and leave_office() say which.
     bool takes_all = true;

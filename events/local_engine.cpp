@@ -23,9 +23,8 @@ bool is_decided_here(Partition partition) {
 
 // A log that others may start on at the same moment says itself whose name it bears; one of our own
 // is named by the claims that follow.
-Result<LogIdentity> identify(const EngineParts& parts, const EngineOptions& options,
-                             const SlotMap& map) {
-    const auto fresh = LogId::derive({parts.random(kRandomBytes)});
+Result<LogIdentity> named_by(const EngineParts& parts, const EngineOptions& options,
+                             const SlotMap& map, const LogId& fresh) {
     const bool is_shared = !options.takes_all || options.proof_life.us > 0;
     if (!is_shared) return establish_identity(parts.log, map, fresh);
     return name_log(parts.log, map,
@@ -34,6 +33,18 @@ Result<LogIdentity> identify(const EngineParts& parts, const EngineOptions& opti
                           .address = options.address,
                           .schema_level = schema_level(),
                           .log = {fresh, map.partitions(), map.fingerprint()}});
+}
+
+Result<LogIdentity> identify(const EngineParts& parts, const EngineOptions& options,
+                             const SlotMap& map) {
+    const LogId fresh =
+        options.log_id.is_empty() ? LogId::derive({parts.random(kRandomBytes)}) : options.log_id;
+    SHOP_TRY(identity, named_by(parts, options, map, fresh));
+    if (options.log_id.is_empty() || identity.id == options.log_id) return identity;
+    return fail(ErrorCode::kConflict, "other-log",
+                "The log is " + identity.id.to_string() + ", and not " +
+                    options.log_id.to_string() +
+                    ": another shop began on it. Start this one on another log.");
 }
 
 }  // namespace

@@ -32,7 +32,8 @@ struct EngineStats {
 
 class LocalEngine final : public Engine {
   public:
-    // Errors: those of Takeover::resolve() and name_log(): nothing is served then.
+    // Errors: those of Takeover::resolve() and name_log(); kConflict "other-log" for another log
+    // than EngineOptions::log_id, which is not claimed. Nothing is served then.
     static Result<std::unique_ptr<LocalEngine>> open(const EngineParts& parts,
                                                      const EngineOptions& options);
     ~LocalEngine() override;

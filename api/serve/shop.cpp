@@ -111,7 +111,7 @@ Status Shop::Parts::open_engine() {
         log.failure("The catalog cannot be read on, so prices and products grow old", error);
     });
     SHOP_TRY_STATUS(catalog->load(*states));
-    EngineOptions options{.address = "local"};
+    EngineOptions options{.address = "local", .log_id = event_log.id};
     if (event_log.embedded == nullptr) options.proof_life = kProofLife;
     witness.emplace(metrics, events->partitions());
     options.witness = &*witness;

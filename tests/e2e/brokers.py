@@ -1,6 +1,7 @@
 """Kafka brokers of a test's own, by deploy/local/kafka.sh, and a client that is not ours."""
 
 import contextlib
+import json
 import os
 import pathlib
 import shutil
@@ -114,3 +115,38 @@ class Brokers:
             yield consumer
         finally:
             consumer.close()
+
+
+class ShopLog:
+    """A shop's topics, of one prefix."""
+
+    def __init__(self, brokers, prefix):
+        self.brokers = brokers
+        self.prefix = prefix
+        self.place = f"kafka://{brokers.address}/{prefix}"
+
+    def topic(self, name):
+        return f"{self.prefix}.{name}"
+
+    def messages(self):
+        """All by position, {"commerce-3:17": …}, as a client reads them that is not ours."""
+        found = {}
+        for name in ("catalog", "commerce", "clicks"):
+            for message in self.brokers.messages(self.topic(name)):
+                found[f"{name}-{message.partition()}:{message.offset()}"] = message
+        return found
+
+
+def entries(shop):
+    """What `shopverse log read` shows: {position: (verdict, the entry's own bytes)}."""
+    found = {}
+    for line in shop.run("log", "read", "--json").splitlines():
+        entry = json.loads(line)
+        text = line.split(',"entry":', 1)[1].removesuffix("}")
+        found[entry["position"]] = (entry["verdict"], text.encode())
+    return found
+
+
+def other_id(text):
+    """An id that nothing has."""
+    return text[:-1] + ("a" if text[-1] != "a" else "b")

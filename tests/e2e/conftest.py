@@ -17,11 +17,13 @@ import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
+from brokers import Brokers, ShopLog  # noqa: E402
 from programs import ROOT, Sandbox, Shop, find_binary  # noqa: E402
 from sql import run_sql  # noqa: E402
 
 POSTGRES_SCRIPT = ROOT / "deploy" / "local" / "postgres.sh"
 database_numbers = itertools.count(1)
+log_numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
@@ -113,3 +115,17 @@ def shared_shop(binary, tmp_path_factory, postgres_server):
     folder = tmp_path_factory.mktemp("shared") / "data"
     with new_database(postgres_server) as conninfo, running(Shop(binary, folder, conninfo)) as shop:
         yield shop
+
+
+@pytest.fixture(scope="module")
+def brokers(tmp_path_factory):
+    """One Kafka broker for all tests of a file."""
+    made = Brokers(tmp_path_factory.mktemp("brokers"))
+    yield made.start()
+    made.run("delete")
+
+
+@pytest.fixture
+def log(brokers):
+    """Topics that are not there yet, for a shop of the test's own."""
+    return ShopLog(brokers, f"shop{next(log_numbers)}")

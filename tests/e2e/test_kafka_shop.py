@@ -1,77 +1,30 @@
-"""A shop whose log is in Kafka: what was answered is in the log exactly once, whatever dies; and a
-log that could lose events, or is another shop's, is not begun with."""
+"""A shop whose log is in Kafka: what was answered is in the log exactly once, whatever dies, and
+what is decided elsewhere is seen."""
 
-import itertools
 import json
 import os
 import random
-import re
-import subprocess
 import threading
 import time
 
 import pytest
 from cloudevents.core.bindings.kafka import KafkaMessage, from_binary_event
 
-from brokers import Brokers, needs_kafka
+from brokers import entries, needs_kafka, other_id
 from client import PatientClient
-from conftest import running
-from programs import Shop
+from programs import wait_until
 from shopper import Shopper, at_once, check_books, ready_to_pay
-from staff import sell
+from staff import reprice, sell, unit_price
 
 pytestmark = needs_kafka
 
 SEED = int(os.environ.get("SHOPVERSE_SEED", "0")) or random.randrange(1, 1 << 30)
 SHOPPERS = 6
-prefixes = (f"shop{number}" for number in itertools.count(1))
-
-
-@pytest.fixture(scope="module")
-def brokers(tmp_path_factory):
-    made = Brokers(tmp_path_factory.mktemp("brokers"))
-    yield made.start()
-    made.run("delete")
-
-
-class Log:
-    """One of a test's own."""
-
-    def __init__(self, brokers, prefix):
-        self.brokers = brokers
-        self.prefix = prefix
-        self.place = f"kafka://{brokers.address}/{prefix}"
-
-    def topic(self, name):
-        return f"{self.prefix}.{name}"
-
-    def messages(self):
-        """All by position, {"commerce-3:17": …}, as a client reads them that is not ours."""
-        found = {}
-        for name in ("catalog", "commerce", "clicks"):
-            for message in self.brokers.messages(self.topic(name)):
-                found[f"{name}-{message.partition()}:{message.offset()}"] = message
-        return found
-
-
-@pytest.fixture
-def log(brokers):
-    return Log(brokers, next(prefixes))
 
 
 @pytest.fixture
 def shop(make_shop, log):
     return make_shop("--log", log.place)
-
-
-def entries(shop):
-    """What `shopverse log read` shows: {position: (verdict, the entry's own bytes)}."""
-    found = {}
-    for line in shop.run("log", "read", "--json").splitlines():
-        entry = json.loads(line)
-        text = line.split(',"entry":', 1)[1].removesuffix("}")
-        found[entry["position"]] = (entry["verdict"], text.encode())
-    return found
 
 
 # ---- selling ------------------------------------------------------------------------------------
@@ -215,120 +168,34 @@ def test_a_broker_that_is_killed_loses_nothing_and_the_shop_goes_on_by_itself(sh
     shopper.checkout("tok_ok").expect(201)
 
 
-# ---- logs that are not begun with ---------------------------------------------------------------
+# ---- what another process takes ------------------------------------------------------------------
 
 
-def refusal(shop):
-    """What `serve` says before it ends, as it should."""
-    before = len(shop.log_text())
-    process = shop.start(wait=False).process
-    shop.process = None
-    try:
-        assert process.wait(30) != 0
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-        raise AssertionError("it was to refuse") from None
-    return shop.log_text()[before:]
+def reprice_elsewhere(shop, log, units):
+    """Another process takes the catalog, and gives what got a price last another one."""
+    catalog = [json.loads(text) for at, (_, text) in entries(shop).items()
+               if at.startswith("catalog-0:")]
+    number, nonce = [entry["claim"] for entry in catalog if "claim" in entry][-1].split("-")
+    claim = {**next(entry for entry in catalog if "claim" in entry),
+             "claim": f"{int(number) + 1}-{other_id(nonce)}", "address": "elsewhere"}
+    record = [entry for entry in catalog
+              if any(event["type"] == "product.price_set" for event in entry.get("events", []))][-1]
+    record |= {"term": claim["claim"], "seq": 1}
+    record["command"]["id"] = other_id(record["command"]["id"])
+    for event in record["events"]:
+        event["version"] += len(record["events"])
+        if event["type"] == "product.price_set":
+            event["data"]["price"]["price"]["money"]["minor_units"] = units
+    log.brokers.send(log.topic("catalog"), [
+        json.dumps(each, separators=(",", ":"), ensure_ascii=False) for each in (claim, record)])
 
 
-@pytest.fixture
-def bare(binary, tmp_path):
-    """bare(folder, option…): a shop without views."""
-    return lambda folder, *options: Shop(binary, tmp_path / folder, None, *options)
-
-
-@pytest.mark.parametrize("setting, value", [
-    ("cleanup.policy", "compact"),
-    ("retention.ms", "604800000"),
-    ("unclean.leader.election.enable", "true"),
-])
-def test_a_topic_that_would_lose_events_is_refused_with_what_mends_it(bare, log, setting, value):
-    topic = log.topic("commerce")
-    log.brokers.make_topic(topic, partitions=2, settings={setting: value})
-    shop = bare("data", "--log", log.place)
-    said = refusal(shop)
-    assert f"Topic {topic} would lose events ({setting}={value}). Mend it: " in said
-    assert f"--entity-name {topic} " in said
-    mend = re.search(r"--add-config ([^\s\"]+)", said)[1]
-    log.brokers.change(topic, dict(each.split("=") for each in mend.split(",")))
-    with running(shop):
-        assert shop.api().get("/livez").status == 200
-
-
-def test_a_shop_is_not_started_on_another_log_than_its_own(bare, log):
-    on_kafka = bare("on-kafka", "--log", log.place)
-    embedded = bare("embedded")
-    for shop in (on_kafka, embedded):
-        with running(shop):
-            pass
-    assert f"Start it with --log {log.place}." in refusal(bare("on-kafka"))
-    assert "Start it with --log rocksdb." in refusal(bare("embedded", "--log", log.place))
-    assert "Start it with " in refusal(bare("on-kafka", "--log", f"{log.place}-other"))
-    with running(on_kafka), running(embedded):
-        pass
-
-
-def test_the_same_topics_on_other_brokers_are_not_taken_for_the_shop_s_log(bare, log):
-    shop = bare("data", "--log", log.place)
-    with running(shop):
-        pass
-    file = shop.data / "log.json"
-    known = json.loads(file.read_text())
-    assert known["log_id"].startswith("log_")
-    # The same as if the brokers were others: what they hold is not what the folder knows.
-    other = {**known, "log_id": known["log_id"][:-1] + ("a" if known["log_id"][-1] != "a" else "b")}
-    file.write_text(json.dumps(other))
-    said = refusal(shop)
-    assert "is not this shop's" in said and log.place in said
-    assert json.loads(file.read_text()) == other
-    file.write_text(json.dumps(known))
-    with running(shop):
-        pass
-
-
-def test_a_new_shop_is_not_started_on_the_log_of_another_one(bare, log):
-    with running(bare("one", "--log", log.place)):
-        pass
-    said = refusal(bare("two", "--log", log.place))
-    assert "holds the events of a shop whose keys are not in this data folder" in said
-    with running(bare("two", "--log", f"{log.place}-other")):
-        pass
-
-
-# ---- what goes with it --------------------------------------------------------------------------
-
-
-def test_settings_of_the_connection_come_from_a_private_file(bare, log, tmp_path):
-    file = tmp_path / "kafka.conf"
-    shop = bare("data", "--log", log.place, "--kafka-settings", file)
-    file.write_text("client.id=x\n")
-    file.chmod(0o644)
-    assert f"chmod 600 {file}" in refusal(shop)
-    file.chmod(0o600)
-    for line in ("sasl.pasword=a secret", "acks=0"):
-        file.write_text(f"# of the connection\n{line}\n")
-        said = refusal(shop)
-        name, value = line.split("=")
-        assert name in said and f"={value}" not in said and "a secret" not in said
-    file.write_text("# of the connection\n\nclient.id=x\n")
-    with running(shop):
-        pass
-    assert "claim" in {verdict for verdict, _ in entries(shop).values()}
-
-
-def test_a_shop_on_kafka_says_that_it_makes_no_backups(bare, log, tmp_path):
-    shop = bare("data", "--log", log.place)
-
-    def check_refusal():
-        done = subprocess.run(
-            [shop.binary, "backup", tmp_path / "backup", "--data", shop.data],
-            capture_output=True, text=True, check=False,
-        )
-        assert done.returncode == 1
-        assert "The events of this shop are in Kafka" in done.stderr
-        assert not (tmp_path / "backup").exists()
-
-    with running(shop):
-        check_refusal()
-    check_refusal()
+def test_a_shop_that_lost_its_catalog_sells_on_at_the_prices_that_are_made_elsewhere(shop, log):
+    sell(shop, "MUG", price="5.99")
+    reprice(shop, "MUG", "7.99")
+    reprice_elsewhere(shop, log, 899)
+    refused = shop.staff().post("/api/v1/admin/categories", {"title": "Cups", "slug": "cups"})
+    assert b"not-owner" in refused.expect(503).body
+    wait_until(lambda: unit_price(shop, "MUG") == 899, 30, "the price of elsewhere in carts")
+    wait_until(lambda: b"899" in shop.api().get("/api/v1/products/mug").body, 30,
+               "the price of elsewhere on its page")

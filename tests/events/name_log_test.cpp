@@ -4,11 +4,18 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <condition_variable>
+#include <functional>
+#include <memory>
 #include <mutex>
 #include <thread>
 
+#include "events/appender.hpp"
+#include "events/local_engine.hpp"
 #include "events/memory/memory_log.hpp"
+#include "events/memory/memory_state_store.hpp"
 #include "events/schema_level.hpp"
+#include "tests/support/manual_time.hpp"
+#include "tests/support/test_catalog.hpp"
 
 namespace shop {
 namespace {
@@ -96,40 +103,73 @@ class TurnLog final : public Log {
 using Name = Result<LogIdentity> (*)(Log& log, const Claim& first);
 
 // What both come to, if their steps are done in that order.
-std::vector<LogId> names_of(MemoryLog& log, const std::vector<int>& order, Name name) {
+std::vector<Result<LogIdentity>> outcomes(MemoryLog& log, const std::vector<int>& order,
+                                          Name name) {
     Turns turns(order);
-    std::vector<LogId> names(2);
+    std::vector<Result<LogIdentity>> all(2);
     const auto run = [&](std::size_t process) {
         TurnLog end(log, turns, static_cast<int>(process));
-        if (const auto named = name(end, first_claim_of(process == 0 ? "a" : "b")))
-            names[process] = named->id;
+        all[process] = name(end, first_claim_of(process == 0 ? "a" : "b"));
         end.leave();
     };
     std::thread other([&] { run(1); });
     run(0);
     other.join();
     log.set_listener({});
-    return names;
+    return all;
 }
+
+// ---- Processes ----------------------------------------------------------------------------------
+
+struct World {
+    std::unique_ptr<MemoryStateStore> store = std::make_unique<MemoryStateStore>();
+    tests::ManualClock clock;
+    tests::TestCatalog catalog;
+
+    auto open(Log& log, const EngineOptions& options) const {
+        return LocalEngine::open({log, *store, clock, catalog, decide_any}, options);
+    }
+};
 
 Result<LogIdentity> by_the_log(Log& log, const Claim& first) {
     return name_log(log, kMap, first);
 }
 
+// By a whole process that is to serve nothing yet.
+Result<LogIdentity> by_an_engine(Log& log, const Claim&) {
+    const World world;
+    const auto engine = world.open(log, {.takes_all = false});
+    if (!engine) return std::unexpected(engine.error());
+    return (*engine)->identity();
+}
+
+// By whoever finds no name, and then claims a partition of its own.
 Result<LogIdentity> by_oneself(Log& log, const Claim& first) {
-    return establish_identity(log, kMap, first.log.id);
+    Claim claim = first;
+    SHOP_TRY(identity, establish_identity(log, kMap, first.log.id));
+    claim.log = identity;
+    const bool is_first = first.address == "a";
+    AppendBatch batch{{Topic::kCommerce, static_cast<std::uint16_t>(is_first ? 0 : 1)}, {}, {}};
+    append_claim(batch.bytes, claim);
+    batch.ends.push_back(batch.bytes.size());
+    Appender appender(log);
+    appender.append(std::span(&batch, 1));
+    appender.take_reports();
+    return establish_identity(log, kMap, {});
 }
 
 TEST_CASE("two processes that start on an empty log give it one name, in whatever order") {
+    const auto name = GENERATE(as<Name>{}, by_the_log, by_an_engine);
     std::vector<int> order{0, 0, 0, 1, 1, 1};  // each looks, appends, and reads
     int orders = 0;
     std::size_t second_claims = 0;
     do {
         MemoryLog log(kPartitions);
-        const auto names = names_of(log, order, by_the_log);
-        CHECK_FALSE(names[0].is_empty());
-        CHECK(names[0] == names[1]);
-        CHECK(establish_identity(log, kMap, {})->id == names[0]);
+        const auto named = outcomes(log, order, name);
+        REQUIRE((named[0] && named[1]));
+        CHECK_FALSE(named[0]->id.is_empty());
+        CHECK(named[0]->id == named[1]->id);
+        CHECK(establish_identity(log, kMap, {})->id == named[0]->id);
         for (const Partition partition : kPartitions.all())
             if (partition != kCatalog) CHECK(log.end(partition) == 0);
         if (log.end(kCatalog) == 2) ++second_claims;
@@ -139,10 +179,86 @@ TEST_CASE("two processes that start on an empty log give it one name, in whateve
     CHECK(second_claims > 0);
 }
 
-TEST_CASE("control: if each gives the log the name it drew, there are two") {
+TEST_CASE("control: if each gives the log the name it drew, it refuses both from then on") {
     MemoryLog log(kPartitions);
-    const auto names = names_of(log, {0, 1}, by_oneself);
-    CHECK(names[0] != names[1]);
+    for (const auto& named : outcomes(log, {0, 1, 0, 1, 0, 1}, by_oneself)) {
+        REQUIRE_FALSE(named);
+        CHECK(named.error().type == "other-log");
+    }
+}
+
+// ---- Two shops, each with keys of its own -------------------------------------------------------
+
+// Before its first entry lands, something else happens to the log.
+class OvertakenLog final : public Log {
+  public:
+    OvertakenLog(MemoryLog& inner, std::function<void()> before)
+        : inner_(inner), before_(std::move(before)) {}
+
+    Partitions partitions() const override { return inner_.partitions(); }
+    void set_listener(Listener listener) override { listener_ = std::move(listener); }
+    void append(std::uint64_t ticket, std::span<const AppendBatch> batches) override {
+        if (const auto before = std::exchange(before_, nullptr)) before();
+        inner_.set_listener([this](std::span<const AppendReport> all) { listener_(all); });
+        inner_.append(ticket, batches);
+    }
+    Result<std::vector<StoredEntry>> read(Partition partition, Offset from, std::size_t entries_max,
+                                          std::size_t bytes_max) const override {
+        return inner_.read(partition, from, entries_max, bytes_max);
+    }
+    Result<Offset> end(Partition partition) const override { return inner_.end(partition); }
+    void flush() override {}
+    Status recover() override { return {}; }
+
+  private:
+    MemoryLog& inner_;
+    std::function<void()> before_;
+    Listener listener_;
+};
+
+// Two shops that begin on one empty log at the same moment.
+struct TwoShops {
+    explicit TwoShops(bool are_named) : first(of("a", are_named)), second(of("b", are_named)) {
+        late = b.open(overtaken, second);
+    }
+    static EngineOptions of(const std::string& shop, bool is_named) {
+        EngineOptions options{.address = shop, .proof_life = seconds(1)};
+        if (is_named) options.log_id = LogId::derive({shop});
+        return options;
+    }
+
+    MemoryLog log{kPartitions};
+    const EngineOptions first;
+    const EngineOptions second;
+    const World a;
+    const World b;
+    std::unique_ptr<LocalEngine> one;
+    OvertakenLog overtaken{log, [this] { one = a.open(log, first).value(); }};
+    Result<std::unique_ptr<LocalEngine>> late;
+};
+
+TEST_CASE("of two shops that begin on one log, the second one is refused and claims nothing") {
+    TwoShops shops(true);
+    REQUIRE_FALSE(shops.late);
+    CHECK(shops.late.error().type == "other-log");
+    CHECK(shops.one->identity().id == LogId::derive({"a"}));
+    CHECK(shops.log.end({Topic::kCommerce, 0}) == 1);
+    CHECK(shops.b.open(shops.log, shops.second).error().type == "other-log");  // and ever after
+    CHECK(shops.log.end({Topic::kCommerce, 0}) == 1);
+}
+
+TEST_CASE("control: a shop that takes any name puts the other one out of office") {
+    const TwoShops shops(false);
+    REQUIRE(shops.late);
+    CHECK(shops.log.end({Topic::kCommerce, 0}) == 2);
+}
+
+TEST_CASE("an empty log gets the name that its shop had drawn for it") {
+    MemoryLog log(kPartitions);
+    const World world;
+    const EngineOptions options = TwoShops::of("a", true);
+    CHECK(world.open(log, options).value()->identity().id == options.log_id);
+    CHECK(world.open(log, options).value()->identity().id == options.log_id);
 }
 
 TEST_CASE("a log that has a claim anywhere keeps its name, and gets no further claim") {

@@ -1,34 +1,41 @@
 #include "events/log_tail.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
 namespace shop {
 
-LogTail::LogTail(const Log& log, std::vector<CommitObserver*> told)
-    : log_(log), told_(std::move(told)) {}
+LogTail::LogTail(const Log& log, const Clock& clock, IsServed is_served,
+                 std::vector<CommitObserver*> told)
+    : log_(log), clock_(clock), is_served_(std::move(is_served)), told_(std::move(told)) {}
 
 LogTail::~LogTail() {
     stop();
 }
 
-void LogTail::look() {
+void LogTail::look(const std::stop_token& stop) {
     for (const Partition partition : log_.partitions().all()) {
-        if (partition.topic == Topic::kClicks || is_served(partition)) continue;
-        if (const auto end = log_.end(partition)) tell(partition, *end);
+        if (stop.stop_requested()) return;
+        if (partition.topic != Topic::kClicks && !is_served_(partition)) ask(partition);
     }
 }
 
-void LogTail::hint(const Position& position) {
-    if (!is_served(position.partition)) tell(position.partition, position.offset + 1);
+// Brokers that are away take many seconds to say nothing, and the other partitions wait meanwhile.
+void LogTail::ask(Partition partition) {
+    const auto silent = silent_.find(partition);
+    if (silent != silent_.end() && clock_.steady() < silent->second.until) return;
+    if (const auto end = log_.end(partition)) {
+        silent_.erase(partition);
+        return tell(partition, *end);
+    }
+    Silence& silence = silent_[partition];
+    silence.pause = {std::clamp(silence.pause.us * 2, kSilenceFirst.us, kSilenceMax.us)};
+    silence.until = {clock_.steady().us + silence.pause.us};
 }
 
-void LogTail::on_office(Partition partition, const Term&, bool is_held) {
-    const std::lock_guard lock(mutex_);
-    if (is_held)
-        served_.insert(partition);
-    else
-        served_.erase(partition);
+void LogTail::hint(const Position& position) {
+    if (!is_served_(position.partition)) tell(position.partition, position.offset + 1);
 }
 
 void LogTail::tell(Partition partition, Offset end) {
@@ -39,11 +46,6 @@ void LogTail::tell(Partition partition, Offset end) {
         known = end;
     }
     for (CommitObserver* observer : told_) observer->on_advance(partition, end);
-}
-
-bool LogTail::is_served(Partition partition) const {
-    const std::lock_guard lock(mutex_);
-    return served_.contains(partition);
 }
 
 // ---- The thread ---------------------------------------------------------------------------------
@@ -60,7 +62,7 @@ void LogTail::stop() {
 
 void LogTail::run(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
-        look();
+        look(stop);
         std::unique_lock lock(mutex_);
         pause_.wait_for(lock, stop, std::chrono::microseconds(kPause.us), [] { return false; });
     }

@@ -147,8 +147,9 @@ void Shop::Parts::follow_others() {
     if (event_log.embedded != nullptr) return;
     std::vector<CommitObserver*> readers{&*catalog, &*log_ends};
     if (projectors) readers.push_back(projectors.get());
-    tail.emplace(*events, std::move(readers));
-    engine->add_observer(*tail);
+    tail.emplace(
+        *events, clock, [this](Partition each) { return engine->serves(each); },
+        std::move(readers));
 }
 
 void Shop::Parts::make_effects() {

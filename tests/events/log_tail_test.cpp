@@ -3,6 +3,8 @@
 
 #include <catch2/catch.hpp>
 #include <future>
+#include <map>
+#include <set>
 
 #include "events/catalog/catalog_fold.hpp"
 #include "tests/support/engine_world.hpp"
@@ -14,7 +16,6 @@ using tests::EngineWorld;
 
 const Partition kCatalog{Topic::kCatalog, 0};
 const Partition kCommerce{Topic::kCommerce, 1};
-const Term kTerm{1, "a"};
 
 struct Reader final : CommitObserver {
     void on_commit(Partition, std::span<const StreamId>) override {}
@@ -23,16 +24,43 @@ struct Reader final : CommitObserver {
 };
 using Told = std::vector<std::pair<Partition, Offset>>;
 
+// Counts how often it is asked where partitions end; some it does not tell.
+class AskedLog final : public Log {
+  public:
+    Partitions partitions() const override { return inner.partitions(); }
+    void set_listener(Listener) override {}
+    void append(std::uint64_t, std::span<const AppendBatch>) override {}
+    Result<std::vector<StoredEntry>> read(Partition partition, Offset from, std::size_t entries_max,
+                                          std::size_t bytes_max) const override {
+        return inner.read(partition, from, entries_max, bytes_max);
+    }
+    Result<Offset> end(Partition partition) const override {
+        ++asked[partition];
+        if (when_asked) when_asked();
+        if (silent.contains(partition)) return fail(ErrorCode::kUnavailable, "log", "Not now.");
+        return inner.end(partition);
+    }
+    void flush() override {}
+    Status recover() override { return {}; }
+
+    MemoryLog inner{Partitions{1, 2, 1}};
+    std::set<Partition> silent;
+    std::function<void()> when_asked;
+    mutable std::map<Partition, int> asked;
+};
+
 struct Tail {
-    void append(Partition partition) { log.insert(partition, "entry"); }
+    void append(Partition partition) { log.inner.insert(partition, "entry"); }
     Told look() {
         tail.look();
         return std::exchange(reader.told, {});
     }
 
-    MemoryLog log{Partitions{1, 2, 1}};
+    AskedLog log;
+    tests::ManualClock clock;
+    std::set<Partition> served;
     Reader reader;
-    LogTail tail{log, {&reader}};
+    LogTail tail{log, clock, [this](Partition each) { return served.contains(each); }, {&reader}};
 };
 
 TEST_CASE("what is appended elsewhere is told once, by the next look") {
@@ -46,11 +74,12 @@ TEST_CASE("what is appended elsewhere is told once, by the next look") {
 
 TEST_CASE("a partition that is served here is the committer's to tell of, until it is left") {
     Tail world;
-    world.tail.on_office(kCommerce, kTerm, true);
+    world.served.insert(kCommerce);
     world.append(kCommerce);
     world.append(kCatalog);
     CHECK(world.look() == Told{{kCatalog, 1}});
-    world.tail.on_office(kCommerce, kTerm, false);
+    CHECK(world.log.asked[kCommerce] == 0);
+    world.served.clear();
     CHECK(world.look() == Told{{kCommerce, 1}});
 }
 
@@ -65,9 +94,35 @@ TEST_CASE("a hint is told at once; what it told, no look tells again") {
     CHECK(world.look().empty());
 }
 
+TEST_CASE("a partition whose end is not told is asked about ever more rarely, the others as ever") {
+    Tail world;
+    world.log.silent.insert(kCatalog);
+    world.append(kCatalog);
+    for (int second = 0; second < 60; ++second) {
+        world.look();
+        world.clock.advance(seconds(1));
+    }
+    CHECK(world.log.asked[kCommerce] == 60);
+    CHECK(world.log.asked[kCatalog] == 9);  // at 0, 1, 3, 7, 15, and every 10 s from then on
+    world.log.silent.clear();
+    world.clock.advance(seconds(10));
+    CHECK(world.look() == Told{{kCatalog, 1}});
+    world.append(kCatalog);
+    CHECK(world.look() == Told{{kCatalog, 2}});
+}
+
+TEST_CASE("a look that is told to stop asks about no further partition") {
+    Tail world;
+    std::stop_source stop;
+    world.log.when_asked = [&] { stop.request_stop(); };
+    world.tail.look(stop.get_token());
+    CHECK(world.log.asked.size() == 1);
+}
+
 // Another process, whose catalog hears of nothing but through the tail.
 struct Elsewhere {
-    explicit Elsewhere(EngineWorld& world) : fold(world.log), tail(world.log, {&fold}) {}
+    explicit Elsewhere(EngineWorld& world)
+        : fold(world.log), tail(world.log, world.clock, [](Partition) { return false; }, {&fold}) {}
     bool sees(const Receipt& receipt) {
         fold.step();
         return fold.has_passed(receipt.position);
@@ -110,7 +165,8 @@ TEST_CASE("a tail that is started looks by itself, and ends when it is told to")
     };
     MemoryLog log(Partitions{1, 2, 1});
     Waiting reader;
-    LogTail tail(log, {&reader});
+    const tests::ManualClock clock;
+    LogTail tail(log, clock, [](Partition) { return false; }, {&reader});
     tail.start();
     log.insert(kCommerce, "entry");
     CHECK(reader.ended.get_future().get() == 1);

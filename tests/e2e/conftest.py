@@ -69,6 +69,16 @@ def running(program):
             program.stop()
 
 
+@contextlib.contextmanager
+def running_with_sandbox(binary, data, postgres_server, *arguments, **delays):
+    """A shop with those options and views, beside a sandbox with those delays."""
+    with (running(Sandbox(binary, data, **delays)) as sandbox,
+          new_database(postgres_server) as conninfo,
+          running(Shop(binary, data, conninfo, *arguments)) as shop):
+        shop.sandbox = sandbox
+        yield shop
+
+
 @pytest.fixture
 def database(postgres_server):
     with new_database(postgres_server) as conninfo:

@@ -66,6 +66,14 @@ class Shopper:
             body["payment"] = {"provider": "sandbox", "token": card, **body.pop("payment", {})}
         return self.api.post(f"/api/v1/carts/{self.cart}/checkout", body, key=key)
 
+    def decide(self, choice="approve"):
+        """On the provider's page, where his last payment sends him."""
+        url = self.see_order()["payments"][-1]["action"]["url"]
+        address, path = url.removeprefix("http://").split("/", 1)
+        form = "application/x-www-form-urlencoded"
+        chosen = Client(address).post(f"/{path}", f"choice={choice}", content_type=form)
+        return chosen.expect(200, 303)  # 303: it sends him back
+
     def see_cart(self):
         return self.api.get(f"/api/v1/carts/{self.cart}").expect(200).json
 

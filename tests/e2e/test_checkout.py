@@ -90,11 +90,8 @@ def test_a_card_that_wants_the_shopper_sends_him_to_the_provider_and_back(shop, 
     action = answer.json["payments"][0]["action"]
     assert action["kind"] == "redirect"
     address, path = action["url"].removeprefix("http://").split("/", 1)
-    page = Client(address)
-    page.get("/" + path).expect(200)
-    form = "application/x-www-form-urlencoded"
-    chosen = page.post("/" + path, "choice=approve", content_type=form)
-    assert chosen.expect(303).headers["Location"].endswith("/thanks")
+    Client(address).get("/" + path).expect(200)
+    assert shopper.decide().headers["Location"].endswith("/thanks")
     wait_until(lambda: shopper.see_order()["status"] == "placed", 30, "the order")
 
 
@@ -102,10 +99,7 @@ def test_a_refresh_asks_the_provider_when_no_webhook_comes(shop, shopper):
     shop.sandbox.set_knobs(webhooks="nothing")
     answer = shopper.checkout("tok_needs_action").expect(202)
     payment = answer.json["payments"][0]
-    address, path = payment["action"]["url"].removeprefix("http://").split("/", 1)
-    Client(address).post(
-        "/" + path, "choice=approve", content_type="application/x-www-form-urlencoded"
-    )
+    shopper.decide()
     refreshed = shopper.api.post(f"/api/v1/orders/{shopper.order}/payments/{payment['id']}/refresh")
     assert refreshed.expect(200).json["status"] == "placed"
 

@@ -4,8 +4,8 @@ are those of the rules in docs/domain.md."""
 
 import pytest
 
-from conftest import new_database, running
-from programs import Sandbox, Shop, wait_until
+from conftest import running_with_sandbox
+from programs import wait_until
 from shopper import (
     Shopper,
     charges,
@@ -27,9 +27,7 @@ through = pytest.mark.parametrize("end", ["calm", "kill"])
 @pytest.fixture(scope="module")
 def shared(binary, tmp_path_factory, postgres_server):
     folder = tmp_path_factory.mktemp("truth") / "data"
-    with (running(Sandbox(binary, folder)) as sandbox, new_database(postgres_server) as conninfo,
-          running(Shop(binary, folder, conninfo)) as shop):
-        shop.sandbox = sandbox
+    with running_with_sandbox(binary, folder, postgres_server) as shop:
         sell(shop, "MUG", price="3.33", stock=1_000)
         yield shop
 

@@ -11,6 +11,7 @@ from programs import wait_until
 from shopper import charges, ledger_of, net_money, ready_to_pay, settle, stock_of
 from staff import sell
 from test_attention import items_of
+from test_log_and_backup import records, types
 from test_provider_truth import (  # shared and shop are fixtures
     WHY,
     Sale,
@@ -167,15 +168,19 @@ def test_a_card_that_is_captured_once_pays_all_with_the_first_of_two_parts(shop,
 
 # ---- 2: money nobody asked for ------------------------------------------------------------------
 
+def authorize_unasked(shop, name, card="tok_ok"):
+    """Holds 19.99 at the provider, for an order that the shop knows nothing of; its reference."""
+    return shop.sandbox.api().post("/v1/authorizations", {
+        "effect_id": f"eff_{name}", "order": f"ord_{name}", "payment": f"pay_{name}",
+        "token": card, "return_url": "http://localhost/back",
+        "amount": {"minor_units": 1999, "currency": "GBP"}}).expect(200).json["reference"]
+
+
 @through
 @pytest.mark.parametrize("card, kind", [("tok_ok", "void"), ("tok_captured_at_once", "refund")])
 def test_money_nobody_asked_for_goes_back_once(shop, end, card, kind):
     shop.sandbox.set_knobs(webhooks="all")
-    strange = f"eff_{card}_{end}"
-    shop.sandbox.api().post("/v1/authorizations", {
-        "effect_id": strange, "order": f"ord_{card}_{end}", "payment": f"pay_{card}_{end}",
-        "token": card, "return_url": "http://localhost/back",
-        "amount": {"minor_units": 1999, "currency": "GBP"}}).expect(200)
+    authorize_unasked(shop, f"{card}_{end}", card)
     (item,) = wait_until(lambda: items_of(shop.staff()), 30, "somebody to be told")
     path = f"{ADMIN}/discovered-payments/{item['stream']}"
     before = count(shop, kind)
@@ -187,6 +192,35 @@ def test_money_nobody_asked_for_goes_back_once(shop, end, card, kind):
     wait_until(lambda: count(shop, kind) == before + 1, 60, "its return")
     wait_until(lambda: items_of(shop.staff()) == [], 30, "the list")
     assert count(shop, kind) == before + 1
+
+
+@through
+def test_money_nobody_asked_for_goes_back_whole_though_its_hold_is_told_last(shop, end):
+    shop.sandbox.set_knobs(webhooks="all", webhooks_reversed=True)
+    reference = authorize_unasked(shop, f"part_{end}")
+    shop.sandbox.api().post("/v1/captures", {
+        "effect_id": f"eff_taken_{end}", "reference": reference, "operation": "theirs",
+        "amount": {"minor_units": 500, "currency": "GBP"}, "final": False}).expect(200)
+    (item,) = wait_until(lambda: items_of(shop.staff()), 30, "somebody to be told")
+    path = f"{ADMIN}/discovered-payments/{item['stream']}"
+
+    def see(member):
+        return shop.staff().get(path).expect(200).json[member]["minor_units"]
+
+    wait_until(lambda: see("held") == 1499, 30, "what is held behind the part")
+    assert (see("authorized"), see("left")) == (1999, 1999)
+    told = types(records(shop, "--stream", item["stream"]))
+    assert told == ["payment.discovered", "payment.hold_discovered"]
+    shop.sandbox.kill()
+    shop.staff().post(f"{path}/give-back", WHY, key="back").expect(202)
+    strike(shop, end)
+    shop.sandbox.start()
+    wait_until(lambda: items_of(shop.staff()) == [], 60, "the list")
+    wait_until(lambda: len(shop.sandbox.ledger(f"ord_part_{end}")) == 4, 60, "its return")
+    moves = {move["kind"]: move["amount"]["minor_units"]
+             for move in shop.sandbox.ledger(f"ord_part_{end}")}
+    assert moves == {"authorize": 1999, "capture": 500, "refund": 500, "void": 1499}
+    assert (see("left"), see("held")) == (0, 0)
 
 
 def count(shop, kind):
@@ -222,47 +256,58 @@ def higher_tax(document):
         country["rates"] = {name: "0.35" for name in country["rates"]}
 
 
+@through
 @pytest.mark.parametrize("kind, change", [("shipping", delivery_costs(999)), ("tax", higher_tax)])
-def test_a_fee_or_a_tax_that_moved_is_told_and_nothing_is_charged(
-        shop, kind, change):
+def test_a_fee_or_a_tax_that_moved_is_told_and_nothing_is_charged(shop, kind, change, end):
+    sku = f"{kind}-{end}"
+
     def without_tax(document):
         document["prices_include_tax"] = False
 
     with other_settings(shop, "store", without_tax):
-        sell(shop, kind.upper(), price="5.00")  # before tax
-        shopper = ready_to_pay(shop, kind.upper())
+        sell(shop, sku, price="5.00")  # before tax
+        shopper = ready_to_pay(shop, sku)
         seen = shopper.see_cart()["totals"]["total"]
         with other_settings(shop, kind, change):
+            strike(shop, end, shopper)
             refused = shopper.checkout(expected_total=seen).expect(409)
             assert refused.json["type"].endswith("total-changed")
             assert refused.json["total"]["minor_units"] > seen["minor_units"]
             assert ledger_of(shop, shopper.order) == []
             shopper.checkout(expected_total=refused.json["total"]).expect(201)
-            assert total_of(shopper) == refused.json["total"]["minor_units"]
+            total = total_of(shopper)
+            assert total == refused.json["total"]["minor_units"]
+            assert net_money(ledger_of(shop, shopper.order)) == total
 
 
-def test_a_variant_that_was_removed_is_refused_and_honored_once_it_began(shop):
-    for sku, size in (("CAP", "M"), ("CAP-L", "L")):
-        sell(shop, sku, price="5.00", slug="cap", options=f"size={size}")
-    begun, late = ready_to_pay(shop, "CAP"), ready_to_pay(shop, "CAP")
+@through
+def test_a_variant_that_was_removed_is_refused_and_honored_once_it_began(shop, end):
+    medium, large = f"CAP-M-{end}", f"CAP-L-{end}"
+    for sku, size in ((medium, "M"), (large, "L")):
+        sell(shop, sku, price="5.00", slug=f"cap-{end}", options=f"size={size}")
+    begun, late = ready_to_pay(shop, medium), ready_to_pay(shop, medium)
     begun.checkout("tok_declined").expect(402)
     line = begun.see_order()["lines"][0]
     path = f"{ADMIN}/products/{line['product_id']}/variants/{line['variant_id']}"
     shop.staff().delete(f"{path}?reason=gone").expect(200)
+    strike(shop, end, begun, late)
     assert late.checkout().expect(409).json["lines"]
     begun.checkout("tok_ok").expect(201)
 
 
-def test_what_is_on_order_is_sold_as_far_as_the_policy_goes(shop):
-    sell(shop, "BOOK", price="5.00", stock=1)
+@through
+def test_what_is_on_order_is_sold_as_far_as_the_policy_goes(shop, end):
+    book = f"BOOK-{end}"
+    sell(shop, book, price="5.00", stock=1)
     policy = {"tracked": True, "backorder_limit": 1, "safety_stock": 0}
-    shop.staff().put(f"{ADMIN}/stock/BOOK/policy", policy).expect(200)
-    shoppers = [ready_to_pay(shop, "BOOK") for _ in range(3)]
+    shop.staff().put(f"{ADMIN}/stock/{book}/policy", policy).expect(200)
+    shoppers = [ready_to_pay(shop, book) for _ in range(3)]
+    strike(shop, end, *shoppers)
     for shopper in shoppers[:2]:
         shopper.checkout().expect(201)
     assert shoppers[2].checkout().expect(409).json["type"].endswith("out-of-stock")
     settle(shop, shoppers)
-    wait_until(lambda: stock_of(shop, "BOOK")["allocated"] == 2, 30, "both units")
+    wait_until(lambda: stock_of(shop, book)["allocated"] == 2, 30, "both units")
     assert ledger_of(shop, shoppers[2].order) == []
 
 

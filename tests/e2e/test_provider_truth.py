@@ -103,29 +103,36 @@ def test_a_provider_that_is_away_is_asked_until_it_answers_and_charges_once(shop
 
 # ---- 4, 5: what the shopper saw; what may be bought ---------------------------------------------
 
-def test_a_price_that_moved_is_told_and_nothing_is_held_or_charged(shop):
-    sell(shop, "CUP", price="5.00")
-    shopper = ready_to_pay(shop, "CUP")
+@through
+def test_a_price_that_moved_is_told_and_nothing_is_held_or_charged(shop, end):
+    cup = f"CUP-{end}"
+    sell(shop, cup, price="5.00")
+    shopper = ready_to_pay(shop, cup)
     seen = shopper.see_cart()["totals"]["total"]
-    reprice(shop, "CUP", "6.00")
+    reprice(shop, cup, "6.00")
     answer = shopper.checkout(expected_total=seen).expect(409)
     assert answer.json["type"].endswith("total-changed")
     assert answer.json["total"]["minor_units"] > seen["minor_units"]
-    assert stock_of(shop, "CUP")["held"] == 0 and ledger_of(shop, shopper.order) == []
+    assert stock_of(shop, cup)["held"] == 0 and ledger_of(shop, shopper.order) == []
     shopper.checkout("tok_declined", expected_total=answer.json["total"]).expect(402)
-    reprice(shop, "CUP", "7.00")  # the quote is frozen, and the cart locked
-    line = {"sku": "CUP", "quantity": 1}
+    reprice(shop, cup, "7.00")  # the quote is frozen, and the cart locked
+    strike(shop, end, shopper)
+    line = {"sku": cup, "quantity": 1}
     shopper.api.post(f"/api/v1/carts/{shopper.cart}/lines", line).expect(409)
     shopper.checkout("tok_ok").expect(201)
-    assert total_of(shopper) == answer.json["total"]["minor_units"]
+    total = total_of(shopper)
+    assert total == answer.json["total"]["minor_units"] == net_money(ledger_of(shop, shopper.order))
 
 
-def test_what_is_unpublished_is_refused_at_the_checkout_and_honored_once_it_began(shop):
-    sell(shop, "HAT", price="5.00")
-    begun, late = ready_to_pay(shop, "HAT"), ready_to_pay(shop, "HAT")
+@through
+def test_what_is_unpublished_is_refused_at_the_checkout_and_honored_once_it_began(shop, end):
+    hat = f"HAT-{end}"
+    sell(shop, hat, price="5.00")
+    begun, late = ready_to_pay(shop, hat), ready_to_pay(shop, hat)
     begun.checkout("tok_declined").expect(402)
     product = begun.see_order()["lines"][0]["product_id"]
     shop.staff().post(f"/api/v1/admin/products/{product}/unpublish").expect(200)
+    strike(shop, end, begun, late)
     refused = late.checkout().expect(409)
     assert refused.json["lines"], refused
     begun.checkout("tok_ok").expect(201)

@@ -3,22 +3,16 @@
 // (simulation_test.cpp).
 #pragma once
 
-#include <string>
+#include <initializer_list>
 #include <string_view>
-#include <vector>
 
 #include "core/decision.hpp"
 #include "tests/simulation/world.hpp"
 
 namespace shop::simulation {
 
-// What the audit says of the first seed in which it finds anything.
-std::vector<std::string> first_complaint(const WorldOptions& options);
-
-// Whether it says so of any seed.
-bool is_said(const WorldOptions& options, std::string_view words);
-
-bool says(const std::vector<std::string>& complaints, std::string_view words);
+// Whether the audit complains in one of these words within some seeds.
+bool is_found(const WorldOptions& options, std::initializer_list<std::string_view> words);
 
 // The world in which everything is decided like that.
 WorldOptions deciding(Decide decide);

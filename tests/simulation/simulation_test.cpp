@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 #include <cstdlib>
-#include <map>
+#include <set>
 #include <string>
 
 #include "tests/simulation/digest.hpp"
@@ -60,46 +60,42 @@ TEST_CASE("whatever goes wrong, the books of a shop are right", "[simulation]") 
     run_worlds(12, {});
 }
 
-// How often each type of event was recorded in so many worlds, while things went wrong.
-std::map<std::string, int> events_of(std::uint64_t worlds) {
-    std::map<std::string, int> counts;
-    for (std::uint64_t seed = 1; seed <= worlds; ++seed) {
-        World world(seed, {});
-        world.run();
-        const Time calm = kStart + world.options().chaos;
-        for (const FoldedRecord& each : fold(world.log()).records)
-            for (const RecordedEvent& event : each.record.events)
-                if (each.record.time < calm) ++counts[std::string(type_of(event.data))];
-    }
-    return counts;
+// Takes from `types` those of the events a world recorded while things went wrong.
+void strike_out(std::set<std::string>& types, World& world) {
+    const Time calm = kStart + world.options().chaos;
+    for (const FoldedRecord& each : fold(world.log()).records)
+        for (const RecordedEvent& event : each.record.events)
+            if (each.record.time < calm) types.erase(std::string(type_of(event.data)));
 }
 
 TEST_CASE("a simulated shop lives the whole life of its orders", "[simulation]") {
-    auto counts = events_of(12);
-    for (const char* type : {"order.placed",
-                             "order.canceled",
-                             "order.lines_canceled",
-                             "order.lines_credited",
-                             "order.held",
-                             "order.hold_released",
-                             "order.note_added",
-                             "order.customer_assigned",
-                             "fulfillment.shipped",
-                             "fulfillment.delivered",
-                             "fulfillment.failed",
-                             "fulfillment.canceled",
-                             "stock.shipped",
-                             "stock.restocked",
-                             "credit_note.issued",
-                             "credit_note.settled",
-                             "payment.captured",
-                             "payment.refunded",
-                             "payment.refund_failed",
-                             "customer.order_assigned",
-                             "customer.erased"}) {
-        INFO(type);
-        CHECK(counts[type] > 0);
+    std::set<std::string> missing = {"order.placed",
+                                     "order.canceled",
+                                     "order.lines_canceled",
+                                     "order.lines_credited",
+                                     "order.held",
+                                     "order.hold_released",
+                                     "order.note_added",
+                                     "order.customer_assigned",
+                                     "fulfillment.shipped",
+                                     "fulfillment.delivered",
+                                     "fulfillment.failed",
+                                     "fulfillment.canceled",
+                                     "stock.shipped",
+                                     "stock.restocked",
+                                     "credit_note.issued",
+                                     "credit_note.settled",
+                                     "payment.captured",
+                                     "payment.refunded",
+                                     "payment.refund_failed",
+                                     "customer.order_assigned",
+                                     "customer.erased"};
+    for (std::uint64_t seed = 1; seed <= 60 && !missing.empty(); ++seed) {
+        World world(seed, {});
+        world.run();
+        strike_out(missing, world);
     }
+    CHECK(missing == std::set<std::string>{});
 }
 
 TEST_CASE("in a rush, crashes and all, as many are sold as there are", "[simulation]") {

@@ -6,6 +6,7 @@
 #include <thread>
 #include <utility>
 
+#include "events/give_way.hpp"
 #include "projections/postgres/errors.hpp"
 
 namespace shop::projections {
@@ -77,6 +78,7 @@ class Projector::Worker final : public RunnerObserver {
 };
 
 void Projector::Worker::run() {
+    give_way();
     const Clock& clock = owner_.options_.clock;
     Duration saved = clock.steady();
     Duration refreshed;

@@ -19,6 +19,7 @@ Duration steady_at(Time time, const Moment& moment) {
 
 Todo Agenda::look(const AnyState& state, const Moment& moment) {
     Todo todo;
+    in_flight_at_look_ = in_flight_;
     todo.step = next_step(state, moment, todo);
     if (todo.step) return todo;
     for (auto& [id, tries] : tries_) tries.seen = false;
@@ -65,7 +66,7 @@ void Agenda::effect_started(const EffectId& effect) {
     Tries& tries = tries_[effect];
     SHOP_ASSERT(!tries.in_flight);
     tries.in_flight = true;
-    ++in_flight_;
+    in_flight_at_look_ = ++in_flight_;
 }
 
 void Agenda::effect_ended(const EffectId& effect, std::optional<Outcome> outcome, Duration steady,

@@ -50,8 +50,14 @@ class Agenda {
     void step_recorded() { stalled_.reset(); }
 
     int in_flight() const { return in_flight_; }
+    // Whether what came back since the last look is worth another one: each goes over all that is
+    // owed, and of many effects at once, such as the units of a thousand lines, only the last
+    // answer decides anything.
+    bool wants_look() const { return in_flight_ <= kFew || in_flight_ <= in_flight_at_look_ / 2; }
 
   private:
+    static constexpr int kFew = 16;
+
     struct Tries {
         int count = 0;
         bool in_flight = false;
@@ -73,6 +79,7 @@ class Agenda {
     std::unordered_map<EffectId, Tries> tries_;
     std::optional<Stalled> stalled_;
     int in_flight_ = 0;
+    int in_flight_at_look_ = 0;  // those that it sent included
 };
 
 }  // namespace shop

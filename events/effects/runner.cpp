@@ -294,9 +294,10 @@ void EffectRunner::effect_ended(const StreamId& stream, const EffectId& effect,
     --counters_.effects_running;
     if (!outcome) ++counters_.effects_unanswered;
     // It is followed still: a stream with something in flight never ends.
-    followed_.at(stream)->agenda.effect_ended(effect, std::move(outcome), clock_.steady(),
-                                              backoff_);
-    visit(stream);
+    Agenda& agenda = followed_.at(stream)->agenda;
+    const bool is_due_again = !outcome;
+    agenda.effect_ended(effect, std::move(outcome), clock_.steady(), backoff_);
+    if (is_due_again || agenda.wants_look()) visit(stream);
     for (const StreamId& called : turnstile_.leave(target)) {
         const auto at = followed_.find(called);
         if (at == followed_.end()) continue;

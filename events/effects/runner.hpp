@@ -39,7 +39,7 @@ namespace shop {
 struct EffectOptions {
     std::size_t streams_max = 100'000;  // followed at once
     int visits_max = 256;               // streams looked at, or steps being recorded, at once
-    int running_max = 512;              // effects under way
+    int running_max = 2'048;            // effects under way
     int running_per_target_max = 64;
     // Of the start, or of coming into office: what is owed goes first.
     Duration deadlines_after = seconds(30);

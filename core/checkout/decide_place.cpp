@@ -43,6 +43,7 @@ Result<Decision> start(const PlaceOrder& command, const State* previous, const S
                        const Env& env) {
     if (command.sold_at && *command.sold_at > env.now)
         return fail_field("/sold_at", "must not be in the future");
+    SHOP_TRY(number, first_payment(command.order, previous, streams, env));
     const auto settings = env.catalog->settings();
     const pricing::Rules rules = pricing::rules_at(*settings, env.now);
     const Currency currency =
@@ -60,9 +61,8 @@ Result<Decision> start(const PlaceOrder& command, const State* previous, const S
         return fail_field("/lines", "add up to less than nothing, which is no sale");
     if (command.expected_total && *command.expected_total != total) return total_changed(total);
     SHOP_TRY_STATUS(check_payment(command.payment, total, command.source, env));
-    SHOP_TRY_STATUS(check_may_start(previous, streams, env));
 
-    auto payment = plan_payment(started, command.payment, previous, streams);
+    auto payment = plan_payment(started, command.payment, number);
     Decision decision;
     const auto sold_at = started.sold_at;
     decision.add(checkout_of(command.order), std::move(started), sold_at);

@@ -88,11 +88,11 @@ Started started_from(const Start& command, const cart::State& cart, cart::Quote 
 Result<Decision> start(const Start& command, const cart::State& cart, const Streams& streams,
                        const Env& env) {
     const State* previous = streams.find<State>(checkout_of(command.cart));
+    SHOP_TRY(number, first_payment(order_of(command.cart), previous, streams, env));
     SHOP_TRY(requoted, requote(command, cart, env));
     SHOP_TRY_STATUS(check_complete(cart, requoted.quote));
     const Money total = requoted.quote.totals.total;
     SHOP_TRY_STATUS(check_payment(command.payment, total, Source::kWeb, env));
-    SHOP_TRY_STATUS(check_may_start(previous, streams, env));
 
     Decision decision;
     if (!requoted.moved.empty())
@@ -102,7 +102,7 @@ Result<Decision> start(const Start& command, const cart::State& cart, const Stre
     started.deadline = env.now + command.payment_time;
     const OrderId order = started.order_id;
     const cart::Locked locked{order, started.attempt};
-    auto payment = plan_payment(started, command.payment, previous, streams);
+    auto payment = plan_payment(started, command.payment, number);
     decision.add(checkout_of(order), std::move(started));
     decision.add(command.cart, locked);
     if (payment) decision.add(payment->id, std::move(payment->initiated));

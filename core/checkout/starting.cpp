@@ -76,23 +76,23 @@ shop::Status check_payment(const std::optional<PaymentChoice>& payment, const Mo
     return {};
 }
 
-shop::Status check_may_start(const State* previous, const Streams& streams, const Env& env) {
+Result<std::int32_t> first_payment(const OrderId& order, const State* previous,
+                                   const Streams& streams, const Env& env) {
     if (previous != nullptr && previous->payments_declined >= kDeclinesMax)
         return too_many_payments();
     const auto* numbers = streams.find<series::State>(env.local_series);
-    if (numbers != nullptr && numbers->next_number()) return {};
-    return fail(ErrorCode::kUnavailable, "no-order-number",
-                "No order number is left here for the moment. Try again.");
+    if (numbers == nullptr || !numbers->next_number())
+        return fail(ErrorCode::kUnavailable, "no-order-number",
+                    "No order number is left here for the moment. Try again.");
+    return next_payment(order, previous == nullptr ? 0 : previous->payments_total, streams);
 }
 
 std::optional<IntendedPayment> plan_payment(Started& started,
                                             const std::optional<PaymentChoice>& choice,
-                                            const State* previous, const Streams& streams) {
+                                            std::int32_t number) {
     const Money total = started.totals.total;
     if (total.is_zero() || !choice) return std::nullopt;
-    const std::int32_t used = previous == nullptr ? 0 : previous->payments_total;
-    const std::int32_t attempt = next_payment(started.order_id, used, streams);
-    IntendedPayment payment = payment_by(*choice, started.order_id, attempt, total);
+    IntendedPayment payment = payment_by(*choice, started.order_id, number, total);
     payment.initiated.after_stock = true;
     PlannedPayment plan = plan_of(payment);
     plan.token = choice->token;

@@ -17,8 +17,11 @@ shop::Status check_payment(const std::optional<PaymentChoice>& payment, const Mo
                            Source source, const Env& env);
 
 // That a further attempt may begin: not too many payments were declined in those before, and an
-// order number is left. `previous` is nullptr if there was none.
-shop::Status check_may_start(const State* previous, const Streams& streams, const Env& env);
+// order number is left; and the number of its first payment. `previous` is nullptr if there was no
+// attempt. To be asked before lines and totals are made: a decision that asks for a stream that is
+// not in memory begins anew once it is.
+Result<std::int32_t> first_payment(const OrderId& order, const State* previous,
+                                   const Streams& streams, const Env& env);
 
 struct IntendedPayment {
     PaymentId id;
@@ -26,10 +29,10 @@ struct IntendedPayment {
 };
 
 // Plans the payment of the whole total, to be submitted once the stock is held; nothing if there is
-// nothing to pay, or it is not paid now.
+// nothing to pay, or it is not paid now. `number` is that of first_payment().
 std::optional<IntendedPayment> plan_payment(Started& started,
                                             const std::optional<PaymentChoice>& choice,
-                                            const State* previous, const Streams& streams);
+                                            std::int32_t number);
 
 // The next payment on the quote of a checkout that is under way: a declined one leaves it paying,
 // and another card gets the same units. No event if no payment is missing.

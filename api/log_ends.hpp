@@ -6,17 +6,23 @@
 #include <map>
 
 #include "events/engine.hpp"
+#include "events/slot_map.hpp"
 
 namespace shop::api {
 
 // Thread-safe.
 class LogEnds final : public CommitObserver {
   public:
-    explicit LogEnds(const Partitions& partitions) {
+    explicit LogEnds(const Partitions& partitions) : map_(partitions) {
         for (const Partition partition : partitions.all()) ends_[partition] = 0;
     }
 
     Offset end(Partition partition) const { return ends_.at(partition); }
+    // Of the last record that is durable where the stream lives; offset -1: there is none.
+    Position last_beside(const StreamId& stream) const {
+        const Partition partition = map_.partition_of(stream);
+        return {partition, end(partition) - 1};
+    }
 
     void on_commit(Partition, std::span<const StreamId>) override {}
     void on_advance(Partition partition, Offset end) override {
@@ -26,6 +32,7 @@ class LogEnds final : public CommitObserver {
     }
 
   private:
+    SlotMap map_;
     std::map<Partition, std::atomic<Offset>> ends_;  // its keys never change
 };
 

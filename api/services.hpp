@@ -48,6 +48,7 @@ class Reader;
 namespace shop::api {
 
 class Metrics;
+class LogEnds;
 class LogLines;
 class PaymentLimit;
 class StaffKeys;
@@ -65,6 +66,7 @@ struct Services {
     StaffKeys& staff_keys;       // staff_keys.hpp
     Metrics& metrics;            // metrics.hpp
     LogLines& log;               // log_lines.hpp
+    const LogEnds& log_ends;     // log_ends.hpp
     const Attention& attention;  // events/effects/attention.hpp
     // Views; all of these are nullptr without --postgres.
     postgres::Pipeline* reads;                    // on this loop

@@ -193,9 +193,7 @@ Task<Response> run(Services& services, const Request& request, CheckoutCall call
     if (is_out_of_stock(outcome)) lines = co_await lines_of(services, home, call.cart);
     Response response = answer_of(services, outcome, facts, lines);
     response.with("Location", "/api/v1/orders/" + checkout::order_of(call.cart).to_string());
-    if (facts)
-        response.replace("Shop-Position",
-                         http::text_of(co_await touched_by(services, home, std::move(*facts))));
+    if (facts) response.replace("Shop-Position", http::text_of(touched_by(services, *facts)));
     if (receipt->replayed) response.with("Idempotent-Replayed", "true");
     co_return response;
 }

@@ -1,12 +1,12 @@
 #include "api/endpoints/order_facts.hpp"
 
 #include <algorithm>
-#include <set>
 
 #include "api/cart_token.hpp"
 #include "api/endpoints/order_view.hpp"
 #include "api/http/json_body.hpp"
 #include "api/http/position.hpp"
+#include "api/log_ends.hpp"
 #include "api/services.hpp"
 #include "events/executor.hpp"
 
@@ -153,17 +153,12 @@ Task<http::Response> answer_staff_order(Services& services, Executor& home, Orde
     co_return staff_order_answer(services, co_await load_order(services, home, order), status);
 }
 
-Task<std::vector<Position>> touched_by(Services& services, Executor& home, OrderFacts facts) {
+std::vector<Position> touched_by(const Services& services, const OrderFacts& facts) {
     std::vector<Position> positions{facts.position()};
-    std::set<StockId> items;
     for (const sale::Line& line : facts.lines())
-        if (!line.stock_id.is_empty()) items.insert(line.stock_id);
-    for (const StockId& item : items) {
-        // The sale is durable anyway; a stock item that cannot be read right now is left out.
-        const auto stock = co_await services.engine.read(home, item);
-        if (stock && stock->version > 0) http::add_newest(positions, stock->position);
-    }
-    co_return positions;
+        if (!line.stock_id.is_empty())
+            http::add_newest(positions, services.log_ends.last_beside(line.stock_id));
+    return positions;
 }
 
 }  // namespace shop::api

@@ -68,7 +68,9 @@ Task<http::Response> answer_staff_order(Services& services, Executor& home, Orde
                                         int status);
 
 // How far a view must have read to show all that a checkout has touched: the order's own streams,
-// and the stock items of its lines, which live in partitions of their own.
-Task<std::vector<Position>> touched_by(Services& services, Executor& home, OrderFacts facts);
+// and the stock items of its lines, which live in partitions of their own. Of those it is the
+// newest record there is, whosever: their units are held by older ones, and to ask each of a
+// thousand items would take longer than the sale.
+std::vector<Position> touched_by(const Services& services, const OrderFacts& facts);
 
 }  // namespace shop::api

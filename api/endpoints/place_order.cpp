@@ -157,9 +157,7 @@ Task<Response> answer_placed(Services& services, const Request& request, OrderId
     Response response =
         answer_staff_of(services, checkout::checkout_outcome(*state.find()), facts, lines);
     response.with("Location", std::string(kOrders) + "/" + order.to_string());
-    if (facts)
-        response.replace("Shop-Position",
-                         http::text_of(co_await touched_by(services, home, std::move(*facts))));
+    if (facts) response.replace("Shop-Position", http::text_of(touched_by(services, *facts)));
     co_return response;
 }
 

@@ -85,6 +85,7 @@ struct Front::Lane {
             .staff_keys = shared.staff_keys,
             .metrics = shared.metrics,
             .log = shared.log,
+            .log_ends = shared.log_ends,
             .attention = shared.attention,
             .reads = reads.get(),
             .storefront = storefront.get(),

@@ -29,6 +29,7 @@ struct Shared {
     PaymentLimit& payment_limit;
     Metrics& metrics;
     LogLines& log;
+    const LogEnds& log_ends;
     projections::Projectors* views;  // nullptr without Postgres, as the next
     Worker* view_worker;
     const EventLog& events;

@@ -267,10 +267,11 @@ Result<std::unique_ptr<Shop>> Shop::open(const Settings& settings, const Clock& 
     SHOP_TRY_STATUS(parts->open_engine());
     SHOP_TRY_STATUS(parts->open_views());
     parts->follow_others();
-    SHOP_TRY(front, Front::make({*parts->engine, *parts->catalog, *parts->keys, parts->erasures,
-                                 parts->secrets, clock, *parts->staff_keys, parts->payment_limit,
-                                 metrics, log, parts->projectors.get(), parts->view_worker.get(),
-                                 parts->event_log, parts->attention, settings}));
+    SHOP_TRY(front,
+             Front::make({*parts->engine, *parts->catalog, *parts->keys, parts->erasures,
+                          parts->secrets, clock, *parts->staff_keys, parts->payment_limit, metrics,
+                          log, *parts->log_ends, parts->projectors.get(), parts->view_worker.get(),
+                          parts->event_log, parts->attention, settings}));
     parts->front = std::move(front);
     parts->make_effects();
     parts->tell_metrics();

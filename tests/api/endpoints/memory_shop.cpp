@@ -40,13 +40,14 @@ Task<payment::ProviderResult> no_provider(EffectId, AnyCall) {
 }  // namespace
 
 MemoryShop::MemoryShop(AddRoutes add, Partitions partitions)
-    : log_(partitions, MemoryLog::Delivery::kManual) {
+    : log_(partitions, MemoryLog::Delivery::kManual), log_ends_(partitions) {
     engine_ = must(LocalEngine::open({log_, store_, clock_, catalog_, &decide_any}, {}));
     effects_ = std::make_unique<EffectRunner>(
         EffectEngines{*engine_, *engine_}, loop_, clock_, engine_->slot_map(),
         EffectPorts{&no_provider, {[](const auto&) {}, [](const auto&) {}}, attention_},
         EffectOptions{});
     engine_->add_observer(*effects_);
+    engine_->add_observer(log_ends_);
     keys_ = must(KeyStore::open(folder_.path / "keys"));
     staff_keys_ = must(api::StaffKeys::open(folder_.path, clock_));
     services_ = std::make_unique<api::Services>(api::Services{.home = loop_,
@@ -61,6 +62,7 @@ MemoryShop::MemoryShop(AddRoutes add, Partitions partitions)
                                                               .staff_keys = *staff_keys_,
                                                               .metrics = metrics_,
                                                               .log = lines_,
+                                                              .log_ends = log_ends_,
                                                               .attention = attention_,
                                                               .reads = nullptr,
                                                               .storefront = nullptr,

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "api/http/route.hpp"
+#include "api/log_ends.hpp"
 #include "api/log_lines.hpp"
 #include "api/metrics.hpp"
 #include "api/payment_limit.hpp"
@@ -88,6 +89,7 @@ class MemoryShop {
     ManualExecutor loop_{clock_};
     NoWatcher watcher_;
     MemoryLog log_;
+    api::LogEnds log_ends_;
     MemoryStateStore store_;
     CatalogFold catalog_{log_};
     std::unique_ptr<LocalEngine> engine_;

@@ -5,13 +5,12 @@
 #include "api/address_rules.hpp"
 #include "api/endpoints/admin_call.hpp"
 #include "api/endpoints/person_views.hpp"
+#include "api/endpoints/try_again.hpp"
+#include "api/erase_keys.hpp"
 #include "api/http/schema_of.hpp"
-#include "api/log_lines.hpp"
 #include "core/customer/customer.hpp"
-#include "core/customer/keys.hpp"
+#include "core/sale/person_keys.hpp"
 #include "events/executor.hpp"
-#include "events/keys/erasures.hpp"
-#include "events/keys/key_store.hpp"
 #include "events/worker.hpp"
 
 namespace shop::api {
@@ -25,7 +24,6 @@ using http::Route;
 
 constexpr std::string_view kCustomers = "/api/v1/admin/customers";
 constexpr std::string_view kCustomer = "/api/v1/admin/customers/{id}";
-constexpr int kEraseTries = 5;
 
 struct NewCustomer {
     std::optional<ExternalView> external;  // the same id of the same system: the same customer
@@ -194,14 +192,31 @@ Task<Response> change(Services& services, const Request& request) {
     co_return co_await submit(services, request, {*id, std::move(*submission)});
 }
 
-Status carry_out(Services& services, const Erasure& erasure) {
-    SHOP_TRY(failed, shop::carry_out(services.erasures, services.keys, erasure));
-    for (const auto& folder : failed)
-        services.log.warn(
-            "The list of erasures could not be copied; a backup there, if it is "
-            "restored, must be given the shop's own list.",
-            {{"file.path", folder.string()}});
-    return {};
+// Of one call, whose tries go on with the same.
+struct Erasing {
+    CustomerId customer;
+    std::vector<std::string> keys = {};  // of all tries
+};
+
+Task<Response> try_erase(Services& services, Worker& worker, const Request& request,
+                         Erasing& erasing) {
+    auto submission = http::submission_of(request, kCustomer, services.secrets);
+    if (!submission) co_return problem(submission.error());
+    const auto read = co_await services.engine.read(*request.home, erasing.customer);
+    if (!read) co_return problem(read.error());
+    const auto* known = state_in<customer::State>(*read);
+    if (known == nullptr) co_return problem(unknown_customer());
+    sale::add_new_keys(erasing.keys, known->all_keys());
+    const Erasure erasure{erasing.customer, erasing.keys, reason_of(request),
+                          services.engine.now()};
+    submission->command = customer::Erase{erasure.customer, erasure.keys, erasure.reason};
+    if (known->status != customer::Status::kErased) {
+        const Status done = co_await worker.call<Status>(*request.home, [&] {
+            return erase_keys({services.erasures, services.keys, services.log}, {&erasure, 1});
+        });
+        if (!done) co_return problem(done.error());
+    }
+    co_return co_await submit(services, request, {erasing.customer, std::move(*submission)});
 }
 
 // An order that is assigned to them at this moment brings keys of its own: they go in the next try.
@@ -209,25 +224,9 @@ Status carry_out(Services& services, const Erasure& erasure) {
 Task<Response> erase(Services& services, Worker& worker, const Request& request) {
     const auto id = CustomerId::parse(request.parameter("id"));
     if (!id) co_return problem(unknown_customer());
-    std::vector<std::string> keys;
-    for (int tries = 1;; ++tries) {
-        auto submission = http::submission_of(request, kCustomer, services.secrets);
-        if (!submission) co_return problem(submission.error());
-        const auto read = co_await services.engine.read(*request.home, *id);
-        if (!read) co_return problem(read.error());
-        const auto* known = state_in<customer::State>(*read);
-        if (known == nullptr) co_return problem(unknown_customer());
-        customer::add_new_keys(keys, known->all_keys());
-        Erasure erasure{*id, keys, reason_of(request), services.engine.now()};
-        submission->command = customer::Erase{*id, erasure.keys, erasure.reason};
-        if (known->status != customer::Status::kErased) {
-            const Status done = co_await worker.call<Status>(
-                *request.home, [&services, &erasure] { return carry_out(services, erasure); });
-            if (!done) co_return problem(done.error());
-        }
-        Response response = co_await submit(services, request, {*id, std::move(*submission)});
-        if (response.status != 409 || tries == kEraseTries) co_return response;
-    }
+    Erasing erasing{*id};
+    co_return co_await try_again_if("customer-changed",
+                                    [&] { return try_erase(services, worker, request, erasing); });
 }
 
 Route route_of(Method method, std::string_view pattern, std::string_view summary) {

@@ -6,6 +6,7 @@
 #include "api/cart_token.hpp"
 #include "api/endpoints/cart_bodies.hpp"
 #include "api/endpoints/cart_view.hpp"
+#include "api/endpoints/try_again.hpp"
 #include "api/http/etag.hpp"
 #include "api/http/idempotency.hpp"
 #include "api/http/json_body.hpp"
@@ -204,14 +205,13 @@ Task<Response> try_sealed(Services& services, const Request& request, Opened ope
     co_return co_await submit(services, request, {opened.cart, std::move(opened.submission)});
 }
 
-// A cart that another call gave a key to at this moment has it in the second try, and for good.
+// A cart that another call gave a key to at this moment has it in the next try, and for good.
 template <class Personal, class CommandOf>
 Task<Response> seal_and_submit(Services& services, const Request& request, Opened opened,
                                Personal personal, CommandOf command_of) {
-    Response response = co_await try_sealed(services, request, opened, personal, command_of);
-    if (response.status != 409) co_return response;
-    co_return co_await try_sealed(services, request, std::move(opened), std::move(personal),
-                                  std::move(command_of));
+    co_return co_await try_again_if("cart-changed", [&] {
+        return try_sealed(services, request, opened, personal, command_of);
+    });
 }
 
 Task<Response> set_contact(Services& services, const Request& request) {

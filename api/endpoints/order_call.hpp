@@ -7,6 +7,8 @@
 #include "api/http/message.hpp"
 #include "api/http/route.hpp"
 #include "core/any_command.hpp"
+#include "core/customer/customer.hpp"
+#include "events/engine.hpp"
 #include "events/task.hpp"
 
 namespace shop::api {
@@ -26,6 +28,13 @@ struct OrderCall {
 // what the command would do instead.
 Task<http::Response> run_order_call(Services& services, const http::Request& request,
                                     OrderCall call);
+
+// What such a call asks of a customer's stream. It is a part of the call, whose repetition repeats
+// it; another try that knows of more keys is another command.
+Task<Result<Receipt>> give_order(Services& services, const http::Request& request,
+                                 std::string_view pattern, customer::AssignOrder command);
+Task<Result<Receipt>> take_order(Services& services, const http::Request& request,
+                                 std::string_view pattern, customer::UnassignOrder command);
 
 // A POST by staff that answers the order.
 http::Route order_call_route(std::string_view pattern, std::string_view summary);

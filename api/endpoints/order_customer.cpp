@@ -5,6 +5,7 @@
 #include "api/endpoints/admin_call.hpp"
 #include "api/endpoints/order_call.hpp"
 #include "api/endpoints/order_facts.hpp"
+#include "api/endpoints/try_again.hpp"
 #include "api/http/schema_of.hpp"
 #include "core/customer/customer.hpp"
 
@@ -24,29 +25,6 @@ struct AssignCustomerBody {
 };
 SHOP_DESCRIBE(AssignCustomerBody, customer_id, reason)
 
-constexpr int kTriesMax = 5;
-
-// The command to a customer's stream, as part of this call: the call's repetition repeats it.
-// `keys` are those that it is about: another try, which knows of more, is another command.
-template <class Command>
-Task<Result<Receipt>> submit_part(Services& services, const Request& request, Command command,
-                                  std::string keys) {
-    auto submission = http::submission_of(request, kOrderCustomer, services.secrets);
-    if (!submission) co_return std::unexpected(submission.error());
-    const StreamId customer = command.customer;
-    submission->id = CommandId::derive(
-        customer.slot(),
-        {"part", submission->id.to_string(), Command::kType, customer.to_string(), keys});
-    submission->command = std::move(command);
-    co_return co_await services.engine.submit(*request.home, std::move(*submission));
-}
-
-std::string joined(const std::vector<std::string>& keys) {
-    std::string all;
-    for (const std::string& key : keys) all += key + " ";
-    return all;
-}
-
 // The customer first: erased at any moment, they take with them what they have. Whoever had it
 // before lets go last; were that lost, too much would be erased with them, never too little. So
 // nobody lets go for a repetition: the order may be theirs again.
@@ -61,16 +39,15 @@ Task<Response> try_assign(Services& services, const Request& request, OrderId id
     if (!assignable) co_return problem(assignable.error());
     const CustomerId before = order->customer_id;
     const std::vector<std::string> keys = order->personal_keys();
-    const auto taken = co_await submit_part(
-        services, request, customer::AssignOrder{body.customer_id, id, keys, reason}, joined(keys));
+    const auto taken = co_await give_order(services, request, kOrderCustomer,
+                                           {body.customer_id, id, keys, reason});
     if (!taken) co_return problem(taken.error());
     order::AssignCustomer command{id, body.customer_id, keys, reason};
     Response response =
         co_await run_order_call(services, request, {kOrderCustomer, id, std::move(command)});
     const bool is_done = response.status == 200 && response.header("Idempotent-Replayed").empty();
     if (!is_done || before.is_empty() || before == body.customer_id) co_return response;
-    const auto left =
-        co_await submit_part(services, request, customer::UnassignOrder{before, id, reason}, {});
+    const auto left = co_await take_order(services, request, kOrderCustomer, {before, id, reason});
     if (!left) co_return problem(left.error());
     co_return response;
 }
@@ -81,10 +58,8 @@ Task<Response> assign(Services& services, const Request& request) {
     if (!id) co_return problem(unknown_order());
     const auto body = http::body_of<AssignCustomerBody>(request);
     if (!body) co_return problem(body.error());
-    for (int tries = 1;; ++tries) {
-        Response response = co_await try_assign(services, request, *id, *body);
-        if (response.status != 409 || tries == kTriesMax) co_return response;
-    }
+    co_return co_await try_again_if("order-changed",
+                                    [&] { return try_assign(services, request, *id, *body); });
 }
 
 }  // namespace

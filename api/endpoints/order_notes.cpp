@@ -8,7 +8,7 @@
 #include "api/endpoints/order_call.hpp"
 #include "api/endpoints/order_facts.hpp"
 #include "api/endpoints/staff_list.hpp"
-#include "api/http/idempotency.hpp"
+#include "api/endpoints/try_again.hpp"
 #include "api/http/json_body.hpp"
 #include "api/http/schema_of.hpp"
 #include "api/services.hpp"
@@ -24,7 +24,6 @@ using http::Request;
 using http::Response;
 
 constexpr std::string_view kNotes = "/api/v1/admin/orders/{id}/notes";
-constexpr int kTriesMax = 5;
 
 struct NoteBody {
     std::string text;
@@ -59,11 +58,8 @@ SHOP_DESCRIBE(NoteListView, items, next)
 // a note that somebody writes afterwards stays.
 Task<Status> give_to_customer(Services& services, const Request& request, OrderId id,
                               CustomerId customer, std::string key) {
-    auto submission = http::submission_of(request, kNotes, services.secrets);
-    if (!submission) co_return std::unexpected(submission.error());
-    submission->id = CommandId::derive(customer.slot(), {"note", submission->id.to_string(), key});
-    submission->command = customer::AssignOrder{customer, id, {key}, {"note", ""}};
-    const auto given = co_await services.engine.submit(*request.home, std::move(*submission));
+    const auto given = co_await give_order(services, request, kNotes,
+                                           {customer, id, {std::move(key)}, {"note", ""}});
     if (!given && given.error().type != "customer-erased") co_return std::unexpected(given.error());
     co_return Status();
 }
@@ -92,10 +88,8 @@ Task<Response> try_note(Services& services, const Request& request, OrderId orde
 // An order that is given to a customer at this moment gets its note in the next try.
 Task<Response> write_note(Services& services, const Request& request, OrderId order,
                           PersonalNote note) {
-    for (int tries = 1;; ++tries) {
-        Response response = co_await try_note(services, request, order, note);
-        if (response.status != 409 || tries == kTriesMax) co_return response;
-    }
+    co_return co_await try_again_if("order-changed",
+                                    [&] { return try_note(services, request, order, note); });
 }
 
 Task<Response> add_note(Services& services, const Request& request) {

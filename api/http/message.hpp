@@ -71,8 +71,9 @@ struct Response {
     std::string body = {};
     std::shared_ptr<const std::string> shared = {};  // shared: a cache may drop it meanwhile
     std::unique_ptr<BodySource> stream = {};
-    bool hang_up = false;    // says nothing and closes the connection
-    std::string cause = {};  // why it failed, for the shop's log and nobody else
+    bool hang_up = false;      // says nothing and closes the connection
+    std::string cause = {};    // why it failed, for the shop's log and nobody else
+    std::string problem = {};  // the type of a problem document: "cart-changed"
 
     std::string_view content() const { return shared ? std::string_view(*shared) : body; }
     std::string_view header(std::string_view name) const;  // as it was given; empty if absent

@@ -137,6 +137,7 @@ Response problem(const Error& error, Duration retry_after) {
         return response;
     }
     Response response{.status = status_of(error), .content_type = "application/problem+json"};
+    response.problem = error.type;
     json::Writer w(response.body);
     w.begin_object();
     w.key("type");

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "core/customer/customer.hpp"
-#include "core/customer/keys.hpp"
+#include "core/sale/person_keys.hpp"
 
 namespace shop::api {
 
@@ -12,9 +12,9 @@ namespace {
 // Lists and destroys what the customer has got since.
 Status add_later_keys(ErasurePorts ports, const customer::State& known, Erasure& erasure) {
     const std::size_t before = erasure.keys.size();
-    customer::add_new_keys(erasure.keys, known.all_keys());
+    sale::add_new_keys(erasure.keys, known.all_keys());
     if (erasure.keys.size() == before) return {};
-    SHOP_TRY_STATUS(carry_out(ports.list, ports.keys, erasure));
+    SHOP_TRY_STATUS(carry_out(ports.list, ports.keys, {&erasure, 1}));
     return {};
 }
 
@@ -23,6 +23,7 @@ Status add_later_keys(ErasurePorts ports, const customer::State& known, Erasure&
 Task<bool> record_erasures(ErasurePorts ports, Executor& home, std::vector<Erasure> erasures) {
     bool is_done = true;
     for (Erasure& erasure : erasures) {
+        if (erasure.customer.is_empty()) continue;
         const auto read = co_await ports.engine.read(home, erasure.customer);
         if (!read) co_return false;
         const auto* known =

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/customer/keys.hpp"
+#include "core/sale/person_keys.hpp"
 
 namespace shop::customer {
 namespace {
@@ -23,11 +23,6 @@ void know(State& state, const Profile& profile, Time time) {
 
 CustomerId customer_of(const sale::External& external) {
     return CustomerId::derive({"customer", external.system, external.id});
-}
-
-void add_new_keys(std::vector<std::string>& keys, const std::vector<std::string>& more) {
-    for (const std::string& key : more)
-        if (std::ranges::find(keys, key) == keys.end()) keys.push_back(key);
 }
 
 std::vector<std::string> State::all_keys() const {

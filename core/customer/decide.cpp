@@ -3,8 +3,8 @@
 
 #include "core/catalog/rules.hpp"
 #include "core/customer/customer.hpp"
-#include "core/customer/keys.hpp"
 #include "core/decision.hpp"
+#include "core/sale/person_keys.hpp"
 
 namespace shop::customer {
 namespace {
@@ -76,7 +76,7 @@ Result<Decision> decide(const AssignOrder& command, const Streams& streams, cons
     const bool is_new = known == customer->orders.end();
     std::vector<std::string> keys = is_new ? std::vector<std::string>() : known->second;
     const std::size_t keys_before = keys.size();
-    add_new_keys(keys, command.keys);
+    sale::add_new_keys(keys, command.keys);
     Decision decision;
     if (is_new || keys.size() > keys_before)
         decision.add(command.customer,

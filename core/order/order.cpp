@@ -4,6 +4,8 @@
 #include <string>
 #include <unordered_set>
 
+#include "core/sale/person_keys.hpp"
+
 namespace shop::order {
 
 EffectId allocate_effect(const OrderId& order, const LineId& line) {
@@ -44,14 +46,9 @@ Money State::left_to_credit() const {
 }
 
 std::vector<std::string> State::personal_keys() const {
-    std::vector<std::string> keys;
-    const auto add = [&](const std::string& key) {
-        if (!key.empty() && std::ranges::find(keys, key) == keys.end()) keys.push_back(key);
-    };
-    add(placed.party.personal.key);
-    if (placed.shipping_address) add(placed.shipping_address->personal.key);
-    if (placed.billing_address) add(placed.billing_address->personal.key);
-    for (const std::string& key : note_keys) add(key);
+    std::vector<std::string> keys =
+        sale::person_keys(placed.party, placed.shipping_address, placed.billing_address);
+    sale::add_new_keys(keys, note_keys);
     return keys;
 }
 

@@ -94,9 +94,9 @@ Status Erasures::keep_copy_in(const fs::path& folder) {
 }
 
 Result<std::vector<fs::path>> carry_out(Erasures& erasures, KeyStore& keys,
-                                        const Erasure& erasure) {
-    SHOP_TRY(failed, erasures.add({&erasure, 1}));
-    SHOP_TRY_STATUS(destroy_keys(keys, {&erasure, 1}));
+                                        std::span<const Erasure> all) {
+    SHOP_TRY(failed, erasures.add(all));
+    SHOP_TRY_STATUS(destroy_keys(keys, all));
     return failed;
 }
 

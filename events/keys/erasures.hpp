@@ -1,12 +1,14 @@
 // Who was erased, and under which keys: what has to outlive every backup. A backup holds the keys
 // of whoever is erased after it was made; the list, which is in none of them, lets whoever restores
-// it destroy those keys again.
+// it destroy those keys again. So it is for the keys of carts that expired, whose buyers nobody
+// knows.
 //
-//   <data>/erasures/list     {"customer":"cus_…","keys":["4711.Xa7fQ9"],…}, one a line
+//   <data>/erasures/list     {"customer":"cus_…","keys":["4711.Xa7fQ9"],…}, one a line; of a cart
+//                            without a customer
 //   <data>/erasures/copies   the folders that keep a copy of the list, as the file "erasures"
 //
-// Ids alone; nothing is ever taken out. An erasure is listed before its first key is destroyed, so
-// that one which a crash cuts short is carried out at the next start.
+// Ids alone; nothing is ever taken out (a cart takes 100 bytes). An erasure is listed before its
+// first key is destroyed, so that one which a crash cuts short is carried out at the next start.
 #pragma once
 
 #include <filesystem>
@@ -26,7 +28,7 @@ namespace shop {
 class KeyStore;
 
 struct Erasure {
-    CustomerId customer;
+    CustomerId customer;  // empty: the buyer of a cart
     std::vector<std::string> keys;
     Reason reason;
     Time at;
@@ -61,10 +63,10 @@ class Erasures {
     mutable std::mutex mutex_;  // of the files
 };
 
-// What has to happen before an erasure is recorded: it is listed first, so that whatever interrupts
-// this, the next start carries it out; then its keys are gone, in this process and on the disk. The
-// folders whose copy of the list could not be written.
+// What has to happen before erasures are recorded: they are listed first, so that whatever
+// interrupts this, the next start carries it out; then their keys are gone, in this process and on
+// the disk. The folders whose copy of the list could not be written.
 Result<std::vector<std::filesystem::path>> carry_out(Erasures& erasures, KeyStore& keys,
-                                                     const Erasure& erasure);
+                                                     std::span<const Erasure> all);
 
 }  // namespace shop

@@ -1,7 +1,7 @@
 // What staff does about people: as the API does it (api/endpoints/), step by step.
 #include <algorithm>
 
-#include "core/customer/keys.hpp"
+#include "core/sale/person_keys.hpp"
 #include "tests/simulation/clerk.hpp"
 #include "tests/simulation/staff.hpp"
 
@@ -51,7 +51,7 @@ Task<bool> erase(Clerk& clerk, Keys& keys, CustomerId id) {
     for (;;) {
         const auto customer = co_await clerk.find<customer::State>(id);
         if (!customer) co_return false;
-        customer::add_new_keys(all, customer->all_keys());
+        sale::add_new_keys(all, customer->all_keys());
         if (customer->status != customer::Status::kErased) keys.destroy(all);
         if (!is_conflict(co_await clerk.send(customer::Erase{id, all, kStaff}))) co_return true;
     }

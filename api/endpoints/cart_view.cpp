@@ -51,7 +51,7 @@ Result<CartView> view_of(const CartMoment& cart, const Catalog& catalog, const K
     cart::Quote quote = cart::quote_of(cart.id, state, *catalog.settings(), cart.now);
     CartView view{.id = cart.id,
                   .version = cart.version,
-                  .status = state.status,
+                  .status = cart::is_over(state, cart.now) ? cart::Status::kExpired : state.status,
                   .currency = state.currency,
                   .prices_include_tax = quote.terms.prices_include_tax,
                   .contact = std::move(contact),
@@ -63,7 +63,7 @@ Result<CartView> view_of(const CartMoment& cart, const Catalog& catalog, const K
                   .changed_at = state.changed_at};
     view.lines.reserve(quote.lines.size());
     for (sale::Line& line : quote.lines) view.lines.push_back(view_of(std::move(line)));
-    if (state.status == cart::Status::kOpen) mark_unavailable(view.lines, cart, catalog);
+    if (view.status == cart::Status::kOpen) mark_unavailable(view.lines, cart, catalog);
     if (quote.shipping)
         view.shipping_option = cart::ShippingOption{quote.shipping->option_id,
                                                     quote.shipping->title, quote.shipping->price};

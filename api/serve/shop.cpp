@@ -3,6 +3,7 @@
 #include <cstring>
 #include <future>
 
+#include "api/erase_keys.hpp"
 #include "api/event_log.hpp"
 #include "api/log_ends.hpp"
 #include "api/metrics_witness.hpp"
@@ -63,6 +64,7 @@ struct Shop::Parts {
     std::unique_ptr<projections::Projectors> projectors = {};  // nullptr without Postgres
     std::unique_ptr<Worker> view_worker = {};
     std::optional<LogTail> tail = {};  // of a log that others can write to
+    Worker erasing = {};               // for the keys of carts that expire
     PaymentLimit payment_limit{clock, settings.payment_tries};
     Attention attention{[this](const AttentionItem& item) {
         const std::string stream = item.stream.to_string();
@@ -77,6 +79,7 @@ struct Shop::Parts {
     Status open_views();
     void follow_others();
     void make_effects();
+    Task<bool> erase(std::vector<Erasure> all);
     void record_erasures();
     void tell_view(std::string_view view);
     void tell_metrics();
@@ -157,6 +160,7 @@ void Shop::Parts::make_effects() {
     ports.call_provider = [this](EffectId id, AnyCall call) {
         return front->perform(id, std::move(call));
     };
+    ports.erase = [this](std::vector<Erasure> all) { return erase(std::move(all)); };
     ports.tokens.end = [this](const std::string& key) {
         if (const Status ended = keys->destroy_soon(key); !ended)
             log.failure("A payment token's key could not be destroyed.", ended.error());
@@ -169,6 +173,13 @@ void Shop::Parts::make_effects() {
     effects = std::make_unique<EffectRunner>(EffectEngines{*engine, *engine}, front->main_loop(),
                                              clock, engine->slot_map(), std::move(ports), options);
     engine->add_observer(*effects);
+}
+
+Task<bool> Shop::Parts::erase(std::vector<Erasure> all) {
+    const Status done = co_await erasing.call<Status>(
+        front->main_loop(), [&] { return erase_keys({erasures, *keys, log}, all); });
+    if (!done) log.failure("Keys could not be destroyed; the next look tries again.", done.error());
+    co_return done.has_value();
 }
 
 // Nobody waits for it: the engine, which stops before the loops do, ends it.

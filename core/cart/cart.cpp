@@ -4,6 +4,7 @@
 
 #include "core/base/assert.hpp"
 #include "core/cart/person_key.hpp"
+#include "core/sale/person_keys.hpp"
 
 namespace shop::cart {
 namespace {
@@ -30,11 +31,18 @@ const std::string& State::destination() const {
     return shipping_address ? shipping_address->country : country;
 }
 
+bool is_over(const State& cart, Time now) {
+    return cart.status == Status::kOpen && now - cart.changed_at >= kLife;
+}
+
+std::vector<std::string> person_keys_of(const State& cart) {
+    return sale::person_keys(cart.contact.value_or(sale::Party{}), cart.shipping_address,
+                             cart.billing_address);
+}
+
 std::string person_key_of(const State& cart) {
-    if (cart.contact && !cart.contact->personal.is_empty()) return cart.contact->personal.key;
-    for (const auto* address : {&cart.shipping_address, &cart.billing_address})
-        if (*address && !(*address)->personal.is_empty()) return (*address)->personal.key;
-    return {};
+    const std::vector<std::string> keys = person_keys_of(cart);
+    return keys.empty() ? std::string() : keys.front();
 }
 
 LineId new_line(const CommandId& command) {

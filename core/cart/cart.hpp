@@ -1,6 +1,8 @@
 // A cart: what a shopper means to buy, up to the moment of checkout.
 //
-// open ⇄ checking_out → completed; open → expired. While it is checking out nothing in it changes:
+// open ⇄ checking_out → completed; open → expired. One that is open and was not touched for kLife
+// is over: nobody can change or buy it, so that its person's key may be destroyed, and then it is
+// recorded as expired. While it is checking out nothing in it changes:
 // the quote was frozen by the checkout (core/checkout). A cart shares its slot, and the body of its
 // id, with its one checkout and its one order.
 //
@@ -193,6 +195,9 @@ struct State {
 SHOP_DESCRIBE(State, status, channel, currency, country, locale, access_token_hash, lines, contact,
               shipping_address, billing_address, shipping, revision, changed_at)
 
+// Its time is over: it has expired, be that recorded or not. Never while it is being paid.
+bool is_over(const State& cart, Time now);
+
 void evolve(State&, const Created&, Time);
 void evolve(State&, const LineAdded&, Time);
 void evolve(State&, const LineQuantityChanged&, Time);
@@ -321,7 +326,7 @@ struct Reprice {
 };
 SHOP_DESCRIBE(Reprice, cart, cause)
 
-// Ends a cart nobody touched for kLife; no event if it is younger or not open.
+// Records that a cart is over; no event if it is not. Its person's key is destroyed before.
 struct Expire {
     static constexpr std::string_view kType = "ExpireCart";
     CartId cart;

@@ -25,12 +25,13 @@ const Catalog& catalog_of(const Env& env) {
 }
 
 // The cart, if it may change.
-Result<const State*> changeable(const CartId& id, const Streams& streams) {
+Result<const State*> changeable(const CartId& id, const Streams& streams, const Env& env) {
     const State* cart = streams.find<State>(id);
     if (cart == nullptr)
         return fail(ErrorCode::kNotFound, "unknown-cart", "There is no such cart.");
     switch (cart->status) {
         case Status::kOpen:
+            if (is_over(*cart, env.now)) break;
             return cart;
         case Status::kCheckingOut:
             return fail(ErrorCode::kConflict, "cart-locked",
@@ -39,18 +40,18 @@ Result<const State*> changeable(const CartId& id, const Streams& streams) {
             return fail(ErrorCode::kConflict, "cart-completed",
                         "The cart has become an order. Start a new cart.");
         case Status::kExpired:
-            return fail(ErrorCode::kConflict, "cart-expired",
-                        "The cart was not touched for too long. Start a new cart.");
+            break;
         case Status::kMerged:
             return fail(ErrorCode::kConflict, "cart-merged",
                         "The cart was merged into another one. Use that.");
     }
-    std::unreachable();
+    return fail(ErrorCode::kConflict, "cart-expired",
+                "The cart was not touched for too long. Start a new cart.");
 }
 
 template <class Command>
-Result<const State*> open_cart(const Command& command, const Streams& streams) {
-    SHOP_TRY(cart, changeable(command.cart, streams));
+Result<const State*> open_cart(const Command& command, const Streams& streams, const Env& env) {
+    SHOP_TRY(cart, changeable(command.cart, streams, env));
     SHOP_TRY_STATUS(
         catalog::require_version(command.expected_version, streams.version_of(command.cart)));
     return cart;
@@ -152,7 +153,7 @@ Result<Decision> decide(const Create& command, const Streams& streams, const Env
 }
 
 Result<Decision> decide(const AddLine& command, const Streams& streams, const Env& env) {
-    SHOP_TRY(cart, open_cart(command, streams));
+    SHOP_TRY(cart, open_cart(command, streams, env));
     if (command.quantity < 1 || command.quantity > kQuantityMax)
         return fail_field("/quantity", fmt::format("must be 1 to {}", kQuantityMax));
     auto product = catalog_of(env).find_sku(command.sku);
@@ -174,7 +175,7 @@ Result<Decision> decide(const AddLine& command, const Streams& streams, const En
 }
 
 Result<Decision> decide(const ChangeQuantity& command, const Streams& streams, const Env& env) {
-    SHOP_TRY(cart, open_cart(command, streams));
+    SHOP_TRY(cart, open_cart(command, streams, env));
     const sale::Line* line = cart->find_line(command.line_id);
     if (line == nullptr) return unknown_line();
     if (command.quantity < 1 || command.quantity > kQuantityMax)
@@ -187,14 +188,14 @@ Result<Decision> decide(const ChangeQuantity& command, const Streams& streams, c
     return one_event(command.cart, event);
 }
 
-Result<Decision> decide(const RemoveLine& command, const Streams& streams, const Env&) {
-    SHOP_TRY(cart, open_cart(command, streams));
+Result<Decision> decide(const RemoveLine& command, const Streams& streams, const Env& env) {
+    SHOP_TRY(cart, open_cart(command, streams, env));
     if (cart->find_line(command.line_id) == nullptr) return unknown_line();
     return one_event(command.cart, LineRemoved{command.line_id});
 }
 
-Result<Decision> decide(const SetContact& command, const Streams& streams, const Env&) {
-    SHOP_TRY(cart, open_cart(command, streams));
+Result<Decision> decide(const SetContact& command, const Streams& streams, const Env& env) {
+    SHOP_TRY(cart, open_cart(command, streams, env));
     SHOP_TRY_STATUS(check_key(*cart, command.party.personal));
     sale::Party party = command.party;
     if (party.customer_id.is_empty() && cart->contact)
@@ -204,7 +205,7 @@ Result<Decision> decide(const SetContact& command, const Streams& streams, const
 }
 
 Result<Decision> decide(const SetShippingAddress& command, const Streams& streams, const Env& env) {
-    SHOP_TRY(cart, open_cart(command, streams));
+    SHOP_TRY(cart, open_cart(command, streams, env));
     const auto settings = catalog_of(env).settings();
     if (!pricing::rules_at(*settings, env.now).delivers_to(command.address.country))
         return fail_field("/country", "is not a country the shop delivers to");
@@ -213,8 +214,8 @@ Result<Decision> decide(const SetShippingAddress& command, const Streams& stream
     return one_event(command.cart, ShippingAddressSet{command.address});
 }
 
-Result<Decision> decide(const SetBillingAddress& command, const Streams& streams, const Env&) {
-    SHOP_TRY(cart, open_cart(command, streams));
+Result<Decision> decide(const SetBillingAddress& command, const Streams& streams, const Env& env) {
+    SHOP_TRY(cart, open_cart(command, streams, env));
     if (command.address.country.empty()) return fail_field("/country", "is required");
     SHOP_TRY_STATUS(check_key(*cart, command.address.personal));
     if (cart->billing_address == command.address) return Decision{};
@@ -223,7 +224,7 @@ Result<Decision> decide(const SetBillingAddress& command, const Streams& streams
 
 Result<Decision> decide(const ChooseShippingOption& command, const Streams& streams,
                         const Env& env) {
-    SHOP_TRY(cart, open_cart(command, streams));
+    SHOP_TRY(cart, open_cart(command, streams, env));
     const auto settings = catalog_of(env).settings();
     const std::vector<ShippingOption> options = shipping_options(*cart, *settings, env.now);
     const auto option = std::ranges::find(options, command.option_id, &ShippingOption::id);
@@ -239,7 +240,7 @@ Result<Decision> decide(const ChooseShippingOption& command, const Streams& stre
 }
 
 Result<Decision> decide(const Reprice& command, const Streams& streams, const Env& env) {
-    SHOP_TRY(cart, changeable(command.cart, streams));
+    SHOP_TRY(cart, changeable(command.cart, streams, env));
     Differences found = differences(*cart, catalog_of(env), env.now);
     if (found.repriced.empty()) return Decision{};
     return one_event(command.cart, Repriced{command.cause, std::move(found.repriced)});
@@ -250,8 +251,7 @@ Result<Decision> decide(const Expire& command, const Streams& streams, const Env
     if (cart == nullptr)
         return fail(ErrorCode::kNotFound, "unknown-cart", "There is no such cart.");
     Decision decision;
-    const bool due = cart->status == Status::kOpen && env.now - cart->changed_at >= kLife;
-    if (due) decision.add(command.cart, Expired{});
+    if (is_over(*cart, env.now)) decision.add(command.cart, Expired{});
     return decision;
 }
 

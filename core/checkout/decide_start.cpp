@@ -118,6 +118,7 @@ Result<Decision> decide(const Start& command, const Streams& streams, const Env&
     const State* checkout = streams.find<State>(checkout_of(command.cart));
     switch (cart->status) {
         case cart::Status::kOpen:
+            if (cart::is_over(*cart, env.now)) break;
             return start(command, *cart, streams, env);
         case cart::Status::kCheckingOut:
             SHOP_ASSERT(checkout != nullptr);

@@ -1,8 +1,9 @@
 // The effect runner: makes true what open streams owe (core/effect.hpp). It learns of them from the
 // engine's commits, and from the open set at the start and once a minute; it runs their effects,
 // records the answers, keeps their deadlines, and lists what a person must look at. It also finds
-// units that are held too long, and ends the carts that nobody touched for long: these owe nothing
-// and are no part of the open set, so that millions of them cost nothing before their time comes.
+// units that are held too long, and ends the carts that nobody touched for long, whose buyers it
+// makes unreadable: these owe nothing and are no part of the open set, so that millions of them
+// cost nothing before their time comes.
 // One per process: it runs the effects of the partitions that the process is in office of, and
 // drops what it knows of one that it left. While two processes run the same effect, for each
 // believes so, nothing happens twice: they send it under the same id.
@@ -31,6 +32,7 @@
 #include "events/effects/turnstile.hpp"
 #include "events/engine.hpp"
 #include "events/executor.hpp"
+#include "events/keys/erasures.hpp"
 #include "events/slot_map.hpp"
 #include "events/task.hpp"
 
@@ -62,6 +64,9 @@ struct EffectPorts {
     TokenPorts tokens;
     // Outlives the runner.
     Attention& attention;
+    // Lists the erasures and destroys their keys (events/keys/erasures.hpp: carry_out); resumes on
+    // the runner's loop. False: not possible now.
+    std::function<Task<bool>(std::vector<Erasure>)> erase = {};
 };
 
 // Thread-safe to read.
@@ -131,6 +136,7 @@ class EffectRunner final : public CommitObserver {
                       std::optional<Outcome> outcome);
     void expire_carts();
     Task<bool> run_expiry();
+    Task<std::optional<std::vector<CartId>>> forget_buyers(std::vector<StreamId> due, Time by);
     void open_series(const SeriesId& series, int tries);
     Submission submission_of(AnyCommand command, const CommandId& id, std::string cause) const;
     Moment moment(Partition partition) const;

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/cart/person_key.hpp"
 #include "events/effects/runner.hpp"
 
 namespace shop {
@@ -9,6 +10,10 @@ namespace {
 
 // More than the time between two saves of the state store.
 constexpr Duration kExpiryPause = seconds(5);
+
+// A cart that is over cannot be used again (core/cart); once it has been for so long, no process's
+// clock says otherwise, and its key may go.
+constexpr Duration kExpiryGrace = hours(1);
 
 }  // namespace
 
@@ -55,18 +60,45 @@ void EffectRunner::expire_carts() {
     });
 }
 
+// Those that were over at `by`, once nothing personal in them can be read any more: the keys first
+// and the records second, so that whatever is cut off in between is only done again.
+Task<std::optional<std::vector<CartId>>> EffectRunner::forget_buyers(std::vector<StreamId> due,
+                                                                     Time by) {
+    std::vector<CartId> carts;
+    std::vector<Erasure> erasures;
+    for (const StreamId& stream : due) {
+        const auto snapshot = co_await own_.read(loop_, stream);
+        if (!snapshot || is_stopping_) co_return std::nullopt;
+        const auto* cart =
+            snapshot->state == nullptr ? nullptr : std::get_if<cart::State>(snapshot->state.get());
+        if (cart == nullptr || !cart::is_over(*cart, by)) continue;
+        carts.push_back(stream.as<CartId>());
+        // The same each time, so that it is listed once.
+        Erasure erasure{.customer = {},
+                        .keys = cart::person_keys_of(*cart),
+                        .reason = {"cart-expired", ""},
+                        .at = cart->changed_at + cart::kLife};
+        if (!erasure.keys.empty()) erasures.push_back(std::move(erasure));
+    }
+    if (!erasures.empty() && !co_await ports_.erase(std::move(erasures))) co_return std::nullopt;
+    co_return carts;
+}
+
 // One after another: nobody waits for it.
 Task<bool> EffectRunner::run_expiry() {
     bool is_more_due = false;
+    const Time by = own_.now() - kExpiryGrace;
     for (const Partition& partition : map_.partitions().all()) {
         if (partition.topic != Topic::kCommerce || !moment(partition).deadlines) continue;
-        const auto due =
-            own_.due_streams(partition, StreamKind::kCart, own_.now(), options_.expired_per_look);
+        auto due = own_.due_streams(partition, StreamKind::kCart, by, options_.expired_per_look);
         if (!due) continue;  // the next look tries again
-        is_more_due = is_more_due || due->size() == options_.expired_per_look;
-        for (const StreamId& cart : *due) {
+        const bool is_full = due->size() == options_.expired_per_look;
+        const auto carts = co_await forget_buyers(std::move(*due), by);
+        if (!carts) continue;  // likewise
+        is_more_due = is_more_due || is_full;
+        for (const CartId& cart : *carts) {
             if (is_stopping_) co_return false;
-            Step step = expire_step(cart.as<CartId>());
+            Step step = expire_step(cart);
             const auto receipt = co_await own_.submit(
                 loop_, submission_of(std::move(step.command), step.id, cart.to_string()));
             if (!receipt && receipt.error().type == "not-owner") break;

@@ -41,7 +41,8 @@ void Process::open_engine() {
 void Process::start_runner() {
     EffectPorts ports{[this](EffectId key, AnyCall call) { return call_provider(key, call); },
                       {[](const auto&) {}, [](const auto&) {}},
-                      attention_};
+                      attention_,
+                      [](const auto&) { return ready(true); }};
     EffectOptions options = ground_.effects;
     options.seed = ground_.dice.next();
     runner_ = std::make_unique<EffectRunner>(EffectEngines{*engine_, *engine_}, loop_,

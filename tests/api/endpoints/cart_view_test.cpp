@@ -20,6 +20,7 @@ class Shown {
 
     Shown() {
         state.currency = gbp(0).currency;
+        state.changed_at = kNoon;
         state.lines = {line_of("MUG", gbp(599), 2)};
     }
     // As Ada gave it.
@@ -78,6 +79,15 @@ TEST_CASE("a cart shows which of its lines can no longer be bought, and why") {
     CHECK(shown.view().lines[0].unavailable == cart::Unavailability::kUnpublished);
     shown.state.status = cart::Status::kCompleted;  // it was bought
     CHECK_FALSE(shown.view().lines[0].unavailable);
+}
+
+TEST_CASE("a cart whose time is over is shown as expired, be that recorded or not") {
+    Shown shown;
+    CHECK(shown.view().status == cart::Status::kOpen);
+    shown.state.changed_at = kNoon - cart::kLife;
+    CHECK(shown.view().status == cart::Status::kExpired);
+    shown.state.status = cart::Status::kCheckingOut;
+    CHECK(shown.view().status == cart::Status::kCheckingOut);
 }
 
 TEST_CASE("a cart names its order once a checkout has started") {

@@ -40,11 +40,18 @@ Task<payment::ProviderResult> no_provider(EffectId, AnyCall) {
 }  // namespace
 
 MemoryShop::MemoryShop(AddRoutes add, Partitions partitions)
-    : log_(partitions, MemoryLog::Delivery::kManual), log_ends_(partitions) {
-    engine_ = must(LocalEngine::open({log_, store_, clock_, catalog_, &decide_any}, {}));
+    : log_(partitions, MemoryLog::Delivery::kManual),
+      log_ends_(partitions),
+      engine_(must(LocalEngine::open({log_, store_, clock_, catalog_, &decide_any}, {}))),
+      meeting_place_(*engine_) {
     effects_ = std::make_unique<EffectRunner>(
         EffectEngines{*engine_, *engine_}, loop_, clock_, engine_->slot_map(),
-        EffectPorts{&no_provider, {[](const auto&) {}, [](const auto&) {}}, attention_},
+        EffectPorts{&no_provider,
+                    {[](const auto&) {}, [](const auto&) {}},
+                    attention_,
+                    [this](std::vector<Erasure> all) {
+                        return ready(carry_out(erasures_, *keys_, all).has_value());
+                    }},
         EffectOptions{});
     engine_->add_observer(*effects_);
     engine_->add_observer(log_ends_);
@@ -52,7 +59,7 @@ MemoryShop::MemoryShop(AddRoutes add, Partitions partitions)
     staff_keys_ = must(api::StaffKeys::open(folder_.path, clock_));
     services_ = std::make_unique<api::Services>(api::Services{.home = loop_,
                                                               .watcher = watcher_,
-                                                              .engine = *engine_,
+                                                              .engine = meeting_place_,
                                                               .catalog = catalog_,
                                                               .catalog_fold = catalog_,
                                                               .keys = *keys_,
@@ -112,6 +119,7 @@ std::unique_ptr<MemoryShop::Running> MemoryShop::begin(Call call) {
     request.stream = &running->pieces;
     request.id = "req_" + std::to_string(++calls_);
     request.caller.actor = {.kind = ActorKind::kStaff, .id = "anna"};
+    request.caller.shop_token = running->call.shop_token;
     request.home = &loop_;
     const auto match = routes_.find(request.method, request.path, request.parameters);
     REQUIRE(match.entry != nullptr);
@@ -141,10 +149,35 @@ std::vector<http::Response> MemoryShop::call_together(std::vector<Call> calls) {
     return answers;
 }
 
+std::vector<http::Response> MemoryShop::call_crossing(std::vector<Call> calls) {
+    meeting_place_.wait_for(calls.size());
+    return call_together(std::move(calls));
+}
+
 void MemoryShop::record(AnyCommand command) {
     Submission submission{.command = std::move(command)};
     submission.id = CommandId::derive({"recorded", std::to_string(++calls_)});
     must(run(engine_->submit(loop_, std::move(submission))));
+}
+
+void MemoryShop::pass(Duration by) {
+    clock_.advance(by);
+    settle();
+    while (engine_->save_step()) {
+    }
+}
+
+std::vector<RecordedEvent> MemoryShop::recorded() const {
+    static constexpr std::size_t kAll = 1'000'000'000;
+    std::vector<RecordedEvent> events;
+    for (const Partition partition : log_.partitions().all()) {
+        for (const StoredEntry& entry : must(log_.read(partition, 0, kAll, kAll))) {
+            auto record = read_record(entry.bytes);
+            if (!record) continue;  // a claim
+            for (RecordedEvent& event : record->events) events.push_back(std::move(event));
+        }
+    }
+    return events;
 }
 
 Offset MemoryShop::log_length() const {

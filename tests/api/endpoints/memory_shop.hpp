@@ -25,7 +25,9 @@
 #include "events/local_engine.hpp"
 #include "events/memory/memory_log.hpp"
 #include "events/memory/memory_state_store.hpp"
+#include "events/record.hpp"
 #include "tests/support/manual_time.hpp"
+#include "tests/support/meeting_engine.hpp"
 #include "tests/support/temp_folder.hpp"
 
 namespace shop::tests {
@@ -45,10 +47,17 @@ class MemoryShop {
         std::string path;
         std::string body;
         std::string query = {};
-        std::string key = {};  // Idempotency-Key
+        std::string key = {};         // Idempotency-Key
+        std::string shop_token = {};  // of a cart
     };
     // Started one after the other before anything is recorded; the answers in their order.
     std::vector<http::Response> call_together(std::vector<Call> calls);
+    // … and nothing is decided before each of them has asked for its change: each has read what
+    // was there before the others.
+    std::vector<http::Response> call_crossing(std::vector<Call> calls);
+
+    // Nobody calls for so long; then what is due is done, and states are saved.
+    void pass(Duration by);
 
     // Records a command that no endpoint has, and what follows from it.
     void record(AnyCommand command);
@@ -64,6 +73,8 @@ class MemoryShop {
     api::Services& services() { return *services_; }
 
     const CatalogFold& catalog() const { return catalog_; }
+    // All events, those of one partition in their order.
+    std::vector<RecordedEvent> recorded() const;
     // Entries of all partitions.
     Offset log_length() const;
     // The stream as it is now; it must exist.
@@ -93,6 +104,7 @@ class MemoryShop {
     MemoryStateStore store_;
     CatalogFold catalog_{log_};
     std::unique_ptr<LocalEngine> engine_;
+    MeetingEngine meeting_place_;  // what endpoints see of it
     Attention attention_;
     std::unique_ptr<EffectRunner> effects_;
     std::unique_ptr<KeyStore> keys_;

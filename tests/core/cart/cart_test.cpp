@@ -164,6 +164,19 @@ TEST_CASE("a cart nobody touched for thirty days expires") {
     scenario.when(Expire{kCart}).then_nothing();
 }
 
+// Nobody may put into it, or buy it, once its key may be gone.
+TEST_CASE("a cart whose time is over cannot be changed, be it recorded as expired or not") {
+    TestCatalog catalog;
+    catalog.sell("MUG", gbp(599));
+    auto scenario = given(on(kCart, created(), ContactSet{{{}, {"key", "sealed"}}}));
+    scenario.with(catalog).at(kNoon + kLife);
+    scenario.when(AddLine{.cart = kCart, .sku = "MUG", .quantity = 1}).then_refused("cart-expired");
+    scenario.when(SetContact{kCart, {{}, {"key", "new"}}}).then_refused("cart-expired");
+    scenario.when(Reprice{kCart}).then_refused("cart-expired");
+    scenario.at(kNoon + kLife - milliseconds(1));
+    scenario.when(SetContact{kCart, {{}, {"key", "new"}}}).then_types({"cart.contact_set"});
+}
+
 TEST_CASE("a cart never expires while it is being paid") {
     const TestCatalog catalog;
     given(on(kCart, created(), Locked{kOrder, 1}))

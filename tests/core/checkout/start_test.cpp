@@ -137,7 +137,12 @@ TEST_CASE("without an order number no checkout starts") {
 
 TEST_CASE("an expired cart is not checked out") {
     Purchase purchase;
-    purchase.scenario.given(on(purchase.cart, cart::Expired{}));
+    SECTION("be it that its time is over and nobody has recorded it yet") {
+        purchase.scenario.at(kNoon + cart::kLife);
+    }
+    SECTION("or that it is recorded") {
+        purchase.scenario.given(on(purchase.cart, cart::Expired{}));
+    }
     purchase.start().scenario.then_refused("cart-expired");
 }
 

@@ -63,7 +63,8 @@ class EffectShop {
         EffectPorts ports{[this](EffectId id, AnyCall call) { return perform(id, call); },
                           {[this](const auto& key) { ended_tokens.insert(key); },
                            [this](auto keys) { kept_tokens = std::move(keys); }},
-                          *list};
+                          *list,
+                          [this](std::vector<Erasure> all) { return erase(std::move(all)); }};
         runner = std::make_unique<EffectRunner>(EffectEngines{engine, engine}, loop, clock, map,
                                                 std::move(ports), options);
         engine.set_observer(runner.get());
@@ -107,6 +108,11 @@ class EffectShop {
         co_return provider(call);
     }
 
+    Task<bool> erase(std::vector<Erasure> all) {
+        if (can_erase) erasures.insert(erasures.end(), all.begin(), all.end());
+        return ready(can_erase);
+    }
+
     VirtualClock clock{kMorning};
     VirtualLoop loop{clock};
     tests::TestCatalog catalog;
@@ -118,6 +124,8 @@ class EffectShop {
     std::vector<ProviderCallMade> calls;
     std::set<std::string> ended_tokens;
     std::optional<std::unordered_set<std::string>> kept_tokens;  // told at a start
+    std::vector<Erasure> erasures;                               // in the order they came
+    bool can_erase = true;
     Duration provider_delay = milliseconds(5);
     std::function<ProviderResult(const AnyCall&)> provider = [](const AnyCall& call) {
         if (const auto* authorize = std::get_if<payment::AuthorizeCall>(&call))

@@ -19,7 +19,8 @@ struct Process {
           runner({reads != nullptr ? *reads : own, shop.engine}, shop.loop, shop.clock, shop.map,
                  {[this](EffectId id, AnyCall call) { return shop.perform(id, std::move(call)); },
                   {[this](const auto& key) { ended_tokens.insert(key); }, [](const auto&) {}},
-                  list},
+                  list,
+                  [this](std::vector<Erasure> all) { return shop.erase(std::move(all)); }},
                  {}) {
         own.set_observer(&runner);
         runner.start();

@@ -175,7 +175,9 @@ Result<EventLog> open_event_log(const std::filesystem::path& data, const EventLo
     SHOP_TRY(known, place_of(data));
     const bool is_embedded = place.log == kRocksDb;
     const bool is_named = known.log == kRocksDb || !known.log_id.is_empty();
-    const bool may_choose = known.log.empty() || (!is_named && !is_embedded);
+    // Nothing of the folder's is in a log that does not bear the name it has drawn.
+    const bool is_beginning = !known.drawn_id.is_empty() && !is_named && !is_embedded;
+    const bool may_choose = known.log.empty() || is_beginning;
     if (!may_choose && !is_same_log(place.log, known.log))
         return fail(ErrorCode::kConflict, "log-elsewhere",
                     fmt::format("The shop in {} keeps its events in {}. Start it with --log {}.",

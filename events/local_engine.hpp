@@ -33,7 +33,7 @@ struct EngineStats {
 class LocalEngine final : public Engine {
   public:
     // Errors: those of Takeover::resolve() and name_log(); kConflict "other-log" for another log
-    // than EngineOptions::log_id, which is not claimed. Nothing is served then.
+    // than EngineOptions::log_id, in which no partition was taken. Nothing is served then.
     static Result<std::unique_ptr<LocalEngine>> open(const EngineParts& parts,
                                                      const EngineOptions& options);
     ~LocalEngine() override;

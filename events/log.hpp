@@ -86,8 +86,8 @@ class Log {
 
     virtual Partitions partitions() const = 0;
 
-    // Called with every report, on a thread of the log's or inside append(). Set once, before the
-    // first append; each appended entry is reported exactly once.
+    // Called with every report, on a thread of the log's or inside append(). Set while
+    // nothing appended is unreported; each appended entry is reported exactly once.
     virtual void set_listener(Listener listener) = 0;
 
     // Appends the batches; in each partition entries keep their order, also across calls. All of

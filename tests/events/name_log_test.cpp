@@ -237,7 +237,7 @@ struct TwoShops {
     Result<std::unique_ptr<LocalEngine>> late;
 };
 
-TEST_CASE("of two shops that begin on one log, the second one is refused and claims nothing") {
+TEST_CASE("of two shops that begin on one log, the second one is refused and takes nothing") {
     TwoShops shops(true);
     REQUIRE_FALSE(shops.late);
     CHECK(shops.late.error().type == "other-log");
@@ -245,6 +245,8 @@ TEST_CASE("of two shops that begin on one log, the second one is refused and cla
     CHECK(shops.log.end({Topic::kCommerce, 0}) == 1);
     CHECK(shops.b.open(shops.log, shops.second).error().type == "other-log");  // and ever after
     CHECK(shops.log.end({Topic::kCommerce, 0}) == 1);
+    shops.one.reset();
+    CHECK(shops.a.open(shops.log, shops.first));  // what the other one left there is void
 }
 
 TEST_CASE("control: a shop that takes any name puts the other one out of office") {

@@ -6,10 +6,8 @@
 #include "api/endpoints/admin_call.hpp"
 #include "api/endpoints/checkout_answer.hpp"
 #include "api/endpoints/dry_run.hpp"
-#include "api/endpoints/order_call.hpp"
 #include "api/endpoints/order_view.hpp"
 #include "api/endpoints/place_order_body.hpp"
-#include "api/endpoints/try_again.hpp"
 #include "api/http/position.hpp"
 #include "api/http/schema_of.hpp"
 #include "api/payments/providers.hpp"
@@ -75,50 +73,30 @@ Result<std::optional<sale::Address>> address_of(const std::optional<AddressView>
     return sale::Address{body->country, postal_area_of(personal->postal_code), std::move(sealed)};
 }
 
-// What is known of the buyer is sealed with it.
-struct BuyersKey {
-    std::string id;
-    bool is_of_guest_before = false;  // who was sold this order in a try that failed
-};
-
-// Whoever it is sold to, under one key; sealed even if nothing is known, if an earlier try has a
-// key: so the order has it.
-Status add_persons(const NewOrder& body, const BuyersKey& key, KeyStore& keys,
+// Whoever it is sold to, under one key: the customer's own, or a new one.
+Status add_persons(const NewOrder& body, const std::string& key, KeyStore& keys,
                    checkout::PlaceOrder& command) {
     if (body.customer_id) command.party.customer_id = *body.customer_id;
-    if (body.contact || key.is_of_guest_before) {
-        SHOP_TRY(personal, personal_of(body.contact.value_or(PersonView{}), "/contact"));
-        SHOP_TRY(sealed, seal_with(key.id, keys, personal));
+    if (body.contact) {
+        SHOP_TRY(personal, personal_of(*body.contact, "/contact"));
+        SHOP_TRY(sealed, seal_with(key, keys, personal));
         command.party.personal = std::move(sealed);
     }
-    SHOP_TRY(shipping, address_of(body.shipping_address, "/shipping_address", key.id, keys));
-    SHOP_TRY(billing, address_of(body.billing_address, "/billing_address", key.id, keys));
+    SHOP_TRY(shipping, address_of(body.shipping_address, "/shipping_address", key, keys));
+    SHOP_TRY(billing, address_of(body.billing_address, "/billing_address", key, keys));
     command.shipping_address = std::move(shipping);
     command.billing_address = std::move(billing);
     return {};
 }
 
-Task<Result<std::string>> own_key(Services& services, Executor& home,
-                                  std::optional<CustomerId> customer) {
+Task<Result<std::string>> person_key(Services& services, Executor& home,
+                                     std::optional<CustomerId> customer) {
     if (!customer) co_return services.keys.new_key();
     const auto read = co_await services.engine.read(home, *customer);
     if (!read) co_return std::unexpected(read.error());
     const auto* state = state_in<customer::State>(*read);
     if (state == nullptr) co_return fail_field("/customer_id", "is nobody the shop knows");
     co_return key_of(*state);
-}
-
-// The customer's own, or a new one; but that of a guest's try before, be it a customer's by now.
-Task<Result<BuyersKey>> buyers_key(Services& services, Executor& home, OrderId order,
-                                   std::optional<CustomerId> customer) {
-    auto own = co_await own_key(services, home, customer);
-    if (!own) co_return std::unexpected(own.error());
-    const auto read = co_await services.engine.read(home, checkout::checkout_of(order));
-    if (!read) co_return std::unexpected(read.error());
-    const auto* before = state_in<checkout::State>(*read);
-    const bool is_kept = before != nullptr && before->is_closed() && !before->guest_key.empty();
-    if (is_kept) co_return BuyersKey{before->guest_key, true};
-    co_return BuyersKey{std::move(*own)};
 }
 
 // The order that is named by another system, or by the call.
@@ -142,7 +120,6 @@ std::vector<NamedLine> names_of(const checkout::PlaceOrder& command) {
 struct PlaceCall {
     Submission submission;
     checkout::PlaceOrder command;
-    std::vector<std::string> keys_to_give = {};  // that the customer needs to have before
 };
 
 Task<Result<PlaceCall>> call_of(Services& services, const Request& request) {
@@ -150,11 +127,10 @@ Task<Result<PlaceCall>> call_of(Services& services, const Request& request) {
     if (!submission) co_return std::unexpected(submission.error());
     auto body = http::body_of<NewOrder>(request);
     if (!body) co_return std::unexpected(body.error());
-    const OrderId order = order_for(*body, submission->id);
-    const auto key = co_await buyers_key(services, *request.home, order, body->customer_id);
+    const auto key = co_await person_key(services, *request.home, body->customer_id);
     if (!key) co_return std::unexpected(key.error());
+    const OrderId order = order_for(*body, submission->id);
     PlaceCall call{std::move(*submission), command_of(*body, order)};
-    if (key->is_of_guest_before && body->customer_id) call.keys_to_give = {key->id};
     const std::string token = token_of(services.secrets, checkout::cart_of(order));
     call.command.access_token_hash = hash_of_token(token);
     call.command.payment_time = services.payment_time;
@@ -190,32 +166,20 @@ void drop_token(Services& services, const std::string& key) {
     if (!key.empty()) (void)services.keys.destroy_soon(key);
 }
 
-// Erased at any moment, the customer takes with them what the order is sealed with.
-Task<Result<Receipt>> submit(Services& services, const Request& request, PlaceCall call) {
-    if (!call.keys_to_give.empty()) {
-        const auto& command = call.command;
-        const auto given = co_await give_order(
-            services, request, kOrders,
-            {command.party.customer_id, command.order, call.keys_to_give, command.reason});
-        if (!given) co_return given;
-    }
-    call.submission.command = std::move(call.command);
-    co_return co_await services.engine.submit(*request.home, std::move(call.submission));
-}
-
-Task<Response> try_place(Services& services, const Request& request) {
+Task<Response> place(Services& services, const Request& request) {
     auto call = co_await call_of(services, request);
     if (!call) co_return problem(call.error());
     const OrderId order = call->command.order;
     std::vector<NamedLine> lines = names_of(call->command);
     std::string token_key;
     if (call->command.payment) token_key = call->command.payment->token.key;
+    call->submission.command = std::move(call->command);
     if (is_dry_run(request)) {
         drop_token(services, token_key);
-        call->submission.command = std::move(call->command);
         co_return co_await answer_dry_run(services, *request.home, std::move(call->submission));
     }
-    const Result<Receipt> receipt = co_await submit(services, request, std::move(*call));
+    const Result<Receipt> receipt =
+        co_await services.engine.submit(*request.home, std::move(call->submission));
     const bool is_recorded = receipt ? receipt->changed && !receipt->replayed
                                      : receipt.error().code == ErrorCode::kUnavailable;
     if (!is_recorded) drop_token(services, token_key);
@@ -225,12 +189,6 @@ Task<Response> try_place(Services& services, const Request& request) {
     // It was there before, known by its external id.
     if (response.status == 201 && !receipt->changed) response.status = 200;
     co_return response;
-}
-
-// A guest's try that began and failed at this moment has a key, which this one has in the next try.
-Task<Response> place(Services& services, const Request& request) {
-    return try_again_if("order-changed",
-                        [&services, &request] { return try_place(services, request); });
 }
 
 }  // namespace

@@ -5,7 +5,6 @@
 
 #include "core/base/assert.hpp"
 #include "core/payment/ids.hpp"
-#include "core/sale/person_keys.hpp"
 
 namespace shop::checkout {
 namespace {
@@ -21,13 +20,6 @@ PaymentView& payment_in(State& state, PaymentId id) {
 PaymentStatus status_after(const std::string& outcome) {
     if (outcome == kDeclinedOutcome) return PaymentStatus::kDeclined;
     return PaymentStatus::kEnded;
-}
-
-// Empty if it is a customer's, or nobody's.
-std::string guest_key_of(const Started& quote) {
-    if (!quote.party.customer_id.is_empty()) return {};
-    const auto keys = sale::person_keys(quote.party, quote.shipping_address, quote.billing_address);
-    return keys.empty() ? std::string() : keys.front();
 }
 
 // Nothing needs the frozen quote's lines and persons any more.
@@ -80,7 +72,6 @@ void evolve(State& state, const Started& event, Time time) {
     const std::int32_t declined_before = state.payments_declined;
     state = State{};
     state.quote = event;
-    state.guest_key = guest_key_of(event);
     state.started_at = time;
     state.stock_attempt = event.stock_attempt;
     for (const PlannedPayment& plan : event.payments)

@@ -87,7 +87,6 @@ struct State {
     std::vector<PaymentView> payments;   // of this attempt, in order
     std::int32_t payments_total = 0;     // of all attempts
     std::int32_t payments_declined = 0;  // of all attempts
-    std::string guest_key;  // what is known of a guest is sealed with it; later attempts' too
     bool deadline_passed = false;
     std::optional<Failed> failure;
     Time failed_at;
@@ -100,7 +99,7 @@ struct State {
 };
 SHOP_DESCRIBE(State, status, quote, started_at, stock_attempt, parallel_attempt, held, waiting_for,
               waiting_since, retries_here, retried_at, payments, payments_total, payments_declined,
-              deadline_passed, guest_key, failure, failed_at, owed)
+              deadline_passed, failure, failed_at, owed)
 
 void evolve(State&, const Started&, Time);
 void evolve(State&, const StockHeld&, Time);
@@ -167,11 +166,9 @@ SHOP_DESCRIBE(OrderLine, key, kind, sku, product_id, variant_id, title, quantity
 // paid as `payment` says; without one it is sold on account. Goes the way of every checkout:
 // started, stock held, paid, placed. An order of that id that was placed or is under way: no event
 // (or the next payment, if the last was declined), and the caller gets that one's outcome; one
-// that has failed is tried anew. What is personal in it is sealed with the customer's key, which
-// goes with the customer; but with State::guest_key if there is one, so that one key opens all
-// tries, and that is given to a customer before (customer::AssignOrder): kConflict "order-changed"
-// for another key. kInvalid names what is wrong; kConflict "total-changed"; kUnavailable while a
-// failed try is being undone, or if no order number is left.
+// that has failed is tried anew.
+// kInvalid names what is wrong; kConflict "total-changed"; kUnavailable while a failed try is being
+// undone, or if no order number is left.
 struct PlaceOrder {
     static constexpr std::string_view kType = "PlaceOrder";
     OrderId order;  // made from what the caller knows it by, so that a repetition has the same

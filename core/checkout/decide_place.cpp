@@ -6,7 +6,6 @@
 #include "core/checkout/order_lines.hpp"
 #include "core/checkout/starting.hpp"
 #include "core/pricing/totals.hpp"
-#include "core/sale/person_keys.hpp"
 
 namespace shop::checkout {
 namespace {
@@ -40,19 +39,8 @@ sale::Terms terms_of(const PlaceOrder& command, Currency currency, const pricing
     return terms;
 }
 
-// Else a try that failed would stay readable when the order's key is destroyed.
-shop::Status check_key(const PlaceOrder& command, const State* previous) {
-    if (previous == nullptr || previous->guest_key.empty()) return {};
-    const auto keys =
-        sale::person_keys(command.party, command.shipping_address, command.billing_address);
-    if (keys == std::vector{previous->guest_key}) return {};
-    return fail(ErrorCode::kConflict, "order-changed",
-                "Somebody else tried to place this order meanwhile. Try again.");
-}
-
 Result<Decision> start(const PlaceOrder& command, const State* previous, const Streams& streams,
                        const Env& env) {
-    SHOP_TRY_STATUS(check_key(command, previous));
     if (command.sold_at && *command.sold_at > env.now)
         return fail_field("/sold_at", "must not be in the future");
     SHOP_TRY(number, first_payment(command.order, previous, streams, env));

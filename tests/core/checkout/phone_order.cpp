@@ -59,13 +59,6 @@ PhoneOrder& PhoneOrder::refuse_all() {
     return answer_all({stock::OutcomeKind::kRefused, 0, 0});
 }
 
-PhoneOrder& PhoneOrder::release_all() {
-    checkout::RecordReleases released{checkout_id, {}};
-    for (const EffectId& owed : checkout().owed) released.answers.push_back({owed, "", ""});
-    scenario.when(released).then_types({"checkout.effect_answered"});
-    return *this;
-}
-
 PhoneOrder& PhoneOrder::answer_all(const stock::Outcome& outcome) {
     Answers answers;
     for (const Effect& effect : pending(checkout_id)) answers.put(effect.id, outcome);

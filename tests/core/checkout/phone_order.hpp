@@ -31,8 +31,6 @@ class PhoneOrder {
     PhoneOrder& hold_all();
     // The stock has nothing.
     PhoneOrder& refuse_all();
-    // … and has let go of what the failed checkout may have held.
-    PhoneOrder& release_all();
 
     const checkout::State& checkout() const { return scenario.state<checkout::State>(checkout_id); }
     const order::State& sold() const { return scenario.state<order::State>(order); }

@@ -271,46 +271,15 @@ TEST_CASE("an order that found no stock is tried anew, with new reservations") {
     phone.place().refuse_all().scenario.then_types(
         {"payment.voided", "checkout.effect_answered", "checkout.failed"});
     phone.place().scenario.then_refused(ErrorCode::kUnavailable);
-    phone.release_all();
+    checkout::RecordReleases released{phone.checkout_id, {}};
+    for (const EffectId& owed : phone.checkout().owed) released.answers.push_back({owed, "", ""});
+    phone.scenario.when(released).then_types({"checkout.effect_answered"});
     CHECK(checkout::checkout_outcome(phone.checkout()).kind == checkout::OutcomeKind::kFailed);
     phone.place().scenario.then_types({"checkout.started", "payment.initiated"});
     CHECK(phone.checkout().quote.attempt == 2);
     CHECK(phone.checkout().stock_attempt == 2);
     phone.hold_all();
     CHECK(phone.payment(2).captured == gbp(2'500));
-}
-
-// So that whoever destroys the order's key makes all of it unreadable.
-TEST_CASE("what is known of a guest is sealed with one key in all tries of the order") {
-    PhoneOrder phone;
-    const checkout::PlaceOrder same = phone.command;
-    phone.place().refuse_all().release_all();
-    CHECK(phone.checkout().quote.party.personal.is_empty());
-    phone.command.party.personal.key = "another key";
-    phone.place().scenario.then_refused("order-changed");
-    phone.command.shipping_address.reset();
-    phone.place().scenario.then_refused("order-changed");
-    phone.command.party.customer_id = CustomerId::derive({"Ada"});
-    phone.place().scenario.then_refused("order-changed");
-    phone.command.party = {};
-    phone.place().scenario.then_refused("order-changed");
-    phone.command = same;
-    phone.command.shipping_address.reset();
-    phone.place().refuse_all().release_all();
-    phone.command.party.personal.key = "another key";
-    phone.place().scenario.then_refused("order-changed");
-    phone.command = same;
-    phone.place().hold_all();
-    CHECK(phone.sold().personal_keys() == std::vector<std::string>{"person"});
-}
-
-TEST_CASE("after a try for a customer, whose key goes with them, any key will do") {
-    PhoneOrder phone;
-    phone.command.party.customer_id = CustomerId::derive({"Ada"});
-    phone.place().refuse_all().release_all();
-    phone.command.party = {{}, {"a guest", "contact"}};
-    phone.command.shipping_address.reset();
-    phone.place().scenario.then_types({"checkout.started", "payment.initiated"});
 }
 
 TEST_CASE("after a declined card the order is paid offline, on the same units") {

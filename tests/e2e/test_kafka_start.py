@@ -68,12 +68,17 @@ def test_a_shop_is_not_started_on_another_log_than_its_own(bare, log):
         pass
 
 
-def test_the_same_topics_on_other_brokers_are_not_taken_for_the_shop_s_log(bare, log):
+def opened_once(bare, log):
+    """A shop that was open and is not, its log.json, and what that says."""
     shop = bare("data", "--log", log.place)
     with running(shop):
         pass
     file = shop.data / "log.json"
-    known = json.loads(file.read_text())
+    return shop, file, json.loads(file.read_text())
+
+
+def test_the_same_topics_on_other_brokers_are_not_taken_for_the_shop_s_log(bare, log):
+    shop, file, known = opened_once(bare, log)
     assert known["log_id"].startswith("log_")
     # The same as if the brokers were others: what they hold is not what the folder knows.
     other = {**known, "log_id": other_id(known["log_id"])}
@@ -117,11 +122,7 @@ def test_of_two_shops_that_begin_on_one_log_at_once_one_is_refused_for_good(bare
 
 
 def test_a_first_start_that_came_to_no_end_is_gone_on_with_on_a_log_of_the_name_it_drew(bare, log):
-    shop = bare("data", "--log", log.place)
-    with running(shop):
-        pass
-    file = shop.data / "log.json"
-    known = json.loads(file.read_text())
+    shop, file, known = opened_once(bare, log)
 
     def forget(drawn):
         """As if it had died before it noted that the log bears its name."""

@@ -7,13 +7,13 @@
 #include <utility>
 #include <vector>
 
-#include "events/engine.hpp"
+#include "tests/support/forwarding_engine.hpp"
 
 namespace shop::tests {
 
-class MeetingEngine final : public Engine {
+class MeetingEngine final : public ForwardingEngine {
   public:
-    explicit MeetingEngine(Engine& engine) : engine_(engine) {}
+    using ForwardingEngine::ForwardingEngine;
 
     // The next `calls` commands are submitted once all of them are there.
     void wait_for(std::size_t calls) { expected_ = calls; }
@@ -22,31 +22,8 @@ class MeetingEngine final : public Engine {
         if (expected_ > 0)
             co_await callback<bool>(
                 [this, &home](auto resume) { arrive(home, std::move(resume)); });
-        co_return co_await engine_.submit(home, std::move(submission));
+        co_return co_await ForwardingEngine::submit(home, std::move(submission));
     }
-    Task<Result<Trial>> try_out(Executor& home, Submission submission) override {
-        return engine_.try_out(home, std::move(submission));
-    }
-    Task<Result<Snapshot>> read(Executor& home, StreamId id) override {
-        return engine_.read(home, id);
-    }
-    Task<Result<Snapshot>> read_at(Executor& home, StreamId id, Position position) override {
-        return engine_.read_at(home, id, position);
-    }
-    Task<Result<Snapshot>> wait(Executor& home, StreamId id, std::uint64_t version,
-                                Duration timeout) override {
-        return engine_.wait(home, id, version, timeout);
-    }
-    Result<std::vector<StreamId>> open_streams(Partition partition) const override {
-        return engine_.open_streams(partition);
-    }
-    Result<std::vector<StreamId>> due_streams(Partition partition, StreamKind kind, Time by,
-                                              std::size_t limit) const override {
-        return engine_.due_streams(partition, kind, by, limit);
-    }
-    Status serving() const override { return engine_.serving(); }
-    Time now() const override { return engine_.now(); }
-    bool clock_is_sane() const override { return engine_.clock_is_sane(); }
 
   private:
     using GoOn = std::function<void(bool)>;
@@ -59,7 +36,6 @@ class MeetingEngine final : public Engine {
             executor->post([resume = std::move(go)] { resume(true); });
     }
 
-    Engine& engine_;
     std::size_t expected_ = 0;
     std::vector<std::pair<Executor*, GoOn>> waiting_;
 };

@@ -6,7 +6,7 @@ void OfficeView::take(Partition partition) {
     held_.insert(partition);
     if (observer_ == nullptr) return;
     observer_->on_office(partition, Term{1, "a"}, true);
-    observer_->on_commit(partition, shared_.open_streams(partition).value());
+    observer_->on_commit(partition, engine_.open_streams(partition).value());
 }
 
 void OfficeView::leave(Partition partition) {
@@ -22,17 +22,13 @@ Status OfficeView::check(Partition partition) const {
 Task<Result<Receipt>> OfficeView::submit(Executor& home, Submission submission) {
     if (const Status held = check(target_of(submission.command)); !held)
         return ready(Result<Receipt>(std::unexpected(held.error())));
-    return shared_.submit(home, std::move(submission));
-}
-
-Task<Result<Trial>> OfficeView::try_out(Executor& home, Submission submission) {
-    return shared_.try_out(home, std::move(submission));
+    return ForwardingEngine::submit(home, std::move(submission));
 }
 
 Task<Result<Snapshot>> OfficeView::read(Executor& home, StreamId id) {
     if (const Status held = check(id); !held)
         return ready(Result<Snapshot>(std::unexpected(held.error())));
-    return shared_.read(home, id);
+    return ForwardingEngine::read(home, id);
 }
 
 Task<Result<Snapshot>> OfficeView::read_at(Executor& home, StreamId id, Position) {
@@ -45,13 +41,13 @@ Task<Result<Snapshot>> OfficeView::wait(Executor& home, StreamId id, std::uint64
 
 Result<std::vector<StreamId>> OfficeView::open_streams(Partition partition) const {
     SHOP_TRY_STATUS(check(partition));
-    return shared_.open_streams(partition);
+    return ForwardingEngine::open_streams(partition);
 }
 
 Result<std::vector<StreamId>> OfficeView::due_streams(Partition partition, StreamKind kind, Time by,
                                                       std::size_t limit) const {
     SHOP_TRY_STATUS(check(partition));
-    return shared_.due_streams(partition, kind, by, limit);
+    return ForwardingEngine::due_streams(partition, kind, by, limit);
 }
 
 void OfficeView::on_commit(Partition partition, std::span<const StreamId> streams) {

@@ -39,7 +39,7 @@ class ForwardingEngine : public Engine {
     Time now() const override { return engine_.now(); }
     bool clock_is_sane() const override { return engine_.clock_is_sane(); }
 
-  protected:
+  private:
     Engine& engine_;
 };
 

@@ -6,7 +6,7 @@ void OfficeView::take(Partition partition) {
     held_.insert(partition);
     if (observer_ == nullptr) return;
     observer_->on_office(partition, Term{1, "a"}, true);
-    observer_->on_commit(partition, engine_.open_streams(partition).value());
+    observer_->on_commit(partition, open_streams(partition).value());
 }
 
 void OfficeView::leave(Partition partition) {

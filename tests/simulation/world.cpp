@@ -29,6 +29,17 @@ Task<Result<Receipt>> submit_call(Process& process, Submission submission) {
     co_return fail(ErrorCode::kUnavailable, "catalog-lags", "It is done, and not seen by all.");
 }
 
+// Whether an answer by a process that is not in office any more holds all the same. What it
+// recorded was recorded; that nothing was to be recorded may rest on what was before, like its
+// refusals. Its reads are noted as such.
+bool holds_without_office(const Result<Receipt>& receipt) {
+    return receipt && receipt->changed;
+}
+
+bool holds_without_office(const Result<Snapshot>& snapshot) {
+    return snapshot.has_value();
+}
+
 }  // namespace
 
 World::World(std::uint64_t seed, WorldOptions options)
@@ -228,8 +239,7 @@ Task<Result<T>> World::ask(Partition partition, std::function<Task<Result<T>>(Pr
             shop::start(question(*process), [=, this](Result<T> result) {
                 if (!process->is_alive()) return;
                 const bool by_office = office_.holder(partition) == process->address();
-                // Its refusals, like its reads, may rest on what was before: they are not final.
-                if (!result && !by_office)
+                if (!by_office && !holds_without_office(result))
                     result = fail(ErrorCode::kUnavailable, "not-owner", "Another took over.");
                 loop_.post_after(dice_.between({0}, milliseconds(3)),
                                  [=, this, result = std::move(result)] {

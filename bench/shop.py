@@ -78,6 +78,15 @@ class Shop:
         subprocess.run([PROGRAM, *words, "--data", self.data], check=True, stdout=self.log,
                        stderr=self.log)
 
+    def count_events(self):
+        """In all of the log: a record, the result of one command, holds one or more."""
+        read = [PROGRAM, "log", "read", "--data", self.data]
+        with subprocess.Popen(read, stdout=subprocess.PIPE, stderr=self.log) as process:
+            events = sum(line.startswith(b"    ") for line in process.stdout)
+        if process.returncode:
+            raise RuntimeError("the log could not be read; see the bench's log")
+        return events
+
     def end(self, name, how=signal.SIGTERM):
         process = self.processes.pop(name, None)
         if process is not None:

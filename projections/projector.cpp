@@ -37,7 +37,7 @@ class Projector::Worker final : public RunnerObserver {
     Worker(Projector& owner, const ViewVersion& version, bool swap_when_built)
         : owner_(owner),
           version_(version.version),
-          swap_when_built_(swap_when_built),
+          swap_is_due_(swap_when_built),
           runner_(owner.log_, owner.projection_,
                   {.conninfo = owner.options_.conninfo,
                    .give_up = [this](Duration silent) { return stop_ && silent > kLastWait; },
@@ -66,10 +66,11 @@ class Projector::Worker final : public RunnerObserver {
     void refresh_failed(const Error& error);
     void back_off(const Error& error);
     void end_build();
+    void swap_in();
 
     Projector& owner_;
     const int version_;
-    const bool swap_when_built_;
+    bool swap_is_due_;  // once it has caught up
     Runner runner_;
     std::atomic<bool> stop_ = false;
     Duration back_off_ = kBackOffMin;
@@ -101,6 +102,8 @@ void Projector::Worker::run() {
             complaint_.clear();
         }
         if (is_built) end_build();
+        // A build that was interrupted goes on as if it were none, and is swapped in all the same.
+        if (*read == 0 && !runner_.is_building() && std::exchange(swap_is_due_, false)) swap_in();
         if (runner_.has_unsaved() && clock.steady() - saved >= kSaveEvery) {
             (void)runner_.save_idle();
             saved = clock.steady();
@@ -137,8 +140,12 @@ void Projector::Worker::back_off(const Error& error) {
 }
 
 void Projector::Worker::end_build() {
-    if (auto done = runner_.end_build(); !done) return on_alarm(version_, done.error());
-    if (!swap_when_built_) return;
+    if (auto done = runner_.end_build(); !done) on_alarm(version_, done.error());
+}
+
+void Projector::Worker::swap_in() {
+    // Of records that changed nothing too: the swap goes by what is written down.
+    if (auto saved = runner_.save_idle(); !saved) return on_alarm(version_, saved.error());
     auto database = owner_.connect();
     if (!database) return on_alarm(version_, database.error());
     auto done = swap_to(*database, owner_.projection_.name(), version_);

@@ -68,6 +68,12 @@ product::DetailsChanged renamed(const std::string& text) {
 }
 
 constexpr const char* kTitles = "SELECT title FROM storefront.product ORDER BY created_at_us";
+// Of another version of the program, which builds its own view.
+class NextStorefront final : public AlteredStorefront {
+  public:
+    int code_version() const override { return TestRunner::kStorefront.code_version() + 1; }
+};
+
 constexpr const char* kStates = "SELECT version, state FROM view_version ORDER BY version";
 
 }  // namespace
@@ -168,6 +174,29 @@ TEST_CASE("a view is rebuilt beside the live one, swapped, and swapped back, alw
     CHECK(shop.projector.drop(1).error().type == "view-live");
     REQUIRE(shop.projector.drop(2));
     CHECK(shop.rows(kStates) == "1|live\n");
+}
+
+TEST_CASE("a build that was interrupted goes on, and is swapped in when it is done",
+          "[projections]") {
+    SHOP_WITH_POSTGRES(postgres);
+    Running shop(postgres);
+    shop.year.live(150);
+    const int live = make_version(postgres, TestRunner::kStorefront);
+    TestRunner(shop.source.log(), postgres, live).catch_up();
+
+    const NextStorefront next;
+    const int version = make_version(postgres, next);
+    {
+        TestRunner interrupted(shop.source.log(), postgres, version, next,
+                               {.mode = postgres::WriteMode::kBuild, .build_entries = 40});
+        REQUIRE(interrupted.runner.step());
+    }
+    Projector again(shop.source.log(), next,
+                    {.conninfo = postgres.conninfo(), .clock = shop.clock, .alarm = {}});
+    REQUIRE(again.start());
+    CHECK(shop.wait_for(kStates, "1|previous\n2|live\n"));
+    again.stop();
+    CHECK(all_rows(postgres, kViewName, version) == all_rows(postgres, kViewName, live));
 }
 
 TEST_CASE("a swap tells every page cache that its pages are stale", "[projections]") {

@@ -4,6 +4,7 @@
 #include <array>
 #include <fstream>
 #include <iterator>
+#include <memory>
 
 #include "core/json/decode.hpp"
 #include "core/json/encode.hpp"
@@ -96,24 +97,39 @@ fs::path beside(const fs::path& folder) {
     return fs::absolute(folder).lexically_normal().parent_path();
 }
 
-// Every backup puts a list beside it, be it empty: where there is none, it was left behind.
-Result<std::vector<Erasure>> erasures_for(const RestoreFrom& from) {
-    const fs::path list =
-        from.erasures.empty() ? beside(from.folder) / Erasures::kCopy : from.erasures;
+// Every backup puts a list beside it, be it empty: where there is none, it was left behind. Those
+// of carts are beside it.
+Result<fs::path> list_for(const RestoreFrom& from) {
+    fs::path list = from.erasures.empty() ? beside(from.folder) / Erasures::kCopy : from.erasures;
     std::error_code ignored;
-    if (fs::exists(list, ignored)) return read_erasures(list);
-    return fail(ErrorCode::kNotFound, "no-erasures",
-                "There is no list of erasures at " + list.string() +
-                    ". Name one with --erasures; the shop's own is <data>/erasures/list.");
+    if (!fs::exists(list, ignored))
+        return fail(ErrorCode::kNotFound, "no-erasures",
+                    "There is no list of erasures at " + list.string() +
+                        ". Name one with --erasures; the shop's own is <data>/erasures/list.");
+    for (const fs::path& each : all_lists(list)) {
+        const auto erasures = read_erasures(each);
+        if (!erasures) return std::unexpected(erasures.error());
+    }
+    return list;
 }
 
-// Before the log is there: nothing can be opened that should not.
-Status carry_out(const std::vector<Erasure>& erasures, const fs::path& data) {
-    if (const auto listed = Erasures(data).add(erasures); !listed)
-        return std::unexpected(listed.error());
-    if (erasures.empty()) return {};
-    SHOP_TRY(keys, KeyStore::open(data / "keys"));
-    return destroy_keys(*keys, erasures);
+// Before the log is there: nothing can be opened that should not. One list after the other, for
+// those of carts may be long.
+Status carry_out(const fs::path& list, const fs::path& data) {
+    SHOP_TRY_STATUS(Erasures(data).take_over(list));
+    std::unique_ptr<KeyStore> keys;
+    for (const fs::path& each : all_lists(list)) {
+        SHOP_TRY(erasures, read_erasures(each));
+        if (erasures.empty()) continue;
+        if (!keys) {
+            SHOP_TRY(opened, KeyStore::open(data / "keys"));
+            keys = std::move(opened);
+        }
+        // A key that is damaged is told of at the start, which destroys what is listed again.
+        const auto destroyed = destroy_keys(*keys, erasures);
+        if (!destroyed) return std::unexpected(destroyed.error());
+    }
+    return {};
 }
 
 }  // namespace
@@ -135,12 +151,12 @@ Result<BackupManifest> back_up(const BackupSource& source, Time now, const fs::p
 Result<BackupManifest> restore(const RestoreFrom& from, const fs::path& data) {
     const fs::path& folder = from.folder;
     SHOP_TRY(manifest, read_manifest(folder));
-    SHOP_TRY(erasures, erasures_for(from));
+    SHOP_TRY(list, list_for(from));
     if (!is_empty_but_for_locks(data)) return not_empty(data);
     SHOP_TRY_STATUS(make_private(data));
     for (const std::string_view name : kKept)
         SHOP_TRY_STATUS(copy_tree(folder / name, data / name));
-    SHOP_TRY_STATUS(carry_out(erasures, data));
+    SHOP_TRY_STATUS(carry_out(list, data));
     SHOP_TRY_STATUS(copy_tree(folder / kLog, data / kLog));
     SHOP_TRY_STATUS(sync_tree(data));
     return manifest;

@@ -46,12 +46,13 @@ Result<BackupManifest> back_up(const BackupSource& source, Time now,
 
 struct RestoreFrom {
     std::filesystem::path folder;
-    std::filesystem::path erasures;  // a copy of the list; empty: the one beside the folder
+    // A copy of the list, with those of carts beside it; empty: the one beside the folder.
+    std::filesystem::path erasures = {};
 };
 
 // Copies a backup into `data`, which must be missing or empty (but for locks), and carries out the
 // erasures that are listed; synced when it returns. kConflict "not-empty", kNotFound "no-backup",
-// "no-erasures", kConflict "newer-log" for one of a newer program.
+// "no-erasures", kCorrupt "damaged-erasures", kConflict "newer-log" for one of a newer program.
 Result<BackupManifest> restore(const RestoreFrom& from, const std::filesystem::path& data);
 
 }  // namespace shop::api

@@ -4,6 +4,7 @@
 #include <span>
 
 #include "api/log_lines.hpp"
+#include "api/metrics.hpp"
 #include "events/keys/erasures.hpp"
 #include "events/keys/key_store.hpp"
 
@@ -13,10 +14,17 @@ struct ErasingParts {
     Erasures& list;
     KeyStore& keys;
     LogLines& log;
+    Metrics& metrics;
 };
 
 // carry_out() (events/keys/erasures.hpp), and tells the log which copies of the list could not be
-// written. Waits for the disk; thread-safe.
+// written, and which keys are damaged. Waits for the disk, as all here; thread-safe.
 Status erase_keys(const ErasingParts& parts, std::span<const Erasure> erasures);
+
+// The same of carts that expire, of which those with a damaged key are named.
+Status erase_keys(const ErasingParts& parts, std::span<const ExpiringCart> carts, Time now);
+
+// Once more, at the start, what is listed: an old copy of the keys may have been put back.
+Status destroy_again(const ErasingParts& parts, std::span<const Erasure> erasures);
 
 }  // namespace shop::api

@@ -212,7 +212,8 @@ Task<Response> try_erase(Services& services, Worker& worker, const Request& requ
     submission->command = customer::Erase{erasure.customer, erasure.keys, erasure.reason};
     if (known->status != customer::Status::kErased) {
         const Status done = co_await worker.call<Status>(*request.home, [&] {
-            return erase_keys({services.erasures, services.keys, services.log}, {&erasure, 1});
+            return erase_keys({services.erasures, services.keys, services.log, services.metrics},
+                              std::span<const Erasure>(&erasure, 1));
         });
         if (!done) co_return problem(done.error());
     }

@@ -14,8 +14,8 @@ Status add_later_keys(ErasurePorts ports, const customer::State& known, Erasure&
     const std::size_t before = erasure.keys.size();
     sale::add_new_keys(erasure.keys, known.all_keys());
     if (erasure.keys.size() == before) return {};
-    SHOP_TRY_STATUS(carry_out(ports.list, ports.keys, {&erasure, 1}));
-    return {};
+    const auto done = carry_out(ports.list, ports.keys, {&erasure, 1});
+    return done ? Status{} : std::unexpected(done.error());
 }
 
 }  // namespace

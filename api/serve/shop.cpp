@@ -79,7 +79,9 @@ struct Shop::Parts {
     Status open_views();
     void follow_others();
     void make_effects();
-    Task<bool> erase(std::vector<Erasure> all);
+    ErasingParts erasing_parts() { return {erasures, *keys, log, metrics}; }
+    Task<bool> erase(std::vector<ExpiringCart> carts);
+    void destroy_carts_again();
     void record_erasures();
     void tell_view(std::string_view view);
     void tell_metrics();
@@ -91,9 +93,12 @@ Status Shop::Parts::open_files() {
     secrets = std::move(loaded);
     SHOP_TRY(key_store, KeyStore::open(data / "keys", folder.if_missing()));
     keys = std::move(key_store);
+    if (const auto damage = keys->damage()) log.failure("Keys are damaged", *damage);
+    // A damaged list refuses the start: somebody who was told that they are erased may be on it and
+    // not be, and nothing else would tell. A damaged key that is on it is as good as destroyed.
     SHOP_TRY(listed, erasures.all());
     erased = std::move(listed);
-    SHOP_TRY_STATUS(destroy_keys(*keys, erased));
+    SHOP_TRY_STATUS(destroy_again(erasing_parts(), erased));
     SHOP_TRY(staff, StaffKeys::open(data, clock));
     staff_keys = std::move(staff);
     SHOP_TRY(is_first, staff_keys->make_first());
@@ -160,7 +165,7 @@ void Shop::Parts::make_effects() {
     ports.call_provider = [this](EffectId id, AnyCall call) {
         return front->perform(id, std::move(call));
     };
-    ports.erase = [this](std::vector<Erasure> all) { return erase(std::move(all)); };
+    ports.erase = [this](std::vector<ExpiringCart> carts) { return erase(std::move(carts)); };
     ports.tokens.end = [this](const std::string& key) {
         if (const Status ended = keys->destroy_soon(key); !ended)
             log.failure("A payment token's key could not be destroyed.", ended.error());
@@ -175,11 +180,25 @@ void Shop::Parts::make_effects() {
     engine->add_observer(*effects);
 }
 
-Task<bool> Shop::Parts::erase(std::vector<Erasure> all) {
-    const Status done = co_await erasing.call<Status>(
-        front->main_loop(), [&] { return erase_keys({erasures, *keys, log}, all); });
+Task<bool> Shop::Parts::erase(std::vector<ExpiringCart> carts) {
+    const Status done = co_await erasing.call<Status>(front->main_loop(), [&] {
+        return erase_keys(erasing_parts(), std::span<const ExpiringCart>(carts), engine->now());
+    });
     if (!done) log.failure("Keys could not be destroyed; the next look tries again.", done.error());
     co_return done.has_value();
+}
+
+// Beside the shop, for there may be millions. Damage in such a list is no reason to refuse the
+// start: carts that are over are ended without it; it matters only where an old copy of the keys
+// was put back.
+void Shop::Parts::destroy_carts_again() {
+    for (const auto& list : cart_lists(erasures.list()))
+        erasing.post([this, list] {
+            const auto listed = read_erasures(list);
+            const Status done = listed ? destroy_again(erasing_parts(), *listed)
+                                       : Status(std::unexpected(listed.error()));
+            if (!done) log.failure("Keys of carts could not be destroyed again", done.error());
+        });
 }
 
 // Nobody waits for it: the engine, which stops before the loops do, ends it.
@@ -230,6 +249,8 @@ void Shop::Parts::tell_metrics() {
           [&sent] { return sent.steps_failed.load(); });
     count("shopverse_carts_expired_total", "Carts that ended because nobody touched them.",
           [&sent] { return sent.carts_expired.load(); });
+    count("shopverse_carts_unreadable_total", "Carts that cannot expire, for they are damaged.",
+          [&sent] { return sent.carts_unreadable.load(); });
     gauge("shopverse_open_streams",
           "Streams that owe something, or wait for a deadline or a person.",
           [&sent] { return sent.streams_followed.load(); });
@@ -297,6 +318,7 @@ Status Shop::start() {
     if (parts_->tail) parts_->tail->start();
     parts_->front->main_loop().post([effects = parts_->effects.get()] { effects->start(); });
     parts_->record_erasures();
+    parts_->destroy_carts_again();
     parts_->front->open();
     ProcessFile file{.address = address()};
     if (parts_->projectors) file.postgres = parts_->settings.postgres;

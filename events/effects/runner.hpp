@@ -23,6 +23,7 @@
 #include <mutex>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "events/effects/agenda.hpp"
@@ -47,6 +48,7 @@ struct EffectOptions {
     Duration deadlines_after = seconds(30);
     Duration look_interval = minutes(1);
     std::size_t expired_per_look = 500;  // carts of one partition, before the others have a turn
+    std::size_t unreadable_carts_max = 1'000;  // then the state store is damaged, not some carts
     std::size_t overdue_per_look = 500;  // stock items of one partition with an old hold; payments
     std::uint64_t seed = 0;              // of the back-offs' spread
 };
@@ -64,9 +66,9 @@ struct EffectPorts {
     TokenPorts tokens;
     // Outlives the runner.
     Attention& attention;
-    // Lists the erasures and destroys their keys (events/keys/erasures.hpp: carry_out); resumes on
-    // the runner's loop. False: not possible now.
-    std::function<Task<bool>(std::vector<Erasure>)> erase = {};
+    // Lists the carts' keys and destroys them (events/keys/erasures.hpp: carry_out_carts); resumes
+    // on the runner's loop. False: not possible now.
+    std::function<Task<bool>(std::vector<ExpiringCart>)> erase = {};
 };
 
 // Thread-safe to read.
@@ -76,6 +78,7 @@ struct EffectCounters {
     std::atomic<std::uint64_t> steps_recorded = 0;
     std::atomic<std::uint64_t> steps_failed = 0;
     std::atomic<std::uint64_t> carts_expired = 0;
+    std::atomic<std::uint64_t> carts_unreadable = 0;  // over, but damaged: left alone
     std::atomic<std::uint64_t> streams_left_out = 0;  // for want of room, until the next look
     std::atomic<std::int64_t> streams_followed = 0;
     std::atomic<std::int64_t> effects_running = 0;
@@ -136,7 +139,11 @@ class EffectRunner final : public CommitObserver {
                       std::optional<Outcome> outcome);
     void expire_carts();
     Task<bool> run_expiry();
-    Task<std::optional<std::vector<CartId>>> forget_buyers(std::vector<StreamId> due, Time by);
+    Task<bool> expire_some(Partition partition, Time by);
+    bool may_expire(Partition partition) const;
+    Result<std::vector<StreamId>> carts_due(Partition partition, Time by) const;
+    Task<bool> forget_buyers(std::vector<StreamId> due, Time by, std::vector<CartId>& carts);
+    void leave_alone(const StreamId& cart, const Error& error);
     void open_series(const SeriesId& series, int tries);
     Submission submission_of(AnyCommand command, const CommandId& id, std::string cause) const;
     Moment moment(Partition partition) const;
@@ -171,6 +178,7 @@ class EffectRunner final : public CommitObserver {
     Time last_seen_;     // of all records this runner has caused: what follows is not older
     std::map<Partition, Duration> offices_;  // held, and from when on deadlines are kept there
     bool is_expiring_ = false;
+    std::unordered_set<StreamId> unreadable_carts_;  // until the next start
     bool is_started_ = false;
     bool is_stopping_ = false;
     Executor::Function when_idle_;

@@ -12,7 +12,7 @@ namespace {
 constexpr Duration kExpiryPause = seconds(5);
 
 // A cart that is over cannot be used again (core/cart); once it has been for so long, no process's
-// clock says otherwise, and its key may go.
+// clock says otherwise, and its key may go. And so long a process runs before it ends any.
 constexpr Duration kExpiryGrace = hours(1);
 
 }  // namespace
@@ -60,53 +60,87 @@ void EffectRunner::expire_carts() {
     });
 }
 
-// Those that were over at `by`, once nothing personal in them can be read any more: the keys first
-// and the records second, so that whatever is cut off in between is only done again.
-Task<std::optional<std::vector<CartId>>> EffectRunner::forget_buyers(std::vector<StreamId> due,
-                                                                     Time by) {
-    std::vector<CartId> carts;
-    std::vector<Erasure> erasures;
+// An hour in office, by the steady clock. A wall clock that is wrong at the start has nothing to be
+// compared with; whoever corrects it in that hour makes it differ from the steady one, and then
+// nothing expires until the next start.
+bool EffectRunner::may_expire(Partition partition) const {
+    const auto office = offices_.find(partition);
+    return moment(partition).deadlines &&
+           clock_.steady() >= Duration{office->second.us + kExpiryGrace.us};
+}
+
+// Without those that are left alone, which would stand in front of all others for ever.
+Result<std::vector<StreamId>> EffectRunner::carts_due(Partition partition, Time by) const {
+    SHOP_TRY(due, own_.due_streams(partition, StreamKind::kCart, by,
+                                   options_.expired_per_look + unreadable_carts_.size()));
+    std::erase_if(due, [this](const StreamId& id) { return unreadable_carts_.contains(id); });
+    if (due.size() > options_.expired_per_look) due.resize(options_.expired_per_look);
+    return std::move(due);
+}
+
+// One damaged cart is no reason to keep what all others said.
+void EffectRunner::leave_alone(const StreamId& cart, const Error& error) {
+    unreadable_carts_.insert(cart);
+    ++counters_.carts_unreadable;
+    ports_.attention.set({.stream = cart,
+                          .reason = "Its time is over, and it cannot expire. " + error.message,
+                          .parked = {},
+                          .since = own_.now()});
+}
+
+// Of `due`, those that were over at `by` go to `carts`, once nothing personal in them can be read
+// any more: the keys first and the records second, so that whatever is cut off in between is only
+// done again. False: not possible now.
+Task<bool> EffectRunner::forget_buyers(std::vector<StreamId> due, Time by,
+                                       std::vector<CartId>& carts) {
+    std::vector<ExpiringCart> expiring;
     for (const StreamId& stream : due) {
         const auto snapshot = co_await own_.read(loop_, stream);
-        if (!snapshot || is_stopping_) co_return std::nullopt;
+        if (is_stopping_) co_return false;
+        if (!snapshot && snapshot.error().code == ErrorCode::kUnavailable) co_return false;
+        if (!snapshot) {
+            leave_alone(stream, snapshot.error());
+            continue;
+        }
         const auto* cart =
             snapshot->state == nullptr ? nullptr : std::get_if<cart::State>(snapshot->state.get());
         if (cart == nullptr || !cart::is_over(*cart, by)) continue;
         carts.push_back(stream.as<CartId>());
-        // The same each time, so that it is listed once.
-        Erasure erasure{.customer = {},
-                        .keys = cart::person_keys_of(*cart),
-                        .reason = {"cart-expired", ""},
-                        .at = cart->changed_at + cart::kLife};
-        if (!erasure.keys.empty()) erasures.push_back(std::move(erasure));
+        expiring.push_back({carts.back(), cart::person_keys_of(*cart)});
+        if (expiring.back().keys.empty()) expiring.pop_back();
     }
-    if (!erasures.empty() && !co_await ports_.erase(std::move(erasures))) co_return std::nullopt;
-    co_return carts;
+    co_return expiring.empty() || co_await ports_.erase(std::move(expiring));
 }
 
-// One after another: nobody waits for it.
+// One after another: nobody waits for it. True: more are due.
+Task<bool> EffectRunner::expire_some(Partition partition, Time by) {
+    auto due = carts_due(partition, by);
+    if (!due) co_return false;  // the next look tries again
+    const bool is_full = due->size() == options_.expired_per_look;
+    std::vector<CartId> carts;
+    if (!co_await forget_buyers(std::move(*due), by, carts)) co_return false;  // likewise
+    for (const CartId& cart : carts) {
+        if (is_stopping_) co_return false;
+        Step step = expire_step(cart);
+        const auto receipt = co_await own_.submit(
+            loop_, submission_of(std::move(step.command), step.id, cart.to_string()));
+        if (!receipt && receipt.error().code == ErrorCode::kUnavailable) co_return false;
+        if (!receipt) leave_alone(cart, receipt.error());
+        if (receipt && receipt->changed && !receipt->replayed) ++counters_.carts_expired;
+    }
+    co_return is_full;
+}
+
 Task<bool> EffectRunner::run_expiry() {
     bool is_more_due = false;
     const Time by = own_.now() - kExpiryGrace;
     for (const Partition& partition : map_.partitions().all()) {
-        if (partition.topic != Topic::kCommerce || !moment(partition).deadlines) continue;
-        auto due = own_.due_streams(partition, StreamKind::kCart, by, options_.expired_per_look);
-        if (!due) continue;  // the next look tries again
-        const bool is_full = due->size() == options_.expired_per_look;
-        const auto carts = co_await forget_buyers(std::move(*due), by);
-        if (!carts) continue;  // likewise
+        if (is_stopping_ || unreadable_carts_.size() >= options_.unreadable_carts_max) break;
+        if (partition.topic != Topic::kCommerce || !may_expire(partition)) continue;
+        const bool is_full = co_await expire_some(partition, by);
         is_more_due = is_more_due || is_full;
-        for (const CartId& cart : *carts) {
-            if (is_stopping_) co_return false;
-            Step step = expire_step(cart);
-            const auto receipt = co_await own_.submit(
-                loop_, submission_of(std::move(step.command), step.id, cart.to_string()));
-            if (!receipt && receipt.error().type == "not-owner") break;
-            if (!receipt && receipt.error().code == ErrorCode::kUnavailable) co_return false;
-            if (receipt && receipt->changed && !receipt->replayed) ++counters_.carts_expired;
-        }
     }
-    co_return is_more_due;
+    co_return is_more_due && !is_stopping_;
 }
 
 Moment EffectRunner::moment(Partition partition) const {

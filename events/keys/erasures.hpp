@@ -1,17 +1,26 @@
-// Who was erased, and under which keys: what has to outlive every backup. A backup holds the keys
-// of whoever is erased after it was made; the list, which is in none of them, lets whoever restores
-// it destroy those keys again. So it is for the keys of carts that expired, whose buyers nobody
-// knows.
+// Whose keys were destroyed: what has to outlive every backup. A backup holds the keys of whoever
+// is erased after it was made; the lists, which are in none of them, let whoever restores it
+// destroy those keys again. So it is for the keys of carts that expired, whose buyers nobody knows.
 //
-//   <data>/erasures/list     {"customer":"cus_…","keys":["4711.Xa7fQ9"],…}, one a line; of a cart
-//                            without a customer
-//   <data>/erasures/copies   the folders that keep a copy of the list, as the file "erasures"
+//   <data>/erasures/list          {"customer":"cus_…","keys":["4711.Xa7fQ9"],…}, one a line; for
+//   ever <data>/erasures/list.2026-11  {"keys":["4712.bT3kLm"]}: of carts, listed in that month.
+//   The
+//                                 newest 14 are kept: 13 months, and the one that is going on
+//   <data>/erasures/copies        the folders that keep a copy of all, as "erasures" and
+//                                 "erasures.2026-11"
 //
-// Ids alone; nothing is ever taken out (a cart takes 100 bytes). An erasure is listed before its
-// first key is destroyed, so that one which a crash cuts short is carried out at the next start.
+// Ids alone. Lists only grow (line_list.hpp), and a line is on the disk before the first of its
+// keys is destroyed. So an erasure which a crash cuts short is carried out at the next start; a
+// cart, whose key is listed once, at the next look. Lists of earlier programs have carts between
+// the customers, without a customer.
+//
+// Carts leave the lists, for there are very many of them, and little rests on them: a shop that is
+// restored whole finds by itself that its carts are over, and ends their keys within two hours.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <map>
 #include <mutex>
 #include <span>
 #include <string>
@@ -22,6 +31,7 @@
 #include "core/base/ids.hpp"
 #include "core/base/result.hpp"
 #include "core/base/time.hpp"
+#include "events/keys/line_list.hpp"
 
 namespace shop {
 
@@ -36,11 +46,23 @@ struct Erasure {
 };
 SHOP_DESCRIBE(Erasure, customer, keys, reason, at)
 
-// The erasures of a list, or of a copy of one; none if there is no such file. kCorrupt.
-Result<std::vector<Erasure>> read_erasures(const std::filesystem::path& file);
+// A cart whose time is over, and what its buyer's data are sealed with.
+struct ExpiringCart {
+    CartId cart;
+    std::vector<std::string> keys;
+    bool operator==(const ExpiringCart&) const = default;
+};
 
-// Destroys all their keys; durable when it returns. What is gone already stays gone.
-Status destroy_keys(KeyStore& keys, std::span<const Erasure> erasures);
+// The erasures of one list, or of a copy of one; none if there is no such file. kCorrupt.
+Result<std::vector<Erasure>> read_erasures(const std::filesystem::path& list);
+
+// The lists of carts beside the list `list`, or beside a copy of it; the oldest first. And both.
+std::vector<std::filesystem::path> cart_lists(const std::filesystem::path& list);
+std::vector<std::filesystem::path> all_lists(const std::filesystem::path& list);
+
+// Destroys all their keys; durable when it returns. What is gone already stays gone. The keys that
+// stay, for they are damaged (KeyStore::destroy).
+Result<std::vector<std::string>> destroy_keys(KeyStore& keys, std::span<const Erasure> erasures);
 
 // Thread-safe; every call but the constructor waits for the disk.
 class Erasures {
@@ -49,24 +71,50 @@ class Erasures {
 
     explicit Erasures(const std::filesystem::path& data) : folder_(data / "erasures") {}
 
+    std::filesystem::path list() const { return folder_ / "list"; }
+    // What `list()` says.
     Result<std::vector<Erasure>> all() const;
 
-    // Lists them here, and then in each copy; what is listed stays once. The folders whose copy
-    // could not be written: it is made whole with the next.
+    // Lists them here, and then in each copy. The folders whose copy could not be written: it is
+    // made whole with the next.
     Result<std::vector<std::filesystem::path>> add(std::span<const Erasure> erasures);
+    // The same of keys of carts.
+    Result<std::vector<std::filesystem::path>> add_carts(std::vector<std::string> keys, Time now);
 
     // From now on `folder` keeps a copy.
     Status keep_copy_in(const std::filesystem::path& folder);
 
+    // Lists here what another list says, and those of carts beside it.
+    Status take_over(const std::filesystem::path& list);
+
   private:
+    // How long each list of a copy was when it was whole, by its name in here; a copy of which it
+    // is not known has to be compared first.
+    using Sizes = std::map<std::string, std::uintmax_t>;
+
+    Result<std::vector<std::filesystem::path>> append(const std::string& name, const Lines& lines);
+    Status append_to_copy(const std::filesystem::path& folder, const std::string& name,
+                          const Lines& lines);
+    Status bring_up(const std::filesystem::path& folder);
+
     const std::filesystem::path folder_;
-    mutable std::mutex mutex_;  // of the files
+    mutable std::mutex mutex_;             // of the files, and of what follows
+    std::map<std::string, Sizes> copies_;  // by their folders
+};
+
+// What came of it: nothing of this is worth stopping for.
+struct CarriedOut {
+    std::vector<std::filesystem::path> failed_copies;  // folders
+    std::vector<std::string> damaged_keys;             // which nobody can open, and were left
 };
 
 // What has to happen before erasures are recorded: they are listed first, so that whatever
 // interrupts this, the next start carries it out; then their keys are gone, in this process and on
-// the disk. The folders whose copy of the list could not be written.
-Result<std::vector<std::filesystem::path>> carry_out(Erasures& erasures, KeyStore& keys,
-                                                     std::span<const Erasure> all);
+// the disk.
+Result<CarriedOut> carry_out(Erasures& erasures, KeyStore& keys, std::span<const Erasure> all);
+
+// The same of keys of carts; what is gone already was listed then, and is not listed again.
+Result<CarriedOut> carry_out_carts(Erasures& erasures, KeyStore& keys,
+                                   std::span<const std::string> all, Time now);
 
 }  // namespace shop

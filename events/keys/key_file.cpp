@@ -26,6 +26,7 @@ constexpr std::size_t kKeyAt = 8;
 constexpr std::size_t kNumberAt = 40;
 constexpr std::string_view kHeader = "shopverse keys 1\n";
 constexpr std::uint64_t kLookedAtMax = 1 << 16;  // at the start
+constexpr std::size_t kDamagedMax = 1'024;       // of these: 16 pages of a disk
 constexpr std::size_t kRecordsPerRead = 1 << 14;
 
 using Bytes = std::array<char, kRecordBytes>;
@@ -98,29 +99,40 @@ bool write_at(int fd, std::string_view bytes, std::uint64_t offset) {
     return true;
 }
 
-// False at the end of the file, or if it cannot be read.
-bool read_at(int fd, Bytes& bytes, std::uint64_t number) {
+enum class Reading : std::uint8_t { kRead, kNotThere, kFailed };
+
+Reading read_at(int fd, Bytes& bytes, std::uint64_t number) {
     const auto offset = static_cast<off_t>(number * kRecordBytes);
-    return ::pread(fd, bytes.data(), bytes.size(), offset) == std::ssize(bytes);
+    const ssize_t n = ::pread(fd, bytes.data(), bytes.size(), offset);
+    if (n < 0) return Reading::kFailed;
+    return n == std::ssize(bytes) ? Reading::kRead : Reading::kNotThere;
 }
 
 std::unexpected<Error> damaged(const std::filesystem::path& path, std::uint64_t number) {
     return fail(ErrorCode::kCorrupt, "damaged-keys",
-                fmt::format("{} is damaged at byte {}; restore it from a backup. Nothing sealed "
-                            "under that key can be read without it.",
+                fmt::format("{} is damaged at byte {}. Look at the disk. With the program stopped, "
+                            "copy the 64 bytes there from a backup's file to the same place: "
+                            "nothing sealed under that key can be read without them.",
                             path.string(), number * kRecordBytes));
 }
 
-// How many records the header counts; all of them must be there.
+std::unexpected<Error> unusable(const std::filesystem::path& path, std::uint64_t number) {
+    return fail(ErrorCode::kCorrupt, "damaged-keys",
+                fmt::format("{} is damaged at byte {}; restore it from a backup. Nothing can be "
+                            "sealed or read without it.",
+                            path.string(), number * kRecordBytes));
+}
+
+// How many records the header counts; all of them must be there: otherwise new keys would get the
+// numbers of keys that are in use.
 Result<std::uint64_t> counted_records(int fd, std::uint64_t file_bytes,
                                       const std::filesystem::path& path) {
     Bytes bytes{};
-    const bool read = read_at(fd, bytes, 0) && view_of(bytes).starts_with(kHeader);
-    const auto count = read ? number_in(bytes) : std::nullopt;
-    if (!count || *count == 0) return damaged(path, 0);
-    if (*count > file_bytes / kRecordBytes) return damaged(path, file_bytes / kRecordBytes);
-    for (std::uint64_t n = *count > kLookedAtMax ? *count - kLookedAtMax : 1; n < *count; ++n)
-        if (!read_at(fd, bytes, n) || !decode(bytes, n)) return damaged(path, n);
+    const bool is_read = read_at(fd, bytes, 0) == Reading::kRead;
+    const bool is_ours = is_read && view_of(bytes).starts_with(kHeader);
+    const auto count = is_ours ? number_in(bytes) : std::nullopt;
+    if (!count || *count == 0) return unusable(path, 0);
+    if (*count > file_bytes / kRecordBytes) return unusable(path, file_bytes / kRecordBytes);
     return *count;
 }
 
@@ -158,6 +170,8 @@ Result<KeyFile> KeyFile::open(const std::filesystem::path& path) {
     const auto bytes = static_cast<std::uint64_t>(status.st_size);
     SHOP_TRY(counted, counted_records(file.fd_, bytes, path));
     file.records_ = file.old_records_ = counted;
+    file.look_at_newest();
+    if (file.damaged_.size() > kDamagedMax) return unusable(path, file.damaged_.front());
     if (counted * kRecordBytes == bytes) return file;
     if (::ftruncate(file.fd_, static_cast<off_t>(counted * kRecordBytes)) != 0 ||
         ::fsync(file.fd_) != 0)
@@ -169,10 +183,26 @@ KeyFile::KeyFile(KeyFile&& other) noexcept
     : path_(std::move(other.path_)),
       fd_(std::exchange(other.fd_, -1)),
       records_(other.records_),
-      old_records_(other.old_records_) {}
+      old_records_(other.old_records_),
+      damaged_(std::move(other.damaged_)) {}
 
 KeyFile::~KeyFile() {
     if (fd_ >= 0) ::close(fd_);
+}
+
+void KeyFile::look_at_newest() {
+    Bytes bytes{};
+    std::uint64_t n = records_ > kLookedAtMax ? records_ - kLookedAtMax : 1;
+    for (; n < records_ && damaged_.size() <= kDamagedMax; ++n)
+        if (read_at(fd_, bytes, n) != Reading::kRead || !decode(bytes, n)) damaged_.push_back(n);
+}
+
+std::optional<Error> KeyFile::damage() const {
+    if (damaged_.empty()) return std::nullopt;
+    Error error = damaged(path_, damaged_.front()).error();
+    if (damaged_.size() > 1)
+        error.message += fmt::format(" {} keys are damaged in all.", damaged_.size());
+    return error;
 }
 
 Result<std::vector<KeyRecord>> KeyFile::append(std::size_t count, KeyUse use) {
@@ -204,8 +234,9 @@ Result<std::optional<KeyRecord>> KeyFile::read(const KeyName& name) const {
     std::optional<KeyRecord> record;
     // A record that is being overwritten right now may be seen half old, half new: look twice.
     for (int look = 0; look < 2 && !record; ++look) {
-        if (!read_at(fd_, bytes, name.number)) return std::nullopt;
-        record = decode(bytes, name.number);
+        const Reading reading = read_at(fd_, bytes, name.number);
+        if (reading == Reading::kNotThere) return std::nullopt;
+        if (reading == Reading::kRead) record = decode(bytes, name.number);
     }
     if (!record) return damaged(path_, name.number);
     if (record->tag != name.tag) return std::nullopt;
@@ -230,7 +261,17 @@ Result<std::vector<KeyRecord>> KeyFile::old_tokens() const {
     return tokens;
 }
 
+bool KeyFile::has_tag(const KeyName& name) const {
+    Bytes bytes{};
+    return read_at(fd_, bytes, name.number) == Reading::kRead &&
+           std::memcmp(bytes.data(), name.tag.data(), name.tag.size()) == 0;
+}
+
+// A damaged record of another tag may be somebody else's, whom a backup's copy brings back.
 Status KeyFile::destroy(const KeyName& name) {
+    const auto record = read(name);
+    if (!record && !has_tag(name)) return std::unexpected(record.error());
+    if (record && (!*record || (*record)->destroyed)) return {};
     const Bytes bytes = encode({.number = name.number, .tag = name.tag, .destroyed = true});
     if (!write_at(fd_, view_of(bytes), name.number * kRecordBytes)) return io_error("write");
     return {};

@@ -11,7 +11,8 @@
 //
 // The file only grows, by blocks. A block is synced, then `records` counts it, synced again, and
 // only then its keys are used: what stands behind the counted records is torn and is cut at the
-// next start; damage within them is an error. A destroyed key is overwritten in place.
+// next start. A damaged record is one key that nobody can use; the others are as good as before. A
+// destroyed key is overwritten in place.
 #pragma once
 
 #include <array>
@@ -52,7 +53,9 @@ std::optional<KeyName> parse_key_id(std::string_view id);
 class KeyFile {
   public:
     // Makes the file if it is missing. Cuts a torn end; looks at the last 65,536 records (the
-    // others are checked when they are read). kCorrupt, kConflict "not-private".
+    // others are checked when they are read). kCorrupt if its header is damaged, records are
+    // missing, or over 1,024 of these are damaged: then the file is, and not some keys in it.
+    // kConflict "not-private".
     static Result<KeyFile> open(const std::filesystem::path& path);
     KeyFile(KeyFile&& other) noexcept;
     KeyFile& operator=(KeyFile&&) = delete;
@@ -61,6 +64,9 @@ class KeyFile {
     // `count` fresh keys at the end of the file, durable.
     Result<std::vector<KeyRecord>> append(std::size_t count, KeyUse use);
 
+    // What was damaged when the file was opened, by place and remedy.
+    std::optional<Error> damage() const;
+
     // Nothing if there is no such key. kCorrupt if its record is damaged.
     Result<std::optional<KeyRecord>> read(const KeyName& name) const;
 
@@ -68,7 +74,8 @@ class KeyFile {
     // of the file.
     Result<std::vector<KeyRecord>> old_tokens() const;
 
-    // Overwrites the key; visible at once, durable after sync().
+    // Overwrites the key, if it is there and is not destroyed; visible at once, durable after
+    // sync(). A damaged one too, unless nobody can tell whose it is: kCorrupt.
     Status destroy(const KeyName& name);
     Status sync();
 
@@ -76,11 +83,14 @@ class KeyFile {
     KeyFile(std::filesystem::path path, int fd, std::uint64_t records)
         : path_(std::move(path)), fd_(fd), records_(records), old_records_(records) {}
     std::unexpected<Error> io_error(std::string_view doing) const;
+    void look_at_newest();
+    bool has_tag(const KeyName& name) const;
 
     std::filesystem::path path_;
     int fd_;
-    std::uint64_t records_;      // with record 0; of the appending thread
-    std::uint64_t old_records_;  // when it was opened
+    std::uint64_t records_;                    // with record 0; of the appending thread
+    std::uint64_t old_records_;                // when it was opened
+    std::vector<std::uint64_t> damaged_ = {};  // seen then
 };
 
 }  // namespace shop

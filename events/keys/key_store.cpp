@@ -77,10 +77,30 @@ class KeyStore::Impl {
         return record->key;
     }
 
-    Status destroy(std::span<const std::string> ids) {
-        for (const std::string& id : ids) SHOP_TRY_STATUS(overwrite(id));
-        return file_.sync();
+    std::vector<std::string> not_destroyed(std::span<const std::string> ids) const {
+        std::vector<std::string> left;
+        for (const std::string& id : ids) {
+            const auto name = parse_key_id(id);
+            if (!name) continue;
+            const auto record = file_.read(*name);
+            if (!record || (*record && !(*record)->destroyed)) left.push_back(id);
+        }
+        return left;
     }
+
+    Result<std::vector<std::string>> destroy(std::span<const std::string> ids) {
+        std::vector<std::string> damaged;
+        for (const std::string& id : ids) {
+            const Status done = overwrite(id);
+            if (done) continue;
+            if (done.error().code != ErrorCode::kCorrupt) return std::unexpected(done.error());
+            damaged.push_back(id);
+        }
+        SHOP_TRY_STATUS(file_.sync());
+        return damaged;
+    }
+
+    std::optional<Error> damage() const { return file_.damage(); }
 
     Status destroy_soon(const std::string& id) {
         SHOP_TRY_STATUS(overwrite(id));
@@ -106,10 +126,7 @@ class KeyStore::Impl {
             cached_.erase(id);
         }
         const auto name = parse_key_id(id);
-        if (!name) return {};
-        SHOP_TRY(record, file_.read(*name));
-        if (!record || record->destroyed) return {};
-        return file_.destroy(*name);
+        return name ? file_.destroy(*name) : Status{};
     }
 
     // With mutex_ held. The oldest go first; a key that is needed again is read from the file.
@@ -224,11 +241,19 @@ Result<std::string> KeyStore::open(const Sealed& sealed) const {
     return std::move(*plain);
 }
 
-Status KeyStore::destroy(const std::string& key) {
+std::optional<Error> KeyStore::damage() const {
+    return impl_->damage();
+}
+
+std::vector<std::string> KeyStore::not_destroyed(std::span<const std::string> keys) const {
+    return impl_->not_destroyed(keys);
+}
+
+Result<std::vector<std::string>> KeyStore::destroy(const std::string& key) {
     return impl_->destroy({&key, 1});
 }
 
-Status KeyStore::destroy(std::span<const std::string> keys) {
+Result<std::vector<std::string>> KeyStore::destroy(std::span<const std::string> keys) {
     return impl_->destroy(keys);
 }
 

@@ -10,10 +10,12 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <unordered_set>
+#include <vector>
 
 #include "core/base/result.hpp"
 #include "core/base/sealed.hpp"
@@ -25,7 +27,7 @@ namespace shop {
 class KeyStore {
   public:
     // Opens the store in `folder`, which is made with mode 700 if it is missing. kCorrupt names
-    // file and remedy; kConflict "not-private".
+    // file and remedy (key_file.hpp); kConflict "not-private".
     static Result<std::unique_ptr<KeyStore>> open(const std::filesystem::path& folder,
                                                   IfMissing if_missing = IfMissing::kMake);
     ~KeyStore();
@@ -39,9 +41,18 @@ class KeyStore {
     Result<Sealed> seal(const std::string& key, std::string_view plain);
     Result<std::string> open(const Sealed& sealed) const;
 
-    // Durable when it returns; destroying again changes nothing, and so does an unknown key.
-    Status destroy(const std::string& key);
-    Status destroy(std::span<const std::string> keys);
+    // What was damaged when it was opened, by place and remedy: what is sealed under these keys
+    // cannot be read, and all else can.
+    std::optional<Error> damage() const;
+
+    // Those that are there; a damaged one is.
+    std::vector<std::string> not_destroyed(std::span<const std::string> keys) const;
+
+    // Durable when it returns; destroying again changes nothing, and so does an unknown key. Those
+    // that are left, for they are damaged so that nobody can tell whose they are; nor can anybody
+    // open anything with them.
+    Result<std::vector<std::string>> destroy(const std::string& key);
+    Result<std::vector<std::string>> destroy(std::span<const std::string> keys);
 
     // The same without waiting for the disk: gone at once for this and every later process, synced
     // within a second. For the keys of payment tokens, of which each order has one.

@@ -159,7 +159,7 @@ struct SealedShop {
         const Erasure erasure{customer, {sealed.key}, {"asked", ""}, Time{1}};
         const auto keys = KeyStore::open(data / "keys");
         REQUIRE(keys);
-        CHECK(carry_out(erasures, **keys, {&erasure, 1}).value().empty());
+        CHECK(carry_out(erasures, **keys, {&erasure, 1}).value().failed_copies.empty());
     }
 };
 
@@ -216,6 +216,47 @@ TEST_CASE("who left a cart that expired after a backup is unreadable in what is 
     CHECK(Erasures(restored).all() == shop.erasures.all());
 }
 
+// As the shop itself does it, in a list of its own.
+TEST_CASE("carts that expired after a backup are unreadable in what is restored from it",
+          "[backup]") {
+    SealedShop shop;
+    const auto restored = shop.folder.path / "restored";
+    shop.back_up();
+    {
+        const auto keys = KeyStore::open(shop.data / "keys");
+        REQUIRE(keys);
+        const Time november{1'795'608'000'000'000};
+        REQUIRE(carry_out_carts(shop.erasures, **keys, std::vector{shop.sealed.key}, november));
+    }
+    const auto own = cart_lists(shop.erasures.list());
+    REQUIRE(own.size() == 1);
+    SECTION("by the list beside the backup") {
+        REQUIRE(restore({shop.backups / "monday"}, restored));
+        CHECK_FALSE(opens(restored, shop.sealed));
+    }
+    SECTION("by the shop's own, that is named") {
+        REQUIRE(restore({shop.backups / "monday", shop.erasures.list()}, restored));
+        CHECK_FALSE(opens(restored, shop.sealed));
+    }
+    SECTION("and the restored shop has the list") {
+        REQUIRE(restore({shop.backups / "monday"}, restored));
+        const auto lists = cart_lists(Erasures(restored).list());
+        REQUIRE(lists.size() == 1);
+        CHECK(read_erasures(lists[0]) == read_erasures(own[0]));
+        CHECK(lists[0].filename() == "list.2026-11");
+    }
+    SECTION("but not by a damaged list: then nothing is restored") {
+        write_file(shop.backups / "erasures.2026-11", "{\n");
+        CHECK(restore({shop.backups / "monday"}, restored).error().type == "damaged-erasures");
+        CHECK_FALSE(std::filesystem::exists(restored));
+    }
+    SECTION("control: without the list of carts the backup would bring them back") {
+        std::filesystem::remove(shop.backups / "erasures.2026-11");
+        REQUIRE(restore({shop.backups / "monday"}, restored));
+        CHECK(opens(restored, shop.sealed));
+    }
+}
+
 TEST_CASE("a list of erasures keeps what its copy says of another shop", "[backup]") {
     SealedShop shop;
     shop.back_up();
@@ -225,7 +266,7 @@ TEST_CASE("a list of erasures keeps what its copy says of another shop", "[backu
     shop.erase();
     REQUIRE(read_erasures(copy));
     CHECK(read_erasures(copy)->size() == 2);
-    write_file(copy, "{");
+    write_file(copy, "{\n");
     CHECK(read_erasures(copy).error().type == "damaged-erasures");
 }
 

@@ -53,6 +53,8 @@ Task<Result<Trial>> FakeEngine::try_out(Executor&, Submission) {
 
 Task<Result<Snapshot>> FakeEngine::read(Executor& home, StreamId id) {
     co_await hop(home);
+    if (unreadable_)
+        if (auto error = unreadable_(id)) co_return std::unexpected(std::move(*error));
     co_return snapshot_of(id);
 }
 

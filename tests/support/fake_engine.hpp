@@ -26,6 +26,11 @@ class FakeEngine final : public Engine {
         refuse_ = std::move(refuse);
     }
 
+    // Cannot read what it tells an error for.
+    void set_unreadable(std::function<std::optional<Error>(const StreamId&)> unreadable) {
+        unreadable_ = std::move(unreadable);
+    }
+
     Task<Result<Receipt>> submit(Executor& home, Submission submission) override;
     Task<Result<Trial>> try_out(Executor& home, Submission submission) override;
     Task<Result<Snapshot>> read(Executor& home, StreamId id) override;
@@ -74,6 +79,7 @@ class FakeEngine final : public Engine {
     CommitObserver* observer_ = nullptr;
     bool clock_is_sane_ = true;
     std::function<std::optional<Error>(const Submission&)> refuse_;
+    std::function<std::optional<Error>(const StreamId&)> unreadable_;
     std::map<StreamId, Stream> streams_;
     std::map<CommandId, Receipt> known_;
     std::map<Partition, Offset> ends_;

@@ -1,4 +1,6 @@
 // Carts whose time is over, with the engine's own store and real keys.
+#include <fstream>
+
 #include "tests/api/endpoints/cart_shop.hpp"
 
 namespace shop::api {
@@ -19,7 +21,9 @@ TEST_CASE("who left a cart is unreadable once its time is over, and is listed fo
     CHECK(shop.state<cart::State>(shop.cart).status == cart::Status::kExpired);
     CHECK_FALSE(shop.services().keys.open(said.contact->personal));
     CHECK_FALSE(shop.services().keys.open(said.shipping_address->personal));
-    const auto listed = shop.services().erasures.all();
+    const auto lists = cart_lists(shop.services().erasures.list());
+    REQUIRE(lists.size() == 1);
+    const auto listed = read_erasures(lists[0]);
     REQUIRE(listed);
     REQUIRE(listed->size() == 1);
     CHECK(listed->front().keys == std::vector{said.contact->personal.key});
@@ -29,6 +33,36 @@ TEST_CASE("who left a cart is unreadable once its time is over, and is listed fo
     CHECK(shown.find("\"[erased]\"") != std::string::npos);
     CHECK(shown.find("ada@example.com") == std::string::npos);
     CHECK(shop.call_together({shop.put("contact")}).front().problem == "cart-expired");
+}
+
+void change_byte(const std::filesystem::path& file, std::uint64_t offset) {
+    std::fstream bytes(file, std::ios::in | std::ios::out | std::ios::binary);
+    bytes.seekg(static_cast<std::streamoff>(offset));
+    const char was = static_cast<char>(bytes.get());
+    bytes.seekp(static_cast<std::streamoff>(offset));
+    bytes.put(static_cast<char>(was ^ 1));
+}
+
+TEST_CASE("a cart with a damaged key expires, and so do all others") {
+    CartShop shop;
+    std::vector<std::pair<CartId, Sealed>> said;
+    for (int i = 0; i < 5; ++i) {
+        if (i > 0) shop.cart = shop.made();
+        REQUIRE(shop.call_together({shop.put("contact")}).front().status == 200);
+        said.emplace_back(shop.cart, shop.state<cart::State>(shop.cart).contact->personal);
+    }
+    const std::uint64_t place = std::stoull(said[2].second.key) * 64;
+    const std::uint64_t byte = GENERATE(0U, 20U);  // of the tag, and of the key itself
+    change_byte(shop.services().data / "keys" / "keys", place + byte);
+    shop.pass(seconds(5));
+    shop.pass(cart::kLife + hours(2));
+    for (const auto& [cart, contact] : said) {
+        CHECK(shop.state<cart::State>(cart).status == cart::Status::kExpired);
+        CHECK_FALSE(shop.services().keys.open(contact));
+    }
+    const std::uint64_t left = byte == 0 ? 1 : 0;
+    CHECK(shop.services().metrics.counter("shopverse_damaged_keys_total", "").value() == left);
+    CHECK(shop.services().keys.not_destroyed(std::vector{said[2].second.key}).size() == left);
 }
 
 }  // namespace

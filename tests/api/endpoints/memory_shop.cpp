@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "api/erase_keys.hpp"
 #include "api/http/body_stream.hpp"
 #include "api/http/target.hpp"
 
@@ -49,8 +50,11 @@ MemoryShop::MemoryShop(AddRoutes add, Partitions partitions)
         EffectPorts{&no_provider,
                     {[](const auto&) {}, [](const auto&) {}},
                     attention_,
-                    [this](std::vector<Erasure> all) {
-                        return ready(carry_out(erasures_, *keys_, all).has_value());
+                    [this](const std::vector<ExpiringCart>& carts) {
+                        return ready(api::erase_keys({erasures_, *keys_, lines_, metrics_},
+                                                     std::span<const ExpiringCart>(carts),
+                                                     engine_->now())
+                                         .has_value());
                     }},
         EffectOptions{});
     engine_->add_observer(*effects_);

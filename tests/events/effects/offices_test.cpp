@@ -20,7 +20,7 @@ struct Process {
                  {[this](EffectId id, AnyCall call) { return shop.perform(id, std::move(call)); },
                   {[this](const auto& key) { ended_tokens.insert(key); }, [](const auto&) {}},
                   list,
-                  [this](std::vector<Erasure> all) { return shop.erase(std::move(all)); }},
+                  [this](auto carts) { return shop.erase(std::move(carts)); }},
                  {}) {
         own.set_observer(&runner);
         runner.start();

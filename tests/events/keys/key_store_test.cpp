@@ -187,12 +187,11 @@ TEST_CASE("a block of keys that a crash left half written is cut") {
     CHECK((fs::file_size(shop.file) - whole) % 64 == 0);
 }
 
-TEST_CASE("damage within the keys stops the start and names file and remedy") {
+TEST_CASE("damage of the whole file of keys stops the start and names file and remedy") {
     const Fixture shop;
-    const Sealed sealed = shop.seal("Ada");
-    const auto number = std::stoull(sealed.key);
-    SECTION("in a key") {
-        shop.change_byte(number * 64 + 20);
+    shop.seal("Ada");
+    SECTION("in so many keys that it is not some of them") {
+        for (std::uint64_t number = 1; number <= 1'025; ++number) shop.change_byte(number * 64);
     }
     SECTION("in the header") {
         shop.change_byte(3);
@@ -207,6 +206,53 @@ TEST_CASE("damage within the keys stops the start and names file and remedy") {
     CHECK(error.code == ErrorCode::kCorrupt);
     CHECK(error.message.find(shop.file.string()) != std::string::npos);
     CHECK(error.message.find("backup") != std::string::npos);
+}
+
+TEST_CASE("a damaged key is told at the start, and only what is sealed under it cannot be read") {
+    const Fixture shop;
+    const Sealed ada = shop.seal("Ada");
+    const Sealed grace = shop.seal("Grace");
+    CHECK_FALSE(shop.open()->damage());
+    shop.change_byte(std::stoull(ada.key) * 64 + 20);
+    const auto store = shop.open();
+    const auto damage = store->damage();
+    REQUIRE(damage);
+    CHECK(damage->type == "damaged-keys");
+    const std::string place = std::to_string(std::stoull(ada.key) * 64);
+    CHECK(damage->message.starts_with(shop.file.string() + " is damaged at byte " + place + "."));
+    CHECK(damage->message.find("backup") != std::string::npos);
+    CHECK(store->open(ada).error().type == "damaged-keys");
+    CHECK(store->open(grace) == "Grace");
+    CHECK(store->open(store->seal(store->new_key().value(), "Alan").value()) == "Alan");
+}
+
+TEST_CASE("a damaged key is destroyed, as are all others, unless nobody can tell whose it is") {
+    const Fixture shop;
+    const Sealed ada = shop.seal("Ada");
+    const Sealed grace = shop.seal("Grace");
+    const std::uint64_t place = std::stoull(ada.key) * 64;
+    const std::vector<std::string> all{ada.key, grace.key};
+    SECTION("in its bytes: it is overwritten") {
+        shop.change_byte(place + 20);
+        const auto store = shop.open();
+        CHECK(store->not_destroyed(all) == all);
+        CHECK(store->destroy(all).value().empty());
+        CHECK(store->not_destroyed(all).empty());
+        CHECK(store->open(ada).error().type == "erased");
+        CHECK(store->open(grace).error().type == "erased");
+        CHECK_FALSE(shop.open()->damage());
+    }
+    SECTION("in its tag: it is left, for the number may be of another key") {
+        shop.change_byte(place + 2);
+        const auto store = shop.open();
+        CHECK(store->destroy(all) == std::vector{ada.key});
+        CHECK(store->not_destroyed(all) == std::vector{ada.key});
+        CHECK(store->open(ada).error().type == "damaged-keys");
+        CHECK(store->open(grace).error().type == "erased");
+        shop.change_byte(place + 2);  // as a backup has it
+        CHECK(store->destroy(all).value().empty());
+        CHECK(store->open(ada).error().type == "erased");
+    }
 }
 
 TEST_CASE("keys are for their owner alone") {

@@ -17,6 +17,7 @@
 #include "api/services.hpp"
 #include "events/engine.hpp"
 #include "events/keys/key_store.hpp"
+#include "events/keys/personal.hpp"
 
 namespace shop::api {
 namespace {
@@ -116,6 +117,16 @@ Task<bool> reprice(Services& services, Executor& home, CartId cart, Submission s
     co_return receipt.has_value();
 }
 
+// A cart whose buyer nobody can read any more is not sold. Keys end before carts are recorded as
+// expired: by a wall clock that was wrong, and was corrected before it was, the cart is open again.
+Task<Status> check_buyer(Services& services, Executor& home, CartId cart) {
+    const Result<Snapshot> read = co_await services.engine.read(home, cart);
+    if (!read) co_return std::unexpected(read.error());
+    const Fact<cart::State> state{*read};
+    if (!state || state->status != cart::Status::kOpen) co_return Status{};
+    co_return require_readable(*state.find(), services.keys);
+}
+
 // The key of a token that no record holds is of no use to anybody.
 void drop_token(Services& services, const std::string& key) {
     if (!key.empty()) (void)services.keys.destroy_soon(key);
@@ -169,6 +180,8 @@ struct CheckoutCall {
 Task<Response> run(Services& services, const Request& request, CheckoutCall call) {
     Executor& home = *request.home;
     const CheckoutId checkout = checkout::checkout_of(call.cart);
+    const Status buyer = co_await check_buyer(services, home, call.cart);
+    if (!buyer && !call.submission.refusal_if_new) call.submission.refusal_if_new = buyer.error();
     const Submission again = call.submission;
     const Result<Receipt> receipt =
         co_await services.engine.submit(home, std::move(call.submission));

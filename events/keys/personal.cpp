@@ -32,6 +32,21 @@ Result<Sealed> seal_text(const std::string& person, KeyStore& keys, std::string_
     return keys.seal(key, plain);
 }
 
+std::unexpected<Error> expired_cart() {
+    return fail(ErrorCode::kConflict, "cart-expired",
+                "The cart was left for too long, and what it said of its buyer cannot be read any "
+                "more. Start a new cart, and give contact and addresses again.");
+}
+
+// A fresh key would not open what else is in the cart.
+Result<Sealed> seal_in(const cart::State& cart, KeyStore& keys, std::string_view plain) {
+    const std::string key = cart::person_key_of(cart);
+    if (key.empty()) return seal_text(key, keys, plain);
+    auto sealed = keys.seal(key, plain);
+    if (!sealed && sealed.error().code == ErrorCode::kNotFound) return expired_cart();
+    return sealed;
+}
+
 std::unexpected<Error> erased_customer() {
     return fail(ErrorCode::kConflict, "customer-erased",
                 "This customer was erased. Register them anew.");
@@ -46,12 +61,26 @@ Result<Sealed> seal_with_key(const std::string& key, KeyStore& keys, std::string
 }  // namespace
 
 Result<Sealed> seal_for(const cart::State& cart, KeyStore& keys, const PersonalParty& party) {
-    return seal_text(cart::person_key_of(cart), keys, json::to_json(party, json::Defaults::kOmit));
+    return seal_in(cart, keys, json::to_json(party, json::Defaults::kOmit));
 }
 
 Result<Sealed> seal_for(const cart::State& cart, KeyStore& keys, const PersonalAddress& address) {
-    return seal_text(cart::person_key_of(cart), keys,
-                     json::to_json(address, json::Defaults::kOmit));
+    return seal_in(cart, keys, json::to_json(address, json::Defaults::kOmit));
+}
+
+Status require_readable(const cart::State& cart, const KeyStore& keys) {
+    std::vector<const Sealed*> all;
+    if (cart.contact) all.push_back(&cart.contact->personal);
+    for (const auto* address : {&cart.shipping_address, &cart.billing_address})
+        if (*address) all.push_back(&(*address)->personal);
+    for (const Sealed* sealed : all) {
+        if (sealed->is_empty()) continue;
+        const auto plain = keys.open(*sealed);
+        if (plain) continue;
+        if (plain.error().code == ErrorCode::kNotFound) return expired_cart();
+        return std::unexpected(plain.error());
+    }
+    return {};
 }
 
 Result<Sealed> seal_for(const order::State& order, KeyStore& keys, const PersonalNote& note) {

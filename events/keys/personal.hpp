@@ -56,9 +56,13 @@ struct PersonalNote {
 SHOP_DESCRIBE(PersonalNote, text)
 
 // Seals with the key of the person whose cart it is: the one that sealed what the cart holds
-// already, or a fresh one if there is none, or it was destroyed.
+// already, or a fresh one if there is none. kConflict "cart-expired" if it was destroyed.
 Result<Sealed> seal_for(const cart::State& cart, KeyStore& keys, const PersonalParty& party);
 Result<Sealed> seal_for(const cart::State& cart, KeyStore& keys, const PersonalAddress& address);
+
+// Whoever buys the cart can be written to, and be sent what they buy. kConflict "cart-expired" if
+// the key was destroyed; kCorrupt.
+Status require_readable(const cart::State& cart, const KeyStore& keys);
 
 // … with the key of the order's buyer, or a fresh one, which the order keeps.
 Result<Sealed> seal_for(const order::State& order, KeyStore& keys, const PersonalNote& note);

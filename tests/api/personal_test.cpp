@@ -52,7 +52,7 @@ TEST_CASE("everything in a cart is sealed with the key of one person") {
     CHECK(other.billing_address->personal.key != cart.contact->personal.key);
 }
 
-TEST_CASE("an erased person reads as erased, and can be written anew under another key") {
+TEST_CASE("an erased buyer reads as erased, and their cart is for nobody else either") {
     Shop shop;
     cart::State cart;
     cart.contact = sale::Party{{}, seal_for(cart, shop.keys(), kAda).value()};
@@ -61,9 +61,34 @@ TEST_CASE("an erased person reads as erased, and can be written anew under anoth
     REQUIRE(shop.keys().destroy(key));
     CHECK(open_party(shop.keys(), cart.contact->personal)->email == kErased);
     CHECK(open_address(shop.keys(), home)->lines == std::vector<std::string>{"[erased]"});
-    const auto again = seal_for(cart, shop.keys(), kAda);
-    REQUIRE(again);
-    CHECK(again->key != key);
+    CHECK(seal_for(cart, shop.keys(), kAda).error().type == "cart-expired");
+    CHECK(seal_for(cart, shop.keys(), kHome).error().type == "cart-expired");
+}
+
+TEST_CASE("a cart whose buyer cannot be read any more is told from one that can be sold") {
+    Shop shop;
+    cart::State cart;
+    CHECK(require_readable(cart, shop.keys()));
+    const Sealed ada = seal_for(cart, shop.keys(), kAda).value();
+    const Sealed home = seal_for(cart, shop.keys(), kHome).value();  // of another key
+    SECTION("contact") {
+        cart.contact = sale::Party{{}, ada};
+    }
+    SECTION("where it goes") {
+        cart.shipping_address = sale::Address{"GB", "SW", ada};
+    }
+    SECTION("who pays") {
+        cart.billing_address = sale::Address{"GB", "SW", ada};
+    }
+    CHECK(require_readable(cart, shop.keys()));
+    REQUIRE(shop.keys().destroy(home.key));
+    CHECK(require_readable(cart, shop.keys()));
+    REQUIRE(shop.keys().destroy(ada.key));
+    const Status refused = require_readable(cart, shop.keys());
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == ErrorCode::kConflict);
+    CHECK(refused.error().type == "cart-expired");
+    CHECK(refused.error().message.find("Start a new cart") != std::string::npos);
 }
 
 TEST_CASE("notes about a buyer who was erased share one new key") {

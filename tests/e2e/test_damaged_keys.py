@@ -1,5 +1,5 @@
-"""Keys and lists of erasures that are damaged on the disk: what that costs, and what it does
-not."""
+"""Keys that are damaged on the disk, or gone, and damaged lists of erasures: what that costs, and
+what it does not."""
 
 import json
 import re
@@ -43,6 +43,7 @@ def test_a_damaged_key_costs_what_is_sealed_under_it_and_nothing_else(shop):
     assert f"is damaged at byte {place}." in shop.log_text()
     for shopper in (ada, grace):
         shopper.reconnect()
+    ada.checkout(key="a-key-of-22-characters-").expect(500)
     grace.checkout().expect(201)
     assert grace.see_order()["contact"]["email"] == grace.email
 
@@ -79,3 +80,28 @@ def test_a_damaged_list_of_customers_refuses_the_start_and_one_of_carts_is_told(
     assert f"Line 1 of {erasures / 'list'} is damaged" in shop.log_text()
     (erasures / "list").unlink()
     shop.start()
+
+
+def test_a_cart_whose_key_came_to_an_end_is_not_sold_to_nobody(shop):
+    """As it is when a wall clock was days ahead, and was set right before the cart had expired."""
+    sell(shop, "MUG", stock=10)
+    ada, grace = (ready_to_pay(shop, "MUG") for _ in range(2))
+    keys = keys_of(shop, ada.cart)
+    shop.stop()
+    erasures = shop.data / "erasures"
+    erasures.mkdir(mode=0o700)
+    (erasures / "list.2026-10").write_text(json.dumps({"keys": keys}) + "\n")
+    shop.start()
+    for shopper in (ada, grace):
+        shopper.reconnect()
+    wait_until(lambda: ada.see_cart()["contact"]["email"] == "[erased]", what="the key's end")
+    assert ada.see_cart()["status"] == "open"
+    refused = ada.checkout(key="a-key-of-22-characters-").expect(409).json
+    assert refused["type"].endswith("cart-expired") and "Start a new cart" in refused["detail"]
+    contact = f"/api/v1/carts/{ada.cart}/contact"
+    assert ada.api.put(contact, {"email": "ada@example.com"}).expect(409).json["type"].endswith(
+        "cart-expired")
+    again = ready_to_pay(shop, "MUG")
+    for shopper in (again, grace):
+        shopper.checkout().expect(201)
+        assert shopper.see_order()["contact"]["email"] == shopper.email

@@ -20,7 +20,7 @@ namespace shop::tests {
 struct CartShop : MemoryShop {
     CartId cart = made();
 
-    CartShop() : MemoryShop(&api::add_cart_routes) {}
+    explicit CartShop(AddRoutes add = &api::add_cart_routes) : MemoryShop(add) {}
 
     CartId made() {
         const auto answer = call(http::Method::kPost, "/api/v1/carts", "{}");

@@ -4,6 +4,9 @@
 #include "tests/api/endpoints/cart_shop.hpp"
 
 namespace shop::api {
+
+void add_checkout_routes(http::Routes& routes, Services& services);
+
 namespace {
 
 using namespace tests;
@@ -63,6 +66,32 @@ TEST_CASE("a cart with a damaged key expires, and so do all others") {
     const std::uint64_t left = byte == 0 ? 1 : 0;
     CHECK(shop.services().metrics.counter("shopverse_damaged_keys_total", "").value() == left);
     CHECK(shop.services().keys.not_destroyed(std::vector{said[2].second.key}).size() == left);
+}
+
+void add_buying(http::Routes& routes, Services& services) {
+    add_cart_routes(routes, services);
+    add_checkout_routes(routes, services);
+}
+
+TEST_CASE("a cart that is open though its buyer's key is gone is not sold, and says what to do") {
+    CartShop shop(&add_buying);
+    for (const std::string_view what : {"contact", "shipping-address"})
+        CHECK(shop.call_together({shop.put(what)}).front().status == 200);
+    const auto asked_to_buy = [&] {
+        MemoryShop::Call call = shop.of_cart(Method::kPost, "/checkout", "{}");
+        call.key = "\"0123456789012345678901\"";
+        return std::move(shop.call_together({call}).front());
+    };
+    // Control: what the cart says of its buyer is no objection.
+    CHECK(asked_to_buy().body.find("the cart is empty") != std::string::npos);
+    const auto contact = shop.state<cart::State>(shop.cart).contact->personal;
+    REQUIRE(shop.services().keys.destroy(contact.key));
+    const http::Response refused = asked_to_buy();
+    CHECK(refused.status == 409);
+    CHECK(refused.problem == "cart-expired");
+    CHECK(refused.body.find("Start a new cart") != std::string::npos);
+    CHECK(shop.call_together({shop.put("contact")}).front().problem == "cart-expired");
+    CHECK(shop.state<cart::State>(shop.cart).status == cart::Status::kOpen);
 }
 
 }  // namespace

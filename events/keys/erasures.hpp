@@ -85,7 +85,7 @@ class Erasures {
     Status keep_copy_in(const std::filesystem::path& folder);
 
     // Lists here what another list says, and those of carts beside it.
-    Status take_over(const std::filesystem::path& list);
+    Status take_over(const std::filesystem::path& other);
 
   private:
     // How long each list of a copy was when it was whole, by its name in here; a copy of which it

@@ -73,7 +73,7 @@ Task<Response> try_note(Services& services, const Request& request, OrderId orde
     if (state == nullptr) co_return problem(unknown_order());
     auto sealed = seal_for(*state, services.keys, note);
     if (!sealed) co_return problem(sealed.error());
-    const std::vector<std::string> keys = state->personal_keys();
+    const std::vector<std::string> keys = state->own_keys();
     const CustomerId customer = state->customer_id;
     const bool is_new = std::ranges::find(keys, sealed->key) == keys.end();
     if (is_new && !customer.is_empty()) {

@@ -6,6 +6,7 @@
 #include "api/endpoints/admin_call.hpp"
 #include "api/endpoints/checkout_answer.hpp"
 #include "api/endpoints/dry_run.hpp"
+#include "api/endpoints/order_call.hpp"
 #include "api/endpoints/order_view.hpp"
 #include "api/endpoints/place_order_body.hpp"
 #include "api/http/position.hpp"
@@ -99,6 +100,16 @@ Task<Result<std::string>> person_key(Services& services, Executor& home,
     co_return key_of(*state);
 }
 
+// What guests said in tries of the order that failed is sealed under.
+Task<Result<std::vector<std::string>>> guest_keys(Services& services, Executor& home,
+                                                  OrderId order) {
+    const auto read = co_await services.engine.read(home, checkout::checkout_of(order));
+    if (!read) co_return std::unexpected(read.error());
+    const auto* before = state_in<checkout::State>(*read);
+    if (before == nullptr || !before->is_closed()) co_return std::vector<std::string>();
+    co_return before->guest_keys;
+}
+
 // The order that is named by another system, or by the call.
 OrderId order_for(const NewOrder& body, const CommandId& command) {
     if (body.external)
@@ -131,6 +142,11 @@ Task<Result<PlaceCall>> call_of(Services& services, const Request& request) {
     if (!key) co_return std::unexpected(key.error());
     const OrderId order = order_for(*body, submission->id);
     PlaceCall call{std::move(*submission), command_of(*body, order)};
+    if (body->customer_id) {
+        auto keys = co_await guest_keys(services, *request.home, order);
+        if (!keys) co_return std::unexpected(keys.error());
+        call.command.customer_keys = std::move(*keys);
+    }
     const std::string token = token_of(services.secrets, checkout::cart_of(order));
     call.command.access_token_hash = hash_of_token(token);
     call.command.payment_time = services.payment_time;
@@ -166,6 +182,19 @@ void drop_token(Services& services, const std::string& key) {
     if (!key.empty()) (void)services.keys.destroy_soon(key);
 }
 
+// Erased at any moment, the customer takes with them what guests said of the order before.
+Task<Result<Receipt>> submit(Services& services, const Request& request, PlaceCall call) {
+    const checkout::PlaceOrder& command = call.command;
+    if (!command.customer_keys.empty()) {
+        customer::AssignOrder give{command.party.customer_id, command.order, command.customer_keys,
+                                   command.reason};
+        const auto given = co_await give_order(services, request, kOrders, std::move(give));
+        if (!given) co_return given;
+    }
+    call.submission.command = std::move(call.command);
+    co_return co_await services.engine.submit(*request.home, std::move(call.submission));
+}
+
 Task<Response> place(Services& services, const Request& request) {
     auto call = co_await call_of(services, request);
     if (!call) co_return problem(call.error());
@@ -173,13 +202,12 @@ Task<Response> place(Services& services, const Request& request) {
     std::vector<NamedLine> lines = names_of(call->command);
     std::string token_key;
     if (call->command.payment) token_key = call->command.payment->token.key;
-    call->submission.command = std::move(call->command);
     if (is_dry_run(request)) {
         drop_token(services, token_key);
+        call->submission.command = std::move(call->command);
         co_return co_await answer_dry_run(services, *request.home, std::move(call->submission));
     }
-    const Result<Receipt> receipt =
-        co_await services.engine.submit(*request.home, std::move(call->submission));
+    const Result<Receipt> receipt = co_await submit(services, request, std::move(*call));
     const bool is_recorded = receipt ? receipt->changed && !receipt->replayed
                                      : receipt.error().code == ErrorCode::kUnavailable;
     if (!is_recorded) drop_token(services, token_key);

@@ -5,6 +5,7 @@
 
 #include "core/base/assert.hpp"
 #include "core/payment/ids.hpp"
+#include "core/sale/person_keys.hpp"
 
 namespace shop::checkout {
 namespace {
@@ -20,6 +21,13 @@ PaymentView& payment_in(State& state, PaymentId id) {
 PaymentStatus status_after(const std::string& outcome) {
     if (outcome == kDeclinedOutcome) return PaymentStatus::kDeclined;
     return PaymentStatus::kEnded;
+}
+
+// A customer's key is not the order's: it goes with them alone.
+void note_guest_keys(State& state, const Started& event) {
+    if (!event.cart_id.is_empty() || !event.party.customer_id.is_empty()) return;
+    sale::add_new_keys(state.guest_keys, sale::person_keys(event.party, event.shipping_address,
+                                                           event.billing_address));
 }
 
 // Nothing needs the frozen quote's lines and persons any more.
@@ -70,8 +78,11 @@ EffectId release_effect(const CheckoutId& checkout, const LineId& line, std::int
 void evolve(State& state, const Started& event, Time time) {
     const std::int32_t payments_before = state.payments_total;
     const std::int32_t declined_before = state.payments_declined;
+    std::vector<std::string> guest_keys = std::move(state.guest_keys);
     state = State{};
     state.quote = event;
+    state.guest_keys = std::move(guest_keys);
+    note_guest_keys(state, event);
     state.started_at = time;
     state.stock_attempt = event.stock_attempt;
     for (const PlannedPayment& plan : event.payments)

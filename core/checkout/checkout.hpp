@@ -35,8 +35,9 @@ namespace shop::checkout {
 inline constexpr Duration kPaymentTime = minutes(15);   // from started to the deadline, unless said
 inline constexpr Duration kStockPatience = seconds(2);  // for units held by undecided checkouts
 inline constexpr Duration kStockRetryDelay = milliseconds(20);
-inline constexpr std::int32_t kDeclinesMax = 10;  // per cart
-inline constexpr std::size_t kLinesMax = 1'200;   // of an order without a cart
+inline constexpr std::int32_t kDeclinesMax = 10;   // per cart
+inline constexpr std::size_t kLinesMax = 1'200;    // of an order without a cart
+inline constexpr std::size_t kGuestKeysMax = 100;  // … and of its guests' tries
 // Of its lines as JSON: the record that places it, which names each reservation twice besides, has
 // to stay within kRecordBytesMax (events/record.hpp).
 inline constexpr std::size_t kLinesBytesMax = 760'000;
@@ -87,6 +88,8 @@ struct State {
     std::vector<PaymentView> payments;   // of this attempt, in order
     std::int32_t payments_total = 0;     // of all attempts
     std::int32_t payments_declined = 0;  // of all attempts
+    // What guests said in all attempts is sealed under; none of a cart's, which has one for all.
+    std::vector<std::string> guest_keys;
     bool deadline_passed = false;
     std::optional<Failed> failure;
     Time failed_at;
@@ -99,7 +102,7 @@ struct State {
 };
 SHOP_DESCRIBE(State, status, quote, started_at, stock_attempt, parallel_attempt, held, waiting_for,
               waiting_since, retries_here, retried_at, payments, payments_total, payments_declined,
-              deadline_passed, failure, failed_at, owed)
+              guest_keys, deadline_passed, failure, failed_at, owed)
 
 void evolve(State&, const Started&, Time);
 void evolve(State&, const StockHeld&, Time);
@@ -167,8 +170,15 @@ SHOP_DESCRIBE(OrderLine, key, kind, sku, product_id, variant_id, title, quantity
 // started, stock held, paid, placed. An order of that id that was placed or is under way: no event
 // (or the next payment, if the last was declined), and the caller gets that one's outcome; one
 // that has failed is tried anew.
-// kInvalid names what is wrong; kConflict "total-changed"; kUnavailable while a failed try is being
-// undone, or if no order number is left.
+//
+// What is personal in a try is sealed under a key of its own, or the customer's. What a guest said
+// in a try that failed is nobody's, and goes with whoever the order is sold to at last; a customer
+// has those keys before (customer::AssignOrder), an import's excepted. A customer's key goes with
+// that customer, and with nobody else.
+//
+// kInvalid names what is wrong; kConflict "total-changed"; "order-changed" if there are guests'
+// keys by now that the customer has not got, or the key is one of them; "too-many-tries" of guests;
+// kUnavailable while a failed try is being undone, or if no order number is left.
 struct PlaceOrder {
     static constexpr std::string_view kType = "PlaceOrder";
     OrderId order;  // made from what the caller knows it by, so that a repetition has the same
@@ -179,6 +189,7 @@ struct PlaceOrder {
     sale::Party party;
     std::optional<sale::Address> shipping_address;  // or its country alone
     std::optional<sale::Address> billing_address;
+    std::vector<std::string> customer_keys;  // of guests' tries before, that the customer has
     std::vector<OrderLine> lines;
     std::optional<PaymentChoice> payment;
     std::optional<Time> sold_at;  // not in the future
@@ -191,8 +202,8 @@ struct PlaceOrder {
     bool operator==(const PlaceOrder&) const = default;
 };
 SHOP_DESCRIBE(PlaceOrder, order, source, channel, locale, currency, party, shipping_address,
-              billing_address, lines, payment, sold_at, external, expected_total, access_token_hash,
-              reason, payment_time)
+              billing_address, customer_keys, lines, payment, sold_at, external, expected_total,
+              access_token_hash, reason, payment_time)
 
 // Places the order of a checkout with nothing to pay, once every line is held.
 struct Complete {

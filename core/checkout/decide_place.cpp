@@ -6,6 +6,7 @@
 #include "core/checkout/order_lines.hpp"
 #include "core/checkout/starting.hpp"
 #include "core/pricing/totals.hpp"
+#include "core/sale/person_keys.hpp"
 
 namespace shop::checkout {
 namespace {
@@ -39,8 +40,41 @@ sale::Terms terms_of(const PlaceOrder& command, Currency currency, const pricing
     return terms;
 }
 
+bool holds(const std::vector<std::string>& keys, const std::string& key) {
+    return std::ranges::find(keys, key) != keys.end();
+}
+
+// A key of an earlier try may be another buyer's by now, who would take this one's data along.
+bool has_key_of_its_own(const PlaceOrder& command, const State& previous) {
+    return std::ranges::none_of(
+        sale::person_keys(command.party, command.shipping_address, command.billing_address),
+        [&](const std::string& key) { return holds(previous.guest_keys, key); });
+}
+
+// Else what was said in an earlier try could be read when the order's buyer is erased.
+bool customer_has_keys(const PlaceOrder& command, const State& previous) {
+    return std::ranges::all_of(previous.guest_keys, [&](const std::string& key) {
+        return holds(command.customer_keys, key);
+    });
+}
+
+shop::Status check_earlier_tries(const PlaceOrder& command, const State* previous) {
+    if (previous == nullptr || command.source == Source::kImport) return {};
+    const bool is_guests = command.party.customer_id.is_empty();
+    if (!has_key_of_its_own(command, *previous) ||
+        (!is_guests && !customer_has_keys(command, *previous)))
+        return fail(ErrorCode::kConflict, "order-changed",
+                    "Somebody else tried to place this order meanwhile. Try again.");
+    if (is_guests && previous->guest_keys.size() >= kGuestKeysMax)
+        return fail(ErrorCode::kConflict, "too-many-tries",
+                    "This order was tried too often for a guest. Place it for a customer, or under "
+                    "another external id.");
+    return {};
+}
+
 Result<Decision> start(const PlaceOrder& command, const State* previous, const Streams& streams,
                        const Env& env) {
+    SHOP_TRY_STATUS(check_earlier_tries(command, previous));
     if (command.sold_at && *command.sold_at > env.now)
         return fail_field("/sold_at", "must not be in the future");
     SHOP_TRY(number, first_payment(command.order, previous, streams, env));

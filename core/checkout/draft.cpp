@@ -6,6 +6,7 @@
 #include "core/checkout/stock_lines.hpp"
 #include "core/order/order.hpp"
 #include "core/order/series.hpp"
+#include "core/sale/person_keys.hpp"
 
 namespace shop::checkout {
 namespace {
@@ -14,6 +15,16 @@ bool shall_void(const payment::State& payment, payment::VoidReason why) {
     if (!payment.voiding) return true;
     return payment.voiding->reason == payment::VoidReason::kExpired &&
            why != payment::VoidReason::kExpired;
+}
+
+// Those of guests' tries before this one, which has another.
+std::vector<std::string> earlier_keys(const State& checkout) {
+    const Started& quote = checkout.quote;
+    std::vector<std::string> keys = checkout.guest_keys;
+    for (const std::string& own :
+         sale::person_keys(quote.party, quote.shipping_address, quote.billing_address))
+        std::erase(keys, own);
+    return keys;
 }
 
 // Takes over what the order needs of the quote, which the checkout then forgets.
@@ -29,7 +40,7 @@ order::Placed placed_from(Started quote, std::int64_t number, const CheckoutId& 
             .billing_address = std::move(quote.billing_address),
             .shipping = std::move(quote.shipping),
             .lines = std::move(quote.lines),
-            .terms = std::move(quote.terms),
+            .terms = quote.terms,
             .totals = std::move(quote.totals),
             .payment_ids = {},
             .reservations = {},
@@ -81,6 +92,7 @@ shop::Status Draft::place(const PaymentId& paid_by) {
     const OrderId order = state_.quote.order_id;
     order::Placed placed = placed_from(state_.quote, *number, id_);
     placed.reservations = state_.held;
+    placed.earlier_keys = earlier_keys(state_);
     for (const PaymentView& view : state_.payments)
         placed.payment_ids.push_back(view.plan.payment_id);
     add_to(env_.local_series, series::NumberAssigned{numbers->series, *number, order.to_string()});

@@ -81,7 +81,8 @@ struct Erased {
 };
 SHOP_DESCRIBE(Erased, keys, reason)
 
-// What a guest bought is this customer's. `keys` seal what is personal in it, and go with them.
+// What a guest bought, or tried to, is this customer's. `keys` seal what they said, and go with
+// them.
 struct OrderAssigned {
     static constexpr std::string_view kType = "customer.order_assigned";
     static constexpr int kSchema = 1;
@@ -180,9 +181,9 @@ struct Erase {
 };
 SHOP_DESCRIBE(Erase, customer, keys, reason)
 
-// Before the order itself is assigned (order::AssignCustomer), so that no order of an erased
-// customer can be read. Keys that the customer has for it already stay theirs. kNotFound, kConflict
-// "customer-erased".
+// Before the order itself is assigned (order::AssignCustomer), or placed for them after guests'
+// tries (checkout::PlaceOrder), so that none of an erased customer's can be read. Keys that the
+// customer has for it already stay theirs. kNotFound, kConflict "customer-erased".
 struct AssignOrder {
     static constexpr std::string_view kType = "AssignOrderToCustomer";
     CustomerId customer;

@@ -73,7 +73,7 @@ Result<Decision> decide(const AddNote& command, const Streams& streams, const En
     const State* order = streams.find<State>(command.order);
     if (order == nullptr)
         return fail(ErrorCode::kNotFound, "unknown-order", "There is no such order.");
-    const auto keys = order->personal_keys();
+    const auto keys = order->own_keys();
     const bool is_new_key = std::ranges::find(keys, command.text.key) == keys.end();
     if (is_new_key && order->customer_id != command.customer) return order_changed();
     return Decision{}.add(command.order, NoteAdded{order->notes + 1, command.text},

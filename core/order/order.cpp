@@ -45,10 +45,16 @@ Money State::left_to_credit() const {
     return placed.totals.total - canceled_amount - credited_amount;
 }
 
-std::vector<std::string> State::personal_keys() const {
+std::vector<std::string> State::own_keys() const {
     std::vector<std::string> keys =
         sale::person_keys(placed.party, placed.shipping_address, placed.billing_address);
     sale::add_new_keys(keys, note_keys);
+    return keys;
+}
+
+std::vector<std::string> State::personal_keys() const {
+    std::vector<std::string> keys = own_keys();
+    sale::add_new_keys(keys, placed.earlier_keys);
     return keys;
 }
 
@@ -140,7 +146,7 @@ void evolve(State& state, const LinesCredited& event, Time) {
 }
 
 void evolve(State& state, const NoteAdded& event, Time) {
-    const std::vector<std::string> known = state.personal_keys();
+    const std::vector<std::string> known = state.own_keys();
     state.notes = event.note;
     if (std::ranges::find(known, event.text.key) == known.end())
         state.note_keys.push_back(event.text.key);

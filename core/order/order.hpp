@@ -89,6 +89,9 @@ struct State {
     // What can still be credited.
     Money left_to_credit() const;
     // What its personal values are sealed under, each once; of a customer's, that customer's.
+    std::vector<std::string> own_keys() const;
+    // … and what guests said in tries of it that failed, which is erased with its buyer. Nothing is
+    // ever sealed under one of those again: others may have them, for whom it was tried.
     std::vector<std::string> personal_keys() const;
 };
 SHOP_DESCRIBE(State, status, placed, placed_at, canceled, canceled_at, owed, owed_releases, held,

@@ -37,12 +37,13 @@ struct Placed {
     std::string access_token_hash;
     std::optional<sale::External> external;
     OrderId replaces;
-    std::optional<Time> sold_at;  // of a sale that is older than its record
+    std::optional<Time> sold_at;            // of a sale that is older than its record
+    std::vector<std::string> earlier_keys;  // of what guests said in tries that failed
     bool operator==(const Placed&) const = default;
 };
 SHOP_DESCRIBE(Placed, number, source, channel, locale, checkout_id, cart_id, party,
               shipping_address, billing_address, shipping, lines, terms, totals, payment_ids,
-              reservations, access_token_hash, external, replaces, sold_at)
+              reservations, access_token_hash, external, replaces, sold_at, earlier_keys)
 
 enum class ConfirmedBy { kAuto, kStaff };
 SHOP_DESCRIBE_ENUM(ConfirmedBy, kAuto, kStaff)

@@ -84,7 +84,7 @@ Status require_readable(const cart::State& cart, const KeyStore& keys) {
 }
 
 Result<Sealed> seal_for(const order::State& order, KeyStore& keys, const PersonalNote& note) {
-    const std::vector<std::string> known = order.personal_keys();
+    const std::vector<std::string> known = order.own_keys();
     // The last one: where the buyer's is gone, that of the notes since.
     return seal_text(known.empty() ? std::string() : known.back(), keys,
                      json::to_json(note, json::Defaults::kOmit));

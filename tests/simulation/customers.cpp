@@ -61,7 +61,7 @@ Task<bool> erase(Clerk& clerk, Keys& keys, CustomerId id) {
 Task<Result<Receipt>> try_note(Clerk& clerk, Keys& keys, OrderId id) {
     const auto order = co_await clerk.find<order::State>(id);
     if (!order) co_return fail(ErrorCode::kNotFound, "unknown-order", "There is no such order.");
-    const std::vector<std::string> known = order->personal_keys();
+    const std::vector<std::string> known = order->own_keys();
     const std::string last = known.empty() || clerk.chance(300) ? keys.new_key() : known.back();
     const Sealed text = keys.seal(last, "A note").value_or(Sealed{keys.new_key(), "A note"});
     const bool is_new = std::ranges::find(known, text.key) == known.end();

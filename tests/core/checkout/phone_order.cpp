@@ -1,5 +1,7 @@
 #include "tests/core/checkout/phone_order.hpp"
 
+#include <utility>
+
 #include "core/base/assert.hpp"
 #include "core/order/series.hpp"
 #include "core/payment/offline.hpp"
@@ -46,6 +48,23 @@ PhoneOrder::PhoneOrder()
                                               .reference = "INV-7"};
 }
 
+PhoneOrder& PhoneOrder::seal_with(const std::string& key) {
+    command.party.personal.key = key;
+    command.shipping_address->personal.key = key;
+    return *this;
+}
+
+PhoneOrder& PhoneOrder::for_guest(const std::string& key) {
+    command.party.customer_id = {};
+    return seal_with(key);
+}
+
+PhoneOrder& PhoneOrder::for_customer(const std::string& name, std::vector<std::string> keys) {
+    command.party.customer_id = CustomerId::derive({name});
+    command.customer_keys = std::move(keys);
+    return seal_with(name + "'s key");
+}
+
 PhoneOrder& PhoneOrder::place() {
     scenario.when(command);
     return *this;
@@ -57,6 +76,13 @@ PhoneOrder& PhoneOrder::hold_all() {
 
 PhoneOrder& PhoneOrder::refuse_all() {
     return answer_all({stock::OutcomeKind::kRefused, 0, 0});
+}
+
+PhoneOrder& PhoneOrder::release_all() {
+    checkout::RecordReleases released{checkout_id, {}};
+    for (const EffectId& owed : checkout().owed) released.answers.push_back({owed, "", ""});
+    scenario.when(released).then_types({"checkout.effect_answered"});
+    return *this;
 }
 
 PhoneOrder& PhoneOrder::answer_all(const stock::Outcome& outcome) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "core/effect.hpp"
 #include "core/order/order.hpp"
@@ -26,11 +27,20 @@ class PhoneOrder {
     // Two mugs and a tea at the list's prices, on an invoice that counts as paid.
     checkout::PlaceOrder command;
 
+    // The next try's contact and address have that key.
+    PhoneOrder& seal_with(const std::string& key);
+    // The next try is for nobody who is known …
+    PhoneOrder& for_guest(const std::string& key);
+    // … or for a customer, who has those keys.
+    PhoneOrder& for_customer(const std::string& name, std::vector<std::string> keys = {});
+
     PhoneOrder& place();
     // The stock holds every line, and whatever follows from it is recorded.
     PhoneOrder& hold_all();
     // The stock has nothing.
     PhoneOrder& refuse_all();
+    // … and has let go of what the failed checkout may have held.
+    PhoneOrder& release_all();
 
     const checkout::State& checkout() const { return scenario.state<checkout::State>(checkout_id); }
     const order::State& sold() const { return scenario.state<order::State>(order); }

@@ -180,5 +180,15 @@ TEST_CASE("an order knows what its personal values are sealed under, each key on
     CHECK(order.personal_keys() == std::vector<std::string>{"key 1", "key 2", "key 3"});
 }
 
+TEST_CASE(
+    "what guests said in tries that failed is erased with the order, which seals none by it") {
+    order::State order;
+    order.placed.party.personal = {"key 1", "Ada"};
+    order.placed.earlier_keys = {"a try's key"};
+    evolve(order, order::NoteAdded{1, {"key 2", "called"}}, Time{});
+    CHECK(order.own_keys() == std::vector<std::string>{"key 1", "key 2"});
+    CHECK(order.personal_keys() == std::vector<std::string>{"key 1", "key 2", "a try's key"});
+}
+
 }  // namespace
 }  // namespace shop::tests

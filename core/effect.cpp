@@ -60,6 +60,15 @@ std::optional<Outcome> outcome_in(const Call& call, const AnyState& target) {
 
 }  // namespace
 
+void Answers::put(const EffectId& effect, Outcome outcome) {
+    outcomes_.insert_or_assign(effect, std::move(outcome));
+}
+
+const Outcome* Answers::find(const EffectId& effect) const {
+    const auto at = outcomes_.find(effect);
+    return at == outcomes_.end() ? nullptr : &at->second;
+}
+
 bool is_provider_call(const AnyCall& call) {
     return std::visit([]<class Call>(const Call&) { return kIsProviderCall<Call>; }, call);
 }

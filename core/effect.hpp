@@ -74,13 +74,8 @@ std::optional<Outcome> find_outcome(const AnyCall& call, const AnyState& target)
 // Outcomes by effect. One thread at a time.
 class Answers {
   public:
-    void put(const EffectId& effect, Outcome outcome) {
-        outcomes_.insert_or_assign(effect, std::move(outcome));
-    }
-    const Outcome* find(const EffectId& effect) const {
-        const auto at = outcomes_.find(effect);
-        return at == outcomes_.end() ? nullptr : &at->second;
-    }
+    void put(const EffectId& effect, Outcome outcome);
+    const Outcome* find(const EffectId& effect) const;
     template <class Of>
     const Of* find(const EffectId& effect) const {
         const Outcome* outcome = find(effect);

@@ -1,9 +1,12 @@
 #include "events/command_codec.hpp"
 
-#include "events/named_types.hpp"
 #include "events/sent_json.hpp"
+#include "events/stored_types.hpp"
 
 namespace shop {
+
+template class NamedTypes<AnyCommand>;
+
 namespace {
 
 using Commands = NamedTypes<AnyCommand>;

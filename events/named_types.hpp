@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cstddef>
+#include <span>
 #include <string_view>
 
 #include "core/base/describe.hpp"
@@ -41,21 +41,14 @@ class NamedTypes<OneOf<Ts...>> {
     };
 
     // All types, by name.
-    static const auto& types() { return kTypes; }
+    static std::span<const Type> types();
 
     // The type of that stored name, or nullptr.
-    static const Type* find(std::string_view name) {
-        const auto at = std::ranges::lower_bound(kTypes, name, {}, &Type::name);
-        return at != kTypes.end() && at->name == name ? &*at : nullptr;
-    }
+    static const Type* find(std::string_view name);
 
-    static std::string_view name_of(const Any& value) {
-        return value.visit([]<class T>(const T&) { return T::kType; });
-    }
+    static std::string_view name_of(const Any& value);
 
-    static void encode(json::Writer& writer, const Any& value) {
-        value.visit([&](const auto& held) { json::encode(writer, held, json::Defaults::kOmit); });
-    }
+    static void encode(json::Writer& writer, const Any& value);
 
   private:
     template <class T>
@@ -67,7 +60,12 @@ class NamedTypes<OneOf<Ts...>> {
     static Any make_default() {
         return T{};
     }
+};
 
+// Not in the class, so that a unit may say that another one makes them (stored_types.hpp).
+
+template <class... Ts>
+auto NamedTypes<OneOf<Ts...>>::types() -> std::span<const Type> {
     static constexpr auto kTypes = [] {
         std::array<Type, sizeof...(Ts)> types{
             Type{Ts::kType, named_detail::schema_of<Ts>(), decode_as<Ts>, make_default<Ts>}...};
@@ -76,6 +74,24 @@ class NamedTypes<OneOf<Ts...>> {
     }();
     static_assert(std::ranges::adjacent_find(kTypes, {}, &Type::name) == kTypes.end(),
                   "two types share a stored name");
-};
+    return kTypes;
+}
+
+template <class... Ts>
+auto NamedTypes<OneOf<Ts...>>::find(std::string_view name) -> const Type* {
+    const std::span<const Type> all = types();
+    const auto at = std::ranges::lower_bound(all, name, {}, &Type::name);
+    return at != all.end() && at->name == name ? &*at : nullptr;
+}
+
+template <class... Ts>
+std::string_view NamedTypes<OneOf<Ts...>>::name_of(const Any& value) {
+    return value.visit([]<class T>(const T&) { return T::kType; });
+}
+
+template <class... Ts>
+void NamedTypes<OneOf<Ts...>>::encode(json::Writer& writer, const Any& value) {
+    value.visit([&](const auto& held) { json::encode(writer, held, json::Defaults::kOmit); });
+}
 
 }  // namespace shop

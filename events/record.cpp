@@ -3,8 +3,12 @@
 #include "core/base/assert.hpp"
 #include "events/event_codec.hpp"
 #include "events/schema_level.hpp"
+#include "events/stored_types.hpp"
 
 namespace shop {
+
+template class NamedTypes<AnyEvent>;
+
 namespace {
 
 using Codec = EventCodec<AnyEvent>;

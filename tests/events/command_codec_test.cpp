@@ -6,9 +6,10 @@
 #include <random>
 #include <type_traits>
 
-#include "events/named_types.hpp"
+#include "events/stored_types.hpp"
 #include "tests/support/garble.hpp"
 #include "tests/support/sample.hpp"
+#include "tests/support/samples.hpp"
 
 namespace shop {
 namespace {
@@ -33,13 +34,6 @@ std::string refusal_of(std::string_view bytes) {
     return command.error().message;
 }
 
-// A command of that type with every member set.
-AnyCommand sample_command(const Commands::Type& type) {
-    AnyCommand command = type.make();
-    command.visit([]<class C>(C& held) { held = tests::sample<C>(); });
-    return command;
-}
-
 void check_arrives(const AnyCommand& command) {
     const std::string bytes = bytes_of(command);
     INFO(bytes);
@@ -53,14 +47,13 @@ void check_arrives(const AnyCommand& command) {
 TEST_CASE("the sample of a command leaves no member at its default", "[command]") {
     for (const auto& type : Commands::types()) {
         INFO(type.name);
-        sample_command(type).visit(
-            [](const auto& command) { CHECK(tests::find_default_member(command) == ""); });
+        CHECK(tests::find_default_member(tests::sample_of(type)) == "");
     }
 }
 
 TEST_CASE("every command arrives with every member set", "[command]") {
     CHECK(Commands::types().size() > 90);
-    for (const auto& type : Commands::types()) check_arrives(sample_command(type));
+    for (const auto& type : Commands::types()) check_arrives(tests::sample_of(type));
 }
 
 TEST_CASE("whatever a provider may say arrives", "[command]") {
@@ -191,7 +184,7 @@ TEST_CASE("a command that is too large is not sent, and not read", "[command]") 
 
 TEST_CASE("a command that was cut is none", "[command]") {
     for (const auto& type : Commands::types()) {
-        const std::string bytes = bytes_of(sample_command(type));
+        const std::string bytes = bytes_of(tests::sample_of(type));
         for (std::size_t size = 0; size < bytes.size(); ++size) {
             INFO(bytes.substr(0, size));
             REQUIRE_FALSE(read_command(std::string_view(bytes).substr(0, size)));
@@ -216,7 +209,7 @@ TEST_CASE("a command that was garbled is none, or another one", "[command]") {
     std::mt19937_64 random(seed);
     int others = 0;
     for (const auto& type : Commands::types()) {
-        const std::string good = bytes_of(sample_command(type));
+        const std::string good = bytes_of(tests::sample_of(type));
         for (int i = 0; i < 30; ++i) {
             const std::string bytes = tests::garbled(random, good);
             const auto command = read_command(bytes);

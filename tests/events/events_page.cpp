@@ -9,8 +9,7 @@
 #include <typeinfo>
 #include <vector>
 
-#include "events/event_codec.hpp"
-#include "events/record.hpp"
+#include "events/stored_types.hpp"
 
 namespace shop::tests {
 namespace {
@@ -154,7 +153,7 @@ std::string Page::text() const {
 
 std::string events_page() {
     Page page;
-    for (const auto& type : EventCodec<AnyEvent>::types())
+    for (const auto& type : NamedTypes<AnyEvent>::types())
         type.make().visit(
             [&]<class E>(const E&) { page.add_event(type.name, type.schema, page.fields<E>()); });
     return page.text();

@@ -3,6 +3,7 @@
 
 #include "events/event_codec.hpp"
 #include "events/record.hpp"
+#include "events/stored_types.hpp"
 #include "tests/support/sample.hpp"
 
 namespace shop {
@@ -130,7 +131,7 @@ TEST_CASE("an event of an older schema is brought up to date, step by step") {
 }
 
 TEST_CASE("no event of an older version is without its upcasters") {
-    for (const auto& type : EventCodec<AnyEvent>::types())
+    for (const auto& type : NamedTypes<AnyEvent>::types())
         for (int schema = 1; schema < type.schema; ++schema)
             CHECK(upcasters().find(type.name, schema) != nullptr);
 }

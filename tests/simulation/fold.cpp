@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "core/json/encode.hpp"
+#include "core/json/writer.hpp"
 #include "events/log_reader.hpp"
 
 namespace shop::simulation {
@@ -118,10 +118,10 @@ std::string tell(const Folded& folded) {
         told += fmt::format("{} {} {}", to_rfc3339(each->record.time), each->position.to_string(),
                             each->record.command.type);
         for (const RecordedEvent& event : each->record.events) {
-            const std::string data = event.data.visit(
-                [](const auto& held) { return json::to_json(held, json::Defaults::kOmit); });
-            told += fmt::format("\n    {} {} {:.400}", event.stream.to_string(),
-                                type_of(event.data), data);
+            std::string text;
+            json::Writer writer(text);
+            event.write_json(writer);
+            told += fmt::format("\n    {} {:.500}", event.stream.to_string(), text);
         }
         told += '\n';
     }

@@ -4,10 +4,11 @@
 #include <catch2/catch.hpp>
 #include <random>
 
-#include "events/named_types.hpp"
 #include "events/state_codec.hpp"
+#include "events/stored_types.hpp"
 #include "tests/support/garble.hpp"
 #include "tests/support/sample.hpp"
+#include "tests/support/samples.hpp"
 
 namespace shop {
 namespace {
@@ -18,13 +19,6 @@ using Events = NamedTypes<AnyEvent>;
 const StreamId kStream = CartId::derive({"a cart"});
 constexpr Position kPosition{{Topic::kCommerce, 3}, 4'211};
 constexpr Position kBeforeAll{{Topic::kCatalog, 0}, -1};
-
-template <class OneOf, class Type>
-OneOf sample_of(const Type& type) {
-    OneOf one = type.make();
-    one.visit([]<class T>(T& held) { held = tests::sample<T>(); });
-    return one;
-}
 
 SentSubmission sample_submission(AnyCommand command) {
     tests::Sampler sampler;
@@ -94,8 +88,7 @@ TEST_CASE("every call arrives, and says which stream it is about", "[peer]") {
         CHECK_FALSE(stream_of(call).is_empty());
     }
     for (const auto& type : Commands::types())
-        check_arrives(
-            {.of = SubmitCall{sample_submission(sample_of<AnyCommand>(type))}, .catalog = {}});
+        check_arrives({.of = SubmitCall{sample_submission(tests::sample_of(type))}, .catalog = {}});
 }
 
 TEST_CASE("a submission arrives whole, but its id may have been sent before", "[peer]") {
@@ -110,7 +103,7 @@ TEST_CASE("a submission arrives whole, but its id may have been sent before", "[
 TEST_CASE("the commands that effects bring are told from all others", "[peer]") {
     int calls = 0;
     for (const auto& type : Commands::types()) {
-        const auto command = sample_of<AnyCommand>(type);
+        const auto command = tests::sample_of(type);
         const auto call = call_of(command);
         if (call) CHECK(command_of(*call) == command);
         calls += call ? 1 : 0;
@@ -247,7 +240,7 @@ std::vector<AnyCall> sample_effect_calls() {
 TEST_CASE("what a command would do arrives, with every event and every effect", "[peer]") {
     Trial trial{.events = {}, .owed = {}, .position = kPosition};
     for (const auto& type : Events::types())
-        trial.events.push_back({kStream, sample_of<AnyEvent>(type), Time{1'000'000}});
+        trial.events.push_back({kStream, tests::sample_of(type), Time{1'000'000}});
     trial.events.push_back({kStream, cart::Expired{}, {}});
     for (AnyCall& call : sample_effect_calls())
         trial.owed.push_back({.id = EffectId::derive({"effect"}),

@@ -56,6 +56,7 @@ struct Shop {
         authorize("eff_1", "tok_slow");
         clock.time = clock.time + seconds(3);
         REQUIRE(answered(1));
+        REQUIRE(loop.run_until([&] { return !told.empty(); }, seconds(5)));
     }
     bool answered(std::size_t count) {
         return loop.run_until([&] { return answers.size() >= count; }, seconds(5));

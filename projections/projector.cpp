@@ -92,7 +92,8 @@ void Projector::Worker::run() {
         }
         back_off_ = kBackOffMin;
         owner_.note_stopped(version_, false);
-        const bool is_built = *read == 0 && runner_.is_building();
+        const bool has_caught_up = runner_.has_caught_up(*read);
+        const bool is_built = has_caught_up && runner_.is_building();
         if (is_built || clock.steady() - refreshed >= kRefreshEvery) {
             refreshed = clock.steady();
             if (const Status done = runner_.refresh(clock.now()); !done) {
@@ -103,7 +104,8 @@ void Projector::Worker::run() {
         }
         if (is_built) end_build();
         // A build that was interrupted goes on as if it were none, and is swapped in all the same.
-        if (*read == 0 && !runner_.is_building() && std::exchange(swap_is_due_, false)) swap_in();
+        if (has_caught_up && !runner_.is_building() && std::exchange(swap_is_due_, false))
+            swap_in();
         if (runner_.has_unsaved() && clock.steady() - saved >= kSaveEvery) {
             (void)runner_.save_idle();
             saved = clock.steady();

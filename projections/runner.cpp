@@ -9,7 +9,6 @@ namespace {
 
 using postgres::Transaction;
 
-constexpr std::size_t kBatchBytesMax = 32 << 20;
 constexpr int kRetriesMax = 10;
 
 // Sizes of tables and the most frequent values, from a sample of a few thousand rows; the
@@ -31,15 +30,10 @@ Runner::Runner(const Log& log, const Projection& projection, RunnerOptions optio
     : log_(log), projection_(projection), options_(std::move(options)), observer_(observer) {}
 
 void Runner::close() {
+    batches_.reset();
     database_.reset();
-    readers_.clear();
-    unsaved_ = false;
-}
-
-Offsets Runner::read() const {
-    Offsets read;
-    for (const LogReader& reader : readers_) read[reader.partition()] = reader.rules().offset();
-    return read;
+    read_.clear();
+    unsaved_.clear();
 }
 
 Status Runner::open() {
@@ -54,15 +48,14 @@ Status Runner::open() {
         fmt::format("SET search_path = {}, public", schema_of(view, version.version))));
     SHOP_TRY(letters, DeadLetters::load(database, view, version.version));
     SHOP_TRY(checkpoints, load_checkpoints(database, view, version.version));
-    readers_.clear();
     for (const Partition partition : log_.partitions().all())
-        if (projection_.reads(partition.topic))
-            readers_.emplace_back(log_, partition, checkpoints[partition]);
+        if (projection_.reads(partition.topic)) read_[partition] = checkpoints[partition].offset;
+    batches_.emplace(log_, projection_, checkpoints);
     version_ = std::move(version);
     dead_letters_ = std::move(letters);
     database_ = std::move(database);
     (void)learn_size();
-    observer_.on_commit(version_.version, read(), {}, dead_letters_.positions());
+    observer_.on_commit(version_.version, read_, {}, dead_letters_.positions());
     return {};
 }
 
@@ -78,28 +71,39 @@ Status Runner::stop(const Error& error) {
 
 Result<std::size_t> Runner::step() {
     SHOP_TRY_STATUS(open());
-    auto batch = read_batch();
-    if (!batch) {
-        if (is_final(batch.error())) return std::unexpected(stop(batch.error()).error());
-        close();
-        return std::unexpected(batch.error());
+    SHOP_TRY(read, read_batch());
+    const std::size_t size = read.size;
+    if (size == 0) return 0;
+    Batch batch = take(std::move(read));
+    if (batch.records.empty() && batch.letters.empty()) {
+        passed(batch.checkpoints);
+        for (auto& [partition, checkpoint] : batch.checkpoints)
+            unsaved_.insert_or_assign(partition, std::move(checkpoint));
+        observer_.on_commit(version_.version, read_, {}, dead_letters_.positions());
+        return size;
     }
-    if (batch->size == 0) return 0;
-    if (batch->records.empty() && batch->letters.empty()) {
-        unsaved_ = true;
-        observer_.on_commit(version_.version, read(), {}, dead_letters_.positions());
-        return batch->size;
+    SHOP_TRY_STATUS(commit(batch));
+    follow_growth(batch.records.size());
+    return size;
+}
+
+Result<LogBatch> Runner::read_batch() {
+    const std::size_t entries_max = is_building() ? options_.build_entries : options_.tail_entries;
+    auto batch = batches_->next(entries_max);
+    if (batch) {
+        if (is_building() && batch->size > 0) batches_->read_ahead(entries_max);
+        return batch;
     }
-    SHOP_TRY_STATUS(commit(*batch));
-    follow_growth(batch->records.size());
-    return batch->size;
+    if (is_final(batch.error())) return std::unexpected(stop(batch.error()).error());
+    close();
+    return batch;
 }
 
 // Prepared statements were planned for tables as small as they were. Statistics are taken anew, and
 // the plans with them, each time the view may have doubled; autovacuum comes minutes too late.
 void Runner::follow_growth(std::size_t records) {
     records_since_ += records;
-    if (options_.mode == postgres::WriteMode::kBuild || records_since_ < statistics_after_) return;
+    if (is_building() || records_since_ < statistics_after_) return;
     records_since_ = 0;
     // Without them it is slow, not wrong.
     if (take_statistics(kQuickTarget)) (void)learn_size();
@@ -115,52 +119,38 @@ Status Runner::learn_size() {
     return {};
 }
 
-// Every partition gets its share, so that none waits for another's backlog.
-Result<Runner::Batch> Runner::read_batch() {
-    const bool building = options_.mode == postgres::WriteMode::kBuild;
-    const std::size_t share = std::max<std::size_t>(1, readers_.size());
-    const ReadLimits limits{(building ? options_.build_entries : options_.tail_entries) / share + 1,
-                            kBatchBytesMax / share};
+// What waits behind a dead letter is known only now that the batch before has been committed.
+Runner::Batch Runner::take(LogBatch read) {
     Batch batch;
-    for (LogReader& reader : readers_) SHOP_TRY_STATUS(read_partition(reader, limits, batch));
+    batch.checkpoints = std::move(read.checkpoints);
+    for (BatchEntry& entry : read.entries) take(std::move(entry), batch);
     return batch;
 }
 
-Status Runner::read_partition(LogReader& reader, ReadLimits limits, Batch& batch) {
-    const Offset before = reader.rules().offset();
-    SHOP_TRY(entries, reader.read(limits));
-    for (const LogEntry& entry : entries) SHOP_TRY_STATUS(take(reader, entry, batch));
-    const Offset after = reader.rules().offset();
-    if (after == before) return {};
-    batch.size += static_cast<std::size_t>(after - before);
-    batch.checkpoints.emplace(reader.partition(), reader.checkpoint());
-    return {};
-}
-
 // A record that cannot even be decoded is put aside like one that cannot be applied.
-Status Runner::take(LogReader& reader, const LogEntry& entry, Batch& batch) {
-    if (!projection_.wants(entry.bytes)) return {};
-    const Position position{reader.partition(), entry.offset};
+void Runner::take(BatchEntry entry, Batch& batch) {
     const auto put_aside = [&](std::optional<Position> behind, std::string error) {
-        DeadLetter letter{position, behind, std::move(error), streams_in(entry.bytes),
-                          std::string(entry.bytes)};
+        DeadLetter letter{entry.position, behind, std::move(error), streams_in(entry.bytes),
+                          std::move(entry.bytes)};
         dead_letters_.add(letter);
         batch.letters.push_back(std::move(letter));
     };
     if (const auto behind = dead_letters_.find_parked(entry.bytes)) {
         put_aside(behind, "waits behind a record that could not be applied");
-        if (auto waiting = reader.decode(entry)) batch.waiting.push_back(std::move(*waiting));
-        return {};
+        if (entry.record) batch.waiting.push_back(std::move(*entry.record));
+        return;
     }
-    auto record = reader.decode(entry);
-    if (!record) {
-        put_aside(std::nullopt, record.error().message);
-        observer_.on_alarm(options_.version, record.error());
-        return {};
+    if (!entry.record) {
+        put_aside(std::nullopt, entry.record.error().message);
+        observer_.on_alarm(options_.version, entry.record.error());
+        return;
     }
-    batch.records.push_back({position, std::move(*record)});
-    batch.entries.push_back(entry.bytes);
-    return {};
+    batch.records.push_back({entry.position, std::move(*entry.record)});
+    batch.entries.push_back(std::move(entry.bytes));
+}
+
+void Runner::passed(const Checkpoints& checkpoints) {
+    for (const auto& [partition, checkpoint] : checkpoints) read_[partition] = checkpoint.offset;
 }
 
 // The checkpoint moved without us. That may have been ourselves, if the answer to a commit was
@@ -189,7 +179,8 @@ Status Runner::commit(Batch& batch) {
             if (dead_letters_.is_too_many())
                 return stop({ErrorCode::kConflict, "too-many-dead-letters",
                              "More than 100 records could not be applied."});
-            observer_.on_commit(version_.version, read(), touched, dead_letters_.positions());
+            passed(batch.checkpoints);
+            observer_.on_commit(version_.version, read_, touched, dead_letters_.positions());
             return {};
         }
         const Error& error = done.error();
@@ -212,9 +203,7 @@ Status Runner::try_commit(Batch& batch, bool one_by_one, Touched& touched) {
     SHOP_TRY(transaction, Transaction::begin(database));
     SHOP_TRY(ours, advance_generation(database, version_));
     if (!ours) return fail(ErrorCode::kConflict, "fenced", "The checkpoint moved without us.");
-    if (unsaved_)
-        for (const LogReader& reader : readers_)
-            batch.checkpoints.emplace(reader.partition(), reader.checkpoint());
+    for (const auto& unsaved : unsaved_) batch.checkpoints.insert(unsaved);
     if (one_by_one)
         SHOP_TRY_STATUS(apply_one_by_one(batch, touched));
     else if (!batch.records.empty())
@@ -225,7 +214,7 @@ Status Runner::try_commit(Batch& batch, bool one_by_one, Touched& touched) {
     SHOP_TRY_STATUS(transaction.commit());
     ++version_.generation;
     rival_.reset();
-    unsaved_ = false;
+    unsaved_.clear();
     return {};
 }
 
@@ -279,7 +268,7 @@ Status Runner::refresh(Time now) {
         const Status done =
             stale ? try_refresh(now, touched) : Status(std::unexpected(stale.error()));
         if (done) {
-            observer_.on_commit(version_.version, read(), touched, dead_letters_.positions());
+            observer_.on_commit(version_.version, read_, touched, dead_letters_.positions());
             continue;
         }
         if (done.error().type == "fenced") return fenced();
@@ -301,7 +290,7 @@ Status Runner::try_refresh(Time now, Touched& touched) {
 }
 
 Status Runner::save_idle() {
-    if (!unsaved_ || !database_) return {};
+    if (unsaved_.empty() || !database_) return {};
     Batch batch;  // try_commit() adds the checkpoints
     return commit(batch);
 }

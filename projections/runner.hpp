@@ -7,7 +7,11 @@
 //
 // A record that fails alone, for a reason that will not pass, becomes a dead letter (dead_letters
 // .hpp). A checkpoint that does not fit the log, or more than 100 dead letters, stop the view: it
-// keeps what it has, and an operator must act. One thread.
+// keeps what it has, and an operator must act.
+//
+// A view that is being built reads the log ahead: while a batch is written, the next one is read
+// and decoded on another thread (batch_reader.hpp). What was read and not committed is forgotten
+// whenever anything fails. One thread but for that.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +23,7 @@
 
 #include "core/base/result.hpp"
 #include "events/log.hpp"
-#include "events/log_reader.hpp"
+#include "projections/batch_reader.hpp"
 #include "projections/dead_letters.hpp"
 #include "projections/postgres/database.hpp"
 #include "projections/projection.hpp"
@@ -71,28 +75,33 @@ class Runner {
     // transaction each. Called when idle and now and then.
     Status save_idle();
 
+    // Whether a step that went over so many entries found no backlog. That there is nothing left to
+    // read may never come true while others write.
+    bool has_caught_up(std::size_t entries) const { return entries <= options_.tail_entries; }
+
     // Building has caught up: from now on few rows at a time, soon.
     Status end_build();
     bool is_building() const { return options_.mode == postgres::WriteMode::kBuild; }
 
-    Offsets read() const;
-    bool has_unsaved() const { return unsaved_; }
+    // Behind what step() went over: committed, or unsaved. Never what is read ahead.
+    const Offsets& read() const { return read_; }
+    bool has_unsaved() const { return !unsaved_.empty(); }
 
   private:
     struct Batch {
         std::vector<ViewRecord> records;
-        std::vector<std::string_view> entries;  // of the records, into the readers
-        std::vector<DeadLetter> letters;        // records that wait, or cannot be read
-        std::vector<Record> waiting;            // those of the letters that can be read
-        Checkpoints checkpoints;                // of the partitions that moved
-        std::size_t size = 0;                   // entries of the log
+        std::vector<std::string> entries;  // of the records
+        std::vector<DeadLetter> letters;   // records that wait, or cannot be read
+        std::vector<Record> waiting;       // those of the letters that can be read
+        Checkpoints checkpoints;           // of the partitions that moved
     };
 
     Status open();
     Status stop(const Error& error);
-    Result<Batch> read_batch();
-    Status read_partition(LogReader& reader, ReadLimits limits, Batch& batch);
-    Status take(LogReader& reader, const LogEntry& entry, Batch& batch);
+    Result<LogBatch> read_batch();
+    Batch take(LogBatch read);
+    void take(BatchEntry entry, Batch& batch);
+    void passed(const Checkpoints& checkpoints);
     Status commit(Batch& batch);
     Status try_commit(Batch& batch, bool one_by_one, Touched& touched);
     Status try_refresh(Time now, Touched& touched);
@@ -112,9 +121,10 @@ class Runner {
     RunnerObserver& observer_;
     std::optional<postgres::Database> database_;  // none: open() is due
     ViewVersion version_;
-    std::vector<LogReader> readers_;
+    std::optional<BatchReader> batches_;  // as long as database_
     DeadLetters dead_letters_;
-    bool unsaved_ = false;
+    Offsets read_;
+    Checkpoints unsaved_;            // moved over records that changed nothing
     std::size_t records_since_ = 0;  // the last statistics
     std::size_t statistics_after_ = 1'000;
     std::optional<std::int64_t> rival_;  // the generation another runner left; none: we are alone

@@ -106,6 +106,39 @@ TEST_CASE("control: a fold that looks at the order between partitions is found",
     CHECK(found);
 }
 
+TEST_CASE("a build that is interrupted, or ends with something read ahead, gives the same view",
+          "[projections]") {
+    SHOP_WITH_POSTGRES(postgres);
+    const std::uint32_t seed = GENERATE(6U, 7U, 8U);
+    CAPTURE(seed);
+    ShopLog source;
+    ShopYear year(source, seed);
+    year.live(200);
+    const int version = make_version(postgres, TestRunner::kStorefront);
+    std::mt19937 random(seed);
+    std::optional<TestRunner> runner;
+    const auto begin = [&] {
+        runner.emplace(
+            source.log(), postgres, version, TestRunner::kStorefront,
+            projections::RunnerOptions{
+                .mode = WriteMode::kBuild, .tail_entries = 10, .build_entries = 1 + random() % 60});
+    };
+    begin();
+    for (int steps = 0; steps < 30; ++steps) {
+        REQUIRE(runner->runner.step());
+        if (random() % 3 == 0) year.live(10);
+        if (random() % 5 == 0) begin();
+    }
+    REQUIRE(runner->runner.end_build());
+    year.live(20);
+    runner->catch_up();
+
+    const int straight = make_version(postgres, TestRunner::kStorefront);
+    TestRunner(source.log(), postgres, straight).catch_up();
+    CHECK(first_difference(all_rows(postgres, kViewName, version),
+                           all_rows(postgres, kViewName, straight)) == "");
+}
+
 TEST_CASE("records applied one by one, in batches or by copy give the same view", "[projections]") {
     SHOP_WITH_POSTGRES(postgres);
     const std::uint32_t seed = GENERATE(4U, 5U);
@@ -121,10 +154,15 @@ TEST_CASE("records applied one by one, in batches or by copy give the same view"
     const int copied = make_version(postgres, TestRunner::kStorefront);
     TestRunner(source.log(), postgres, copied, TestRunner::kStorefront, {.mode = WriteMode::kBuild})
         .catch_up();
+    const int read_ahead = make_version(postgres, TestRunner::kStorefront);
+    TestRunner(source.log(), postgres, read_ahead, TestRunner::kStorefront,
+               {.mode = WriteMode::kBuild, .build_entries = 50})
+        .catch_up();
 
     const std::string expected = all_rows(postgres, kViewName, one_by_one);
     CHECK(first_difference(all_rows(postgres, kViewName, batched), expected) == "");
     CHECK(first_difference(all_rows(postgres, kViewName, copied), expected) == "");
+    CHECK(first_difference(all_rows(postgres, kViewName, read_ahead), expected) == "");
 }
 
 }  // namespace shop::tests

@@ -199,6 +199,35 @@ TEST_CASE("a build that was interrupted goes on, and is swapped in when it is do
     CHECK(all_rows(postgres, kViewName, version) == all_rows(postgres, kViewName, live));
 }
 
+TEST_CASE("a build ends, and is swapped in, though something new is there at each step",
+          "[projections]") {
+    SHOP_WITH_POSTGRES(postgres);
+    Running shop(postgres);
+    const ProductId lamp = shop.year.add_product("Lamp", 500, 3);
+    make_version(postgres, TestRunner::kStorefront);
+    // Each batch that is written finds another record behind it.
+    class Busy final : public AlteredStorefront {
+      public:
+        Busy(ShopLog& source, const ProductId& product) : source_(source), product_(product) {}
+        int code_version() const override { return TestRunner::kStorefront.code_version() + 1; }
+        Status apply(postgres::Database& database, std::span<const ViewRecord> batch,
+                     postgres::WriteMode mode, Touched& touched) const override {
+            source_.add(product_, renamed("Lantern"));
+            return AlteredStorefront::apply(database, batch, mode, touched);
+        }
+
+      private:
+        ShopLog& source_;
+        const ProductId product_;
+    };
+    const Busy busy(shop.source, lamp);
+    Projector projector(shop.source.log(), busy,
+                        {.conninfo = postgres.conninfo(), .clock = shop.clock, .alarm = {}});
+    REQUIRE(projector.start());
+    CHECK(shop.wait_for(kStates, "1|previous\n2|live\n"));
+    projector.stop();
+}
+
 TEST_CASE("a swap tells every page cache that its pages are stale", "[projections]") {
     SHOP_WITH_POSTGRES(postgres);
     Running shop(postgres);

@@ -9,6 +9,7 @@
 namespace shop::tests {
 namespace {
 
+using postgres::WriteMode;
 using projections::Touched;
 using projections::ViewRecord;
 using projections::storefront::kViewName;
@@ -16,8 +17,8 @@ using projections::storefront::kViewName;
 // The storefront, but for products whose SKU holds "BAD": Postgres refuses those.
 class Picky final : public AlteredStorefront {
   public:
-    Status apply(postgres::Database& database, std::span<const ViewRecord> batch,
-                 postgres::WriteMode mode, Touched& touched) const override {
+    Status apply(postgres::Database& database, std::span<const ViewRecord> batch, WriteMode mode,
+                 Touched& touched) const override {
         for (const ViewRecord& record : batch)
             for (const RecordedEvent& event : record.record.events)
                 if (const auto* details = event.data.get_if<product::DetailsChanged>())
@@ -29,8 +30,8 @@ class Picky final : public AlteredStorefront {
 // Commits its first rows before the checkpoint is moved, and the process dies in between.
 class Hasty final : public AlteredStorefront {
   public:
-    Status apply(postgres::Database& database, std::span<const ViewRecord> batch,
-                 postgres::WriteMode mode, Touched& touched) const override {
+    Status apply(postgres::Database& database, std::span<const ViewRecord> batch, WriteMode mode,
+                 Touched& touched) const override {
         SHOP_TRY_STATUS(AlteredStorefront::apply(database, batch, mode, touched));
         if (std::exchange(has_died_, true)) return {};
         SHOP_TRY_STATUS(database.execute("COMMIT"));
@@ -83,8 +84,12 @@ class TwoViews {
 TEST_CASE("two runners of one view never apply a record twice", "[projections]") {
     SHOP_WITH_POSTGRES(postgres);
     TwoViews views(postgres);
-    TestRunner first = views.other(TestRunner::kStorefront, {.tail_entries = 20});
-    TestRunner second = views.other(TestRunner::kStorefront, {.tail_entries = 33});
+    // Of one that builds, what it has read ahead is worth nothing once the other has been at work.
+    const auto mode = GENERATE(WriteMode::kTail, WriteMode::kBuild);
+    TestRunner first = views.other(TestRunner::kStorefront,
+                                   {.mode = mode, .tail_entries = 20, .build_entries = 20});
+    TestRunner second = views.other(TestRunner::kStorefront,
+                                    {.mode = mode, .tail_entries = 33, .build_entries = 33});
     int aside = 0;
     for (int idle = 0; idle < 4;) {
         for (TestRunner* runner : {&first, &second}) {
@@ -138,9 +143,12 @@ TEST_CASE("a record that cannot be applied waits aside, with what comes behind i
     source.add(lamp, title("Lantern"));
     source.add(vase, title("Jug"));
 
+    // In a build each of these records has a batch of its own: what was read before the bad one was
+    // known to be bad waits behind it all the same.
+    const auto mode = GENERATE(WriteMode::kTail, WriteMode::kBuild);
     const Picky picky;
     const int version = make_version(postgres, picky);
-    TestRunner runner(source.log(), postgres, version, picky);
+    TestRunner runner(source.log(), postgres, version, picky, {.mode = mode, .build_entries = 1});
     runner.catch_up();
     CHECK(titles(postgres) == "Lamp\nJug\n");
     CHECK(runner.observed.dead_letters == std::set<Position>{bad, {bad.partition, bad.offset + 1}});
@@ -189,6 +197,41 @@ TEST_CASE("a view with more than 100 dead letters stops, and stays stopped", "[p
     CHECK(stopped.error().type == "view-stopped");
     TestRunner later(source.log(), postgres, version, picky);
     CHECK(later.runner.step().error().type == "view-stopped");
+}
+
+TEST_CASE("a view that is built tells what it has committed, not what it has read ahead",
+          "[projections]") {
+    SHOP_WITH_POSTGRES(postgres);
+    ShopLog source;
+    ShopYear year(source, 17);
+    const ProductId lamp = year.add_product("Lamp", 500, 3);
+    const Position first = source.add(lamp, title("Lantern"));
+    const Position damaged = source.add(lamp, title("Torch"));
+    source.log().damage(damaged.partition, damaged.offset);
+
+    const int version = make_version(postgres, TestRunner::kStorefront);
+    TestRunner runner(source.log(), postgres, version, TestRunner::kStorefront,
+                      {.mode = WriteMode::kBuild, .build_entries = 1});
+    const auto saved = [&] {
+        return postgres.rows("SELECT next_offset - 1 FROM view_checkpoint WHERE partition = '" +
+                             first.partition.to_string() + "'");
+    };
+    while (runner.runner.read().empty() ||
+           runner.runner.read().at(first.partition) < first.offset) {
+        CHECK(runner.observed.alarms.empty());
+        REQUIRE(runner.runner.step());
+        const std::string read = std::to_string(runner.runner.read().at(first.partition)) + "\n";
+        CHECK(read == saved());
+        CHECK(runner.observed.read == runner.runner.read());
+    }
+    // It was met long ago, and is told now.
+    const auto stopped = runner.runner.step();
+    REQUIRE(!stopped);
+    CHECK(stopped.error().type == "view-stopped");
+    REQUIRE(runner.observed.alarms.size() == 1);
+    CHECK(runner.observed.alarms[0].type == "damaged-log");
+    CHECK(titles(postgres) == "Lantern\n");
+    CHECK(saved() == std::to_string(first.offset) + "\n");
 }
 
 TEST_CASE("a view stops when the log is not the one it was built from", "[projections]") {

@@ -9,7 +9,7 @@ namespace shop::tests {
 
 // A log of many processes, whose reads lag when they are told to: one of them sees nothing of what
 // landed last; or fail, as long as they are told to. Thread-safe as the inner log is.
-class LaggingLog final : public Log {
+class LaggingLog : public Log {
   public:
     explicit LaggingLog(Log& inner) : inner_(inner) {}
     void lag_once() { lags_ = true; }

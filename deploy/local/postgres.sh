@@ -93,6 +93,7 @@ write_settings() {
     echo "max_wal_size = 2GB"
     echo "max_connections = 60"
     echo "jit = off"
+    echo "default_toast_compression = lz4" # of long values; pglz costs a view's build a tenth more
     [ "$mode" != --throw-away ] || echo "fsync = off"
   } | as_owner tee "$cluster/shopverse.conf" >/dev/null
 }

@@ -67,10 +67,13 @@ class Projector::Worker final : public RunnerObserver {
     void back_off(const Error& error);
     void end_build();
     void swap_in();
+    Status try_swap();
 
     Projector& owner_;
     const int version_;
-    bool swap_is_due_;  // once it has caught up
+    bool swap_is_due_;          // once it has caught up, until it is done
+    Duration swap_not_before_;  // steady clock
+    bool has_ended_build_ = false;
     Runner runner_;
     std::atomic<bool> stop_ = false;
     Duration back_off_ = kBackOffMin;
@@ -104,8 +107,7 @@ void Projector::Worker::run() {
         }
         if (is_built) end_build();
         // A build that was interrupted goes on as if it were none, and is swapped in all the same.
-        if (has_caught_up && !runner_.is_building() && std::exchange(swap_is_due_, false))
-            swap_in();
+        if (has_caught_up && !runner_.is_building()) swap_in();
         if (runner_.has_unsaved() && clock.steady() - saved >= kSaveEvery) {
             (void)runner_.save_idle();
             saved = clock.steady();
@@ -142,17 +144,34 @@ void Projector::Worker::back_off(const Error& error) {
 }
 
 void Projector::Worker::end_build() {
-    if (auto done = runner_.end_build(); !done) on_alarm(version_, done.error());
+    const Status done = runner_.end_build();
+    has_ended_build_ = done.has_value();
+    if (!done) on_alarm(version_, done.error());
 }
 
+// What hinders it passes: the database is away, or somebody holds a lock.
 void Projector::Worker::swap_in() {
-    // Of records that changed nothing too: the swap goes by what is written down.
-    if (auto saved = runner_.save_idle(); !saved) return on_alarm(version_, saved.error());
-    auto database = owner_.connect();
-    if (!database) return on_alarm(version_, database.error());
-    auto done = swap_to(*database, owner_.projection_.name(), version_);
-    if (!done) return on_alarm(version_, done.error());
+    const Duration now = owner_.options_.clock.steady();
+    if (!swap_is_due_ || now < swap_not_before_) return;
+    const Status done = try_swap();
+    swap_is_due_ = !done;
+    swap_not_before_ = now + kBackOffMax;
+    if (!done) on_alarm(version_, done.error());
+}
+
+// Nothing if an operator has swapped it meanwhile, in or out again.
+Status Projector::Worker::try_swap() {
+    // Statistics; and what is read: the swap goes by what is written down.
+    if (!has_ended_build_) SHOP_TRY_STATUS(runner_.end_build());
+    has_ended_build_ = true;
+    SHOP_TRY_STATUS(runner_.save_idle());
+    SHOP_TRY(database, owner_.connect());
+    const std::string_view view = owner_.projection_.name();
+    SHOP_TRY(version, load_version(database, view, version_));
+    if (version.state != VersionState::kBuilding) return {};
+    SHOP_TRY_STATUS(swap_to(database, view, version_));
     owner_.went_live(version_);
+    return {};
 }
 
 Projector::Projector(const Log& log, const Projection& projection, ProjectorOptions options)

@@ -1,6 +1,7 @@
 // A view that is kept up to date, rebuilt beside the live one, swapped and swapped back.
 #include "projections/projector.hpp"
 
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <thread>
@@ -176,27 +177,69 @@ TEST_CASE("a view is rebuilt beside the live one, swapped, and swapped back, alw
     CHECK(shop.rows(kStates) == "1|live\n");
 }
 
+// A shop whose views an earlier program feeds, and of which this one has built a part.
+int interrupted_build(Running& shop, const Projection& next) {
+    shop.year.live(150);
+    const int live = make_version(shop.postgres, TestRunner::kStorefront);
+    TestRunner(shop.source.log(), shop.postgres, live).catch_up();
+    const int version = make_version(shop.postgres, next);
+    TestRunner interrupted(shop.source.log(), shop.postgres, version, next,
+                           {.mode = postgres::WriteMode::kBuild, .build_entries = 40});
+    REQUIRE(interrupted.runner.step());
+    return version;
+}
+
 TEST_CASE("a build that was interrupted goes on, and is swapped in when it is done",
           "[projections]") {
     SHOP_WITH_POSTGRES(postgres);
     Running shop(postgres);
-    shop.year.live(150);
-    const int live = make_version(postgres, TestRunner::kStorefront);
-    TestRunner(shop.source.log(), postgres, live).catch_up();
-
     const NextStorefront next;
-    const int version = make_version(postgres, next);
-    {
-        TestRunner interrupted(shop.source.log(), postgres, version, next,
-                               {.mode = postgres::WriteMode::kBuild, .build_entries = 40});
-        REQUIRE(interrupted.runner.step());
-    }
+    const int version = interrupted_build(shop, next);
     Projector again(shop.source.log(), next,
                     {.conninfo = postgres.conninfo(), .clock = shop.clock, .alarm = {}});
     REQUIRE(again.start());
     CHECK(shop.wait_for(kStates, "1|previous\n2|live\n"));
     again.stop();
-    CHECK(all_rows(postgres, kViewName, version) == all_rows(postgres, kViewName, live));
+    CHECK(all_rows(postgres, kViewName, version) == all_rows(postgres, kViewName, 1));
+}
+
+TEST_CASE("a swap that fails is tried again", "[projections]") {
+    SHOP_WITH_POSTGRES(postgres);
+    Running shop(postgres);
+    const NextStorefront next;
+    interrupted_build(shop, next);
+    auto connection = postgres.connect();
+    const std::string kAhead = "UPDATE view_checkpoint SET next_offset = next_offset ";
+    REQUIRE(connection.execute(kAhead + "+ 1000 WHERE version = 1"));
+    std::atomic<int> alarms = 0;
+    Projector again(shop.source.log(), next,
+                    {.conninfo = postgres.conninfo(),
+                     .clock = shop.clock,
+                     .alarm = [&](std::string_view, const Error& error) {
+                         if (error.type == "swap-not-ready") ++alarms;
+                     }});
+    REQUIRE(again.start());
+    REQUIRE(shop.loop.run_until([&] { return alarms > 0; }));
+    CHECK(shop.rows(kStates) == "1|live\n2|building\n");
+    REQUIRE(connection.execute(kAhead + "- 1000 WHERE version = 1"));
+    CHECK(shop.wait_for(kStates, "1|previous\n2|live\n"));
+    // Its tables are known to the planner, though nobody saw the build end.
+    CHECK(shop.rows("SELECT count(*) > 0 FROM pg_class WHERE reltuples > 0 AND relnamespace = "
+                    "to_regnamespace('storefront_2')") == "t\n");
+    again.stop();
+}
+
+TEST_CASE("what an operator has built is swapped in by nobody else", "[projections]") {
+    SHOP_WITH_POSTGRES(postgres);
+    Running shop(postgres);
+    const int version = interrupted_build(shop, TestRunner::kStorefront);
+    shop.start();
+    REQUIRE(shop.loop.run_until([&] {
+        return all_rows(postgres, kViewName, version) == all_rows(postgres, kViewName, 1);
+    }));
+    CHECK(shop.rows(kStates) == "1|live\n2|building\n");
+    REQUIRE(shop.projector.swap(version));
+    CHECK(shop.rows(kStates) == "1|previous\n2|live\n");
 }
 
 TEST_CASE("a build ends, and is swapped in, though something new is there at each step",

@@ -106,10 +106,7 @@ Result<fs::path> list_for(const RestoreFrom& from) {
         return fail(ErrorCode::kNotFound, "no-erasures",
                     "There is no list of erasures at " + list.string() +
                         ". Name one with --erasures; the shop's own is <data>/erasures/list.");
-    for (const fs::path& each : all_lists(list)) {
-        const auto erasures = read_erasures(each);
-        if (!erasures) return std::unexpected(erasures.error());
-    }
+    for (const fs::path& each : all_lists(list)) SHOP_TRY_STATUS(require_whole(each));
     return list;
 }
 
@@ -148,7 +145,7 @@ Result<BackupManifest> back_up(const BackupSource& source, Time now, const fs::p
     return manifest;
 }
 
-Result<BackupManifest> restore(const RestoreFrom& from, const fs::path& data) {
+Result<Restored> restore(const RestoreFrom& from, const fs::path& data) {
     const fs::path& folder = from.folder;
     SHOP_TRY(manifest, read_manifest(folder));
     SHOP_TRY(list, list_for(from));
@@ -157,9 +154,10 @@ Result<BackupManifest> restore(const RestoreFrom& from, const fs::path& data) {
     for (const std::string_view name : kKept)
         SHOP_TRY_STATUS(copy_tree(folder / name, data / name));
     SHOP_TRY_STATUS(carry_out(list, data));
+    const Status copied = Erasures(data).keep_copy_in(beside(folder));
     SHOP_TRY_STATUS(copy_tree(folder / kLog, data / kLog));
     SHOP_TRY_STATUS(sync_tree(data));
-    return manifest;
+    return Restored{manifest, copied ? std::nullopt : std::optional(copied.error())};
 }
 
 }  // namespace shop::api

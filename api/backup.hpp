@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 
 #include "core/base/describe.hpp"
 #include "core/base/result.hpp"
@@ -50,9 +51,17 @@ struct RestoreFrom {
     std::filesystem::path erasures = {};
 };
 
+struct Restored {
+    BackupManifest manifest;
+    std::optional<Error> uncopied;  // why the lists beside the backup are not kept up to date
+    bool operator==(const Restored&) const = default;
+};
+
 // Copies a backup into `data`, which must be missing or empty (but for locks), and carries out the
-// erasures that are listed; synced when it returns. kConflict "not-empty", kNotFound "no-backup",
-// "no-erasures", kCorrupt "damaged-erasures", kConflict "newer-log" for one of a newer program.
-Result<BackupManifest> restore(const RestoreFrom& from, const std::filesystem::path& data);
+// erasures that are listed; synced when it returns. The restored shop keeps the lists beside the
+// backup up to date, as the one did that made it: else who is erased there would be back when the
+// backup is restored once more. kConflict "not-empty", kNotFound "no-backup", "no-erasures",
+// kCorrupt "damaged-erasures", kConflict "newer-log" for one of a newer program.
+Result<Restored> restore(const RestoreFrom& from, const std::filesystem::path& data);
 
 }  // namespace shop::api

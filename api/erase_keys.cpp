@@ -5,14 +5,6 @@
 namespace shop::api {
 namespace {
 
-void tell_copies(const ErasingParts& parts, const std::vector<std::filesystem::path>& failed) {
-    for (const auto& folder : failed)
-        parts.log.warn(
-            "The list of erasures could not be copied; a backup there, if it is "
-            "restored, must be given the shop's own list.",
-            {{"file.path", folder.string()}});
-}
-
 // The key is listed: should a backup's copy of it be put back, the next start destroys it.
 void tell_damaged(const ErasingParts& parts, std::string_view whose, const std::string& key) {
     parts.metrics
@@ -44,6 +36,14 @@ void tell_damaged(const ErasingParts& parts, std::span<const Owner> owners,
 }
 
 }  // namespace
+
+void tell_copies(const ErasingParts& parts, std::span<const std::filesystem::path> failed) {
+    for (const auto& folder : failed)
+        parts.log.warn(
+            "The list of erasures could not be copied; a backup there, if it is "
+            "restored, must be given the shop's own list.",
+            {{"file.path", folder.string()}});
+}
 
 Status erase_keys(const ErasingParts& parts, std::span<const Erasure> erasures) {
     SHOP_TRY(done, carry_out(parts.list, parts.keys, erasures));

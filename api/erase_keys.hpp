@@ -1,6 +1,7 @@
 // Erasing in a running shop.
 #pragma once
 
+#include <filesystem>
 #include <span>
 
 #include "api/log_lines.hpp"
@@ -23,6 +24,9 @@ Status erase_keys(const ErasingParts& parts, std::span<const Erasure> erasures);
 
 // The same of carts that expire, of which those with a damaged key are named.
 Status erase_keys(const ErasingParts& parts, std::span<const ExpiringCart> carts, Time now);
+
+// Which copies of the list could not be written: a warning each.
+void tell_copies(const ErasingParts& parts, std::span<const std::filesystem::path> failed);
 
 // Once more, at the start, what is listed: an old copy of the keys may have been put back.
 Status destroy_again(const ErasingParts& parts, std::span<const Erasure> erasures);

@@ -92,9 +92,14 @@ Status run_backup(Words words) {
 
 Status run_restore(Words words) {
     SHOP_TRY(arguments, read_arguments<RestoreOptions>(words, "shopverse restore DIR --data DIR"));
-    SHOP_TRY(manifest,
+    SHOP_TRY(restored,
              restore({arguments.folder, arguments.options.erasures}, arguments.options.data));
-    tell(arguments.options.json, manifest, "restored as of");
+    if (restored.uncopied)
+        print_warning("Who is erased from now on is not listed beside the backup: " +
+                      restored.uncopied->message +
+                      " Should it be restored once more, name this shop's own list with "
+                      "--erasures.");
+    tell(arguments.options.json, restored.manifest, "restored as of");
     return {};
 }
 

@@ -12,10 +12,6 @@ constexpr int kDone = 0;
 constexpr int kFailed = 1;
 constexpr int kWrongUse = 2;
 
-void complain(std::string_view text) {
-    fmt::print(stderr, "shopverse: {}\n", text);
-}
-
 // "log read" is one of "log"; every command is one of "".
 bool is_of(const Command& command, std::string_view noun) {
     return noun.empty() ||
@@ -71,6 +67,10 @@ void print_answer(std::string_view text) {
     if (!text.ends_with('\n')) std::fputc('\n', stdout);
 }
 
+void print_warning(std::string_view text) {
+    fmt::print(stderr, "shopverse: {}\n", text);
+}
+
 void send_answers() {
     std::fflush(stdout);
 }
@@ -92,8 +92,8 @@ int run_command_line(Words words) {
         return asks_for_help(words) ? kDone : kWrongUse;
     }
     if (command == nullptr) {
-        complain("there is no command \"" + std::string(words[0]) +
-                 (has_verb ? " " + std::string(words[1]) : "") + "\"; see shopverse --help.");
+        print_warning("there is no command \"" + std::string(words[0]) +
+                      (has_verb ? " " + std::string(words[1]) : "") + "\"; see shopverse --help.");
         return kWrongUse;
     }
     if (asks_for_help(words)) {
@@ -104,12 +104,12 @@ int run_command_line(Words words) {
     const bool is_told = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
     if (status && is_told) return kDone;
     if (status) {
-        complain("what was done could not be told: the output takes no more. Is a disk full?");
+        print_warning("what was done could not be told: the output takes no more. Is a disk full?");
         return kFailed;
     }
-    complain(status.error().message);
+    print_warning(status.error().message);
     for (const FieldError& field : status.error().fields)
-        complain("  " + field.pointer + " " + field.detail);
+        print_warning("  " + field.pointer + " " + field.detail);
     return status.error().type == "wrong-use" ? kWrongUse : kFailed;
 }
 

@@ -29,6 +29,8 @@ int run_command_line(Words words);
 
 // To standard output, a line of its own.
 void print_answer(std::string_view text);
+// To standard error: what a person has to know though the command is done.
+void print_warning(std::string_view text);
 // What was printed so far goes out now: for commands that wait for more to print, for a pipe would
 // keep some kilobytes back.
 void send_answers();

@@ -81,6 +81,7 @@ struct Shop::Parts {
     void make_effects();
     ErasingParts erasing_parts() { return {erasures, *keys, log, metrics}; }
     Task<bool> erase(std::vector<ExpiringCart> carts);
+    void bring_up_copies();
     void destroy_carts_again();
     void record_erasures();
     void tell_view(std::string_view view);
@@ -186,6 +187,18 @@ Task<bool> Shop::Parts::erase(std::vector<ExpiringCart> carts) {
     });
     if (!done) log.failure("Keys could not be destroyed; the next look tries again.", done.error());
     co_return done.has_value();
+}
+
+// Beside the shop, too. What a crash kept from being copied is copied now, not with the next
+// erasure: a backup may be restored before that.
+void Shop::Parts::bring_up_copies() {
+    erasing.post([this] {
+        const auto failed = erasures.bring_up_copies();
+        if (failed)
+            tell_copies(erasing_parts(), *failed);
+        else
+            log.failure("The lists of erasures could not be copied", failed.error());
+    });
 }
 
 // Beside the shop, for there may be millions. Damage in such a list is no reason to refuse the
@@ -317,6 +330,7 @@ Status Shop::start() {
     if (parts_->projectors) SHOP_TRY_STATUS(parts_->projectors->start());
     if (parts_->tail) parts_->tail->start();
     parts_->front->main_loop().post([effects = parts_->effects.get()] { effects->start(); });
+    parts_->bring_up_copies();
     parts_->record_erasures();
     parts_->destroy_carts_again();
     parts_->front->open();

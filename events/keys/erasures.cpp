@@ -82,6 +82,18 @@ Result<std::vector<Erasure>> read_erasures(const fs::path& list) {
     return erasures;
 }
 
+Status require_whole(const fs::path& list) {
+    SHOP_TRY(torn, is_torn(list));
+    if (torn)
+        return fail(ErrorCode::kCorrupt, "damaged-erasures",
+                    "The end of " + list.string() +
+                        " is torn, so lines may be missing behind it. Take the file from another "
+                        "copy, best the shop's own, <data>/erasures/list: if that is torn too, "
+                        "delete its last line, which was never carried out.");
+    const auto erasures = read_erasures(list);
+    return erasures ? Status{} : std::unexpected(erasures.error());
+}
+
 std::vector<fs::path> cart_lists(const fs::path& list) {
     std::vector<fs::path> found;
     const std::string name = list.filename().string();
@@ -119,36 +131,49 @@ Result<std::vector<fs::path>> Erasures::add(std::span<const Erasure> erasures) {
 }
 
 Result<std::vector<fs::path>> Erasures::add_carts(std::vector<std::string> keys, Time now) {
+    const std::lock_guard lock(mutex_);
+    std::erase_if(keys, [this](const std::string& key) { return listed_carts_.contains(key); });
+    if (keys.empty()) return std::vector<fs::path>{};
     std::vector<Erasure> erasures;
-    for (std::string& key : keys) {
+    for (const std::string& key : keys) {
         if (erasures.empty() || erasures.back().keys.size() == kKeysPerLine)
             erasures.emplace_back();
-        erasures.back().keys.push_back(std::move(key));
+        erasures.back().keys.push_back(key);
     }
+    SHOP_TRY(failed, append(month_of(now), lines_of(erasures)));
+    listed_carts_.insert(keys.begin(), keys.end());
+    return std::move(failed);
+}
+
+void Erasures::carts_destroyed(std::span<const std::string> keys) {
     const std::lock_guard lock(mutex_);
-    return append(month_of(now), lines_of(erasures));
+    for (const std::string& key : keys) listed_carts_.erase(key);
 }
 
 // With mutex_ held, as what follows. `name` is the month, or nothing.
 Result<std::vector<fs::path>> Erasures::append(const std::string& name, const Lines& lines) {
     SHOP_TRY_STATUS(make_private_folder(folder_));
+    SHOP_TRY(folders, copies());
     const fs::path file = with_month(list(), name);
     std::error_code ignored;
     const bool is_new_month = !name.empty() && !fs::exists(file, ignored);
-    if (const auto listed = append_lines(file, lines); !listed)
-        return std::unexpected(listed.error());
     if (is_new_month) {
-        drop_old(list());
         const auto made = append_lines(list(), {});  // who names that one names all
         if (!made) return std::unexpected(made.error());
     }
-    SHOP_TRY(folders, read_lines(folder_ / "copies"));
+    if (const auto listed = append_lines(file, lines); !listed)
+        return std::unexpected(listed.error());
+    if (is_new_month) drop_old(list());
     std::vector<fs::path> failed;
     for (const std::string& folder : folders) {
         if (!append_to_copy(folder, name, lines)) failed.emplace_back(folder);
         if (is_new_month) drop_old(fs::path(folder) / kCopy);
     }
     return failed;
+}
+
+Result<Lines> Erasures::copies() const {
+    return read_lines(folder_ / "copies");
 }
 
 Status Erasures::append_to_copy(const fs::path& folder, const std::string& name,
@@ -182,12 +207,21 @@ Status Erasures::keep_copy_in(const fs::path& folder) {
     const std::lock_guard lock(mutex_);
     SHOP_TRY_STATUS(make_private_folder(folder_));
     SHOP_TRY_STATUS(bring_up(folder));
-    SHOP_TRY(folders, read_lines(folder_ / "copies"));
+    SHOP_TRY(folders, copies());
     const std::string path = fs::absolute(folder).lexically_normal().string();
     if (std::ranges::find(folders, path) != folders.end()) return {};
     std::string text;
     for (const std::string& each : folders) text += each + '\n';
     return write_private(folder_ / "copies", text + path + '\n');
+}
+
+Result<std::vector<fs::path>> Erasures::bring_up_copies() {
+    const std::lock_guard lock(mutex_);
+    SHOP_TRY(folders, copies());
+    std::vector<fs::path> failed;
+    for (const std::string& folder : folders)
+        if (!bring_up(folder)) failed.emplace_back(folder);
+    return failed;
 }
 
 Status Erasures::take_over(const fs::path& other) {
@@ -213,6 +247,7 @@ Result<CarriedOut> carry_out_carts(Erasures& erasures, KeyStore& keys,
     if (still_there.empty()) return CarriedOut{};
     SHOP_TRY(failed, erasures.add_carts(still_there, now));
     SHOP_TRY(damaged, keys.destroy(still_there));
+    erasures.carts_destroyed(still_there);
     return CarriedOut{std::move(failed), std::move(damaged)};
 }
 

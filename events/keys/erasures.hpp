@@ -24,6 +24,7 @@
 #include <mutex>
 #include <span>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "core/base/actor.hpp"
@@ -53,8 +54,13 @@ struct ExpiringCart {
     bool operator==(const ExpiringCart&) const = default;
 };
 
-// The erasures of one list, or of a copy of one; none if there is no such file. kCorrupt.
+// The erasures of one list, or of a copy of one, without a torn end; none if there is no such file.
+// kCorrupt "damaged-erasures".
 Result<std::vector<Erasure>> read_erasures(const std::filesystem::path& list);
+
+// Refuses a torn end too. In a shop's own list it was never carried out; in a copy it says that
+// something is missing. kCorrupt "damaged-erasures".
+Status require_whole(const std::filesystem::path& list);
 
 // The lists of carts beside the list `list`, or beside a copy of it; the oldest first. And both.
 std::vector<std::filesystem::path> cart_lists(const std::filesystem::path& list);
@@ -78,11 +84,16 @@ class Erasures {
     // Lists them here, and then in each copy. The folders whose copy could not be written: it is
     // made whole with the next.
     Result<std::vector<std::filesystem::path>> add(std::span<const Erasure> erasures);
-    // The same of keys of carts.
+    // The same of keys of carts, without those that were listed before and are not destroyed, as
+    // far as this object was told: there may be a try each minute.
     Result<std::vector<std::filesystem::path>> add_carts(std::vector<std::string> keys, Time now);
+    void carts_destroyed(std::span<const std::string> keys);
 
     // From now on `folder` keeps a copy.
     Status keep_copy_in(const std::filesystem::path& folder);
+
+    // Adds what a crash kept from being copied. The folders whose copy could not be written.
+    Result<std::vector<std::filesystem::path>> bring_up_copies();
 
     // Lists here what another list says, and those of carts beside it.
     Status take_over(const std::filesystem::path& other);
@@ -92,14 +103,16 @@ class Erasures {
     // is not known has to be compared first.
     using Sizes = std::map<std::string, std::uintmax_t>;
 
+    Result<Lines> copies() const;
     Result<std::vector<std::filesystem::path>> append(const std::string& name, const Lines& lines);
     Status append_to_copy(const std::filesystem::path& folder, const std::string& name,
                           const Lines& lines);
     Status bring_up(const std::filesystem::path& folder);
 
     const std::filesystem::path folder_;
-    mutable std::mutex mutex_;             // of the files, and of what follows
-    std::map<std::string, Sizes> copies_;  // by their folders
+    mutable std::mutex mutex_;                      // of the files, and of what follows
+    std::map<std::string, Sizes> copies_;           // by their folders
+    std::unordered_set<std::string> listed_carts_;  // keys that are not destroyed yet
 };
 
 // What came of it: nothing of this is worth stopping for.

@@ -89,29 +89,44 @@ class OpenList {
     const int fd_;
 };
 
+struct Reading {
+    Lines lines;
+    bool is_torn = false;  // there is more, and it is no line
+};
+
+Result<Reading> read(const fs::path& file) {
+    Reading reading;
+    std::error_code error;
+    if (!fs::exists(file, error) && !error) return reading;
+    std::ifstream in(file, std::ios::binary);
+    if (!in || error) return disk_failed("read", file, errno);
+    for (std::string line; !reading.is_torn && std::getline(in, line);) {
+        reading.is_torn = in.eof() && !is_whole(line);
+        if (!reading.is_torn) reading.lines.push_back(std::move(line));
+    }
+    if (in.bad()) return disk_failed("read", file, errno);
+    return reading;
+}
+
 }  // namespace
 
 Result<Lines> read_lines(const fs::path& file) {
-    Lines lines;
-    std::error_code error;
-    if (!fs::exists(file, error) && !error) return lines;
-    std::ifstream in(file, std::ios::binary);
-    if (!in || error) return disk_failed("read", file, errno);
-    for (std::string line; std::getline(in, line);) {
-        if (in.eof() && !is_whole(line)) break;
-        lines.push_back(std::move(line));
-    }
-    if (in.bad()) return disk_failed("read", file, errno);
-    return lines;
+    SHOP_TRY(reading, read(file));
+    return std::move(reading.lines);
+}
+
+Result<bool> is_torn(const fs::path& file) {
+    SHOP_TRY(reading, read(file));
+    return reading.is_torn;
 }
 
 Result<std::uintmax_t> append_lines(const fs::path& file, const Lines& lines) {
-    std::error_code ignored;
-    const bool is_new = !fs::exists(file, ignored);
     const OpenList list(file);
     off_t size = list.is_open() ? list.size() : -1;
     std::string text;
     if (size < 0 || !list.read_open_end(size, text)) return disk_failed("open", file, errno);
+    // Before there is anything in it: a list that is not empty has its name on the disk.
+    if (size == 0) SHOP_TRY_STATUS(sync_folder(file.parent_path()));
     if (!text.empty() && !is_whole(text)) {
         size -= std::ssize(text);
         text.clear();
@@ -124,7 +139,6 @@ Result<std::uintmax_t> append_lines(const fs::path& file, const Lines& lines) {
         (void)list.cut(size);  // else it is a torn end, or counts though nobody was told
         return disk_failed("write", file, why);
     }
-    if (is_new) SHOP_TRY_STATUS(sync_folder(file.parent_path()));
     return static_cast<std::uintmax_t>(size) + text.size();
 }
 

@@ -17,6 +17,9 @@ using Lines = std::vector<std::string>;
 // All but a torn last one; none if there is no such file. kUnavailable "disk-failed".
 Result<Lines> read_lines(const std::filesystem::path& file);
 
+// Whether the last one is torn. kUnavailable "disk-failed".
+Result<bool> is_torn(const std::filesystem::path& file);
+
 // Adds them at the end of the file, which is made if it is missing; how long it is then. What
 // cannot be added whole is taken back. kUnavailable "disk-failed".
 Result<std::uintmax_t> append_lines(const std::filesystem::path& file, const Lines& lines);

@@ -62,7 +62,7 @@ TEST_CASE("a shop that is backed up while it sells is whole where it is restored
     REQUIRE(made);
 
     const auto restored = folder.path / "restored";
-    CHECK(restore({folder.path / "backup", {}}, restored) == made);
+    CHECK(restore({folder.path / "backup", {}}, restored) == Restored{*made, {}});
     CHECK(read_file(restored / "keys" / "keys") == "the keys");
     CHECK(read_file(restored / "secrets" / "cart-tokens") == "a secret");
     CHECK(read_file(restored / "staff-keys.json") == "[]");
@@ -255,6 +255,66 @@ TEST_CASE("carts that expired after a backup are unreadable in what is restored 
         REQUIRE(restore({shop.backups / "monday"}, restored));
         CHECK(opens(restored, shop.sealed));
     }
+}
+
+TEST_CASE("whoever is erased in a restored shop is erased in what is restored once more",
+          "[backup]") {
+    SealedShop shop;
+    shop.back_up();
+    const auto restored = shop.folder.path / "restored";
+    const auto again = shop.folder.path / "again";
+    const auto erase_there = [&] {
+        const Erasure erasure{CustomerId::derive({"anna"}), {shop.sealed.key}, {}, Time{1}};
+        Erasures erasures(restored);
+        const auto keys = KeyStore::open(restored / "keys");
+        REQUIRE(keys);
+        REQUIRE(carry_out(erasures, **keys, {&erasure, 1}));
+    };
+    SECTION("for the list beside the backup is the restored shop's, too") {
+        CHECK_FALSE(restore({shop.backups / "monday"}, restored).value().uncopied);
+        erase_there();
+        REQUIRE(restore({shop.backups / "monday"}, again));
+        CHECK_FALSE(opens(again, shop.sealed));
+    }
+    SECTION("and so is the one beside a backup that was moved") {
+        const auto moved = shop.folder.path / "elsewhere";
+        std::filesystem::create_directories(moved);
+        std::filesystem::rename(shop.backups / "monday", moved / "monday");
+        REQUIRE(restore({moved / "monday", shop.backups / "erasures"}, restored));
+        erase_there();
+        REQUIRE(restore({moved / "monday"}, again));
+        CHECK_FALSE(opens(again, shop.sealed));
+    }
+    SECTION("where it cannot be written, that is told") {
+        const auto named = shop.folder.path / "named";
+        std::filesystem::rename(shop.backups / "erasures", named);
+        std::filesystem::create_directories(shop.backups / "erasures");
+        const auto told = restore({shop.backups / "monday", named}, restored);
+        REQUIRE(told);
+        REQUIRE(told->uncopied);
+        CHECK(told->uncopied->type == "disk-failed");
+        CHECK(opens(restored, shop.sealed));
+    }
+}
+
+// A crash in the middle of writing it, or a disk that was full when it was copied.
+TEST_CASE("a copy of a list that ends in the middle of a line is not taken for whole", "[backup]") {
+    SealedShop shop;
+    shop.back_up();
+    shop.erase();
+    const auto restored = shop.folder.path / "restored";
+    const std::string list = GENERATE("erasures", "erasures.2026-11");
+    const auto copy = shop.backups / list;
+    const std::string whole = read_file(copy);
+    write_file(copy, whole + "{\"keys\":[\"47");
+    const auto refused = restore({shop.backups / "monday"}, restored);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().type == "damaged-erasures");
+    CHECK(refused.error().message.find(copy.string()) != std::string::npos);
+    CHECK(refused.error().message.find("<data>/erasures/list") != std::string::npos);
+    CHECK_FALSE(std::filesystem::exists(restored));
+    write_file(copy, whole);
+    CHECK(restore({shop.backups / "monday"}, restored));
 }
 
 TEST_CASE("a list of erasures keeps what its copy says of another shop", "[backup]") {

@@ -1,10 +1,14 @@
 // The lists of keys that were destroyed (events/keys/erasures.hpp).
 #include "events/keys/erasures.hpp"
 
+#include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <csignal>
 #include <fstream>
 
 #include "events/keys/key_store.hpp"
@@ -183,7 +187,7 @@ TEST_CASE("keys of carts are kept for thirteen months, in copies too, and custom
 
 TEST_CASE("a clock that is years ahead costs no list of carts but the oldest") {
     Fixture shop;
-    for (int n = 0; n < 14; ++n) shop.add_cart("1.AAAAAAAA", month(n));
+    for (int n = 0; n < 14; ++n) shop.add_cart(std::to_string(n + 4) + ".AAAAAAAA", month(n));
     shop.add_cart("2.AAAAAAAA", kNovember + days(10'000));
     CHECK(cart_lists(shop.erasures.list()).size() == 14);
     CHECK(fs::exists(shop.carts("2026-12")));
@@ -224,6 +228,42 @@ TEST_CASE("a copy that missed something is made whole with the next") {
           Fixture::keys_in(shop.carts("2026-11")));
 }
 
+TEST_CASE("a copy that missed something is made whole by the next start") {
+    Fixture shop;
+    REQUIRE(shop.erasures.keep_copy_in(shop.backups));
+    shop.add("Ada");
+    shop.add_cart("8.AAAAAAAA");
+    const fs::path carts = shop.copy.string() + ".2026-11";
+    const std::string text = read_file(shop.copy);
+    SECTION("for a crash cut its last line off") {
+        fs::resize_file(shop.copy, text.size() - 9);
+    }
+    SECTION("for a crash came before it") {
+        write_file(shop.copy, "");
+    }
+    SECTION("of carts, too") {
+        fs::remove(carts);
+    }
+    Erasures next(shop.data);
+    CHECK(next.bring_up_copies().value().empty());
+    CHECK(read_file(shop.copy) == text);
+    CHECK(read_file(carts) == read_file(shop.carts("2026-11")));
+    SECTION("and one that cannot be written is told") {
+        fs::rename(shop.backups, shop.folder.path / "away");
+        CHECK(next.bring_up_copies() == std::vector{shop.backups});
+    }
+}
+
+TEST_CASE("the list of copies that cannot be read lets nothing be listed twice") {
+    Fixture shop;
+    fs::create_directories(shop.data / "erasures" / "copies");
+    fs::permissions(shop.data / "erasures", fs::perms::owner_all);
+    for (int tries = 0; tries < 3; ++tries) {
+        CHECK_FALSE(shop.erasures.add_carts({"8.AAAAAAAA"}, kNovember));
+        CHECK_FALSE(fs::exists(shop.carts("2026-11")));
+    }
+}
+
 // ---- Keys ---------------------------------------------------------------------------------------
 
 struct SealedShop : Fixture {
@@ -249,6 +289,79 @@ TEST_CASE("the key of a cart is listed once, however often its expiry is cut off
         REQUIRE(carry_out_carts(shop.erasures, *shop.keys, shop.all, kNovember));
     CHECK(shop.readable() == 0);
     CHECK(Fixture::keys_in(shop.carts("2026-11")) == shop.all);
+}
+
+// For this process, writes behind so many bytes of a file fail.
+struct FileLimit {
+    rlimit before{};
+    explicit FileLimit(rlim_t bytes) {
+        std::signal(SIGXFSZ, SIG_IGN);
+        REQUIRE(::getrlimit(RLIMIT_FSIZE, &before) == 0);
+        const rlimit limit{bytes, before.rlim_max};
+        REQUIRE(::setrlimit(RLIMIT_FSIZE, &limit) == 0);
+    }
+    FileLimit(const FileLimit&) = delete;
+    FileLimit& operator=(const FileLimit&) = delete;
+    ~FileLimit() {
+        ::setrlimit(RLIMIT_FSIZE, &before);
+        std::signal(SIGXFSZ, SIG_DFL);
+    }
+};
+
+TEST_CASE("the key of a cart that is listed and cannot be destroyed is not listed again") {
+    SealedShop shop;
+    while (std::stoull(shop.all.back()) < 100) {  // far enough back in the file
+        shop.sealed = {shop.keys->seal(shop.keys->new_key().value(), "Ada").value()};
+        shop.all = {shop.sealed.front().key};
+    }
+    {
+        const FileLimit limit(4'096);
+        for (int tries = 0; tries < 3; ++tries)
+            CHECK_FALSE(carry_out_carts(shop.erasures, *shop.keys, shop.all, kNovember));
+    }
+    CHECK(shop.readable() == 1);
+    CHECK(Fixture::keys_in(shop.carts("2026-11")) == shop.all);
+    REQUIRE(carry_out_carts(shop.erasures, *shop.keys, shop.all, kNovember));
+    CHECK(shop.readable() == 0);
+    CHECK(Fixture::keys_in(shop.carts("2026-11")) == shop.all);
+    // Control: put back by an old copy of the keys, it is listed anew.
+    shop.add_cart(shop.all.front());
+    CHECK(Fixture::keys_in(shop.carts("2026-11")).size() == 2);
+}
+
+TEST_CASE("what cannot be added whole is taken back") {
+    Fixture shop;
+    shop.add("Ada");
+    const std::string before = read_file(shop.erasures.list());
+    {
+        const FileLimit limit(before.size() + 20);
+        const Erasure erasure = of_customer("Grace");
+        CHECK_FALSE(shop.erasures.add({&erasure, 1}));
+    }
+    CHECK(read_file(shop.erasures.list()) == before);
+    shop.add("Grace");
+    CHECK(shop.listed().size() == 2);
+}
+
+TEST_CASE("nothing is in a list whose name may not be on the disk") {
+    Fixture shop;
+    const fs::path file = shop.folder.path / "lines";
+    const int lowest = ::open("/dev/null", O_RDONLY);
+    ::close(lowest);
+    rlimit before{};
+    REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+    const rlimit one_more{static_cast<rlim_t>(lowest) + 1, before.rlim_max};
+    std::vector<bool> added;
+    std::vector<std::uintmax_t> sizes;
+    REQUIRE(::setrlimit(RLIMIT_NOFILE, &one_more) == 0);  // the list, and not its folder
+    for (int tries = 0; tries < 2; ++tries) {
+        added.push_back(append_lines(file, {"{}"}).has_value());
+        sizes.push_back(fs::file_size(file));
+    }
+    REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
+    CHECK(added == std::vector{false, false});
+    CHECK(sizes == std::vector<std::uintmax_t>{0, 0});
+    CHECK(append_lines(file, {"{}"}));
 }
 
 TEST_CASE("no key is destroyed that could not be listed") {

@@ -264,6 +264,9 @@ void Shop::Parts::tell_metrics() {
           [&sent] { return sent.carts_expired.load(); });
     count("shopverse_carts_unreadable_total", "Carts that cannot expire, for they are damaged.",
           [&sent] { return sent.carts_unreadable.load(); });
+    count("shopverse_cart_expiries_cut_off_total",
+          "Looks for carts that are over which were given up; the next tries again.",
+          [&sent] { return sent.expiries_cut_off.load(); });
     gauge("shopverse_open_streams",
           "Streams that owe something, or wait for a deadline or a person.",
           [&sent] { return sent.streams_followed.load(); });

@@ -79,6 +79,7 @@ struct EffectCounters {
     std::atomic<std::uint64_t> steps_failed = 0;
     std::atomic<std::uint64_t> carts_expired = 0;
     std::atomic<std::uint64_t> carts_unreadable = 0;  // over, but damaged: left alone
+    std::atomic<std::uint64_t> expiries_cut_off = 0;  // looks for carts that are over; done again
     std::atomic<std::uint64_t> streams_left_out = 0;  // for want of room, until the next look
     std::atomic<std::int64_t> streams_followed = 0;
     std::atomic<std::int64_t> effects_running = 0;
@@ -143,6 +144,7 @@ class EffectRunner final : public CommitObserver {
     bool may_expire(Partition partition) const;
     Result<std::vector<StreamId>> carts_due(Partition partition, Time by) const;
     Task<bool> forget_buyers(std::vector<StreamId> due, Time by, std::vector<CartId>& carts);
+    bool cut_off(const Error& error);
     void leave_alone(const StreamId& cart, const Error& error);
     void open_series(const SeriesId& series, int tries);
     Submission submission_of(AnyCommand command, const CommandId& id, std::string cause) const;
@@ -178,7 +180,7 @@ class EffectRunner final : public CommitObserver {
     Time last_seen_;     // of all records this runner has caused: what follows is not older
     std::map<Partition, Duration> offices_;  // held, and from when on deadlines are kept there
     bool is_expiring_ = false;
-    std::unordered_set<StreamId> unreadable_carts_;  // until the next start
+    std::unordered_set<StreamId> unreadable_carts_;  // until a visit can read them
     bool is_started_ = false;
     bool is_stopping_ = false;
     Executor::Function when_idle_;

@@ -15,6 +15,12 @@ constexpr Duration kExpiryPause = seconds(5);
 // clock says otherwise, and its key may go. And so long a process runs before it ends any.
 constexpr Duration kExpiryGrace = hours(1);
 
+// A sector that cannot be read stays so, and concerns one cart; all else that is not possible now
+// may be later.
+bool is_passing(const Error& error) {
+    return error.code == ErrorCode::kUnavailable && error.type != "disk-failed";
+}
+
 }  // namespace
 
 void EffectRunner::tick() {
@@ -78,6 +84,12 @@ Result<std::vector<StreamId>> EffectRunner::carts_due(Partition partition, Time 
     return std::move(due);
 }
 
+// False, for whoever gives up: the next look tries again.
+bool EffectRunner::cut_off(const Error& error) {
+    if (error.type != "not-owner") ++counters_.expiries_cut_off;
+    return false;
+}
+
 // One damaged cart is no reason to keep what all others said.
 void EffectRunner::leave_alone(const StreamId& cart, const Error& error) {
     unreadable_carts_.insert(cart);
@@ -97,7 +109,7 @@ Task<bool> EffectRunner::forget_buyers(std::vector<StreamId> due, Time by,
     for (const StreamId& stream : due) {
         const auto snapshot = co_await own_.read(loop_, stream);
         if (is_stopping_) co_return false;
-        if (!snapshot && snapshot.error().code == ErrorCode::kUnavailable) co_return false;
+        if (!snapshot && is_passing(snapshot.error())) co_return cut_off(snapshot.error());
         if (!snapshot) {
             leave_alone(stream, snapshot.error());
             continue;
@@ -115,7 +127,7 @@ Task<bool> EffectRunner::forget_buyers(std::vector<StreamId> due, Time by,
 // One after another: nobody waits for it. True: more are due.
 Task<bool> EffectRunner::expire_some(Partition partition, Time by) {
     auto due = carts_due(partition, by);
-    if (!due) co_return false;  // the next look tries again
+    if (!due) co_return cut_off(due.error());
     const bool is_full = due->size() == options_.expired_per_look;
     std::vector<CartId> carts;
     if (!co_await forget_buyers(std::move(*due), by, carts)) co_return false;  // likewise
@@ -124,7 +136,8 @@ Task<bool> EffectRunner::expire_some(Partition partition, Time by) {
         Step step = expire_step(cart);
         const auto receipt = co_await own_.submit(
             loop_, submission_of(std::move(step.command), step.id, cart.to_string()));
-        if (!receipt && receipt.error().code == ErrorCode::kUnavailable) co_return false;
+        if (!receipt && receipt.error().code == ErrorCode::kUnavailable)
+            co_return cut_off(receipt.error());
         if (!receipt) leave_alone(cart, receipt.error());
         if (receipt && receipt->changed && !receipt->replayed) ++counters_.carts_expired;
     }

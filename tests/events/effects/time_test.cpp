@@ -129,18 +129,22 @@ TEST_CASE("a cart that cannot be read keeps no other from expiring, and somebody
         if (shop.map.partition_of(cart) == Partition{Topic::kCommerce, 0}) carts.push_back(cart);
     }
     const CartId damaged = std::ranges::min(carts);  // of which the engine tells first
-    ErrorCode code = ErrorCode::kCorrupt;
-    shop.engine.set_unreadable([&](const StreamId& id) -> std::optional<Error> {
-        if (id != StreamId(damaged)) return std::nullopt;
-        return Error{code, "damaged-state", "The state store is damaged. Delete it."};
-    });
+    Error error{ErrorCode::kCorrupt, "damaged-state", "The state store is damaged. Delete it."};
+    const auto damage = [&](const StreamId& id) -> std::optional<Error> {
+        return id == StreamId(damaged) ? std::optional(error) : std::nullopt;
+    };
+    shop.engine.set_unreadable(damage);
     const auto expired = [&] {
         return std::ranges::count_if(carts, [&](const CartId& cart) {
             return shop.engine.state<cart::State>(cart).status == cart::Status::kExpired;
         });
     };
     const EffectCounters& counted = shop.runner->counters();
-    SECTION("damaged") {
+    SECTION("damaged, or in a sector that cannot be read") {
+        if (GENERATE(false, true)) {
+            error.code = ErrorCode::kUnavailable;
+            error.type = "disk-failed";
+        }
         shop.loop.run_for(days(30) + hours(2));
         CHECK(expired() == 3);
         CHECK(counted.carts_unreadable == 1);
@@ -155,10 +159,20 @@ TEST_CASE("a cart that cannot be read keeps no other from expiring, and somebody
         CHECK(expired() == 4);
         CHECK(shop.attention().size() == 0);
     }
+    SECTION("once it can be read again, it expires: it is not forgotten until the next start") {
+        shop.loop.run_for(days(30) + hours(2));
+        REQUIRE(shop.attention().size() == 1);
+        shop.engine.set_unreadable({});
+        shop.loop.run_for(minutes(5));
+        CHECK(expired() == 4);
+        CHECK(shop.attention().size() == 0);
+        CHECK(counted.expiries_cut_off == 0);
+    }
     SECTION("control: one that cannot be read just now is no damage") {
-        code = ErrorCode::kUnavailable;
+        error = {ErrorCode::kUnavailable, "in-doubt", ""};
         shop.loop.run_for(days(30) + hours(2));
         CHECK(counted.carts_unreadable == 0);
+        CHECK(counted.expiries_cut_off > 50);
         shop.engine.set_unreadable({});
         shop.loop.run_for(minutes(2));
         CHECK(expired() == 4);

@@ -10,12 +10,13 @@ namespace shop::api {
 namespace {
 
 // Lists and destroys what the customer has got since.
-Status add_later_keys(ErasurePorts ports, const customer::State& known, Erasure& erasure) {
+Task<Status> add_later_keys(ErasurePorts ports, Executor& home, std::vector<std::string> known,
+                            Erasure& erasure) {
     const std::size_t before = erasure.keys.size();
-    sale::add_new_keys(erasure.keys, known.all_keys());
-    if (erasure.keys.size() == before) return {};
-    const auto done = carry_out(ports.list, ports.keys, {&erasure, 1});
-    return done ? Status{} : std::unexpected(done.error());
+    sale::add_new_keys(erasure.keys, known);
+    if (erasure.keys.size() == before) co_return Status{};
+    co_return co_await ports.erasing.call<Status>(
+        home, [&] { return erase_keys(ports.parts, std::span<const Erasure>(&erasure, 1)); });
 }
 
 }  // namespace
@@ -24,12 +25,15 @@ Task<bool> record_erasures(ErasurePorts ports, Executor& home, std::vector<Erasu
     bool is_done = true;
     for (Erasure& erasure : erasures) {
         if (erasure.customer.is_empty()) continue;
+        if (ports.stop.stop_requested()) co_return false;
         const auto read = co_await ports.engine.read(home, erasure.customer);
         if (!read) co_return false;
         const auto* known =
             read->state == nullptr ? nullptr : std::get_if<customer::State>(read->state.get());
         if (known == nullptr || known->status == customer::Status::kErased) continue;
-        if (!add_later_keys(ports, *known, erasure)) {
+        const Status added = co_await add_later_keys(ports, home, known->all_keys(), erasure);
+        if (ports.stop.stop_requested()) co_return false;
+        if (!added) {
             is_done = false;
             continue;
         }

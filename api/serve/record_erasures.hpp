@@ -1,18 +1,22 @@
 // The end of erasures that were begun, and of those that a restored backup does not know of.
 #pragma once
 
+#include <stop_token>
 #include <vector>
 
+#include "api/erase_keys.hpp"
 #include "events/engine.hpp"
 #include "events/keys/erasures.hpp"
 #include "events/task.hpp"
+#include "events/worker.hpp"
 
 namespace shop::api {
 
 struct ErasurePorts {
     Engine& engine;
-    Erasures& list;
-    KeyStore& keys;
+    Worker& erasing;  // waits for the disk
+    ErasingParts parts;
+    std::stop_token stop;  // asked to on the home's thread: the engine is called no more
 };
 
 // Records each of them that the log does not tell of; a customer whom it does not know is left out,

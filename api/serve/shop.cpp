@@ -2,6 +2,7 @@
 
 #include <cstring>
 #include <future>
+#include <stop_token>
 
 #include "api/erase_keys.hpp"
 #include "api/event_log.hpp"
@@ -64,7 +65,9 @@ struct Shop::Parts {
     std::unique_ptr<projections::Projectors> projectors = {};  // nullptr without Postgres
     std::unique_ptr<Worker> view_worker = {};
     std::optional<LogTail> tail = {};  // of a log that others can write to
-    Worker erasing = {};               // for the keys of carts that expire
+    Worker erasing = {};               // for keys and lists that nobody waits for
+    std::stop_source record_no_more = {};
+    std::future<void> recorded = {};  // the erasures that were listed at the start
     PaymentLimit payment_limit{clock, settings.payment_tries};
     Attention attention{[this](const AttentionItem& item) {
         const std::string stream = item.stream.to_string();
@@ -214,15 +217,18 @@ void Shop::Parts::destroy_carts_again() {
         });
 }
 
-// Nobody waits for it: the engine, which stops before the loops do, ends it.
 void Shop::Parts::record_erasures() {
     if (erased.empty()) return;
+    std::promise<void> promise;
+    recorded = promise.get_future();
     http::Loop& loop = front->main_loop();
-    loop.post([this, &loop] {
-        shop::start(api::record_erasures({*engine, erasures, *keys}, loop, std::move(erased)),
-                    [this](bool is_done) {
+    loop.post([this, &loop, promise = std::move(promise)]() mutable {
+        const ErasurePorts ports{*engine, erasing, erasing_parts(), record_no_more.get_token()};
+        shop::start(api::record_erasures(ports, loop, std::move(erased)),
+                    [this, promise = std::move(promise)](bool is_done) mutable {
                         if (!is_done)
                             log.warn("Not every erasure could be recorded; the next start does.");
+                        promise.set_value();
                     });
     });
 }
@@ -348,11 +354,15 @@ void Shop::stop() {
     remove_process_file(parts_->settings.data, "serve");
     if (!parts_->front->drain(kDrain)) parts_->log.warn("Some requests did not end in time.");
     std::promise<void> idle;
-    parts_->front->main_loop().post([&] { parts_->effects->stop([&] { idle.set_value(); }); });
+    parts_->front->main_loop().post([&] {
+        parts_->record_no_more.request_stop();
+        parts_->effects->stop([&] { idle.set_value(); });
+    });
     idle.get_future().wait();
     if (parts_->tail) parts_->tail->stop();
     if (parts_->projectors) parts_->projectors->stop();
     parts_->engine->stop();
+    if (parts_->recorded.valid()) parts_->recorded.wait();
     parts_->catalog->stop();
     parts_->front->stop();
 }

@@ -90,7 +90,7 @@ struct Response {
 
 // The problem document (RFC 9457) of an error, and its status; the only place that maps them.
 // Whoever may come back is told when, in whole seconds, rounded up. Postgres's own words name files
-// and statements: they become the response's `cause`.
+// and statements, and words of damage the data folder: they become the response's `cause`.
 Response problem(const Error& error, Duration retry_after = seconds(1));
 int status_of(const Error& error);
 

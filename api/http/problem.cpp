@@ -128,14 +128,13 @@ Error without_words_of_postgres(const Error& error) {
             "The database of the views refused this; the shop's log says why."};
 }
 
-}  // namespace
+Error without_words_for_the_log(const Error& error) {
+    if (!postgres::sqlstate_of(error).empty()) return without_words_of_postgres(error);
+    return {ErrorCode::kCorrupt, error.type,
+            "Something that is stored is damaged; the shop's log says where."};
+}
 
-Response problem(const Error& error, Duration retry_after) {
-    if (!postgres::sqlstate_of(error).empty()) {
-        Response response = problem(without_words_of_postgres(error), retry_after);
-        response.cause = error.type + ": " + error.message;
-        return response;
-    }
+Response document_of(const Error& error, Duration retry_after) {
     Response response{.status = status_of(error), .content_type = "application/problem+json"};
     response.problem = error.type;
     json::Writer w(response.body);
@@ -166,6 +165,17 @@ Response problem(const Error& error, Duration retry_after) {
     if (asks_to_come_back(response.status))
         response.with("Retry-After", std::to_string(whole_seconds_of(retry_after)));
     if (response.status == 401) response.with("WWW-Authenticate", "Bearer");
+    return response;
+}
+
+}  // namespace
+
+Response problem(const Error& error, Duration retry_after) {
+    // Postgres's errors that pass by themselves have another code.
+    if (error.code != ErrorCode::kCorrupt && postgres::sqlstate_of(error).empty())
+        return document_of(error, retry_after);
+    Response response = document_of(without_words_for_the_log(error), retry_after);
+    response.cause = error.type + ": " + error.message;
     return response;
 }
 

@@ -32,5 +32,15 @@ TEST_CASE("what Postgres says of its files and our statements is for the log alo
     CHECK(ours.cause.empty());
 }
 
+TEST_CASE("where on the disk something is damaged is for the log alone") {
+    const std::string words = "/secret/keys is damaged at byte 64.";
+    const http::Response told = http::problem({ErrorCode::kCorrupt, "damaged-keys", words});
+    CHECK(told.status == 500);
+    CHECK(told.problem == "damaged-keys");
+    CHECK(told.body.find("secret") == std::string::npos);
+    CHECK(told.body.find("the shop's log says where") != std::string::npos);
+    CHECK(told.cause == "damaged-keys: " + words);
+}
+
 }  // namespace
 }  // namespace shop

@@ -182,12 +182,13 @@ Task<Response> run(Services& services, const Request& request, CheckoutCall call
     const CheckoutId checkout = checkout::checkout_of(call.cart);
     const Status buyer = co_await check_buyer(services, home, call.cart);
     if (!buyer && !call.submission.refusal_if_new) call.submission.refusal_if_new = buyer.error();
+    const bool is_refused = call.submission.refusal_if_new.has_value();
     const Submission again = call.submission;
     const Result<Receipt> receipt =
         co_await services.engine.submit(home, std::move(call.submission));
     const bool is_done = receipt && receipt->changed && !receipt->replayed;
     const bool is_unclear = !receipt && receipt.error().code == ErrorCode::kUnavailable;
-    if (!is_done && (!is_unclear || call.wait.us > 0)) drop_token(services, call.token_key);
+    if (!is_done && (!is_unclear || is_refused)) drop_token(services, call.token_key);
     const bool has_try = !call.token_key.empty() && call.wait.us == 0;
     if (has_try && !is_done) services.payment_limit.give_back(request.remote);
     if (!receipt && receipt.error().type == "total-changed")

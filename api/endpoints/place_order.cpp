@@ -183,16 +183,13 @@ void drop_token(Services& services, const std::string& key) {
 }
 
 // Erased at any moment, the customer takes with them what guests said of the order before.
-Task<Result<Receipt>> submit(Services& services, const Request& request, PlaceCall call) {
-    const checkout::PlaceOrder& command = call.command;
-    if (!command.customer_keys.empty()) {
-        customer::AssignOrder give{command.party.customer_id, command.order, command.customer_keys,
-                                   command.reason};
-        const auto given = co_await give_order(services, request, kOrders, std::move(give));
-        if (!given) co_return given;
-    }
-    call.submission.command = std::move(call.command);
-    co_return co_await services.engine.submit(*request.home, std::move(call.submission));
+Task<Status> give_to_customer(Services& services, const Request& request,
+                              const checkout::PlaceOrder& command) {
+    if (command.customer_keys.empty()) co_return Status{};
+    customer::AssignOrder give{command.party.customer_id, command.order, command.customer_keys,
+                               command.reason};
+    const auto given = co_await give_order(services, request, kOrders, std::move(give));
+    co_return given ? Status{} : std::unexpected(given.error());
 }
 
 Task<Response> place(Services& services, const Request& request) {
@@ -207,7 +204,13 @@ Task<Response> place(Services& services, const Request& request) {
         call->submission.command = std::move(call->command);
         co_return co_await answer_dry_run(services, *request.home, std::move(call->submission));
     }
-    const Result<Receipt> receipt = co_await submit(services, request, std::move(*call));
+    if (const Status given = co_await give_to_customer(services, request, call->command); !given) {
+        drop_token(services, token_key);
+        co_return problem(given.error());
+    }
+    call->submission.command = std::move(call->command);
+    const Result<Receipt> receipt =
+        co_await services.engine.submit(*request.home, std::move(call->submission));
     const bool is_recorded = receipt ? receipt->changed && !receipt->replayed
                                      : receipt.error().code == ErrorCode::kUnavailable;
     if (!is_recorded) drop_token(services, token_key);

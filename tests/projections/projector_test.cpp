@@ -209,8 +209,8 @@ TEST_CASE("a swap that fails is tried again", "[projections]") {
     const NextStorefront next;
     interrupted_build(shop, next);
     auto connection = postgres.connect();
-    const std::string kAhead = "UPDATE view_checkpoint SET next_offset = next_offset ";
-    REQUIRE(connection.execute(kAhead + "+ 1000 WHERE version = 1"));
+    const std::string ahead = "UPDATE view_checkpoint SET next_offset = next_offset ";
+    REQUIRE(connection.execute(ahead + "+ 1000 WHERE version = 1"));
     std::atomic<int> alarms = 0;
     Projector again(shop.source.log(), next,
                     {.conninfo = postgres.conninfo(),
@@ -221,7 +221,7 @@ TEST_CASE("a swap that fails is tried again", "[projections]") {
     REQUIRE(again.start());
     REQUIRE(shop.loop.run_until([&] { return alarms > 0; }));
     CHECK(shop.rows(kStates) == "1|live\n2|building\n");
-    REQUIRE(connection.execute(kAhead + "- 1000 WHERE version = 1"));
+    REQUIRE(connection.execute(ahead + "- 1000 WHERE version = 1"));
     CHECK(shop.wait_for(kStates, "1|previous\n2|live\n"));
     // Its tables are known to the planner, though nobody saw the build end.
     CHECK(shop.rows("SELECT count(*) > 0 FROM pg_class WHERE reltuples > 0 AND relnamespace = "

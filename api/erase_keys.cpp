@@ -3,14 +3,17 @@
 #include <unordered_set>
 
 namespace shop::api {
+
+Counter& damaged_keys(Metrics& metrics) {
+    return metrics.counter("shopverse_damaged_keys_total",
+                           "Keys that were to be destroyed and are damaged: look at the disk.");
+}
+
 namespace {
 
 // The key is listed: should a backup's copy of it be put back, the next start destroys it.
 void tell_damaged(const ErasingParts& parts, std::string_view whose, const std::string& key) {
-    parts.metrics
-        .counter("shopverse_damaged_keys_total",
-                 "Keys that were to be destroyed and are damaged: look at the disk.")
-        .add();
+    damaged_keys(parts.metrics).add();
     parts.log.warn(
         "A key that was to be destroyed is damaged, and was left as it is. Nobody can read what "
         "is sealed under it, so nothing has to be done for the person; but look at the disk.",

@@ -18,6 +18,9 @@ struct ErasingParts {
     Metrics& metrics;
 };
 
+// How many keys were found damaged when they were to be destroyed. Told from the start, as 0.
+Counter& damaged_keys(Metrics& metrics);
+
 // carry_out() (events/keys/erasures.hpp), and tells the log which copies of the list could not be
 // written, and which keys are damaged. Waits for the disk, as all here; thread-safe.
 Status erase_keys(const ErasingParts& parts, std::span<const Erasure> erasures);

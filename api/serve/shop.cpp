@@ -257,6 +257,7 @@ void Shop::Parts::tell_metrics() {
     const auto gauge = [&](std::string_view name, std::string_view help, auto read) {
         metrics.ask(name, help, {}, [read] { return static_cast<double>(read()); });
     };
+    (void)damaged_keys(metrics);
     const EffectCounters& sent = effects->counters();
     count("shopverse_effects_sent_total", "Effects sent to providers and other streams.",
           [&sent] { return sent.effects_sent.load(); });

@@ -51,7 +51,8 @@ class Person:
             "billing_address": ADDRESS, "payment": INVOICE,
             "lines": [{"sku": "MUG", "quantity": 3}]}, key=True).expect(201).json
         path = f"{ORDERS}/{order['id']}"
-        wait_until(lambda: open_streams(self.shop) == 0, 30, "the units of the order")
+        wait_until(lambda: staff.post(f"{path}/fulfillments?dry_run=1", {}).status == 200, 30,
+                   "the units of the order")
         line = order["lines"][0]["id"]
         staff.post(f"{path}/notes", {"text": NOTE}, key=True).expect(201)
         staff.post(f"{path}/fulfillments", {

@@ -130,7 +130,7 @@ Task<bool> EffectRunner::expire_some(Partition partition, Time by) {
     if (!due) co_return cut_off(due.error());
     const bool is_full = due->size() == options_.expired_per_look;
     std::vector<CartId> carts;
-    if (!co_await forget_buyers(std::move(*due), by, carts)) co_return false;  // likewise
+    if (!co_await forget_buyers(std::move(*due), by, carts)) co_return false;
     for (const CartId& cart : carts) {
         if (is_stopping_) co_return false;
         Step step = expire_step(cart);

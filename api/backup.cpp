@@ -98,7 +98,7 @@ fs::path beside(const fs::path& folder) {
 }
 
 // Every backup puts a list beside it, be it empty: where there is none, it was left behind. Those
-// of carts are beside it.
+// by the month are beside it.
 Result<fs::path> list_for(const RestoreFrom& from) {
     fs::path list = from.erasures.empty() ? beside(from.folder) / Erasures::kCopy : from.erasures;
     std::error_code ignored;
@@ -111,7 +111,7 @@ Result<fs::path> list_for(const RestoreFrom& from) {
 }
 
 // Before the log is there: nothing can be opened that should not. One list after the other, for
-// those of carts may be long.
+// those by the month may be long.
 Status carry_out(const fs::path& list, const fs::path& data) {
     SHOP_TRY_STATUS(Erasures(data).take_over(list));
     std::unique_ptr<KeyStore> keys;

@@ -47,7 +47,7 @@ Result<BackupManifest> back_up(const BackupSource& source, Time now,
 
 struct RestoreFrom {
     std::filesystem::path folder;
-    // A copy of the list, with those of carts beside it; empty: the one beside the folder.
+    // A copy of the list, with those by the month beside it; empty: the one beside the folder.
     std::filesystem::path erasures = {};
 };
 

@@ -24,8 +24,8 @@ std::string name_of(const Erasure& erasure) {
     return erasure.customer.is_empty() ? "" : erasure.customer.to_string();
 }
 
-std::string name_of(const ExpiringCart& cart) {
-    return cart.cart.to_string();
+std::string name_of(const ExpiringStream& expiring) {
+    return expiring.stream.to_string();
 }
 
 template <class Owner>
@@ -55,13 +55,13 @@ Status erase_keys(const ErasingParts& parts, std::span<const Erasure> erasures) 
     return {};
 }
 
-Status erase_keys(const ErasingParts& parts, std::span<const ExpiringCart> carts, Time now) {
+Status erase_keys(const ErasingParts& parts, std::span<const ExpiringStream> expiring, Time now) {
     std::vector<std::string> keys;
-    for (const ExpiringCart& cart : carts)
-        keys.insert(keys.end(), cart.keys.begin(), cart.keys.end());
-    SHOP_TRY(done, carry_out_carts(parts.list, parts.keys, keys, now));
+    for (const ExpiringStream& each : expiring)
+        keys.insert(keys.end(), each.keys.begin(), each.keys.end());
+    SHOP_TRY(done, carry_out_expired(parts.list, parts.keys, keys, now));
     tell_copies(parts, done.failed_copies);
-    tell_damaged(parts, carts, done.damaged_keys);
+    tell_damaged(parts, expiring, done.damaged_keys);
     return {};
 }
 

@@ -25,8 +25,8 @@ Counter& damaged_keys(Metrics& metrics);
 // written, and which keys are damaged. Waits for the disk, as all here; thread-safe.
 Status erase_keys(const ErasingParts& parts, std::span<const Erasure> erasures);
 
-// The same of carts that expire, of which those with a damaged key are named.
-Status erase_keys(const ErasingParts& parts, std::span<const ExpiringCart> carts, Time now);
+// The same of what expires, of which the streams with a damaged key are named.
+Status erase_keys(const ErasingParts& parts, std::span<const ExpiringStream> expiring, Time now);
 
 // Which copies of the list could not be written: a warning each.
 void tell_copies(const ErasingParts& parts, std::span<const std::filesystem::path> failed);

@@ -3,6 +3,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "core/cart/person_key.hpp"
 #include "core/json/encode.hpp"
 
 namespace shop {
@@ -184,14 +185,28 @@ std::optional<Concern> needs_operator(const AnyState& state, Time now) {
 std::optional<Time> due_of(const AnyState& state) {
     if (const auto* stock = std::get_if<stock::State>(&state)) return stock::due_of(*stock);
     if (const auto* payment = std::get_if<payment::State>(&state)) return payment::due_of(*payment);
+    if (const auto* checkout = std::get_if<checkout::State>(&state))
+        return checkout::guests_end(*checkout);
     const auto* cart = std::get_if<cart::State>(&state);
     if (cart == nullptr || cart->status != cart::Status::kOpen) return std::nullopt;
     return cart->changed_at + cart::kLife;
 }
 
-Step expire_step(const CartId& cart) {
-    return {CommandId::derive(cart.slot(), {"step", cart.to_string(), "expire"}),
-            cart::Expire{cart}};
+std::optional<Expiry> expiry(const StreamId& stream, const AnyState& state, Time now) {
+    const auto due = due_of(state);
+    if (!due || now < *due) return std::nullopt;
+    const auto step = [&](AnyCommand command, std::string_view what) {
+        return Step{CommandId::derive(stream.slot(), {"step", stream.to_string(), what}),
+                    std::move(command)};
+    };
+    if (const auto* cart = std::get_if<cart::State>(&state))
+        return Expiry{stream, cart::person_keys_of(*cart),
+                      step(cart::Expire{stream.as<CartId>()}, "expire")};
+    if (const auto* checkout = std::get_if<checkout::State>(&state))
+        return Expiry{stream, checkout->guest_keys,
+                      step(checkout::ForgetGuests{stream.as<CheckoutId>()},
+                           "forget guests " + std::to_string(checkout->quote.attempt))};
+    return std::nullopt;
 }
 
 }  // namespace shop

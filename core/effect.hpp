@@ -7,6 +7,7 @@
 //   is_open(state)                        the stream belongs to the open set
 //   needs_operator(state, now)            a person must look at it
 //   due_of(state)                         when to look at it, though it is not open
+//   expiry(stream, state, now)            what is to be forgotten of it then, if nobody bought it
 //
 // The loop for one open stream: run each pending effect that is not in flight and whose
 // `not_before` has come; put its outcome into the stream's Answers; submit what advance() gives;
@@ -18,6 +19,7 @@
 // and every receiver answers a repeated call from its own state.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -134,11 +136,20 @@ struct Concern {
 std::optional<Concern> needs_operator(const AnyState& state, Time now);
 
 // When a stream that is not open must be looked at again: an untouched cart that may be expired, a
-// stock item whose oldest hold needs an operator, a payment whose authorization ends in a day.
-// Nothing for all others.
+// checkout whose guests are to be forgotten, a stock item whose oldest hold needs an operator, a
+// payment whose authorization ends in a day. Nothing for all others.
 std::optional<Time> due_of(const AnyState& state);
-// The command that expires a cart; asked too early, it changes nothing.
-Step expire_step(const CartId& cart);
+
+// The end of what nobody bought: a cart that was left, or what guests said in tries of an order by
+// phone that failed.
+struct Expiry {
+    StreamId stream;
+    std::vector<std::string> keys;  // of its buyers' data; destroyed before the step is recorded
+    Step step;                      // asked too early, it changes nothing
+};
+inline constexpr std::array kExpiringKinds = {StreamKind::kCart, StreamKind::kCheckout};
+// Nothing if its time is not over at `now`.
+std::optional<Expiry> expiry(const StreamId& stream, const AnyState& state, Time now);
 
 // ---- Each aggregate's own part ------------------------------------------------------------------
 

@@ -15,9 +15,9 @@ class Value;
 
 namespace shop {
 
-// Raised when a fold gives the same events another state of the same shape, or a store keeps them
-// in another layout.
-inline constexpr int kFoldLevel = 5;
+// Raised when a fold gives the same events another state of the same shape, when such a state is
+// due at another time (core/effect.hpp), or a store keeps them in another layout.
+inline constexpr int kFoldLevel = 6;
 
 void append_state(std::string& out, const AnyState& state);
 

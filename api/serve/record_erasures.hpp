@@ -20,7 +20,7 @@ struct ErasurePorts {
 };
 
 // Records each of them that the log does not tell of; a customer whom it does not know is left out,
-// and so are carts, which the effect runner sees to.
+// and so is what expires, which the effect runner sees to.
 // Their keys are destroyed already; those that came after an erasure was listed, and before it was
 // recorded, are listed and destroyed here. False if one could not be recorded: the next start does.
 Task<bool> record_erasures(ErasurePorts ports, Executor& home, std::vector<Erasure> erasures);

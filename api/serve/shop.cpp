@@ -83,9 +83,9 @@ struct Shop::Parts {
     void follow_others();
     void make_effects();
     ErasingParts erasing_parts() { return {erasures, *keys, log, metrics}; }
-    Task<bool> erase(std::vector<ExpiringCart> carts);
+    Task<bool> erase(std::vector<ExpiringStream> expiring);
     void bring_up_copies();
-    void destroy_carts_again();
+    void destroy_expired_again();
     void record_erasures();
     void tell_view(std::string_view view);
     void tell_metrics();
@@ -169,7 +169,9 @@ void Shop::Parts::make_effects() {
     ports.call_provider = [this](EffectId id, AnyCall call) {
         return front->perform(id, std::move(call));
     };
-    ports.erase = [this](std::vector<ExpiringCart> carts) { return erase(std::move(carts)); };
+    ports.erase = [this](std::vector<ExpiringStream> expiring) {
+        return erase(std::move(expiring));
+    };
     ports.tokens.end = [this](const std::string& key) {
         if (const Status ended = keys->destroy_soon(key); !ended)
             log.failure("A payment token's key could not be destroyed.", ended.error());
@@ -184,9 +186,10 @@ void Shop::Parts::make_effects() {
     engine->add_observer(*effects);
 }
 
-Task<bool> Shop::Parts::erase(std::vector<ExpiringCart> carts) {
+Task<bool> Shop::Parts::erase(std::vector<ExpiringStream> expiring) {
     const Status done = co_await erasing.call<Status>(front->main_loop(), [&] {
-        return erase_keys(erasing_parts(), std::span<const ExpiringCart>(carts), engine->now());
+        return erase_keys(erasing_parts(), std::span<const ExpiringStream>(expiring),
+                          engine->now());
     });
     if (!done) log.failure("Keys could not be destroyed; the next look tries again.", done.error());
     co_return done.has_value();
@@ -205,15 +208,16 @@ void Shop::Parts::bring_up_copies() {
 }
 
 // Beside the shop, for there may be millions. Damage in such a list is no reason to refuse the
-// start: carts that are over are ended without it; it matters only where an old copy of the keys
+// start: what is over is ended without it; it matters only where an old copy of the keys
 // was put back.
-void Shop::Parts::destroy_carts_again() {
-    for (const auto& list : cart_lists(erasures.list()))
+void Shop::Parts::destroy_expired_again() {
+    for (const auto& list : expired_lists(erasures.list()))
         erasing.post([this, list] {
             const auto listed = read_erasures(list);
             const Status done = listed ? destroy_again(erasing_parts(), *listed)
                                        : Status(std::unexpected(listed.error()));
-            if (!done) log.failure("Keys of carts could not be destroyed again", done.error());
+            if (!done)
+                log.failure("Keys of what expired could not be destroyed again", done.error());
         });
 }
 
@@ -269,10 +273,14 @@ void Shop::Parts::tell_metrics() {
           [&sent] { return sent.steps_failed.load(); });
     count("shopverse_carts_expired_total", "Carts that ended because nobody touched them.",
           [&sent] { return sent.carts_expired.load(); });
-    count("shopverse_carts_unreadable_total", "Carts that cannot expire, for they are damaged.",
-          [&sent] { return sent.carts_unreadable.load(); });
-    count("shopverse_cart_expiries_cut_off_total",
-          "Looks for carts that are over which were given up; the next tries again.",
+    count("shopverse_guests_forgotten_total",
+          "Orders by phone that were never sold, and whose guests cannot be read any more.",
+          [&sent] { return sent.guests_forgotten.load(); });
+    count("shopverse_expiries_unreadable_total",
+          "What is over and cannot expire, for it is damaged.",
+          [&sent] { return sent.expiries_unreadable.load(); });
+    count("shopverse_expiries_cut_off_total",
+          "Looks for what is over which were given up; the next tries again.",
           [&sent] { return sent.expiries_cut_off.load(); });
     gauge("shopverse_open_streams",
           "Streams that owe something, or wait for a deadline or a person.",
@@ -342,7 +350,7 @@ Status Shop::start() {
     parts_->front->main_loop().post([effects = parts_->effects.get()] { effects->start(); });
     parts_->bring_up_copies();
     parts_->record_erasures();
-    parts_->destroy_carts_again();
+    parts_->destroy_expired_again();
     parts_->front->open();
     ProcessFile file{.address = address()};
     if (parts_->projectors) file.postgres = parts_->settings.postgres;

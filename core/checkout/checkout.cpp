@@ -162,6 +162,15 @@ void evolve(State& state, const Failed& event, Time time) {
     if (state.is_closed()) forget_quote(state);
 }
 
+void evolve(State& state, const GuestsForgotten& event, Time) {
+    for (const std::string& key : event.keys) std::erase(state.guest_keys, key);
+}
+
+std::optional<Time> guests_end(const State& state) {
+    if (!state.is_closed() || state.guest_keys.empty()) return std::nullopt;
+    return state.failed_at + kGuestsKept;
+}
+
 Outcome checkout_outcome(const State& state) {
     Outcome outcome{.order_id = state.quote.order_id};
     if (state.status == Status::kCompleted) outcome.kind = OutcomeKind::kPlaced;

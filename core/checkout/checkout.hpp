@@ -38,6 +38,7 @@ inline constexpr Duration kStockRetryDelay = milliseconds(20);
 inline constexpr std::int32_t kDeclinesMax = 10;   // per cart
 inline constexpr std::size_t kLinesMax = 1'200;    // of an order without a cart
 inline constexpr std::size_t kGuestKeysMax = 100;  // … and of its guests' tries
+inline constexpr Duration kGuestsKept = days(30);  // from the last try's failure, as a cart is
 // Of its lines as JSON: the record that places it, which names each reservation twice besides, has
 // to stay within kRecordBytesMax (events/record.hpp).
 inline constexpr std::size_t kLinesBytesMax = 760'000;
@@ -88,7 +89,8 @@ struct State {
     std::vector<PaymentView> payments;   // of this attempt, in order
     std::int32_t payments_total = 0;     // of all attempts
     std::int32_t payments_declined = 0;  // of all attempts
-    // What guests said in all attempts is sealed under; none of a cart's, which has one for all.
+    // What guests said in all attempts is sealed under, but what was forgotten since; none of a
+    // cart's, which has one for all, and is forgotten with the cart.
     std::vector<std::string> guest_keys;
     bool deadline_passed = false;
     std::optional<Failed> failure;
@@ -113,6 +115,11 @@ void evolve(State&, const DeadlinePassed&, Time);
 void evolve(State&, const EffectAnswered&, Time);
 void evolve(State&, const Completed&, Time);
 void evolve(State&, const Failed&, Time);
+void evolve(State&, const GuestsForgotten&, Time);
+
+// When what guests said in its tries is to be forgotten, for nothing was sold; nothing if no guest
+// said anything, or while a try is under way or being undone.
+std::optional<Time> guests_end(const State& state);
 
 // ---- Commands -----------------------------------------------------------------------------------
 
@@ -174,7 +181,8 @@ SHOP_DESCRIBE(OrderLine, key, kind, sku, product_id, variant_id, title, quantity
 // What is personal in a try is sealed under a key of its own, or the customer's. What a guest said
 // in a try that failed is nobody's, and goes with whoever the order is sold to at last; a customer
 // has those keys before (customer::AssignOrder), an import's excepted. A customer's key goes with
-// that customer, and with nobody else.
+// that customer, and with nobody else. Of an order that is never sold it is forgotten after
+// kGuestsKept (ForgetGuests).
 //
 // kInvalid names what is wrong; kConflict "total-changed"; "order-changed" if there are guests'
 // keys by now that the customer has not got, or the key is one of them; "too-many-tries" of guests;
@@ -257,8 +265,18 @@ struct Expire {
 };
 SHOP_DESCRIBE(Expire, checkout)
 
-using Command =
-    std::variant<Start, PlaceOrder, Complete, RetryStock, Refuse, RecordReleases, Expire>;
+// The keys of its guests' tries are destroyed, for their time was over. No event if it is not (any
+// more): the order is tried anew, and they are told of with the next ones.
+struct ForgetGuests {
+    static constexpr std::string_view kType = "ForgetGuests";
+    CheckoutId checkout;
+    StreamId target() const { return checkout; }
+    bool operator==(const ForgetGuests&) const = default;
+};
+SHOP_DESCRIBE(ForgetGuests, checkout)
+
+using Command = std::variant<Start, PlaceOrder, Complete, RetryStock, Refuse, RecordReleases,
+                             Expire, ForgetGuests>;
 
 Result<Decision> decide(const Start&, const Streams&, const Env&);
 Result<Decision> decide(const PlaceOrder&, const Streams&, const Env&);
@@ -267,6 +285,7 @@ Result<Decision> decide(const RetryStock&, const Streams&, const Env&);
 Result<Decision> decide(const Refuse&, const Streams&, const Env&);
 Result<Decision> decide(const RecordReleases&, const Streams&, const Env&);
 Result<Decision> decide(const Expire&, const Streams&, const Env&);
+Result<Decision> decide(const ForgetGuests&, const Streams&, const Env&);
 
 // ---- Outcome ------------------------------------------------------------------------------------
 

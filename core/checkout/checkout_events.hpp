@@ -183,7 +183,17 @@ struct Failed {
 };
 SHOP_DESCRIBE(Failed, reason, lines, cause, by_staff)
 
+// What guests said in tries that failed cannot be read any more: these keys were destroyed before.
+// It was never sold.
+struct GuestsForgotten {
+    static constexpr std::string_view kType = "checkout.guests_forgotten";
+    static constexpr int kSchema = 1;
+    std::vector<std::string> keys;
+    bool operator==(const GuestsForgotten&) const = default;
+};
+SHOP_DESCRIBE(GuestsForgotten, keys)
+
 using Event = std::variant<Started, StockHeld, StockRetried, PaymentAdded, ActionRequired,
-                           DeadlinePassed, EffectAnswered, Completed, Failed>;
+                           DeadlinePassed, EffectAnswered, Completed, Failed, GuestsForgotten>;
 
 }  // namespace shop::checkout

@@ -99,4 +99,12 @@ Result<Decision> decide(const Expire& command, const Streams& streams, const Env
     return std::move(draft).take();
 }
 
+Result<Decision> decide(const ForgetGuests& command, const Streams& streams, const Env& env) {
+    const State* state = streams.find<State>(command.checkout);
+    const auto end = state == nullptr ? std::nullopt : guests_end(*state);
+    Decision decision;
+    if (end && env.now >= *end) decision.add(command.checkout, GuestsForgotten{state->guest_keys});
+    return decision;
+}
+
 }  // namespace shop::checkout

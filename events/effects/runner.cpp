@@ -60,7 +60,7 @@ void EffectRunner::take_up(Partition partition) {
     loop_.post_after(options_.deadlines_after, [this, alive = alive_, partition] {
         if (!*alive) return;
         look_at(partition);
-        expire_carts();
+        expire();
     });
 }
 
@@ -166,7 +166,7 @@ Task<bool> EffectRunner::run_visit(StreamId stream) {
         const auto snapshot = co_await own_.read(loop_, stream);
         if (!snapshot) co_return read_failed(stream, followed, snapshot.error());
         followed.failed_reads = 0;
-        unreadable_carts_.erase(stream);  // it loses its place among what needs attention, too
+        unreadable_.erase(stream);  // it loses its place among what needs attention, too
         if (snapshot->state == nullptr) co_return true;
         Todo todo = followed.agenda.look(*snapshot->state, moment(map_.partition_of(stream)));
         if (todo.step) {

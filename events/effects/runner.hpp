@@ -1,9 +1,10 @@
 // The effect runner: makes true what open streams owe (core/effect.hpp). It learns of them from the
 // engine's commits, and from the open set at the start and once a minute; it runs their effects,
 // records the answers, keeps their deadlines, and lists what a person must look at. It also finds
-// units that are held too long, and ends the carts that nobody touched for long, whose buyers it
-// makes unreadable: these owe nothing and are no part of the open set, so that millions of them
-// cost nothing before their time comes.
+// units that are held too long, and forgets who did not buy: it makes unreadable what was said in
+// carts that nobody touched for long, which end then, and by guests in orders by phone that failed.
+// These owe nothing and are no part of the open set, so that millions of them cost nothing before
+// their time comes.
 // One per process: it runs the effects of the partitions that the process is in office of, and
 // drops what it knows of one that it left. While two processes run the same effect, for each
 // believes so, nothing happens twice: they send it under the same id.
@@ -47,9 +48,10 @@ struct EffectOptions {
     // Of the start, or of coming into office: what is owed goes first.
     Duration deadlines_after = seconds(30);
     Duration look_interval = minutes(1);
-    std::size_t expired_per_look = 500;  // carts of one partition, before the others have a turn
-    std::size_t unreadable_carts_max = 1'000;  // then the state store is damaged, not some carts
-    std::size_t overdue_per_look = 500;  // stock items of one partition with an old hold; payments
+    // Of one kind and partition, before the others have a turn: carts or checkouts that expire …
+    std::size_t expired_per_look = 500;
+    std::size_t unreadable_max = 1'000;  // … of all: then the state store is damaged, not some
+    std::size_t overdue_per_look = 500;  // stock items with an old hold; payments
     std::uint64_t seed = 0;              // of the back-offs' spread
 };
 
@@ -66,9 +68,9 @@ struct EffectPorts {
     TokenPorts tokens;
     // Outlives the runner.
     Attention& attention;
-    // Lists the carts' keys and destroys them (events/keys/erasures.hpp: carry_out_carts); resumes
-    // on the runner's loop. False: not possible now.
-    std::function<Task<bool>(std::vector<ExpiringCart>)> erase = {};
+    // Lists their keys and destroys them (events/keys/erasures.hpp: carry_out_expired); resumes on
+    // the runner's loop. False: not possible now.
+    std::function<Task<bool>(std::vector<ExpiringStream>)> erase = {};
 };
 
 // Thread-safe to read.
@@ -78,9 +80,10 @@ struct EffectCounters {
     std::atomic<std::uint64_t> steps_recorded = 0;
     std::atomic<std::uint64_t> steps_failed = 0;
     std::atomic<std::uint64_t> carts_expired = 0;
-    std::atomic<std::uint64_t> carts_unreadable = 0;  // over, but damaged: left alone
-    std::atomic<std::uint64_t> expiries_cut_off = 0;  // looks for carts that are over; done again
-    std::atomic<std::uint64_t> streams_left_out = 0;  // for want of room, until the next look
+    std::atomic<std::uint64_t> guests_forgotten = 0;     // of orders by phone that failed
+    std::atomic<std::uint64_t> expiries_unreadable = 0;  // over, but damaged: left alone
+    std::atomic<std::uint64_t> expiries_cut_off = 0;     // looks for what is over; done again
+    std::atomic<std::uint64_t> streams_left_out = 0;     // for want of room, until the next look
     std::atomic<std::int64_t> streams_followed = 0;
     std::atomic<std::int64_t> effects_running = 0;
 };
@@ -138,14 +141,16 @@ class EffectRunner final : public CommitObserver {
     Task<std::optional<Outcome>> call_stream(Effect effect);
     void effect_ended(const StreamId& stream, const EffectId& effect, const std::string& target,
                       std::optional<Outcome> outcome);
-    void expire_carts();
+    void expire();
     Task<bool> run_expiry();
-    Task<bool> expire_some(Partition partition, Time by);
+    Task<bool> expire_some(Partition partition, StreamKind kind, Time by);
     bool may_expire(Partition partition) const;
-    Result<std::vector<StreamId>> carts_due(Partition partition, Time by) const;
-    Task<bool> forget_buyers(std::vector<StreamId> due, Time by, std::vector<CartId>& carts);
+    Result<std::vector<StreamId>> due_to_expire(Partition partition, StreamKind kind,
+                                                Time by) const;
+    Task<bool> forget_buyers(std::vector<StreamId> due, Time by, std::vector<Expiry>& over);
+    Task<Status> record_expiry(Expiry over);
     bool cut_off(const Error& error);
-    void leave_alone(const StreamId& cart, const Error& error);
+    void leave_alone(const StreamId& stream, const Error& error);
     void open_series(const SeriesId& series, int tries);
     Submission submission_of(AnyCommand command, const CommandId& id, std::string cause) const;
     Moment moment(Partition partition) const;
@@ -180,7 +185,7 @@ class EffectRunner final : public CommitObserver {
     Time last_seen_;     // of all records this runner has caused: what follows is not older
     std::map<Partition, Duration> offices_;  // held, and from when on deadlines are kept there
     bool is_expiring_ = false;
-    std::unordered_set<StreamId> unreadable_carts_;  // until a visit can read them
+    std::unordered_set<StreamId> unreadable_;  // and due to expire; until a visit can read them
     bool is_started_ = false;
     bool is_stopping_ = false;
     Executor::Function when_idle_;

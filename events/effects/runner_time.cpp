@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/cart/person_key.hpp"
 #include "events/effects/runner.hpp"
 
 namespace shop {
@@ -11,11 +10,12 @@ namespace {
 // More than the time between two saves of the state store.
 constexpr Duration kExpiryPause = seconds(5);
 
-// A cart that is over cannot be used again (core/cart); once it has been for so long, no process's
-// clock says otherwise, and its key may go. And so long a process runs before it ends any.
+// A cart that is over cannot be used again (core/cart), and a try of an order by phone never has
+// the key of one before; once it has been over for so long, no process's clock says otherwise, and
+// its key may go. And so long a process runs before it ends any.
 constexpr Duration kExpiryGrace = hours(1);
 
-// A sector that cannot be read stays so, and concerns one cart; all else that is not possible now
+// A sector that cannot be read stays so, and concerns one stream; all else that is not possible now
 // may be later.
 bool is_passing(const Error& error) {
     return error.code == ErrorCode::kUnavailable && error.type != "disk-failed";
@@ -27,7 +27,7 @@ void EffectRunner::tick() {
     look_at_all();
     look_at_concerns();
     sweep_tokens();
-    expire_carts();
+    expire();
     loop_.post_after(options_.look_interval, [this, alive = alive_] {
         if (*alive && !is_stopping_) tick();
     });
@@ -52,7 +52,7 @@ void EffectRunner::look_at_concerns() {
 
 // What is due was seen in the state store, which learns of an expired cart a second later: a look
 // that found more than it took is followed by another only then.
-void EffectRunner::expire_carts() {
+void EffectRunner::expire() {
     if (is_stopping_ || is_expiring_) return;
     is_expiring_ = true;
     ++under_way_;
@@ -60,7 +60,7 @@ void EffectRunner::expire_carts() {
         is_expiring_ = false;
         if (is_more_due)
             loop_.post_after(kExpiryPause, [this, alive = alive_] {
-                if (*alive) expire_carts();
+                if (*alive) expire();
             });
         ended();
     });
@@ -76,10 +76,11 @@ bool EffectRunner::may_expire(Partition partition) const {
 }
 
 // Without those that are left alone, which would stand in front of all others for ever.
-Result<std::vector<StreamId>> EffectRunner::carts_due(Partition partition, Time by) const {
-    SHOP_TRY(due, own_.due_streams(partition, StreamKind::kCart, by,
-                                   options_.expired_per_look + unreadable_carts_.size()));
-    std::erase_if(due, [this](const StreamId& id) { return unreadable_carts_.contains(id); });
+Result<std::vector<StreamId>> EffectRunner::due_to_expire(Partition partition, StreamKind kind,
+                                                          Time by) const {
+    SHOP_TRY(due,
+             own_.due_streams(partition, kind, by, options_.expired_per_look + unreadable_.size()));
+    std::erase_if(due, [this](const StreamId& id) { return unreadable_.contains(id); });
     if (due.size() > options_.expired_per_look) due.resize(options_.expired_per_look);
     return std::move(due);
 }
@@ -91,21 +92,21 @@ bool EffectRunner::cut_off(const Error& error) {
 }
 
 // One damaged cart is no reason to keep what all others said.
-void EffectRunner::leave_alone(const StreamId& cart, const Error& error) {
-    unreadable_carts_.insert(cart);
-    ++counters_.carts_unreadable;
-    ports_.attention.set({.stream = cart,
+void EffectRunner::leave_alone(const StreamId& stream, const Error& error) {
+    unreadable_.insert(stream);
+    ++counters_.expiries_unreadable;
+    ports_.attention.set({.stream = stream,
                           .reason = "Its time is over, and it cannot expire. " + error.message,
                           .parked = {},
                           .since = own_.now()});
 }
 
-// Of `due`, those that were over at `by` go to `carts`, once nothing personal in them can be read
-// any more: the keys first and the records second, so that whatever is cut off in between is only
-// done again. False: not possible now.
+// Of `due`, what was over at `by` goes to `over`, once nothing personal in it can be read any more:
+// the keys first and the records second, so that whatever is cut off in between is only done again.
+// False: not possible now.
 Task<bool> EffectRunner::forget_buyers(std::vector<StreamId> due, Time by,
-                                       std::vector<CartId>& carts) {
-    std::vector<ExpiringCart> expiring;
+                                       std::vector<Expiry>& over) {
+    std::vector<ExpiringStream> expiring;
     for (const StreamId& stream : due) {
         const auto snapshot = co_await own_.read(loop_, stream);
         if (is_stopping_) co_return false;
@@ -114,32 +115,39 @@ Task<bool> EffectRunner::forget_buyers(std::vector<StreamId> due, Time by,
             leave_alone(stream, snapshot.error());
             continue;
         }
-        const auto* cart =
-            snapshot->state == nullptr ? nullptr : std::get_if<cart::State>(snapshot->state.get());
-        if (cart == nullptr || !cart::is_over(*cart, by)) continue;
-        carts.push_back(stream.as<CartId>());
-        expiring.push_back({carts.back(), cart::person_keys_of(*cart)});
-        if (expiring.back().keys.empty()) expiring.pop_back();
+        if (snapshot->state == nullptr) continue;
+        auto found = expiry(stream, *snapshot->state, by);
+        if (!found) continue;
+        if (!found->keys.empty()) expiring.push_back({stream, found->keys});
+        over.push_back(std::move(*found));
     }
     co_return expiring.empty() || co_await ports_.erase(std::move(expiring));
 }
 
+Task<Status> EffectRunner::record_expiry(Expiry over) {
+    const auto receipt = co_await own_.submit(
+        loop_, submission_of(std::move(over.step.command), over.step.id, over.stream.to_string()));
+    if (!receipt) co_return std::unexpected(receipt.error());
+    const bool is_cart = over.stream.kind == StreamKind::kCart;
+    if (receipt->changed && !receipt->replayed)
+        ++(is_cart ? counters_.carts_expired : counters_.guests_forgotten);
+    co_return Status{};
+}
+
 // One after another: nobody waits for it. True: more are due.
-Task<bool> EffectRunner::expire_some(Partition partition, Time by) {
-    auto due = carts_due(partition, by);
+Task<bool> EffectRunner::expire_some(Partition partition, StreamKind kind, Time by) {
+    auto due = due_to_expire(partition, kind, by);
     if (!due) co_return cut_off(due.error());
     const bool is_full = due->size() == options_.expired_per_look;
-    std::vector<CartId> carts;
-    if (!co_await forget_buyers(std::move(*due), by, carts)) co_return false;
-    for (const CartId& cart : carts) {
+    std::vector<Expiry> over;
+    if (!co_await forget_buyers(std::move(*due), by, over)) co_return false;
+    for (Expiry& each : over) {
         if (is_stopping_) co_return false;
-        Step step = expire_step(cart);
-        const auto receipt = co_await own_.submit(
-            loop_, submission_of(std::move(step.command), step.id, cart.to_string()));
-        if (!receipt && receipt.error().code == ErrorCode::kUnavailable)
-            co_return cut_off(receipt.error());
-        if (!receipt) leave_alone(cart, receipt.error());
-        if (receipt && receipt->changed && !receipt->replayed) ++counters_.carts_expired;
+        const StreamId stream = each.stream;
+        const Status recorded = co_await record_expiry(std::move(each));
+        if (recorded) continue;
+        if (recorded.error().code == ErrorCode::kUnavailable) co_return cut_off(recorded.error());
+        leave_alone(stream, recorded.error());
     }
     co_return is_full;
 }
@@ -147,12 +155,13 @@ Task<bool> EffectRunner::expire_some(Partition partition, Time by) {
 Task<bool> EffectRunner::run_expiry() {
     bool is_more_due = false;
     const Time by = own_.now() - kExpiryGrace;
-    for (const Partition& partition : map_.partitions().all()) {
-        if (is_stopping_ || unreadable_carts_.size() >= options_.unreadable_carts_max) break;
-        if (partition.topic != Topic::kCommerce || !may_expire(partition)) continue;
-        const bool is_full = co_await expire_some(partition, by);
-        is_more_due = is_more_due || is_full;
-    }
+    for (const Partition& partition : map_.partitions().all())
+        for (const StreamKind kind : kExpiringKinds) {
+            if (is_stopping_ || unreadable_.size() >= options_.unreadable_max) co_return false;
+            if (partition.topic != Topic::kCommerce || !may_expire(partition)) continue;
+            const bool is_full = co_await expire_some(partition, kind, by);
+            is_more_due = is_more_due || is_full;
+        }
     co_return is_more_due && !is_stopping_;
 }
 

@@ -30,15 +30,15 @@ fs::path with_month(const fs::path& list, std::string_view month) {
     return list.string() + std::string(month);
 }
 
-// What stands behind the name of the list `list` in that of a list of carts.
-std::string month_in(const fs::path& list, const fs::path& carts) {
-    return carts.filename().string().substr(list.filename().string().size());
+// What stands behind the name of the list `list` in that of a list by the month.
+std::string month_in(const fs::path& list, const fs::path& by_month) {
+    return by_month.filename().string().substr(list.filename().string().size());
 }
 
-// By their number, not by a clock, which may be wrong by years: a month in which no cart expired
+// By their number, not by a clock, which may be wrong by years: a month in which nothing expired
 // has no list, and then older ones stay for longer.
 void drop_old(const fs::path& list) {
-    const std::vector<fs::path> all = cart_lists(list);
+    const std::vector<fs::path> all = expired_lists(list);
     std::error_code ignored;  // tried again with the next month's
     for (std::size_t i = 0; i + kMonthsKept < all.size(); ++i) fs::remove(all[i], ignored);
 }
@@ -94,7 +94,7 @@ Status require_whole(const fs::path& list) {
     return erasures ? Status{} : std::unexpected(erasures.error());
 }
 
-std::vector<fs::path> cart_lists(const fs::path& list) {
+std::vector<fs::path> expired_lists(const fs::path& list) {
     std::vector<fs::path> found;
     const std::string name = list.filename().string();
     std::error_code ignored;
@@ -108,7 +108,7 @@ std::vector<fs::path> cart_lists(const fs::path& list) {
 }
 
 std::vector<fs::path> all_lists(const fs::path& list) {
-    std::vector<fs::path> lists = cart_lists(list);
+    std::vector<fs::path> lists = expired_lists(list);
     lists.insert(lists.begin(), list);
     return lists;
 }
@@ -130,9 +130,9 @@ Result<std::vector<fs::path>> Erasures::add(std::span<const Erasure> erasures) {
     return append("", lines_of(erasures));
 }
 
-Result<std::vector<fs::path>> Erasures::add_carts(std::vector<std::string> keys, Time now) {
+Result<std::vector<fs::path>> Erasures::add_expired(std::vector<std::string> keys, Time now) {
     const std::lock_guard lock(mutex_);
-    std::erase_if(keys, [this](const std::string& key) { return listed_carts_.contains(key); });
+    std::erase_if(keys, [this](const std::string& key) { return listed_expired_.contains(key); });
     if (keys.empty()) return std::vector<fs::path>{};
     std::vector<Erasure> erasures;
     for (const std::string& key : keys) {
@@ -141,13 +141,13 @@ Result<std::vector<fs::path>> Erasures::add_carts(std::vector<std::string> keys,
         erasures.back().keys.push_back(key);
     }
     SHOP_TRY(failed, append(month_of(now), lines_of(erasures)));
-    listed_carts_.insert(keys.begin(), keys.end());
+    listed_expired_.insert(keys.begin(), keys.end());
     return std::move(failed);
 }
 
-void Erasures::carts_destroyed(std::span<const std::string> keys) {
+void Erasures::expired_destroyed(std::span<const std::string> keys) {
     const std::lock_guard lock(mutex_);
-    for (const std::string& key : keys) listed_carts_.erase(key);
+    for (const std::string& key : keys) listed_expired_.erase(key);
 }
 
 // With mutex_ held, as what follows. `name` is the month, or nothing.
@@ -241,13 +241,13 @@ Result<CarriedOut> carry_out(Erasures& erasures, KeyStore& keys, std::span<const
     return CarriedOut{std::move(failed), std::move(damaged)};
 }
 
-Result<CarriedOut> carry_out_carts(Erasures& erasures, KeyStore& keys,
-                                   std::span<const std::string> all, Time now) {
+Result<CarriedOut> carry_out_expired(Erasures& erasures, KeyStore& keys,
+                                     std::span<const std::string> all, Time now) {
     const std::vector<std::string> still_there = keys.not_destroyed(all);
     if (still_there.empty()) return CarriedOut{};
-    SHOP_TRY(failed, erasures.add_carts(still_there, now));
+    SHOP_TRY(failed, erasures.add_expired(still_there, now));
     SHOP_TRY(damaged, keys.destroy(still_there));
-    erasures.carts_destroyed(still_there);
+    erasures.expired_destroyed(still_there);
     return CarriedOut{std::move(failed), std::move(damaged)};
 }
 

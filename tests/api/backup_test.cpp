@@ -226,9 +226,9 @@ TEST_CASE("carts that expired after a backup are unreadable in what is restored 
         const auto keys = KeyStore::open(shop.data / "keys");
         REQUIRE(keys);
         const Time november{1'795'608'000'000'000};
-        REQUIRE(carry_out_carts(shop.erasures, **keys, std::vector{shop.sealed.key}, november));
+        REQUIRE(carry_out_expired(shop.erasures, **keys, std::vector{shop.sealed.key}, november));
     }
-    const auto own = cart_lists(shop.erasures.list());
+    const auto own = expired_lists(shop.erasures.list());
     REQUIRE(own.size() == 1);
     SECTION("by the list beside the backup") {
         REQUIRE(restore({shop.backups / "monday"}, restored));
@@ -240,7 +240,7 @@ TEST_CASE("carts that expired after a backup are unreadable in what is restored 
     }
     SECTION("and the restored shop has the list") {
         REQUIRE(restore({shop.backups / "monday"}, restored));
-        const auto lists = cart_lists(Erasures(restored).list());
+        const auto lists = expired_lists(Erasures(restored).list());
         REQUIRE(lists.size() == 1);
         CHECK(read_erasures(lists[0]) == read_erasures(own[0]));
         CHECK(lists[0].filename() == "list.2026-11");

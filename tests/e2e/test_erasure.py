@@ -3,6 +3,7 @@ nobody who has all that is left, and every sum stays. Whoever asks looks for the
 invented person that turn up nowhere else."""
 
 import contextlib
+import json
 import os
 import threading
 
@@ -10,9 +11,11 @@ import pytest
 
 from client import AWAY
 from conftest import new_database, running
+from later import Later
 from naive_sales import email_hash
 from person import ADDRESS, CONTACT, EARLIER, MARKERS, Person
 from programs import Shop, wait_until
+from shopper import Shopper
 from sql import dump_of, run_sql
 from staff import sell
 from test_customers import CUSTOMERS
@@ -20,6 +23,9 @@ from test_staff_lists import ids_of
 from test_staff_orders import INVOICE, ORDERS
 from test_views import caught_up, check_views
 from unsealing import files_of, unsealed
+
+HOUR = 3600
+DAY = 24 * HOUR
 
 # ---- Where somebody might look ------------------------------------------------------------------
 
@@ -197,6 +203,82 @@ def test_a_dead_letter_tells_nothing_of_who_was_erased(shop):
     letters = "\n".join(run_sql(shop.database, "SELECT record FROM dead_letter"))
     assert order in letters
     assert staff.get(f"{ORDERS}/{order}").expect(200).json["contact"]["email"] == "[erased]"
+
+
+# ---- Who did not buy ----------------------------------------------------------------------------
+
+
+class Visitor:
+    """Somebody who left a cart, and wanted by phone what was not there."""
+
+    def __init__(self, shop):
+        sell(shop, "BOWL", stock=0)
+        shopper = Shopper(shop)
+        shopper.open_cart()
+        contact = {name: CONTACT[name] for name in ("name", "email", "phone")}
+        for what, said in (("contact", contact), ("shipping-address", ADDRESS)):
+            shopper.api.put(f"/api/v1/carts/{shopper.cart}/{what}", said).expect(200)
+        self.order_by_phone(shop).expect(409)
+        started = [event["stream"] for event in events_of(shop, "checkout.started")]
+        self.orders, self.customers = [*started, shopper.cart], []
+
+    @staticmethod
+    def order_by_phone(shop):
+        return shop.staff().post(ORDERS, {
+            "external": {"system": "phone", "id": "7"}, "contact": CONTACT,
+            "shipping_address": ADDRESS, "billing_address": ADDRESS, "payment": INVOICE,
+            "lines": [{"sku": "BOWL", "quantity": 1}]}, key=True)
+
+
+def events_of(shop, kind):
+    entries = [json.loads(line)["entry"] for line in shop.run("log", "read", "--json").splitlines()]
+    return [event for entry in entries for event in entry.get("events", [])
+            if event["type"] == kind]
+
+
+def check_is_readable(shop, visitor):
+    assert {"Qjkvbx", "plovdrek", "7946 0991", "Gnompton", "Wrqzt Lanterns"} <= set(
+        traces(shop, visitor)["the log, as far as it opens"])
+
+
+def check_is_forgotten(shop, visitor):
+    for place, words in traces(shop, visitor).items():
+        assert words == [], place
+
+
+def test_whoever_did_not_buy_is_found_nowhere_after_a_month(make_shop, backups, tmp_path,
+                                                            postgres_server):
+    later = Later(tmp_path)
+    shop = make_shop("--backups", backups, start=False)
+    shop.environment = later.environment()
+    shop.start()
+    visitor = Visitor(shop)
+    backup = back_up(shop, backups / "older")
+    shop.stop()
+    shop.start()
+    later.pass_by(29 * DAY)
+    check_is_readable(shop, visitor)
+    later.pass_by(DAY + 2 * HOUR)
+    wait_until(lambda: events_of(shop, "checkout.guests_forgotten"), 90, "the guest is forgotten")
+    wait_until(lambda: visitor.orders[-1] in str(events_of(shop, "cart.expired")), 90,
+               "the cart is over")
+    check_is_forgotten(shop, visitor)
+    shop.stop()
+    shop.start()
+    check_is_forgotten(shop, visitor)
+    sell(shop, "BOWL", stock=5)
+    placed = visitor.order_by_phone(shop).expect(201).json["id"]
+    told = shop.staff().get(f"{ORDERS}/{placed}").expect(200).json["contact"]
+    assert told["email"] == CONTACT["email"]
+    shop.stop()
+    with restored(shop, backup, tmp_path, postgres_server) as copy:
+        check_is_forgotten(copy, visitor)
+        assert events_of(copy, "checkout.guests_forgotten") == []
+    # Control: it is the list that tells, for the copy was made a month ago.
+    empty = tmp_path / "empty"
+    empty.touch()
+    with restored(shop, backup, tmp_path, postgres_server, "--erasures", empty) as copy:
+        check_is_readable(copy, visitor)
 
 
 # ---- kill -9 in the middle ----------------------------------------------------------------------

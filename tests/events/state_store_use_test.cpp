@@ -208,8 +208,8 @@ TEST_CASE("a cart is due 30 days after it was last touched, whatever restarts in
     CHECK_FALSE(is_due());
     world.clock.advance(hours(3));
     CHECK(is_due());
-    const Step step = expire_step(cart);
-    REQUIRE(world.answer(world.submit(submission_of(step.command, "end"))).value().changed);
+    const auto end = submission_of(cart::Expire{cart}, "end");
+    REQUIRE(world.answer(world.submit(end)).value().changed);
     world.save();
     CHECK_FALSE(is_due());
     world.close();

@@ -24,7 +24,7 @@ TEST_CASE("who left a cart is unreadable once its time is over, and is listed fo
     CHECK(shop.state<cart::State>(shop.cart).status == cart::Status::kExpired);
     CHECK_FALSE(shop.services().keys.open(said.contact->personal));
     CHECK_FALSE(shop.services().keys.open(said.shipping_address->personal));
-    const auto lists = cart_lists(shop.services().erasures.list());
+    const auto lists = expired_lists(shop.services().erasures.list());
     REQUIRE(lists.size() == 1);
     const auto listed = read_erasures(lists[0]);
     REQUIRE(listed);

@@ -50,9 +50,9 @@ MemoryShop::MemoryShop(AddRoutes add, Partitions partitions)
         EffectPorts{&no_provider,
                     {[](const auto&) {}, [](const auto&) {}},
                     attention_,
-                    [this](const std::vector<ExpiringCart>& carts) {
+                    [this](const std::vector<ExpiringStream>& expiring) {
                         return ready(api::erase_keys({erasures_, *keys_, lines_, metrics_},
-                                                     std::span<const ExpiringCart>(carts),
+                                                     std::span<const ExpiringStream>(expiring),
                                                      engine_->now())
                                          .has_value());
                     }},

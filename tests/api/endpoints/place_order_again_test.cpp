@@ -168,5 +168,46 @@ TEST_CASE("a guest's order that was placed is nobody's who calls again") {
     CHECK(shop.state<customer::State>(ada).orders.empty());
 }
 
+TEST_CASE("what a guest said in an order that was never sold is unreadable after 30 days") {
+    PhoneShop shop;
+    CHECK(shop.place(kContact) == 409);
+    shop.pass(seconds(5));
+    shop.pass(checkout::kGuestsKept - minutes(1));
+    CHECK(shop.readable() == Readable{true});
+    shop.pass(hours(3));
+    CHECK(shop.readable() == Readable{false});
+    // For whoever restores a backup that has the key still.
+    const auto lists = expired_lists(shop.services().erasures.list());
+    REQUIRE(lists.size() == 1);
+    const auto listed = read_erasures(lists.front());
+    REQUIRE(listed);
+    REQUIRE(listed->size() == 1);
+    CHECK(listed->front().keys == std::vector{shop.said().front().key});
+    CHECK(listed->front().customer.is_empty());
+
+    SECTION("and somebody else may buy under the same number, whose it is alone") {
+        shop.goods_arrive();
+        const CustomerId eve = shop.registered();
+        CHECK(shop.place(PhoneShop::text_of(eve)) == 201);
+        CHECK(shop.state<customer::State>(eve).orders.empty());
+        CHECK(shop.state<order::State>(shop.order).placed.earlier_keys.empty());
+        CHECK(shop.readable() == Readable{false, true});
+    }
+    SECTION("and a guest may") {
+        shop.goods_arrive();
+        CHECK(shop.place(kContact) == 201);
+        shop.pass(days(90));
+        CHECK(shop.readable() == Readable{false, true});
+    }
+}
+
+TEST_CASE("control: what was said of a customer in such an order stays theirs") {
+    PhoneShop shop;
+    CHECK(shop.place(PhoneShop::text_of(shop.registered())) == 409);
+    shop.pass(seconds(5));
+    shop.pass(checkout::kGuestsKept + hours(3));
+    CHECK(shop.readable() == Readable{true});
+}
+
 }  // namespace
 }  // namespace shop::api

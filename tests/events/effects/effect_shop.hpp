@@ -64,7 +64,7 @@ class EffectShop {
                           {[this](const auto& key) { ended_tokens.insert(key); },
                            [this](auto keys) { kept_tokens = std::move(keys); }},
                           *list,
-                          [this](auto carts) { return erase(std::move(carts)); }};
+                          [this](auto expiring) { return erase(std::move(expiring)); }};
         runner = std::make_unique<EffectRunner>(EffectEngines{engine, engine}, loop, clock, map,
                                                 std::move(ports), options);
         engine.set_observer(runner.get());
@@ -108,8 +108,8 @@ class EffectShop {
         co_return provider(call);
     }
 
-    Task<bool> erase(std::vector<ExpiringCart> carts) {
-        if (can_erase) erased.insert(erased.end(), carts.begin(), carts.end());
+    Task<bool> erase(std::vector<ExpiringStream> expiring) {
+        if (can_erase) erased.insert(erased.end(), expiring.begin(), expiring.end());
         return ready(can_erase);
     }
 
@@ -124,7 +124,7 @@ class EffectShop {
     std::vector<ProviderCallMade> calls;
     std::set<std::string> ended_tokens;
     std::optional<std::unordered_set<std::string>> kept_tokens;  // told at a start
-    std::vector<ExpiringCart> erased;                            // in the order they came
+    std::vector<ExpiringStream> erased;                          // in the order they came
     bool can_erase = true;
     Duration provider_delay = milliseconds(5);
     std::function<ProviderResult(const AnyCall&)> provider = [](const AnyCall& call) {

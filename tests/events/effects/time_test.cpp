@@ -30,11 +30,11 @@ TEST_CASE("a cart nobody touched for 30 days expires, and one that is touched li
     CHECK(status_of(used) == cart::Status::kExpired);
 }
 
-// Of the carts: what they were sealed with.
+// What was sealed with them, of whatever expired.
 std::vector<std::string> erased_keys(const Shop& shop) {
     std::vector<std::string> keys;
-    for (const ExpiringCart& cart : shop.erased)
-        keys.insert(keys.end(), cart.keys.begin(), cart.keys.end());
+    for (const ExpiringStream& each : shop.erased)
+        keys.insert(keys.end(), each.keys.begin(), each.keys.end());
     return keys;
 }
 
@@ -82,7 +82,7 @@ TEST_CASE("an expiry that is cut off once the key is gone is done again, in the 
     shop.loop.run_for(hours(2));
     CHECK(shop.engine.state<cart::State>(left).status == cart::Status::kExpired);
     CHECK(shop.erased.size() > 1);
-    for (const ExpiringCart& cart : shop.erased) CHECK(cart == shop.erased.front());
+    for (const ExpiringStream& each : shop.erased) CHECK(each == shop.erased.front());
 }
 
 TEST_CASE("a cart whose key cannot be destroyed is not recorded as expired") {
@@ -147,7 +147,7 @@ TEST_CASE("a cart that cannot be read keeps no other from expiring, and somebody
         }
         shop.loop.run_for(days(30) + hours(2));
         CHECK(expired() == 3);
-        CHECK(counted.carts_unreadable == 1);
+        CHECK(counted.expiries_unreadable == 1);
         const auto items = shop.attention().list({}, 10);
         REQUIRE(items.size() == 1);
         CHECK(items[0].stream == StreamId(damaged));
@@ -171,7 +171,7 @@ TEST_CASE("a cart that cannot be read keeps no other from expiring, and somebody
     SECTION("control: one that cannot be read just now is no damage") {
         error = {ErrorCode::kUnavailable, "in-doubt", ""};
         shop.loop.run_for(days(30) + hours(2));
-        CHECK(counted.carts_unreadable == 0);
+        CHECK(counted.expiries_unreadable == 0);
         CHECK(counted.expiries_cut_off > 50);
         shop.engine.set_unreadable({});
         shop.loop.run_for(minutes(2));

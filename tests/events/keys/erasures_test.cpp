@@ -69,15 +69,15 @@ struct Fixture {
         REQUIRE(failed);
         CHECK(failed->empty());
     }
-    void add_cart(const std::string& key, Time now = kNovember) {
-        const auto failed = erasures.add_carts({key}, now);
+    void add_expired(const std::string& key, Time now = kNovember) {
+        const auto failed = erasures.add_expired({key}, now);
         REQUIRE(failed);
         CHECK(failed->empty());
     }
-    fs::path carts(const std::string& month) const {
+    fs::path expired(const std::string& month) const {
         return erasures.list().string() + "." + month;
     }
-    // The keys that are listed with carts.
+    // The keys on a list.
     static std::vector<std::string> keys_in(const fs::path& list) {
         std::vector<std::string> keys;
         const auto erasures = read_erasures(list);
@@ -97,13 +97,13 @@ TEST_CASE("who was erased is listed, and the list is not written again for the n
     Fixture shop;
     REQUIRE(shop.erasures.keep_copy_in(shop.backups));
     shop.add("Ada");
-    shop.add_cart("8.AAAAAAAA");
-    const auto files = {shop.erasures.list(), shop.carts("2026-11"), shop.copy,
+    shop.add_expired("8.AAAAAAAA");
+    const auto files = {shop.erasures.list(), shop.expired("2026-11"), shop.copy,
                         fs::path(shop.copy.string() + ".2026-11")};
     std::vector<std::pair<ino_t, std::string>> before;
     for (const fs::path& file : files) before.emplace_back(file_number(file), read_file(file));
     shop.add("Grace");
-    shop.add_cart("9.AAAAAAAA");
+    shop.add_expired("9.AAAAAAAA");
     std::size_t i = 0;
     for (const fs::path& file : files) {
         INFO(file);
@@ -111,10 +111,10 @@ TEST_CASE("who was erased is listed, and the list is not written again for the n
         CHECK(read_file(file).starts_with(before[i++].second));
     }
     CHECK(shop.listed() == std::vector{of_customer("Ada"), of_customer("Grace")});
-    CHECK(Fixture::keys_in(shop.carts("2026-11")) ==
+    CHECK(Fixture::keys_in(shop.expired("2026-11")) ==
           std::vector<std::string>{"8.AAAAAAAA", "9.AAAAAAAA"});
     CHECK(read_file(shop.copy) == read_file(shop.erasures.list()));
-    CHECK(read_file(shop.copy.string() + ".2026-11") == read_file(shop.carts("2026-11")));
+    CHECK(read_file(shop.copy.string() + ".2026-11") == read_file(shop.expired("2026-11")));
 }
 
 TEST_CASE("a list of which a crash left the last line torn is read without it, and goes on") {
@@ -174,10 +174,12 @@ TEST_CASE("keys of carts are kept for thirteen months, in copies too, and custom
     shop.add("Ada");
     REQUIRE(shop.erasures.keep_copy_in(shop.backups));
     const int months = GENERATE(14, 15, 40);
-    for (int n = 0; n < months; ++n) shop.add_cart(std::to_string(n + 1) + ".AAAAAAAA", month(n));
+    for (int n = 0; n < months; ++n)
+        shop.add_expired(std::to_string(n + 1) + ".AAAAAAAA", month(n));
     for (const fs::path& list : {shop.erasures.list(), shop.copy}) {
         std::vector<std::string> keys;
-        for (const fs::path& each : cart_lists(list)) keys.push_back(Fixture::keys_in(each).at(0));
+        for (const fs::path& each : expired_lists(list))
+            keys.push_back(Fixture::keys_in(each).at(0));
         CHECK(keys.size() == 14);
         CHECK(keys.front() == std::to_string(months - 13) + ".AAAAAAAA");
         CHECK(keys.back() == std::to_string(months) + ".AAAAAAAA");
@@ -187,19 +189,20 @@ TEST_CASE("keys of carts are kept for thirteen months, in copies too, and custom
 
 TEST_CASE("a clock that is years ahead costs no list of carts but the oldest") {
     Fixture shop;
-    for (int n = 0; n < 14; ++n) shop.add_cart(std::to_string(n + 4) + ".AAAAAAAA", month(n));
-    shop.add_cart("2.AAAAAAAA", kNovember + days(10'000));
-    CHECK(cart_lists(shop.erasures.list()).size() == 14);
-    CHECK(fs::exists(shop.carts("2026-12")));
-    shop.add_cart("3.AAAAAAAA", month(13));
-    CHECK(Fixture::keys_in(shop.carts(to_rfc3339(month(13)).substr(0, 7))).back() == "3.AAAAAAAA");
+    for (int n = 0; n < 14; ++n) shop.add_expired(std::to_string(n + 4) + ".AAAAAAAA", month(n));
+    shop.add_expired("2.AAAAAAAA", kNovember + days(10'000));
+    CHECK(expired_lists(shop.erasures.list()).size() == 14);
+    CHECK(fs::exists(shop.expired("2026-12")));
+    shop.add_expired("3.AAAAAAAA", month(13));
+    CHECK(Fixture::keys_in(shop.expired(to_rfc3339(month(13)).substr(0, 7))).back() ==
+          "3.AAAAAAAA");
 }
 
 TEST_CASE("a copy that missed something is made whole with the next") {
     Fixture shop;
     REQUIRE(shop.erasures.keep_copy_in(shop.backups));
     shop.add("Ada");
-    shop.add_cart("8.AAAAAAAA");
+    shop.add_expired("8.AAAAAAAA");
     SECTION("for it could not be written") {
         const auto away = shop.folder.path / "away";
         fs::rename(shop.backups, away);
@@ -222,17 +225,17 @@ TEST_CASE("a copy that missed something is made whole with the next") {
         CHECK(Erasures(shop.data).add({&erasure, 1}).value().empty());
     }
     shop.add("Alan");
-    shop.add_cart("9.AAAAAAAA");
+    shop.add_expired("9.AAAAAAAA");
     CHECK(read_erasures(shop.copy) == shop.erasures.all());
     CHECK(Fixture::keys_in(shop.copy.string() + ".2026-11") ==
-          Fixture::keys_in(shop.carts("2026-11")));
+          Fixture::keys_in(shop.expired("2026-11")));
 }
 
 TEST_CASE("a copy that missed something is made whole by the next start") {
     Fixture shop;
     REQUIRE(shop.erasures.keep_copy_in(shop.backups));
     shop.add("Ada");
-    shop.add_cart("8.AAAAAAAA");
+    shop.add_expired("8.AAAAAAAA");
     const fs::path carts = shop.copy.string() + ".2026-11";
     const std::string text = read_file(shop.copy);
     SECTION("for a crash cut its last line off") {
@@ -247,7 +250,7 @@ TEST_CASE("a copy that missed something is made whole by the next start") {
     Erasures next(shop.data);
     CHECK(next.bring_up_copies().value().empty());
     CHECK(read_file(shop.copy) == text);
-    CHECK(read_file(carts) == read_file(shop.carts("2026-11")));
+    CHECK(read_file(carts) == read_file(shop.expired("2026-11")));
     SECTION("and one that cannot be written is told") {
         fs::rename(shop.backups, shop.folder.path / "away");
         CHECK(next.bring_up_copies() == std::vector{shop.backups});
@@ -259,8 +262,8 @@ TEST_CASE("the list of copies that cannot be read lets nothing be listed twice")
     fs::create_directories(shop.data / "erasures" / "copies");
     fs::permissions(shop.data / "erasures", fs::perms::owner_all);
     for (int tries = 0; tries < 3; ++tries) {
-        CHECK_FALSE(shop.erasures.add_carts({"8.AAAAAAAA"}, kNovember));
-        CHECK_FALSE(fs::exists(shop.carts("2026-11")));
+        CHECK_FALSE(shop.erasures.add_expired({"8.AAAAAAAA"}, kNovember));
+        CHECK_FALSE(fs::exists(shop.expired("2026-11")));
     }
 }
 
@@ -286,9 +289,9 @@ struct SealedShop : Fixture {
 TEST_CASE("the key of a cart is listed once, however often its expiry is cut off") {
     SealedShop shop;
     for (int tries = 0; tries < 3; ++tries)
-        REQUIRE(carry_out_carts(shop.erasures, *shop.keys, shop.all, kNovember));
+        REQUIRE(carry_out_expired(shop.erasures, *shop.keys, shop.all, kNovember));
     CHECK(shop.readable() == 0);
-    CHECK(Fixture::keys_in(shop.carts("2026-11")) == shop.all);
+    CHECK(Fixture::keys_in(shop.expired("2026-11")) == shop.all);
 }
 
 // For this process, writes behind so many bytes of a file fail.
@@ -317,16 +320,16 @@ TEST_CASE("the key of a cart that is listed and cannot be destroyed is not liste
     {
         const FileLimit limit(4'096);
         for (int tries = 0; tries < 3; ++tries)
-            CHECK_FALSE(carry_out_carts(shop.erasures, *shop.keys, shop.all, kNovember));
+            CHECK_FALSE(carry_out_expired(shop.erasures, *shop.keys, shop.all, kNovember));
     }
     CHECK(shop.readable() == 1);
-    CHECK(Fixture::keys_in(shop.carts("2026-11")) == shop.all);
-    REQUIRE(carry_out_carts(shop.erasures, *shop.keys, shop.all, kNovember));
+    CHECK(Fixture::keys_in(shop.expired("2026-11")) == shop.all);
+    REQUIRE(carry_out_expired(shop.erasures, *shop.keys, shop.all, kNovember));
     CHECK(shop.readable() == 0);
-    CHECK(Fixture::keys_in(shop.carts("2026-11")) == shop.all);
+    CHECK(Fixture::keys_in(shop.expired("2026-11")) == shop.all);
     // Control: put back by an old copy of the keys, it is listed anew.
-    shop.add_cart(shop.all.front());
-    CHECK(Fixture::keys_in(shop.carts("2026-11")).size() == 2);
+    shop.add_expired(shop.all.front());
+    CHECK(Fixture::keys_in(shop.expired("2026-11")).size() == 2);
 }
 
 TEST_CASE("what cannot be added whole is taken back") {
@@ -367,9 +370,9 @@ TEST_CASE("nothing is in a list whose name may not be on the disk") {
 TEST_CASE("no key is destroyed that could not be listed") {
     SealedShop shop;
     SECTION("of a cart") {
-        fs::create_directories(shop.carts("2026-11"));
+        fs::create_directories(shop.expired("2026-11"));
         fs::permissions(shop.erasures.list().parent_path(), fs::perms::owner_all);
-        const auto done = carry_out_carts(shop.erasures, *shop.keys, shop.all, kNovember);
+        const auto done = carry_out_expired(shop.erasures, *shop.keys, shop.all, kNovember);
         REQUIRE_FALSE(done);
         CHECK(done.error().type == "disk-failed");
     }

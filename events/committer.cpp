@@ -22,8 +22,9 @@ Committer::Committer(const EngineParts& parts, const EngineOptions& options, Tru
       clock_(clock),
       seats_(std::move(seats)),
       appender_(parts.log),
-      takeover_(parts, clock, appender_, std::move(identity), options.address),
+      takeover_(parts, clock, appender_, identity, options.address),
       writer_(parts.store),
+      warmer_(parts, std::move(identity), [this] { kick(); }),
       retry_delay_(kRetryFirst) {}
 
 Committer::~Committer() {
@@ -241,6 +242,7 @@ void Committer::step() {
 
 void Committer::start() {
     writer_.start();
+    warmer_.start();
     thread_ = std::thread([this] { run(); });
 }
 
@@ -272,6 +274,7 @@ void Committer::stop() {
     }
     changed_.notify_one();
     if (thread_.joinable()) thread_.join();
+    warmer_.stop();
     while (begin()) finish();
     save_all();
     writer_.stop();

@@ -23,6 +23,7 @@
 #include "events/seat.hpp"
 #include "events/state_writer.hpp"
 #include "events/takeover.hpp"
+#include "events/warmer.hpp"
 
 namespace shop {
 
@@ -60,6 +61,7 @@ class Committer {
     bool has_work() const { return wake_.load(std::memory_order_acquire); }
 
     StateWriter& state_writer() { return writer_; }
+    Warmer& warmer() { return warmer_; }
     std::uint64_t doubts() const { return doubts_.load(std::memory_order_relaxed); }
 
   private:
@@ -87,6 +89,7 @@ class Committer {
     void save_all();
     // In committer_offices.cpp:
     void follow_offices();
+    void take_back(const Warmer::Warmed& warmed);
     void take_office(Seat& seat);
     void stay_in_office(Seat& seat);
     void leave_office(Seat& seat);
@@ -104,6 +107,7 @@ class Committer {
     Appender appender_;
     Takeover takeover_;
     StateWriter writer_;
+    Warmer warmer_;
 
     // The committer's thread alone.
     std::vector<Flight> flights_;

@@ -19,6 +19,7 @@ void Committer::follow_offices() {
         const std::lock_guard lock(mutex_);
         asked.swap(asked_offices_);
     }
+    for (const Warmer::Warmed& warmed : warmer_.take_warmed()) take_back(warmed);
     for (Seat* seat : seats_) {
         if (const auto at = asked.find(seat->partition()); at != asked.end()) {
             seat->is_wanted = at->second;
@@ -31,14 +32,32 @@ void Committer::follow_offices() {
 void Committer::take_office(Seat& seat) {
     if (seat.state == SeatState::kServing) return stay_in_office(seat);
     if (seat.state == SeatState::kDoubt) return;
+    if (seat.state == SeatState::kWarming) return warmer_.ask(seat, true);
     seat.held.append(seat.shard.suspend());
-    seat.state = SeatState::kDoubt;
     seat.term = {};  // its old claim, met again on the way, is nobody's now
     seat.was_in_office = false;
     seat.must_claim = true;
     seat.served.reset();
     seat.claims.clear();
-    resolve_soon();
+    if (!options_.protections.warms_aside) {
+        seat.state = SeatState::kDoubt;
+        return resolve_soon();
+    }
+    seat.state = SeatState::kWarming;
+    seat.shard.warm();
+    warmer_.ask(seat, true);
+}
+
+// What it folded is in the state store, so that taking over has little left to read.
+void Committer::take_back(const Warmer::Warmed& warmed) {
+    Seat& seat = *warmed.seat;
+    seat.state = SeatState::kDoubt;
+    if (warmed.is_warm) {
+        seat.held.append(seat.shard.suspend());
+        return resolve_soon();
+    }
+    leave_office(seat);
+    if (seat.is_wanted) take_office(seat);
 }
 
 // Since it was to be left, callers were refused: whoever asked meanwhile has dropped the partition,
@@ -52,6 +71,7 @@ void Committer::stay_in_office(Seat& seat) {
 // Nothing new is decided; what was decided goes with this group, and the next look leaves.
 void Committer::leave_office(Seat& seat) {
     if (seat.state == SeatState::kLeft) return;
+    if (seat.state == SeatState::kWarming) return warmer_.ask(seat, false);
     if (seat.state == SeatState::kServing) {
         seat.shard.leave();
         if (seat.shard.has_pending()) return kick();

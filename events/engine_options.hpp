@@ -51,6 +51,7 @@ struct Protections {
     bool hold_speculation = true;  // refusals and reads wait for what they rest on
     bool log_before_state = true;  // the state store never gets what is not durable
     bool prove_office = true;      // reads and refusals wait for a proof (EngineOptions)
+    bool warms_aside = true;       // a partition that is taken over does not hold up the others
     bool ids_are_known = true;     // a command whose id has a record is not carried out again
 };
 

@@ -3,8 +3,8 @@
 //   SHOP_TRY(engine, LocalEngine::open(parts, options));   // folds, claims: in office
 //   engine->add_observer(…);  engine->start();  …  engine->stop();
 //
-// The simulation does not start() it: it calls begin(), finish() and save_step() itself, so that
-// what happens in between is up to its seed.
+// The simulation does not start() it: it calls begin(), finish(), save_step() and warm_step() itself,
+// so that what happens in between is up to its seed.
 //
 // Loops on which tasks wait must run until stop() has returned, or their tasks are lost.
 #pragma once
@@ -75,6 +75,7 @@ class LocalEngine final : public Engine {
     void finish() { committer_->finish(); }
     bool has_work() const { return committer_->has_work(); }
     bool save_step() { return committer_->state_writer().step(); }
+    bool warm_step() { return committer_->warmer().step(); }
     // As if the process ended here; then run the loops, so that the tasks that wait end too.
     void halt() { committer_->halt(); }
 

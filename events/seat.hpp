@@ -1,5 +1,6 @@
 // A partition as the committer sees it: its shard, and how far its log is known. The committer's
-// thread alone, but for what the shard allows and the atomic members.
+// thread alone, but while it is warmed (warmer.hpp), and for what the shard allows and the atomic
+// members.
 #pragma once
 
 #include <atomic>
@@ -18,6 +19,7 @@ enum class SeatState : std::uint8_t {
     kServing,  // in office
     kLost,     // somebody else is in office
     kLeft,     // nobody asked this process to be in office (any more)
+    kWarming,  // asked for; the warmer folds it, and all but is_wanted is the warmer's meanwhile
 };
 
 struct Seat {

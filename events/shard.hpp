@@ -114,8 +114,10 @@ class Shard {
     WaiterList answer_some(const std::function<bool(Offset)>& is_durable);
     // Nothing is answered any more; returns everybody who waits. What memory holds is forgotten.
     WaiterList suspend();
-    // Folds a valid record of the log, in order, while the shard is not serving. Skips what the
-    // state store already holds.
+    // From being suspended: folds likewise, and whoever asks is told that another one serves.
+    void warm();
+    // Folds a valid record of the log, in order, in doubt or while it warms. Skips what the state
+    // store already holds.
     Status fold(Offset offset, const Record& record);
     // In office: goes on behind seq and the last offset, all of which is durable.
     void serve(const Term& term, std::uint64_t seq, Offset last, Time time);
@@ -143,7 +145,7 @@ class Shard {
     std::uint64_t broken_versions() const;
 
   private:
-    enum class Office : std::uint8_t { kDoubt, kServing, kLost, kLeft };
+    enum class Office : std::uint8_t { kDoubt, kServing, kLost, kLeft, kWarming };
     class View;      // what a decision sees
     struct Loading;  // a load under way
 

@@ -107,6 +107,12 @@ WaiterList Shard::suspend() {
     return everybody;
 }
 
+void Shard::warm() {
+    const std::lock_guard lock(mutex_);
+    SHOP_ASSERT(office_ == Office::kDoubt);
+    office_ = Office::kWarming;
+}
+
 Status Shard::fold(Offset offset, const Record& record) {
     for (const RecordedEvent& event : record.events) {
         {
@@ -116,7 +122,7 @@ Status Shard::fold(Offset offset, const Record& record) {
         SHOP_TRY_STATUS(load(event.stream));
     }
     const std::lock_guard lock(mutex_);
-    SHOP_ASSERT(office_ == Office::kDoubt);
+    SHOP_ASSERT(office_ == Office::kDoubt || office_ == Office::kWarming);
     remember(record, offset);
     apply(record, offset);
     pending_.open.clear();  // whoever runs effects asks for all that is open, at the takeover

@@ -271,6 +271,7 @@ Status Shard::refusal() const {
             return {};
         case Office::kLost:
         case Office::kLeft:
+        case Office::kWarming:
             return fail(ErrorCode::kUnavailable, "not-owner",
                         "Another process has taken over; ask again with the same key.");
         case Office::kDoubt:

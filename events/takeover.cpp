@@ -19,14 +19,14 @@ Takeover::Takeover(const EngineParts& parts, const TrustedClock& clock, Appender
     : parts_(parts),
       clock_(clock),
       appender_(appender),
-      identity_(std::move(identity)),
+      folding_(parts, std::move(identity)),
       address_(std::move(address)) {}
 
 Status Takeover::resolve(std::span<Seat* const> seats) {
     std::vector<Seat*> claiming;
     for (Seat* seat : seats) {
         SHOP_ASSERT(seat->state == SeatState::kDoubt);
-        SHOP_TRY_STATUS(catch_up(*seat));
+        SHOP_TRY_STATUS(folding_.catch_up(*seat));
         if (!settle(*seat)) claiming.push_back(seat);
     }
     return claim(std::move(claiming));
@@ -64,7 +64,7 @@ Status Takeover::claim(std::vector<Seat*> seats) {
         SHOP_TRY_STATUS(append_claims(seats));
         std::vector<Seat*> again;
         for (Seat* seat : seats) {
-            SHOP_TRY_STATUS(catch_up(*seat));
+            SHOP_TRY_STATUS(folding_.catch_up(*seat));
             if (seat->reader->rules().term() == seat->term)
                 serve(*seat);
             else if (!settle(*seat))
@@ -89,7 +89,7 @@ Status Takeover::append_claims(std::span<Seat* const> seats) {
                                         .time = std::max(clock_.now(), rules.time()),
                                         .address = address_,
                                         .schema_level = schema_level(),
-                                        .log = identity_});
+                                        .log = folding_.identity()});
         batch.ends.push_back(batch.bytes.size());
     }
     appender_.append(batches);
@@ -110,55 +110,6 @@ void Takeover::serve(Seat& seat) {
     seat.claims.clear();
     seat.state = SeatState::kServing;
     seat.shard.serve(seat.term, seat.at.seq, seat.at.offset, seat.at.time);
-}
-
-// ---- Folding ------------------------------------------------------------------------------------
-
-Status Takeover::catch_up(Seat& seat) {
-    if (seat.reader == nullptr) SHOP_TRY_STATUS(open_reader(seat));
-    for (;;) {
-        SHOP_TRY(entries, seat.reader->read_all());
-        if (entries.empty()) return {};
-        for (const LogEntry& entry : entries) SHOP_TRY_STATUS(take_in(seat, entry));
-        if (seat.shard.wants_save()) SHOP_TRY_STATUS(save(seat));
-    }
-}
-
-Status Takeover::open_reader(Seat& seat) {
-    SHOP_TRY(checkpoint, parts_.store.checkpoint(seat.partition()));
-    auto reader = std::make_unique<LogReader>(parts_.log, seat.partition(), checkpoint);
-    const auto verified = reader->verify(identity_.id);
-    if (!verified) {
-        if (verified.error().type != "checkpoint-mismatch") return verified;
-        SHOP_TRY_STATUS(parts_.store.forget(seat.partition()));
-        reader = std::make_unique<LogReader>(parts_.log, seat.partition());
-    }
-    SHOP_TRY_STATUS(require_readable(reader->rules().schema_level(), schema_level()));
-    seat.reader = std::move(reader);
-    return {};
-}
-
-Status Takeover::take_in(Seat& seat, const LogEntry& entry) {
-    if (is_void(entry.verdict) && entry.offset > seat.judged) ++seat.void_entries;
-    seat.judged = std::max(seat.judged, entry.offset);
-    if (entry.verdict == Verdict::kClaim) {
-        SHOP_TRY(claim, read_claim(entry.bytes));
-        SHOP_TRY_STATUS(require_same_log(identity_, claim));
-        if (entry.term == seat.term) seat.was_in_office = true;
-    }
-    if (entry.verdict != Verdict::kRecord) return {};
-    SHOP_TRY(record, seat.reader->decode(entry));
-    return seat.shard.fold(entry.offset, record);
-}
-
-// In the middle of a long fold, so that memory stays within its limits.
-Status Takeover::save(Seat& seat) {
-    StateBatch batch;
-    seat.shard.capture_all(batch);
-    batch.checkpoint = seat.reader->checkpoint();
-    const auto written = parts_.store.write(batch);
-    seat.shard.saved(batch, written.has_value());
-    return written;
 }
 
 }  // namespace shop

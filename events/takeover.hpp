@@ -2,10 +2,10 @@
 // to its own claim. The same at the start and when an append is in doubt, for then, too, nobody
 // knows what the log holds until it has been read.
 //
-//   catch_up   state store's checkpoint → verified → the log behind it, through the reader rules
-//   resolve    catch up; go on if the own term still rules and all that was appended counts;
-//              give way to a newer claim; else claim
+//   resolve    fold to the log's end (folding.hpp); go on if the own term still rules and all that
+//              was appended counts; give way to a newer claim; else claim, and fold again
 //
+// Everybody waits meanwhile, so a partition that is not in office yet is warmed first (warmer.hpp).
 // One thread: the committer's. Afterwards each seat is serving or lost; after an error all of them
 // are in doubt still, and resolve() may be called again.
 #pragma once
@@ -13,8 +13,8 @@
 #include <span>
 
 #include "events/appender.hpp"
+#include "events/folding.hpp"
 #include "events/seat.hpp"
-#include "events/slot_map.hpp"
 #include "events/state_writer.hpp"
 
 namespace shop {
@@ -29,10 +29,6 @@ class Takeover {
     Status resolve(std::span<Seat* const> seats);
 
   private:
-    Status catch_up(Seat& seat);
-    Status open_reader(Seat& seat);
-    Status take_in(Seat& seat, const LogEntry& entry);
-    Status save(Seat& seat);
     Status claim(std::vector<Seat*> seats);
     Status append_claims(std::span<Seat* const> seats);
     static bool is_put_out(const Seat& seat);
@@ -42,7 +38,7 @@ class Takeover {
     const EngineParts parts_;
     const TrustedClock& clock_;
     Appender& appender_;
-    const LogIdentity identity_;
+    const Folding folding_;
     const std::string address_;
 };
 

@@ -106,5 +106,51 @@ TEST_CASE("many shoppers on several loops: each command once, each read its own 
     CHECK(records == 2ULL * kLoops * kShoppers * kVisits + 1);
 }
 
+TEST_CASE("shoppers do not notice that other partitions are taken over and left", "[threads]") {
+    MemoryLog log(Partitions{1, 2, 1}, MemoryLog::Delivery::kThread);
+    MemoryStateStore store;
+    RealClock clock;
+    tests::TestCatalog catalog;
+    auto engine = LocalEngine::open({log, store, clock, catalog, decide_any},
+                                    {.takes_all = false, .save_interval = milliseconds(20)})
+                      .value();
+    engine->start();
+    const Partition mugs = engine->slot_map().partition_of(stock_item("mugs"));
+    engine->take_office(mugs);
+    while (!engine->serves(mugs)) std::this_thread::yield();
+
+    std::atomic<bool> is_over = false;
+    std::thread officer([&] {
+        do {
+            for (const Partition other :
+                 {Partition{Topic::kCatalog, 0},
+                  Partition{Topic::kCommerce, static_cast<std::uint16_t>(1 - mugs.number)}}) {
+                engine->take_office(other);
+                while (!engine->serves(other)) std::this_thread::yield();
+                engine->leave_office(other);
+                engine->take_office(other);
+                engine->leave_office(other);
+                while (engine->serves(other)) std::this_thread::yield();
+            }
+        } while (!is_over);
+    });
+    Shared shared{*engine};
+    PollLoop loop;
+    int running = kShoppers;
+    start(engine->submit(loop, submission_of(stock::SetLevel{.stock = stock_item("mugs"),
+                                                             .on_hand = 1'000'000},
+                                             "opening")),
+          [&](Result<Receipt>) {
+              for (int i = 0; i < kShoppers; ++i)
+                  start(shop_around(shared, loop, i), [&](bool) { --running; });
+          });
+    if (!loop.run_until([&] { return running == 0; }, minutes(5))) ++shared.failed;
+    is_over = true;
+    officer.join();
+    engine->stop();
+    CHECK(shared.failed == 0);
+    CHECK(shared.changed == kShoppers * kVisits);
+}
+
 }  // namespace
 }  // namespace shop::tests

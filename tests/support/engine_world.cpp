@@ -89,7 +89,7 @@ void EngineWorld::settle() {
         const bool is_under_way = engine->begin();
         if (is_under_way) engine->finish();
         loop.run();
-        while (engine->save_step()) {
+        while (engine->save_step() || engine->warm_step()) {
         }
         is_working = is_under_way || engine->has_work();
     }

@@ -1,0 +1,157 @@
+// A partition that a process takes over, with a long log that it has never read.
+#include <catch2/catch.hpp>
+
+#include "events/log_reader.hpp"
+#include "tests/support/engine_world.hpp"
+
+namespace shop {
+namespace {
+
+using tests::EngineWorld;
+using tests::stock_item;
+
+const StockId kMugs = stock_item("mugs");  // on a partition that is served all the time
+constexpr int kRecords = 3'500;            // of the other one: four times what is read at once
+
+StockId elsewhere(const SlotMap& map) {
+    for (std::uint16_t slot = 1;; ++slot)
+        if (const StockId plates = stock_item("plates", {slot});
+            map.partition_of(plates) != map.partition_of(kMugs))
+            return plates;
+}
+
+// On a machine that has the log, and no state of it.
+struct World : EngineWorld {
+    explicit World(bool warms_aside = true) : kPlates(elsewhere(map)) {
+        open();
+        for (int i = 1; i <= kRecords; ++i) {
+            receive(kPlates, i, "plates " + std::to_string(i));
+            if (i % 500 == 0) settle();
+        }
+        close();
+        store = std::make_unique<MemoryStateStore>();
+        options.takes_all = false;
+        options.protections.warms_aside = warms_aside;
+        open();
+        engine->take_office(partition_of(kMugs));
+        settle();
+    }
+    Partition plates() const { return partition_of(kPlates); }
+
+    // One round of the committer, which carries out what is asked of it.
+    void commit() {
+        if (engine->begin()) engine->finish();
+        loop.run();
+    }
+    Offset saved() const { return store->checkpoint(plates()).value().offset; }
+
+    const StockId kPlates;
+};
+
+TEST_CASE("the others are answered while a partition is read from its beginning") {
+    World world;
+    world.engine->take_office(world.plates());
+    int rounds = 0;
+    do {
+        ++rounds;
+        const auto mugs = world.receive(kMugs, rounds, "mugs " + std::to_string(rounds));
+        const auto plates = world.read(world.kPlates);
+        world.commit();
+        REQUIRE(*mugs);
+        CHECK(**mugs);
+        REQUIRE(*plates);
+        CHECK((*plates)->error().type == "not-owner");
+    } while (world.engine->warm_step());
+    CHECK(rounds > 3);
+    CHECK(world.engine->serves(world.plates()));
+    CHECK(world.on_hand(world.kPlates) == kRecords);
+    CHECK(world.answer(world.receive(world.kPlates, 1, "plates 1")).value().replayed);
+    CHECK(world.answer(world.receive(world.kPlates, 7, "another")).value().changed);
+}
+
+TEST_CASE("control: on the committer's own thread nobody is answered before all of it is read") {
+    World world(false);
+    world.engine->take_office(world.plates());
+    const auto mugs = world.receive(kMugs, 1, "mugs 1");
+    REQUIRE(world.engine->begin());
+    CHECK_FALSE(*mugs);
+    CHECK(world.engine->serves(world.plates()));
+    world.engine->finish();
+}
+
+TEST_CASE("what was read is in the state store, so that the committer reads only the rest") {
+    World world;
+    world.engine->take_office(world.plates());
+    world.commit();
+    while (world.engine->warm_step()) CHECK_FALSE(world.engine->serves(world.plates()));
+    CHECK(world.end_of(world.kPlates) - world.saved() <= 1'000);
+    CHECK_FALSE(world.engine->serves(world.plates()));
+    world.commit();
+    CHECK(world.engine->serves(world.plates()));
+}
+
+TEST_CASE("a partition that is left while it is read is not claimed") {
+    World world;
+    const Offset end = world.end_of(world.kPlates);
+    world.engine->take_office(world.plates());
+    world.commit();
+    REQUIRE(world.engine->warm_step());
+    world.engine->leave_office(world.plates());
+    world.settle();
+    CHECK_FALSE(world.engine->serves(world.plates()));
+    CHECK(world.end_of(world.kPlates) == end);
+}
+
+TEST_CASE("a partition that is left while it is read, and asked for again, is served") {
+    World world;
+    const bool is_given_back = GENERATE(false, true);
+    world.engine->take_office(world.plates());
+    world.commit();
+    REQUIRE(world.engine->warm_step());
+    world.engine->leave_office(world.plates());
+    world.commit();
+    if (is_given_back) REQUIRE(world.engine->warm_step());
+    world.engine->take_office(world.plates());
+    world.settle();
+    CHECK(world.engine->serves(world.plates()));
+    CHECK(world.on_hand(world.kPlates) == kRecords);
+}
+
+TEST_CASE("a partition that somebody else claims while it is read is taken over from them") {
+    World world;
+    world.engine->take_office(world.plates());
+    world.commit();
+    REQUIRE(world.engine->warm_step());
+    const Term theirs = world.insert_newer_claim(world.plates());
+    world.settle();
+    CHECK(world.engine->serves(world.plates()));
+    CHECK(world.answer(world.receive(world.kPlates, 7, "another")));
+    LogReader reader(world.log, world.plates());
+    while (!reader.read_all().value().empty()) {
+    }
+    CHECK(reader.rules().term().number > theirs.number);
+}
+
+TEST_CASE("a partition that cannot be read is asked for again and again, and holds up nobody") {
+    World world;
+    world.log.damage(world.plates(), kRecords / 2);
+    world.engine->take_office(world.plates());
+    world.settle();
+    CHECK_FALSE(world.engine->serves(world.plates()));
+    CHECK(world.answer(world.receive(kMugs, 1, "mugs 1")));
+    const Partition catalog{Topic::kCatalog, 0};
+    world.engine->take_office(catalog);
+    world.settle();
+    CHECK(world.engine->serves(catalog));
+    // Later it is tried anew, in vain; then it is not wanted any more.
+    CHECK_FALSE(world.engine->warm_step());
+    world.clock.advance(seconds(10));
+    CHECK(world.engine->warm_step());
+    world.engine->leave_office(world.plates());
+    world.settle();
+    CHECK_FALSE(world.engine->warm_step());
+    CHECK(world.answer(world.read(world.kPlates)).error().type == "not-owner");
+}
+
+}  // namespace
+}  // namespace shop

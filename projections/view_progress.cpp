@@ -1,7 +1,6 @@
 #include "projections/view_progress.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 
 namespace shop::projections {
@@ -12,18 +11,6 @@ constexpr Duration kMarkEvery = milliseconds(2);
 constexpr std::size_t kMarksMax = 4'096;
 
 }  // namespace
-
-// Resumed once, by whoever comes first: the runner or the clock.
-struct Progress::Waiter {
-    std::vector<Position> positions;
-    Executor& home;
-    std::move_only_function<void(Result<bool>)> resume;
-    std::atomic<bool> done = false;
-
-    void finish(Result<bool> result) {
-        if (!done.exchange(true)) resume(std::move(result));
-    }
-};
 
 bool ViewPosition::has_passed(std::span<const Position> positions) const {
     return std::ranges::all_of(positions, [&](const Position& position) {
@@ -68,12 +55,12 @@ Task<Result<bool>> Progress::wait_passed(Executor& home, std::vector<Position> p
         if (!now || *now || timeout <= Duration{}) co_return now;
     }
     co_return co_await callback<Result<bool>>([&](auto resume) {
-        auto waiter = std::make_shared<Waiter>(std::move(positions), home, std::move(resume));
-        home.post_after(timeout, [waiter] { waiter->finish(false); });
+        Waiter waiter{std::move(positions),
+                      TimedWait<Result<bool>>::begin(home, timeout, false, std::move(resume))};
         const std::lock_guard lock(mutex_);
         // The view may have moved in between.
-        if (auto now = judge(waiter->positions); !now || *now)
-            home.post([waiter, now] { waiter->finish(now); });
+        if (auto now = judge(waiter.positions); !now || *now)
+            waiter.ends->end(std::move(now));
         else
             waiters_.push_back(std::move(waiter));
         waiter_came_.notify_all();
@@ -99,16 +86,14 @@ void Progress::forget_read() {
     }
 }
 
-std::vector<std::shared_ptr<Progress::Waiter>> Progress::take_ready() {
-    std::vector<std::shared_ptr<Waiter>> ready;
-    std::erase_if(waiters_, [&](const std::shared_ptr<Waiter>& waiter) {
-        if (waiter->done.load()) return true;
-        const auto now = judge(waiter->positions);
+void Progress::end_waits() {
+    std::erase_if(waiters_, [&](const Waiter& waiter) {
+        if (waiter.ends->is_over()) return true;
+        auto now = judge(waiter.positions);
         if (now && !*now) return false;
-        ready.push_back(waiter);
+        waiter.ends->end(std::move(now));
         return true;
     });
-    return ready;
 }
 
 void Progress::reset(const std::map<Partition, Offset>& read, std::set<Position> dead_letters) {
@@ -122,20 +107,12 @@ void Progress::reset(const std::map<Partition, Offset>& read, std::set<Position>
 
 void Progress::advance(const std::map<Partition, Offset>& read,
                        const std::set<Position>& dead_letters) {
-    std::vector<std::shared_ptr<Waiter>> ready;
-    {
-        const std::lock_guard lock(mutex_);
-        for (const auto& [partition, offset] : read) read_[partition] = offset;
-        dead_letters_.insert(dead_letters.begin(), dead_letters.end());
-        forget_read();
-        publish();
-        ready = take_ready();
-    }
-    for (auto& waiter : ready) {
-        const std::lock_guard lock(mutex_);
-        auto now = judge(waiter->positions);
-        waiter->home.post([waiter, now] { waiter->finish(now); });
-    }
+    const std::lock_guard lock(mutex_);
+    for (const auto& [partition, offset] : read) read_[partition] = offset;
+    dead_letters_.insert(dead_letters.begin(), dead_letters.end());
+    forget_read();
+    publish();
+    end_waits();
 }
 
 void Progress::announce(Partition partition, Offset end) {

@@ -17,6 +17,7 @@
 #include "events/executor.hpp"
 #include "events/log.hpp"
 #include "events/task.hpp"
+#include "events/timed_wait.hpp"
 
 namespace shop::projections {
 
@@ -58,11 +59,14 @@ class Progress {
     void wait_for_reader(Duration limit);
 
   private:
-    struct Waiter;
+    struct Waiter {
+        std::vector<Position> positions;
+        std::shared_ptr<TimedWait<Result<bool>>> ends;
+    };
     // All four with mutex_ held.
     void publish();
     void forget_read();
-    std::vector<std::shared_ptr<Waiter>> take_ready();
+    void end_waits();
     Result<bool> judge(std::span<const Position> positions) const;
 
     const Clock& clock_;
@@ -76,7 +80,7 @@ class Progress {
     std::map<Partition, std::deque<Mark>> unread_;
     std::set<Position> dead_letters_;
     std::shared_ptr<const ViewPosition> position_;
-    std::vector<std::shared_ptr<Waiter>> waiters_;
+    std::vector<Waiter> waiters_;
     std::condition_variable waiter_came_;
 };
 

@@ -31,6 +31,7 @@
 #include "events/log_reader.hpp"
 #include "events/state_store.hpp"
 #include "events/task.hpp"
+#include "events/timed_wait.hpp"
 
 namespace shop {
 
@@ -116,7 +117,10 @@ class CatalogFold final : public Catalog, public CommitObserver {
         std::atomic<Offset> passed = -1;
         std::atomic<Offset> told = 0;  // one behind the last entry it was told of
     };
-    struct Wait;
+    struct Wait {
+        Position position;
+        std::shared_ptr<TimedWait<bool>> ends;
+    };
     class Batch;
 
     Status load_partition(const StateStore& store, Partition partition);
@@ -129,7 +133,7 @@ class CatalogFold final : public Catalog, public CommitObserver {
     void index_sku(const std::string& sku, const ProductPtr& product);
     void index_key(const unique_key::Key& key, const ProductId& owner);
     ProductPtr find_owner(const ByText<ProductId>& keys, std::string_view value) const;
-    void add_wait(std::shared_ptr<Wait> wait);
+    void add_wait(Wait wait);
     void wake_waits(bool all);
     void follow();
     void note(const Status& status);
@@ -149,8 +153,8 @@ class CatalogFold final : public Catalog, public CommitObserver {
     std::optional<Error> failure_;
 
     std::mutex waits_mutex_;
-    std::vector<std::shared_ptr<Wait>> waits_;  // guarded by waits_mutex_
-    bool stopped_ = false;                      // guarded by waits_mutex_
+    std::vector<Wait> waits_;  // guarded by waits_mutex_
+    bool stopped_ = false;     // guarded by waits_mutex_
 
     std::mutex thread_mutex_;
     std::condition_variable wake_;  // told more, or stopping

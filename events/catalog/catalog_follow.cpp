@@ -13,17 +13,6 @@ constexpr Duration kLongestPause = seconds(10);
 
 }  // namespace
 
-// Shared by the list of waits and the time-out, which may come after the fold is gone. Resumed
-// once, by whichever comes first.
-struct CatalogFold::Wait {
-    Position position;
-    Executor* home = nullptr;
-    std::move_only_function<void(bool)> resume;
-    std::atomic<bool> ended = false;
-
-    bool end() { return !ended.exchange(true); }
-};
-
 void CatalogFold::start() {
     thread_ = std::thread([this] { follow(); });
 }
@@ -113,19 +102,12 @@ std::vector<Position> CatalogFold::passed() const {
 Task<bool> CatalogFold::wait_passed(Executor& home, Position position, Duration timeout) {
     if (has_passed(position)) co_return true;
     const auto operation = [&](auto resume) {
-        auto wait = std::make_shared<Wait>();
-        wait->position = position;
-        wait->home = &home;
-        wait->resume = std::move(resume);
-        home.post_after(timeout, [wait] {
-            if (wait->end()) wait->resume(false);
-        });
-        add_wait(std::move(wait));
+        add_wait({position, TimedWait<bool>::begin(home, timeout, false, std::move(resume))});
     };
     co_return co_await callback<bool>(operation);
 }
 
-void CatalogFold::add_wait(std::shared_ptr<Wait> wait) {
+void CatalogFold::add_wait(Wait wait) {
     {
         const std::lock_guard lock(waits_mutex_);
         waits_.push_back(std::move(wait));
@@ -135,23 +117,19 @@ void CatalogFold::add_wait(std::shared_ptr<Wait> wait) {
 }
 
 void CatalogFold::wake_waits(bool all) {
-    std::vector<std::shared_ptr<Wait>> over;
+    std::vector<Wait> over;
     bool passed_all = false;
     {
         const std::lock_guard lock(waits_mutex_);
         stopped_ = stopped_ || all;
         passed_all = stopped_;
-        const auto behind = std::partition(waits_.begin(), waits_.end(), [&](const auto& wait) {
-            return !passed_all && !wait->ended && !has_passed(wait->position);
+        const auto behind = std::partition(waits_.begin(), waits_.end(), [&](const Wait& wait) {
+            return !passed_all && !wait.ends->is_over() && !has_passed(wait.position);
         });
         over.assign(std::make_move_iterator(behind), std::make_move_iterator(waits_.end()));
         waits_.erase(behind, waits_.end());
     }
-    for (std::shared_ptr<Wait>& wait : over) {
-        if (!wait->end()) continue;
-        Executor& home = *wait->home;
-        home.post([wait = std::move(wait), passed = !passed_all] { wait->resume(passed); });
-    }
+    for (const Wait& wait : over) wait.ends->end(!passed_all);
 }
 
 }  // namespace shop

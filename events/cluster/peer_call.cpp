@@ -14,12 +14,6 @@ std::unexpected<Error> unreadable_call(const std::string& why) {
                 "The call of another process cannot be read: " + why + ".");
 }
 
-std::unexpected<Error> peer_differs(const std::string& why) {
-    return fail(ErrorCode::kUnavailable, "peer-differs",
-                "Another process of the shop answered what this one cannot read (" + why +
-                    "); try again in a moment, with the same idempotency key.");
-}
-
 const SentSubmission* submission_in(const PeerCall& call) {
     return std::visit(
         []<class Call>(const Call& held) -> const SentSubmission* {
@@ -57,6 +51,12 @@ std::string_view fault_of(const PeerCall& call) {
 }  // namespace
 
 // ---- Calls --------------------------------------------------------------------------------------
+
+Error peer_differs(std::string_view why) {
+    return {ErrorCode::kUnavailable, "peer-differs",
+            "Another process of the shop runs another version of the program (" + std::string(why) +
+                "); try again in a moment, with the same idempotency key."};
+}
 
 SentSubmission to_send(Submission submission) {
     // Named one by one: a new member does not compile until it is thought of.
@@ -236,7 +236,7 @@ PeerAnswer answer_with(const Result<T>& result, const Of& of) {
 template <class T>
 Result<T> member_of(PeerAnswer& answer, std::optional<T> PeerAnswer::* member) {
     if (answer.error) return std::unexpected(std::move(*answer.error));
-    if (!(answer.*member)) return peer_differs("it answers another question");
+    if (!(answer.*member)) return std::unexpected(peer_differs("it answers another question"));
     return std::move(*(answer.*member));
 }
 
@@ -247,6 +247,7 @@ std::string_view fault_of(const PeerAnswer& answer) {
     if (parts != 1) return "it is not one answer";
     if (answer.error && !has_sound_members(*answer.error))
         return "its refusal has members that are no JSON";
+    if (answer.owner && answer.owner->address.empty()) return "its owner has no address";
     return "";
 }
 
@@ -279,9 +280,9 @@ Result<Receipt> receipt_in(PeerAnswer answer) {
 
 Result<Snapshot> snapshot_in(PeerAnswer answer, const StreamId& stream) {
     SHOP_TRY(sent, member_of(answer, &PeerAnswer::snapshot));
-    if (sent.stream != stream) return peer_differs("it tells of another stream");
+    if (sent.stream != stream) return std::unexpected(peer_differs("it tells of another stream"));
     if ((sent.snapshot.state == nullptr) != (sent.snapshot.version == 0))
-        return peer_differs("its state and its version do not go together");
+        return std::unexpected(peer_differs("its state and its version do not go together"));
     return std::move(sent.snapshot);
 }
 
@@ -292,7 +293,8 @@ Result<Trial> trial_in(PeerAnswer answer) {
         trial.events.push_back({event.stream, std::move(event.data), event.effective_at});
     for (SentEffect& owed : sent.owed) {
         auto effect = effect_in(std::move(owed));
-        if (!effect) return peer_differs("it tells of an effect that is not one call");
+        if (!effect)
+            return std::unexpected(peer_differs("it tells of an effect that is not one call"));
         trial.owed.push_back(std::move(*effect));
     }
     trial.position = sent.position;
@@ -315,15 +317,27 @@ Status append_answer(std::string& out, const PeerAnswer& answer) {
 
 Result<PeerAnswer> read_answer(std::string_view bytes) {
     auto answer = read_within<PeerAnswer>(kAnswerBytesMax, bytes);
-    if (!answer) return peer_differs(answer.error());
+    if (!answer) return std::unexpected(peer_differs(answer.error()));
     if (const std::string_view fault = fault_of(*answer); !fault.empty())
-        return peer_differs(std::string(fault));
+        return std::unexpected(peer_differs(std::string(fault)));
     return std::move(*answer);
 }
 
 }  // namespace shop
 
 namespace shop::json {
+
+void encode(Writer& writer, const Partition& partition, Defaults) {
+    writer.string(partition.to_string());
+}
+
+void decode(const Value& value, Partition& out, Decoding& decoding) {
+    if (value.type() != Type::kString) return decoding.wrong_type("a string", value);
+    if (const auto partition = Partition::parse(value.string()))
+        out = *partition;
+    else
+        decoding.wrong("is no partition of the form commerce-3");
+}
 
 void encode(Writer& writer, const Position& position, Defaults) {
     const bool is_before_all = position.offset < 0;

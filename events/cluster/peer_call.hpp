@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "core/effect.hpp"
+#include "events/cluster/owner.hpp"
 #include "events/command_codec.hpp"
 #include "events/engine.hpp"
 #include "events/record.hpp"
@@ -185,21 +186,26 @@ struct SentOutcome {
 };
 SHOP_DESCRIBE(SentOutcome, said, time)
 
-// One of them: a refusal, or what was asked for.
+// One of them: a refusal, or what was asked for. Or `owner`: whoever was asked is not in office
+// over the stream's partition, and this one is said to be.
 struct PeerAnswer {
     std::optional<Error> error;
+    std::optional<Owner> owner;
     std::optional<Receipt> receipt;
     std::optional<SentSnapshot> snapshot;
     std::optional<SentTrial> trial;
     std::optional<SentOutcome> outcome;
     bool operator==(const PeerAnswer&) const = default;
 };
-SHOP_DESCRIBE(PeerAnswer, error, receipt, snapshot, trial, outcome)
+SHOP_DESCRIBE(PeerAnswer, error, owner, receipt, snapshot, trial, outcome)
 
 PeerAnswer answer_of(const Result<Receipt>& receipt);
 PeerAnswer answer_of(const StreamId& stream, const Result<Snapshot>& snapshot);
 PeerAnswer answer_of(const Result<Trial>& trial);
 PeerAnswer answer_of(const Result<Called>& called);
+
+// What to tell whoever asked when another process says what this one cannot make sense of.
+Error peer_differs(std::string_view why);
 
 // What was answered; kUnavailable "peer-differs" if it is an answer to another question.
 Result<Receipt> receipt_in(PeerAnswer answer);
@@ -209,13 +215,17 @@ Result<Called> called_in(PeerAnswer answer);
 
 // kUnavailable "answer-too-large", with `out` as it was.
 Status append_answer(std::string& out, const PeerAnswer& answer);
-// kUnavailable "peer-differs" if it cannot be read, is none or more than one of its parts, or is a
-// refusal whose members are no JSON.
+// kUnavailable "peer-differs" if it cannot be read, is none or more than one of its parts, is a
+// refusal whose members are no JSON, or names an owner without an address.
 Result<PeerAnswer> read_answer(std::string_view bytes);
 
 }  // namespace shop
 
 namespace shop::json {
+
+// "commerce-3".
+void encode(Writer& writer, const Partition& partition, Defaults);
+void decode(const Value& value, Partition& out, Decoding& decoding);
 
 // "commerce-3:4211"; before a partition's first entry "commerce-3".
 void encode(Writer& writer, const Position& position, Defaults);

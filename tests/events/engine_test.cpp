@@ -1,10 +1,11 @@
-// What the engine promises its callers when all goes well.
+// What the engine promises its callers when all goes well, whether it is their own process's or
+// that of another one.
 #include <catch2/catch.hpp>
 #include <set>
 
 #include "core/order/series.hpp"
 #include "events/record.hpp"
-#include "tests/support/engine_world.hpp"
+#include "tests/support/forwarded_world.hpp"
 
 namespace shop::tests {
 namespace {
@@ -12,7 +13,8 @@ namespace {
 const StockId kMugs = stock_item("mugs");
 
 // What may lie between a request and its repetition.
-void let_time_pass(EngineWorld& world) {
+template <class World>
+void let_time_pass(World& world) {
     world.clock.advance(minutes(5));
     SECTION("while the engine remembers what was asked") {}
     SECTION("when only the state store does") {
@@ -28,8 +30,9 @@ void let_time_pass(EngineWorld& world) {
     }
 }
 
-TEST_CASE("a command is answered once its record is in the log, and not before") {
-    EngineWorld world;
+TEMPLATE_TEST_CASE("a command is answered once its record is in the log, and not before", "",
+                   EngineWorld, ForwardedWorld) {
+    TestType world;
     world.open();
     const auto call = world.receive(kMugs, 10, "key 1");
     world.loop.run();
@@ -48,8 +51,9 @@ TEST_CASE("a command is answered once its record is in the log, and not before")
     CHECK(world.on_hand(kMugs) == 10);
 }
 
-TEST_CASE("a refusal names the domain's reason and leaves nothing in the log") {
-    EngineWorld world;
+TEMPLATE_TEST_CASE("a refusal names the domain's reason and leaves nothing in the log", "",
+                   EngineWorld, ForwardedWorld) {
+    TestType world;
     world.open();
     const Offset before = world.end_of(kMugs);
     const auto refused = world.answer(world.reserve(kMugs, 1, "key 1"));
@@ -57,8 +61,9 @@ TEST_CASE("a refusal names the domain's reason and leaves nothing in the log") {
     CHECK(world.end_of(kMugs) == before);
 }
 
-TEST_CASE("a refusal is not remembered: the same command succeeds once its cause is gone") {
-    EngineWorld world;
+TEMPLATE_TEST_CASE("a refusal is not remembered: the same command succeeds once its cause is gone",
+                   "", EngineWorld, ForwardedWorld) {
+    TestType world;
     world.open();
     REQUIRE_FALSE(world.answer(world.reserve(kMugs, 1, "key 1")));
     let_time_pass(world);
@@ -69,8 +74,9 @@ TEST_CASE("a refusal is not remembered: the same command succeeds once its cause
     CHECK(world.positions_of(command_id("key 1")) == std::vector{receipt.position});
 }
 
-TEST_CASE("a command that changes nothing says so, and may be repeated") {
-    EngineWorld world;
+TEMPLATE_TEST_CASE("a command that changes nothing says so, and may be repeated", "", EngineWorld,
+                   ForwardedWorld) {
+    TestType world;
     world.open();
     const Receipt first = world.answer(world.receive(kMugs, 10, "key 1")).value();
     const Receipt second = world.answer(world.receive(kMugs, 10, "key 2")).value();
@@ -79,8 +85,9 @@ TEST_CASE("a command that changes nothing says so, and may be repeated") {
     CHECK(world.positions_of(command_id("key 2")).empty());
 }
 
-TEST_CASE("a change too large for a record is refused, and the next one is made") {
-    EngineWorld world;
+TEMPLATE_TEST_CASE("a change too large for a record is refused, and the next one is made", "",
+                   EngineWorld, ForwardedWorld) {
+    TestType world;
     world.open();
     world.answer(world.receive(kMugs, 10, "key 1")).value();
     const Offset before = world.end_of(kMugs);
@@ -95,8 +102,9 @@ TEST_CASE("a change too large for a record is refused, and the next one is made"
     CHECK(world.on_hand(kMugs) == 11);
 }
 
-TEST_CASE("a command that is tried out tells what it would do, and leaves nothing behind") {
-    EngineWorld world;
+TEMPLATE_TEST_CASE("a command that is tried out tells what it would do, and leaves nothing behind",
+                   "", EngineWorld, ForwardedWorld) {
+    TestType world;
     world.open();
     world.answer(world.receive(kMugs, 10, "key 1")).value();
     const Offset before = world.end_of(kMugs);
@@ -113,8 +121,9 @@ TEST_CASE("a command that is tried out tells what it would do, and leaves nothin
     CHECK_FALSE(world.answer(world.try_out(submission_of(stock::Reserve{kMugs, {}, 0}, "key 3"))));
 }
 
-TEST_CASE("what a trial tells of streams that are not in memory is the same") {
-    EngineWorld world;
+TEMPLATE_TEST_CASE("what a trial tells of streams that are not in memory is the same", "",
+                   EngineWorld, ForwardedWorld) {
+    TestType world;
     world.open();
     world.answer(world.receive(kMugs, 10, "key 1")).value();
     world.save();
@@ -122,24 +131,27 @@ TEST_CASE("what a trial tells of streams that are not in memory is the same") {
     world.open();
     const stock::Reservation line{OrderId::derive({"o"}), LineId::derive({"l"}), 1};
     const auto trial = world.try_out(submission_of(stock::Reserve{kMugs, line, 11}, "key 2"));
-    const auto events = world.answer(trial).value().events;
+    const std::vector<NewEvent> events = world.answer(trial).value().events;
     REQUIRE(events.size() == 1);
     CHECK(events.front().data.get_if<stock::ReservationRefused>()->available == 10);
 }
 
-TEST_CASE("a trial rests on what is durable, and waits for it") {
-    EngineWorld world;
+TEMPLATE_TEST_CASE("a trial rests on what is durable, and waits for it", "", EngineWorld,
+                   ForwardedWorld) {
+    TestType world;
     world.open();
     const auto received = world.receive(kMugs, 10, "key 1");
     const stock::Reservation line{OrderId::derive({"o"}), LineId::derive({"l"}), 1};
     const auto trial = world.try_out(submission_of(stock::Reserve{kMugs, line, 4}, "key 2"));
     world.loop.run();
     CHECK_FALSE(*trial);
-    CHECK(world.answer(trial).value().events.front().data.get_if<stock::Reserved>() != nullptr);
+    const Trial told = world.answer(trial).value();
+    CHECK(told.events.front().data.get_if<stock::Reserved>() != nullptr);
 }
 
-TEST_CASE("a trial says what streams would owe that they do not owe yet") {
-    EngineWorld world;
+TEMPLATE_TEST_CASE("a trial says what streams would owe that they do not owe yet", "", EngineWorld,
+                   ForwardedWorld) {
+    TestType world;
     world.open();
     const SeriesId series = series::local_series(kMugs.slot());
     const auto trial = world.answer(world.try_out(submission_of(series::Open{series}, "key 1")));
@@ -151,8 +163,9 @@ TEST_CASE("a trial says what streams would owe that they do not owe yet") {
               .owed.empty());
 }
 
-TEST_CASE("the same key again is the same command: its first answer, nothing done twice") {
-    EngineWorld world;
+TEMPLATE_TEST_CASE("the same key again is the same command: its first answer, nothing done twice",
+                   "", EngineWorld, ForwardedWorld) {
+    TestType world;
     world.open();
     const Receipt first = world.answer(world.receive(kMugs, 10, "key 1")).value();
     let_time_pass(world);
@@ -163,8 +176,9 @@ TEST_CASE("the same key again is the same command: its first answer, nothing don
     CHECK(world.positions_of(command_id("key 1")).size() == 1);
 }
 
-TEST_CASE("two requests with one key that arrive together become one command") {
-    EngineWorld world;
+TEMPLATE_TEST_CASE("two requests with one key that arrive together become one command", "",
+                   EngineWorld, ForwardedWorld) {
+    TestType world;
     world.open();
     const auto one = world.receive(kMugs, 10, "key 1");
     const auto two = world.receive(kMugs, 10, "key 1");
@@ -173,8 +187,9 @@ TEST_CASE("two requests with one key that arrive together become one command") {
     CHECK(world.positions_of(command_id("key 1")).size() == 1);
 }
 
-TEST_CASE("a key that was used for another request is refused") {
-    EngineWorld world;
+TEMPLATE_TEST_CASE("a key that was used for another request is refused", "", EngineWorld,
+                   ForwardedWorld) {
+    TestType world;
     world.open();
     world.answer(world.receive(kMugs, 10, "key 1")).value();
     if (GENERATE(false, true)) world.save();
@@ -186,8 +201,9 @@ TEST_CASE("a key that was used for another request is refused") {
     CHECK(world.on_hand(kMugs) == 10);
 }
 
-TEST_CASE("who may do nothing new still gets the first answer to what he did") {
-    EngineWorld world;
+TEMPLATE_TEST_CASE("who may do nothing new still gets the first answer to what he did", "",
+                   EngineWorld, ForwardedWorld) {
+    TestType world;
     world.open();
     const Receipt first = world.answer(world.receive(kMugs, 10, "key 1")).value();
     if (GENERATE(false, true)) world.save();
@@ -206,8 +222,8 @@ TEST_CASE("who may do nothing new still gets the first answer to what he did") {
     CHECK(refused.error().type == "enough");
 }
 
-TEST_CASE("a key is forgotten after seven days") {
-    EngineWorld world;
+TEMPLATE_TEST_CASE("a key is forgotten after seven days", "", EngineWorld, ForwardedWorld) {
+    TestType world;
     world.open();
     world.answer(world.receive(kMugs, 10, "key 1")).value();
     world.save();
@@ -219,8 +235,9 @@ TEST_CASE("a key is forgotten after seven days") {
     CHECK(world.on_hand(kMugs) == 12);
 }
 
-TEST_CASE("recorded time follows the clock, its cause, and never falls") {
-    EngineWorld world;
+TEMPLATE_TEST_CASE("recorded time follows the clock, its cause, and never falls", "", EngineWorld,
+                   ForwardedWorld) {
+    TestType world;
     world.open();
     const Time start = world.clock.now();
     CHECK(world.answer(world.receive(kMugs, 1, "key 1")).value().time == start);
@@ -233,8 +250,9 @@ TEST_CASE("recorded time follows the clock, its cause, and never falls") {
     CHECK(world.answer(world.receive(kMugs, 4, "key 4")).value().time == start + seconds(9));
 }
 
-TEST_CASE("a stream can be read as it is, and as it was behind each of its records") {
-    EngineWorld world;
+TEMPLATE_TEST_CASE("a stream can be read as it is, and as it was behind each of its records", "",
+                   EngineWorld, ForwardedWorld) {
+    TestType world;
     world.open();
     std::vector<Position> positions;
     for (std::int64_t i = 1; i <= 5; ++i) {
@@ -257,16 +275,17 @@ TEST_CASE("a stream can be read as it is, and as it was behind each of its recor
     CHECK(world.answer(world.read_at(kMugs, before)).value().state == nullptr);
 }
 
-TEST_CASE("what does not exist reads as nothing") {
-    EngineWorld world;
+TEMPLATE_TEST_CASE("what does not exist reads as nothing", "", EngineWorld, ForwardedWorld) {
+    TestType world;
     world.open();
     const Snapshot nothing = world.answer(world.read(kMugs)).value();
     CHECK(nothing.state == nullptr);
     CHECK(nothing.version == 0);
 }
 
-TEST_CASE("a snapshot somebody holds does not change under him") {
-    EngineWorld world;
+TEMPLATE_TEST_CASE("a snapshot somebody holds does not change under him", "", EngineWorld,
+                   ForwardedWorld) {
+    TestType world;
     world.open();
     world.answer(world.receive(kMugs, 10, "key 1")).value();
     const Snapshot held = world.answer(world.read(kMugs)).value();
@@ -274,14 +293,16 @@ TEST_CASE("a snapshot somebody holds does not change under him") {
     CHECK(stock_of(held).on_hand == 10);
 }
 
-TEST_CASE("whoever waits for a stream hears of its next durable change") {
-    EngineWorld world;
+TEMPLATE_TEST_CASE("whoever waits for a stream hears of its next durable change", "", EngineWorld,
+                   ForwardedWorld) {
+    TestType world;
     world.open();
     world.answer(world.receive(kMugs, 10, "key 1")).value();
     const auto waiting = world.wait(kMugs, 2, seconds(30));
     world.settle();
     CHECK_FALSE(*waiting);
     world.receive(kMugs, 20, "key 2");
+    world.loop.run();
     REQUIRE(world.engine->begin());
     world.loop.run();
     CHECK_FALSE(*waiting);  // it is not durable yet
@@ -289,13 +310,16 @@ TEST_CASE("whoever waits for a stream hears of its next durable change") {
     CHECK(stock_of(world.answer(waiting).value()).on_hand == 20);
 }
 
-TEST_CASE("a wait ends at its time-out with the stream as it is") {
-    EngineWorld world;
+TEMPLATE_TEST_CASE("a wait ends at its time-out with the stream as it is", "", EngineWorld,
+                   ForwardedWorld) {
+    TestType world;
     world.open();
     world.answer(world.receive(kMugs, 10, "key 1")).value();
     const auto waiting = world.wait(kMugs, 2, seconds(30));
-    world.clock.advance(seconds(29));
-    world.settle();
+    for (int i = 0; i < 29; ++i) {
+        world.clock.advance(seconds(1));
+        world.settle();
+    }
     CHECK_FALSE(*waiting);
     world.clock.advance(seconds(1));
     CHECK(stock_of(world.answer(waiting).value()).on_hand == 10);

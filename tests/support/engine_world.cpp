@@ -12,13 +12,6 @@ namespace {
 
 const Partitions kPartitions{1, 2, 1};
 
-template <class T>
-Call<T> call(Task<Result<T>> task) {
-    auto answer = std::make_shared<std::optional<Result<T>>>();
-    start(std::move(task), [answer](Result<T> result) { *answer = std::move(result); });
-    return answer;
-}
-
 }  // namespace
 
 EngineWorld::EngineWorld(MemoryLogStyle style)
@@ -52,11 +45,11 @@ void EngineWorld::close() {
 }
 
 Call<Receipt> EngineWorld::submit(Submission submission) {
-    return call(engine->submit(loop, std::move(submission)));
+    return call(asked().submit(loop, std::move(submission)));
 }
 
 Call<Trial> EngineWorld::try_out(Submission submission) {
-    return call(engine->try_out(loop, std::move(submission)));
+    return call(asked().try_out(loop, std::move(submission)));
 }
 
 Call<Receipt> EngineWorld::receive(const StockId& stock, std::int64_t quantity,
@@ -72,15 +65,15 @@ Call<Receipt> EngineWorld::reserve(const StockId& stock, std::int64_t quantity,
 }
 
 Call<Snapshot> EngineWorld::read(const StreamId& id) {
-    return call(engine->read(loop, id));
+    return call(asked().read(loop, id));
 }
 
 Call<Snapshot> EngineWorld::read_at(const StreamId& id, Position position) {
-    return call(engine->read_at(loop, id, position));
+    return call(asked().read_at(loop, id, position));
 }
 
 Call<Snapshot> EngineWorld::wait(const StreamId& id, std::uint64_t version, Duration timeout) {
-    return call(engine->wait(loop, id, version, timeout));
+    return call(asked().wait(loop, id, version, timeout));
 }
 
 void EngineWorld::settle() {

@@ -22,6 +22,13 @@ namespace shop::tests {
 template <class T>
 using Call = std::shared_ptr<std::optional<Result<T>>>;
 
+template <class T>
+Call<T> call(Task<Result<T>> task) {
+    auto answer = std::make_shared<std::optional<Result<T>>>();
+    start(std::move(task), [answer](Result<T> result) { *answer = std::move(result); });
+    return answer;
+}
+
 class EngineWorld {
   public:
     explicit EngineWorld(MemoryLogStyle style = MemoryLogStyle::kBroker);
@@ -75,6 +82,11 @@ class EngineWorld {
     tests::TestCatalog catalog;
     EngineOptions options;
     std::unique_ptr<LocalEngine> engine;
+
+  protected:
+    // Whom shoppers and staff ask: the engine, unless something else stands before it.
+    Engine& asked() const { return front_ == nullptr ? *engine : *front_; }
+    Engine* front_ = nullptr;
 };
 
 CommandId command_id(std::string_view key);

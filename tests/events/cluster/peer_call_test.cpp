@@ -323,5 +323,16 @@ TEST_CASE("an answer is one thing, and what is in it goes together", "[peer]") {
     CHECK(differs(trial_in(effects)));
 }
 
+TEST_CASE("an answer that says who is in office names the process by its address", "[peer]") {
+    PeerAnswer moved;
+    moved.owner = Owner{{Topic::kCommerce, 3}, 17, "10.0.0.2:9090"};
+    CHECK(bytes_of(moved) ==
+          R"({"owner":{"partition":"commerce-3","term":17,"address":"10.0.0.2:9090"}})");
+    CHECK(arrived(moved) == moved);
+    CHECK(differs(receipt_in(moved)));
+    CHECK(differs(read_answer(R"({"owner":{"partition":"commerce-3","term":17}})")));
+    CHECK(differs(read_answer(R"({"owner":{"partition":"commerce","address":"a"}})")));
+}
+
 }  // namespace
 }  // namespace shop

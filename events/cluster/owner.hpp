@@ -1,0 +1,20 @@
+// Who is said to be in office over a partition.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "core/base/describe.hpp"
+#include "events/log.hpp"
+
+namespace shop {
+
+struct Owner {
+    Partition partition;
+    std::uint64_t term = 0;  // number of its term: of two that are said, the greater is the later
+    std::string address;     // where its process is reached by others
+    bool operator==(const Owner&) const = default;
+};
+SHOP_DESCRIBE(Owner, partition, term, address)
+
+}  // namespace shop

@@ -1,0 +1,109 @@
+#include "events/cluster/peer_host.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "events/timed_wait.hpp"
+
+namespace shop {
+namespace {
+
+constexpr Duration kCatalogLag = seconds(1);
+
+PeerAnswer refusal(Error error) {
+    PeerAnswer answer;
+    answer.error = std::move(error);
+    return answer;
+}
+
+PeerAnswer in_doubt() {
+    return refusal({ErrorCode::kUnavailable, "in-doubt",
+                    "It was begun, and has not ended yet; ask again in a moment with the same "
+                    "key."});
+}
+
+PeerAnswer log_lags() {
+    return refusal({ErrorCode::kUnavailable, "log-lags",
+                    "A process of the shop has not read the latest changes of the catalog; ask "
+                    "again in a moment with the same key."});
+}
+
+}  // namespace
+
+Task<std::string> PeerHost::answer(Executor& home, std::string call, Duration patience) {
+    Result<PeerCall> known = read_call(call);
+    PeerAnswer answer = known ? co_await carry_out(home, std::move(*known), patience)
+                              : refusal(std::move(known.error()));
+    std::string bytes;
+    if (const Status written = append_answer(bytes, answer); !written)
+        SHOP_ASSERT(append_answer(bytes, refusal(written.error())));
+    co_return bytes;
+}
+
+Task<PeerAnswer> PeerHost::carry_out(Executor& home, PeerCall call, Duration patience) {
+    const StreamId stream = stream_of(call);
+    if (!co_await wait_for_catalog(home, std::move(call.catalog), patience)) co_return log_lags();
+    Task<PeerAnswer> task =
+        std::visit([&](auto& of) { return carry_out(home, std::move(of)); }, call.of);
+    PeerAnswer answer = co_await in_time(home, patience, std::move(task));
+    co_return pointing_on(stream, std::move(answer));
+}
+
+Task<bool> PeerHost::wait_for_catalog(Executor& home, std::vector<Position> seen,
+                                      Duration patience) {
+    for (const Position& position : seen)
+        if (!co_await parts_.catalog.wait_passed(home, position, std::min(patience, kCatalogLag)))
+            co_return false;
+    co_return true;
+}
+
+// Whoever waits is answered in time; the task goes on, and what it comes to is dropped.
+Task<PeerAnswer> PeerHost::in_time(Executor& home, Duration patience, Task<PeerAnswer> task) {
+    ++under_way_;
+    const auto operation = [&](auto resume) {
+        auto wait = TimedWait<PeerAnswer>::begin(home, patience, in_doubt(), std::move(resume));
+        start(std::move(task), [this, wait](PeerAnswer answer) {
+            wait->end(std::move(answer));
+            --under_way_;
+        });
+    };
+    co_return co_await callback<PeerAnswer>(operation);
+}
+
+PeerAnswer PeerHost::pointing_on(const StreamId& stream, PeerAnswer answer) const {
+    if (!answer.error || answer.error->type != "not-owner") return answer;
+    const auto owner = parts_.directory.find(parts_.map.partition_of(stream));
+    if (!owner || owner->address == parts_.address) return answer;
+    PeerAnswer pointing;
+    pointing.owner = *owner;
+    return pointing;
+}
+
+// ---- Each kind ----------------------------------------------------------------------------------
+
+Task<PeerAnswer> PeerHost::carry_out(Executor& home, SubmitCall call) {
+    co_return answer_of(co_await parts_.own.submit(home, to_submit(std::move(call.submission))));
+}
+
+Task<PeerAnswer> PeerHost::carry_out(Executor& home, TryCall call) {
+    co_return answer_of(co_await parts_.own.try_out(home, to_submit(std::move(call.submission))));
+}
+
+Task<PeerAnswer> PeerHost::carry_out(Executor& home, EffectCall call) {
+    AnyCall of = call_of(call.submission.command).value();  // read_call has seen to it
+    co_return answer_of(
+        co_await parts_.own.call(home, to_submit(std::move(call.submission)), std::move(of)));
+}
+
+Task<PeerAnswer> PeerHost::carry_out(Executor& home, ReadCall call) {
+    const Position at{parts_.map.partition_of(call.stream), call.at.value_or(-1)};
+    co_return answer_of(call.stream, call.at ? co_await parts_.own.read_at(home, call.stream, at)
+                                             : co_await parts_.own.read(home, call.stream));
+}
+
+Task<PeerAnswer> PeerHost::carry_out(Executor& home, WaitCall call) {
+    co_return answer_of(call.stream,
+                        co_await parts_.own.wait(home, call.stream, call.version, call.timeout));
+}
+
+}  // namespace shop

@@ -1,0 +1,315 @@
+// A shop of several processes: whoever is asked, the one in office carries it out, once, whatever
+// becomes of the calls in between.
+#include "events/cluster/cluster_engine.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "tests/support/cluster_world.hpp"
+
+namespace shop::tests {
+namespace {
+
+const StockId kMugs = stock_item("mugs");
+
+// Goods come in, which must not be counted twice.
+Submission delivery_of(std::int64_t quantity, std::string_view key) {
+    return submission_of(
+        stock::Receive{
+            .stock = kMugs, .quantity = quantity, .opens = stock::Open{kMugs, {}, "mug"}},
+        key);
+}
+
+struct World : ClusterWorld {
+    explicit World(std::size_t processes = 2, ClusterOptions cluster = {})
+        : ClusterWorld(processes, {}, cluster) {}
+    Partition mugs() const { return map.partition_of(kMugs); }
+    Call<Receipt> delivered(std::size_t asked, std::int64_t quantity, std::string_view key) {
+        return submit(asked, delivery_of(quantity, key));
+    }
+    std::int64_t on_hand() {
+        return stock_of(answer(read(process(0).local ? 0 : 1, kMugs)).value()).on_hand;
+    }
+};
+
+// The next call of the network, and no other, comes to this.
+PeerNetwork::FateOf first(CallFate fate) {
+    return [fate, done = false](const std::string&, std::size_t) mutable {
+        return std::exchange(done, true) ? CallFate::kArrives : fate;
+    };
+}
+
+// ---- Who carries it out -------------------------------------------------------------------------
+
+TEST_CASE("a command is carried out by the process in office, whichever is asked") {
+    World world;
+    world.take(0, world.mugs());
+    CHECK(world.answer(world.receive(0, kMugs, 10, "key 1")).value().changed);
+    CHECK(world.network.calls() == 0);
+    CHECK(world.answer(world.receive(1, kMugs, 20, "key 2")).value().changed);
+    CHECK(world.network.calls() == 1);
+    CHECK(stock_of(world.answer(world.read(1, kMugs)).value()).on_hand == 20);
+    CHECK(world.answer(world.receive(0, kMugs, 20, "key 2")).value().replayed);
+}
+
+TEST_CASE("a refusal of the process in office comes back as it is") {
+    World world;
+    world.take(0, world.mugs());
+    const stock::Reservation reservation{OrderId::derive({"o"}), LineId::derive({"l"}), 1};
+    const auto submission = [&] {
+        return submission_of(stock::Reserve{kMugs, reservation, 3}, "key 1");
+    };
+    const auto there = world.answer(world.submit(1, submission()));
+    const auto here = world.answer(world.submit(0, submission()));
+    REQUIRE_FALSE(there);
+    CHECK(there.error() == here.error());
+}
+
+TEST_CASE("a call waits until somebody is in office, and is carried out then") {
+    World world;
+    const auto call = world.receive(1, kMugs, 10, "key 1");
+    world.pass(seconds(1));
+    CHECK_FALSE(*call);
+    world.take(0, world.mugs());
+    CHECK(world.answer(call).value().changed);
+}
+
+TEST_CASE("where nobody comes into office the caller is told to ask again, after five seconds") {
+    World world;
+    const auto call = world.receive(1, kMugs, 10, "key 1");
+    world.pass(milliseconds(4'900));
+    CHECK_FALSE(*call);
+    world.pass(milliseconds(200));
+    REQUIRE(*call);
+    CHECK((*call)->error().type == "not-owner");
+    CHECK((*call)->error().code == ErrorCode::kUnavailable);
+}
+
+TEST_CASE("an office that comes to the asked process itself ends its waiting") {
+    World world;
+    const auto call = world.receive(1, kMugs, 10, "key 1");
+    world.pass(milliseconds(100));
+    world.process(1).local->take_office(world.mugs());
+    world.settle();
+    CHECK(world.answer(call).value().changed);
+    CHECK(world.network.calls() == 0);
+}
+
+TEST_CASE("who has moved away says who is in office now, and the caller notices nothing") {
+    World world(3);
+    world.take(0, world.mugs());
+    world.process(1).local->take_office(world.mugs());
+    world.settle();
+    world.process(0).directory.hear(*world.process(1).directory.find(world.mugs()));
+    const Duration before = world.clock.steady();
+    CHECK(world.answer(world.receive(2, kMugs, 10, "key 1")).value().changed);
+    CHECK(world.clock.steady() - before < milliseconds(20));
+    CHECK(world.process(2).directory.find(world.mugs())->address == "process-1");
+}
+
+TEST_CASE("a process that lost its office without knowing passes the call on once it knows") {
+    World world;
+    world.take(0, world.mugs());
+    REQUIRE(world.answer(world.receive(0, kMugs, 10, "key 1")));
+    world.process(1).local->take_office(world.mugs());
+    world.settle();
+    world.process(0).directory.hear(*world.process(1).directory.find(world.mugs()));
+    CHECK(world.answer(world.receive(0, kMugs, 20, "key 2")).value().changed);
+    CHECK(world.process(1).local->serves(world.mugs()));
+    CHECK(world.records_of(command_id("key 2")) == 1);
+}
+
+TEST_CASE("directories that point at each other cost pauses, and no call goes in circles") {
+    World world;
+    world.process(0).directory.hear({world.mugs(), 9, "process-1"});
+    world.process(1).directory.hear({world.mugs(), 8, "process-0"});
+    const auto call = world.receive(1, kMugs, 10, "key 1");
+    CHECK(world.answer(call).error().type == "not-owner");
+    // It doubles from 20 ms to half a second: five seconds are some fifteen tries.
+    CHECK(world.network.calls() < 20);
+}
+
+TEST_CASE("control: a host that asks on where directories are wrong goes in circles") {
+    World world;
+    PeerHost circling({*world.process(0).engine, *world.process(0).catalog,
+                       world.process(0).directory, world.map, "process-0"});
+    world.network.join("process-0", circling, world.loop);
+    world.network.join("process-0b", circling, world.loop);
+    world.process(0).directory.hear({world.mugs(), 9, "process-0b"});
+    world.process(1).directory.hear({world.mugs(), 8, "process-0"});
+    world.network.set_fates([](const auto&, std::size_t number) {
+        return number < 100 ? CallFate::kArrives : CallFate::kRefused;
+    });
+    const auto call = world.receive(1, kMugs, 10, "key 1");
+    world.settle();
+    CHECK(world.network.calls() > 100);
+    world.pass(seconds(10));
+    CHECK(*call);
+}
+
+// ---- What may happen to a call ------------------------------------------------------------------
+
+TEST_CASE("whatever happens to a call on its way, the command is carried out once") {
+    const auto fate = GENERATE(CallFate::kArrives, CallFate::kRefused, CallFate::kRequestLost,
+                               CallFate::kAnswerLost, CallFate::kTwice);
+    World world;
+    world.take(0, world.mugs());
+    world.network.set_fates(first(fate));
+    const auto receipt = world.answer(world.delivered(1, 10, "key 1"));
+    REQUIRE(receipt);
+    CHECK(receipt->changed);
+    world.pass(seconds(1));
+    CHECK(world.records_of(command_id("key 1")) == 1);
+    CHECK(world.on_hand() == 10);
+}
+
+TEST_CASE("control: with an id of its own for each try it is carried out twice") {
+    World world(2, {.keeps_ids = false});
+    world.take(0, world.mugs());
+    world.network.set_fates(first(CallFate::kAnswerLost));
+    REQUIRE(world.answer(world.delivered(1, 10, "key 1")));
+    CHECK(world.on_hand() == 20);
+}
+
+TEST_CASE("an owner that says nothing leaves the caller in doubt, never with a no") {
+    World world;
+    world.take(0, world.mugs());
+    world.network.set_fates([](const auto&, std::size_t) { return CallFate::kSilence; });
+    const auto silent = world.answer(world.receive(1, kMugs, 10, "key 1"));
+    CHECK(silent.error().type == "in-doubt");
+    CHECK(world.answer(world.read(1, kMugs)).error().type == "not-owner");
+    world.network.set_fates({});
+    CHECK(world.answer(world.receive(1, kMugs, 10, "key 1")).value().changed);
+    CHECK(world.records_of(command_id("key 1")) == 1);
+}
+
+TEST_CASE("an owner that dies behind its record has sold: the next one says so") {
+    World world(3);
+    world.take(0, world.mugs());
+    world.network.set_fates(first(CallFate::kAnswerLost));
+    const auto call = world.receive(2, kMugs, 10, "key 1");
+    world.settle();
+    world.network.leave("process-0");
+    world.pass(milliseconds(100));
+    CHECK_FALSE(*call);
+    world.kill(0);
+    world.take(1, world.mugs());
+    CHECK(world.answer(call).value().replayed);
+    CHECK(world.records_of(command_id("key 1")) == 1);
+}
+
+TEST_CASE("an owner that dies before its record is durable is followed by one that decides anew") {
+    World world(3);
+    world.take(0, world.mugs());
+    const auto call = world.receive(2, kMugs, 10, "key 1");
+    world.loop.run();  // process 0 has decided, and appended nothing
+    world.kill(0);
+    world.take(1, world.mugs());
+    const auto receipt = world.answer(call);
+    REQUIRE(receipt);
+    CHECK_FALSE(receipt->replayed);
+    CHECK(world.records_of(command_id("key 1")) == 1);
+}
+
+TEST_CASE("an id that was new is looked for once the call was tried elsewhere") {
+    World world;
+    world.take(0, world.mugs());
+    world.network.set_fates(first(CallFate::kAnswerLost));
+    Submission submission = delivery_of(10, "key 1");
+    submission.id_is_new = true;
+    const auto call = world.submit(1, std::move(submission));
+    world.settle();
+    CHECK(world.records_of(command_id("key 1")) == 1);
+    // Now this process comes into office itself: the record is in its state store.
+    world.process(1).local->take_office(world.mugs());
+    CHECK(world.answer(call).value().replayed);
+    CHECK(world.network.calls() == 1);
+    CHECK(world.records_of(command_id("key 1")) == 1);
+}
+
+TEST_CASE("an answer that cannot be read is not taken for one") {
+    World world;
+    world.take(0, world.mugs());
+    world.network.change_answers([](const std::string&) { return R"({"future":{}})"; });
+    const auto answer = world.answer(world.receive(1, kMugs, 10, "key 1"));
+    CHECK(answer.error().code == ErrorCode::kUnavailable);
+    CHECK(answer.error().type == "peer-differs");
+}
+
+TEST_CASE("an answer that was given to another call is not taken for one") {
+    World world;
+    world.take(0, world.mugs());
+    std::string receipt;
+    world.network.change_answers([&](std::string answer) { return receipt = std::move(answer); });
+    REQUIRE(world.answer(world.receive(1, kMugs, 10, "key 1")));
+    world.network.change_answers([&](const std::string&) { return receipt; });
+    CHECK(world.answer(world.read(1, kMugs)).error().type == "peer-differs");
+}
+
+// ---- What was seen ------------------------------------------------------------------------------
+
+TEST_CASE("nothing is decided on a catalog older than the one its caller saw") {
+    World world;
+    world.take(0, world.mugs());
+    const Partition catalog{Topic::kCatalog, 0};
+    // Process 1 hears of a change of which process 0 has not been told.
+    world.process(1).local->take_office(catalog);
+    world.settle();
+    const auto call = world.receive(1, kMugs, 10, "key 1");
+    world.settle();
+    world.pass(milliseconds(500));
+    CHECK_FALSE(*call);
+    SECTION("which waits until it has read as far") {
+        world.process(0).catalog->on_advance(catalog, world.log.memory().end(catalog).value());
+        CHECK(world.answer(call).value().changed);
+    }
+    SECTION("or says after a second that it cannot") {
+        world.pass(milliseconds(700));
+        REQUIRE(*call);
+        CHECK((*call)->error().type == "log-lags");
+        CHECK(world.records_of(command_id("key 1")) == 0);
+    }
+}
+
+TEST_CASE("whoever waits for a stream hears of its change through another process") {
+    World world;
+    world.take(0, world.mugs());
+    REQUIRE(world.answer(world.receive(0, kMugs, 10, "key 1")));
+    const std::uint64_t seen = world.answer(world.read(1, kMugs)).value().version;
+    const auto waited = call(world.process(1).engine->wait(world.loop, kMugs, seen, minutes(3)));
+    SECTION("at once") {
+        world.pass(seconds(1));
+    }
+    SECTION("after longer than one process may ask another to wait") {
+        world.pass(seconds(50));
+    }
+    CHECK_FALSE(*waited);
+    REQUIRE(world.answer(world.receive(1, kMugs, 20, "key 2")));
+    world.settle();
+    REQUIRE(*waited);
+    CHECK((*waited)->value().version == seen + 1);
+}
+
+TEST_CASE("a wait through another process ends with the stream as it is") {
+    World world;
+    world.take(0, world.mugs());
+    REQUIRE(world.answer(world.receive(0, kMugs, 10, "key 1")));
+    const std::uint64_t seen = world.answer(world.read(1, kMugs)).value().version;
+    const auto waited = call(world.process(1).engine->wait(world.loop, kMugs, seen, seconds(30)));
+    world.pass(milliseconds(29'900));
+    CHECK_FALSE(*waited);
+    world.pass(milliseconds(300));
+    REQUIRE(*waited);
+    CHECK((*waited)->value().version == seen);
+}
+
+TEST_CASE("a shop serves once somebody is known for each partition") {
+    World world;
+    CHECK(world.process(1).engine->serving().error().type == "not-owner");
+    for (const Partition partition : world.map.partitions().all())
+        if (partition.topic != Topic::kClicks) world.take(0, partition);
+    CHECK(world.process(1).engine->serving());
+    CHECK_FALSE(world.process(1).local->serving());
+}
+
+}  // namespace
+}  // namespace shop::tests

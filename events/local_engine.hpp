@@ -3,8 +3,8 @@
 //   SHOP_TRY(engine, LocalEngine::open(parts, options));   // folds, claims: in office
 //   engine->add_observer(…);  engine->start();  …  engine->stop();
 //
-// The simulation does not start() it: it calls begin(), finish(), save_step() and warm_step() itself,
-// so that what happens in between is up to its seed.
+// The simulation does not start() it: it calls begin(), finish(), save_step() and warm_step()
+// itself, so that what happens in between is up to its seed.
 //
 // Loops on which tasks wait must run until stop() has returned, or their tasks are lost.
 #pragma once

@@ -13,7 +13,7 @@ using tests::stock_item;
 const StockId kMugs = stock_item("mugs");  // on a partition that is served all the time
 constexpr int kRecords = 3'500;            // of the other one: four times what is read at once
 
-StockId elsewhere(const SlotMap& map) {
+StockId plates_apart(const SlotMap& map) {
     for (std::uint16_t slot = 1;; ++slot)
         if (const StockId plates = stock_item("plates", {slot});
             map.partition_of(plates) != map.partition_of(kMugs))
@@ -22,10 +22,10 @@ StockId elsewhere(const SlotMap& map) {
 
 // On a machine that has the log, and no state of it.
 struct World : EngineWorld {
-    explicit World(bool warms_aside = true) : kPlates(elsewhere(map)) {
+    explicit World(bool warms_aside = true) : plates(plates_apart(map)) {
         open();
         for (int i = 1; i <= kRecords; ++i) {
-            receive(kPlates, i, "plates " + std::to_string(i));
+            receive(plates, i, "plates " + std::to_string(i));
             if (i % 500 == 0) settle();
         }
         close();
@@ -36,26 +36,26 @@ struct World : EngineWorld {
         engine->take_office(partition_of(kMugs));
         settle();
     }
-    Partition plates() const { return partition_of(kPlates); }
+    Partition elsewhere() const { return partition_of(plates); }
 
     // One round of the committer, which carries out what is asked of it.
     void commit() {
         if (engine->begin()) engine->finish();
         loop.run();
     }
-    Offset saved() const { return store->checkpoint(plates()).value().offset; }
+    Offset saved() const { return store->checkpoint(elsewhere()).value().offset; }
 
-    const StockId kPlates;
+    const StockId plates;
 };
 
 TEST_CASE("the others are answered while a partition is read from its beginning") {
     World world;
-    world.engine->take_office(world.plates());
+    world.engine->take_office(world.elsewhere());
     int rounds = 0;
     do {
         ++rounds;
         const auto mugs = world.receive(kMugs, rounds, "mugs " + std::to_string(rounds));
-        const auto plates = world.read(world.kPlates);
+        const auto plates = world.read(world.plates);
         world.commit();
         REQUIRE(*mugs);
         CHECK(**mugs);
@@ -63,70 +63,70 @@ TEST_CASE("the others are answered while a partition is read from its beginning"
         CHECK((*plates)->error().type == "not-owner");
     } while (world.engine->warm_step());
     CHECK(rounds > 3);
-    CHECK(world.engine->serves(world.plates()));
-    CHECK(world.on_hand(world.kPlates) == kRecords);
-    CHECK(world.answer(world.receive(world.kPlates, 1, "plates 1")).value().replayed);
-    CHECK(world.answer(world.receive(world.kPlates, 7, "another")).value().changed);
+    CHECK(world.engine->serves(world.elsewhere()));
+    CHECK(world.on_hand(world.plates) == kRecords);
+    CHECK(world.answer(world.receive(world.plates, 1, "plates 1")).value().replayed);
+    CHECK(world.answer(world.receive(world.plates, 7, "another")).value().changed);
 }
 
 TEST_CASE("control: on the committer's own thread nobody is answered before all of it is read") {
     World world(false);
-    world.engine->take_office(world.plates());
+    world.engine->take_office(world.elsewhere());
     const auto mugs = world.receive(kMugs, 1, "mugs 1");
     REQUIRE(world.engine->begin());
     CHECK_FALSE(*mugs);
-    CHECK(world.engine->serves(world.plates()));
+    CHECK(world.engine->serves(world.elsewhere()));
     world.engine->finish();
 }
 
 TEST_CASE("what was read is in the state store, so that the committer reads only the rest") {
     World world;
-    world.engine->take_office(world.plates());
+    world.engine->take_office(world.elsewhere());
     world.commit();
-    while (world.engine->warm_step()) CHECK_FALSE(world.engine->serves(world.plates()));
-    CHECK(world.end_of(world.kPlates) - world.saved() <= 1'000);
-    CHECK_FALSE(world.engine->serves(world.plates()));
+    while (world.engine->warm_step()) CHECK_FALSE(world.engine->serves(world.elsewhere()));
+    CHECK(world.end_of(world.plates) - world.saved() <= 1'000);
+    CHECK_FALSE(world.engine->serves(world.elsewhere()));
     world.commit();
-    CHECK(world.engine->serves(world.plates()));
+    CHECK(world.engine->serves(world.elsewhere()));
 }
 
 TEST_CASE("a partition that is left while it is read is not claimed") {
     World world;
-    const Offset end = world.end_of(world.kPlates);
-    world.engine->take_office(world.plates());
+    const Offset end = world.end_of(world.plates);
+    world.engine->take_office(world.elsewhere());
     world.commit();
     REQUIRE(world.engine->warm_step());
-    world.engine->leave_office(world.plates());
+    world.engine->leave_office(world.elsewhere());
     world.settle();
-    CHECK_FALSE(world.engine->serves(world.plates()));
-    CHECK(world.end_of(world.kPlates) == end);
+    CHECK_FALSE(world.engine->serves(world.elsewhere()));
+    CHECK(world.end_of(world.plates) == end);
 }
 
 TEST_CASE("a partition that is left while it is read, and asked for again, is served") {
     World world;
     const bool is_given_back = GENERATE(false, true);
-    world.engine->take_office(world.plates());
+    world.engine->take_office(world.elsewhere());
     world.commit();
     REQUIRE(world.engine->warm_step());
-    world.engine->leave_office(world.plates());
+    world.engine->leave_office(world.elsewhere());
     world.commit();
     if (is_given_back) REQUIRE(world.engine->warm_step());
-    world.engine->take_office(world.plates());
+    world.engine->take_office(world.elsewhere());
     world.settle();
-    CHECK(world.engine->serves(world.plates()));
-    CHECK(world.on_hand(world.kPlates) == kRecords);
+    CHECK(world.engine->serves(world.elsewhere()));
+    CHECK(world.on_hand(world.plates) == kRecords);
 }
 
 TEST_CASE("a partition that somebody else claims while it is read is taken over from them") {
     World world;
-    world.engine->take_office(world.plates());
+    world.engine->take_office(world.elsewhere());
     world.commit();
     REQUIRE(world.engine->warm_step());
-    const Term theirs = world.insert_newer_claim(world.plates());
+    const Term theirs = world.insert_newer_claim(world.elsewhere());
     world.settle();
-    CHECK(world.engine->serves(world.plates()));
-    CHECK(world.answer(world.receive(world.kPlates, 7, "another")));
-    LogReader reader(world.log, world.plates());
+    CHECK(world.engine->serves(world.elsewhere()));
+    CHECK(world.answer(world.receive(world.plates, 7, "another")));
+    LogReader reader(world.log, world.elsewhere());
     while (!reader.read_all().value().empty()) {
     }
     CHECK(reader.rules().term().number > theirs.number);
@@ -134,10 +134,10 @@ TEST_CASE("a partition that somebody else claims while it is read is taken over 
 
 TEST_CASE("a partition that cannot be read is asked for again and again, and holds up nobody") {
     World world;
-    world.log.damage(world.plates(), kRecords / 2);
-    world.engine->take_office(world.plates());
+    world.log.damage(world.elsewhere(), kRecords / 2);
+    world.engine->take_office(world.elsewhere());
     world.settle();
-    CHECK_FALSE(world.engine->serves(world.plates()));
+    CHECK_FALSE(world.engine->serves(world.elsewhere()));
     CHECK(world.answer(world.receive(kMugs, 1, "mugs 1")));
     const Partition catalog{Topic::kCatalog, 0};
     world.engine->take_office(catalog);
@@ -147,10 +147,10 @@ TEST_CASE("a partition that cannot be read is asked for again and again, and hol
     CHECK_FALSE(world.engine->warm_step());
     world.clock.advance(seconds(10));
     CHECK(world.engine->warm_step());
-    world.engine->leave_office(world.plates());
+    world.engine->leave_office(world.elsewhere());
     world.settle();
     CHECK_FALSE(world.engine->warm_step());
-    CHECK(world.answer(world.read(world.kPlates)).error().type == "not-owner");
+    CHECK(world.answer(world.read(world.plates)).error().type == "not-owner");
 }
 
 }  // namespace

@@ -85,8 +85,8 @@ class EngineWorld {
 
   protected:
     // Whom shoppers and staff ask: the engine, unless something else stands before it.
-    Engine& asked() const { return front_ == nullptr ? *engine : *front_; }
-    Engine* front_ = nullptr;
+    Engine& asked() const { return front == nullptr ? *engine : *front; }
+    Engine* front = nullptr;
 };
 
 CommandId command_id(std::string_view key);

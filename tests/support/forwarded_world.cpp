@@ -11,7 +11,7 @@ ForwardedWorld::ForwardedWorld()
         directory_.hear({partition, 1, "in office"});
     cluster_ = std::make_unique<ClusterEngine>(
         ClusterEngine::Parts{*own_engine_, network_, directory_, own_catalog_, clock, "asked"});
-    front_ = cluster_.get();
+    front = cluster_.get();
 }
 
 ForwardedWorld::~ForwardedWorld() {

@@ -15,8 +15,11 @@ if(SHOP_WERROR)
 endif()
 
 if(SHOP_SANITIZE)
+  # The four that are left out look at every access to a member. They made a fifth of the time to
+  # compile, and the address sanitizer stops at what comes of them: a pointer that is null or wild.
   add_compile_options(-fsanitize=${SHOP_SANITIZE} -fno-omit-frame-pointer
-                      -fno-sanitize-recover=all)
+                      -fno-sanitize-recover=all
+                      -fno-sanitize=null,alignment,object-size,vptr)
   add_link_options(-fsanitize=${SHOP_SANITIZE})
 endif()
 

@@ -1,7 +1,6 @@
 // What staff does to orders after the sale.
 #include "core/payment/ids.hpp"
 #include "tests/simulation/clerk.hpp"
-#include "tests/simulation/shopping.hpp"
 #include "tests/simulation/staff.hpp"
 
 namespace shop::simulation {
@@ -129,12 +128,10 @@ Task<bool> care_for_orders(World& world) {
 
 Task<bool> settle_refunds(World& world) {
     Clerk clerk(world, "accountant");
-    const int shoppers = world.options().shoppers;
     for (;;) {
         co_await world.pause(seconds(1), seconds(5));
         if (world.is_at_rest(1)) break;
-        for (int i = 0; i < shoppers; ++i)
-            co_await settle_refunds_of(clerk, checkout::order_of(cart_of(i)));
+        for (const OrderId& order : clerk.all_orders()) co_await settle_refunds_of(clerk, order);
     }
     co_return true;
 }

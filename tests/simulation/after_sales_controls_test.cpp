@@ -81,6 +81,26 @@ Result<Decision> decide_without_less_due(const AnyCommand& command, const Stream
                                          [](auto& event) { event.amount.minor_units = 0; });
 }
 
+// An order that is placed at last does not tell of its guests' tries before.
+Result<Decision> decide_without_earlier_tries(const AnyCommand& command, const Streams& streams,
+                                              const Env& env) {
+    return changed<order::Placed>(command, streams, env,
+                                  [](auto& event) { event.earlier_keys.clear(); });
+}
+
+// Whoever buys by phone is said to have the keys of all guests' tries before.
+Result<Decision> decide_without_giving(const AnyCommand& command, const Streams& streams,
+                                       const Env& env) {
+    const auto* place = command.get_if<checkout::PlaceOrder>();
+    const auto* tried = place == nullptr
+                            ? nullptr
+                            : streams.find<checkout::State>(checkout::checkout_of(place->order));
+    if (tried == nullptr) return decide_any(command, streams, env);
+    checkout::PlaceOrder changed = *place;
+    changed.customer_keys = tried->guest_keys;
+    return decide_any(changed, streams, env);
+}
+
 TEST_CASE("control: a rule of what comes after the sale taken out is found", "[simulation]") {
     const Control control = GENERATE(values<Control>(
         {{"a look at the last number", decide_with_gaps, "have a gap"},
@@ -98,6 +118,8 @@ TEST_CASE("control: a rule of what comes after the sale taken out is found", "[s
           "what left is not paid for"},
          {"a penny of what is to be paid", decide_with_a_penny_less, "what left is not paid for"},
          {"keys of assigned orders", decide_nothing<customer::AssignOrder>, "can be read"},
+         {"keys of guests' tries before", decide_without_earlier_tries, "can be read"},
+         {"a look at who has them", decide_without_giving, "can be read"},
          {"the record of an erasure", decide_nothing<customer::Erase>, "nobody was erased"}}));
     check_found(control);
 }

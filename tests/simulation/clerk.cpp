@@ -1,6 +1,7 @@
 #include "tests/simulation/clerk.hpp"
 
 #include "tests/simulation/shopping.hpp"
+#include "tests/simulation/staff.hpp"
 
 namespace shop::simulation {
 
@@ -29,16 +30,20 @@ Task<product::State> Clerk::settled(ProductId product) {
     }
 }
 
-OrderId Clerk::any_order() {
-    const auto shoppers = static_cast<std::size_t>(world_.options().shoppers);
-    return checkout::order_of(cart_of(static_cast<int>(dice().below(shoppers))));
+std::vector<OrderId> Clerk::all_orders() const {
+    std::vector<OrderId> all;
+    for (int i = 0; i < world_.options().shoppers; ++i)
+        all.push_back(checkout::order_of(cart_of(i)));
+    if (world_.options().is_rush) return all;
+    for (int i = 0; i < kPhoneOrders; ++i) all.push_back(phone_order(i));
+    return all;
 }
 
 Task<std::optional<Clerk::Sale>> Clerk::any_sale() {
-    const int shoppers = world_.options().shoppers;
-    const auto first = static_cast<int>(dice().below(static_cast<std::size_t>(shoppers)));
-    for (int i = 0; i < shoppers; ++i) {
-        const OrderId id = checkout::order_of(cart_of((first + i) % shoppers));
+    const std::vector<OrderId> all = all_orders();
+    const std::size_t first = dice().below(all.size());
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const OrderId id = all[(first + i) % all.size()];
         auto order = co_await find<order::State>(id);
         if (order) co_return Sale{id, *std::move(order)};
     }

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "tests/simulation/commands.hpp"
 #include "tests/simulation/world.hpp"
@@ -31,8 +32,9 @@ class Clerk {
     // The product, once it waits for no key.
     Task<product::State> settled(ProductId product);
 
-    // An order that somebody makes, or has made.
-    OrderId any_order();
+    // Every order that somebody makes, or has made.
+    std::vector<OrderId> all_orders() const;
+    OrderId any_order() { return dice().pick(all_orders()); }
     // One that was placed, if there is one.
     struct Sale {
         OrderId id;

@@ -15,10 +15,6 @@ CustomerId customer_of(int number) {
     return CustomerId::derive({"simulated customer", std::to_string(number)});
 }
 
-CustomerId any_customer(Dice& dice) {
-    return customer_of(static_cast<int>(dice.below(kCustomers)));
-}
-
 bool is_conflict(const Result<Receipt>& answer) {
     return !answer && answer.error().code == ErrorCode::kConflict;
 }
@@ -27,6 +23,8 @@ bool is_conflict(const Result<Receipt>& answer) {
 Task<Result<Receipt>> try_assign(Clerk& clerk, OrderId id, CustomerId customer) {
     const auto order = co_await clerk.find<order::State>(id);
     if (!order) co_return fail(ErrorCode::kNotFound, "unknown-order", "There is no such order.");
+    const auto assignable = order::check_assignable(*order, customer);
+    if (!assignable) co_return std::unexpected(assignable.error());
     const std::vector<std::string> keys = order->personal_keys();
     const auto taken = co_await clerk.send(customer::AssignOrder{customer, id, keys, kStaff});
     if (!taken) co_return taken;
@@ -84,6 +82,10 @@ Task<bool> change_contact(Clerk& clerk, Keys& keys, CustomerId id) {
 }
 
 }  // namespace
+
+CustomerId any_customer(Dice& dice) {
+    return customer_of(static_cast<int>(dice.below(kCustomers)));
+}
 
 Task<bool> keep_customers(World& world) {
     Clerk clerk(world, "registrar");

@@ -32,6 +32,7 @@ StockId stock_of(std::string_view sku) {
 std::vector<StockId> all_stock() {
     std::vector<StockId> all;
     for (const char* sku : kSkus) all.push_back(stock_of(sku));
+    for (const char* sku : kPhoneSkus) all.push_back(stock_of(sku));
     for (const char* sku : kWantedSkus) all.push_back(stock::stock_of(sku));
     return all;
 }

@@ -15,6 +15,8 @@ namespace shop::simulation {
 
 inline constexpr std::array<const char*, 3> kSkus = {"MUG", "TEAPOT", "SPOON"};
 inline constexpr std::array<const char*, 2> kRushSkus = {"MUG", "TEAPOT"};
+// Sold by phone only: else shoppers would seldom find anything.
+inline constexpr std::array<const char*, 2> kPhoneSkus = {"VASE", "LAMP"};
 inline constexpr std::array<const char*, 2> kWantedSkus = {"BEST", "FINEST"};
 inline constexpr std::array<const char*, 3> kWantedSlugs = {"the-best-mug", "the-finest-mug",
                                                             "the-mug"};

@@ -24,6 +24,17 @@ void spawn_staff(World& world) {
     world.spawn(forget_customers(world));
     world.spawn(write_notes(world));
     for (int i = 0; i < kMakers; ++i) world.spawn(bring_out_product(world, i));
+    for (int i = 0; i < kPhoneOrders; ++i) world.spawn(sell_by_phone(world, i));
+}
+
+// Too little of it.
+Task<bool> stock_what_is_sold_by_phone(Clerk& clerk) {
+    for (const char* sku : kPhoneSkus) {
+        co_await clerk.send(file_of(sku, 700));
+        co_await clerk.send(level_of(sku, 1));
+    }
+    for (const char* sku : kPhoneSkus) co_await clerk.settled(product_of(sku));
+    co_return true;
 }
 
 Task<bool> open_shop(World& world) {
@@ -34,6 +45,7 @@ Task<bool> open_shop(World& world) {
         co_await clerk.send(file_of(sku, pence *= 2));
         co_await clerk.send(level_of(sku, some()));
     }
+    if (!world.options().is_rush) co_await stock_what_is_sold_by_phone(clerk);
     for (const char* sku : kWantedSkus) co_await clerk.send(tests::stock_level(sku, some()));
     for (const char* sku : kSkus) co_await clerk.settled(product_of(sku));
     for (int i = 0; i < world.options().shoppers; ++i) world.spawn(shop_around(world, i));

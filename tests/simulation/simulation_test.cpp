@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 #include <cstdlib>
+#include <map>
 #include <set>
 #include <string>
 
@@ -96,6 +97,48 @@ TEST_CASE("a simulated shop lives the whole life of its orders", "[simulation]")
         strike_out(missing, world);
     }
     CHECK(missing == std::set<std::string>{});
+}
+
+// What became of an order by phone.
+struct ByPhone {
+    int guests = 0;     // tries
+    int customers = 0;  // …
+    bool is_sold = false;
+    bool has_earlier_keys = false;
+};
+
+TEST_CASE("an order by phone is tried for guests and customers, fails, and is sold at last",
+          "[simulation]") {
+    int sold_after_guests = 0;
+    int sold_after_both = 0;
+    int never_sold = 0;
+    for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+        World world(seed, {});
+        world.run();
+        std::map<OrderId, ByPhone> all;
+        for (const FoldedRecord& each : fold(world.log()).records)
+            for (const RecordedEvent& event : each.record.events) {
+                const auto* started = event.data.get_if<checkout::Started>();
+                if (started != nullptr && started->cart_id.is_empty()) {
+                    ByPhone& order = all[started->order_id];
+                    ++(started->party.customer_id.is_empty() ? order.guests : order.customers);
+                }
+                const auto* placed = event.data.get_if<order::Placed>();
+                if (placed == nullptr || !placed->cart_id.is_empty()) continue;
+                ByPhone& order = all[event.stream.as<OrderId>()];
+                order.is_sold = true;
+                order.has_earlier_keys = !placed->earlier_keys.empty();
+            }
+        for (const auto& [id, order] : all) {
+            never_sold += !order.is_sold;
+            sold_after_guests += order.is_sold && order.has_earlier_keys;
+            sold_after_both += order.is_sold && order.guests > 0 && order.customers > 0;
+        }
+        if (sold_after_guests > 3 && sold_after_both > 3 && never_sold > 3) break;
+    }
+    CHECK(sold_after_guests > 3);
+    CHECK(sold_after_both > 3);
+    CHECK(never_sold > 3);
 }
 
 TEST_CASE("in a rush, crashes and all, as many are sold as there are", "[simulation]") {

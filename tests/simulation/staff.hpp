@@ -1,7 +1,9 @@
 // Staff at work in a simulated world, as long as there is chaos.
 #pragma once
 
+#include "core/base/ids.hpp"
 #include "events/task.hpp"
+#include "tests/simulation/dice.hpp"
 
 namespace shop::simulation {
 
@@ -22,8 +24,14 @@ Task<bool> care_for_orders(World& world);
 // Refunds that the provider refused are asked for again, and, once it is calm, given back by other
 // means, until nothing is owed any more.
 Task<bool> settle_refunds(World& world);
+// Sells by phone, until that order is placed or somebody gives up: for guests and customers, under
+// one number, whoever it was tried for before (by_phone.cpp).
+inline constexpr int kPhoneOrders = 3;
+OrderId phone_order(int number);
+Task<bool> sell_by_phone(World& world, int number);
 // Customers become known, orders of guests theirs (customers.cpp).
 Task<bool> keep_customers(World& world);
+CustomerId any_customer(Dice& dice);
 // … until they want to be forgotten.
 Task<bool> forget_customers(World& world);
 // Notes are written about orders.

@@ -1,5 +1,6 @@
 #include "core/effect.hpp"
 
+#include <algorithm>
 #include <type_traits>
 #include <utility>
 
@@ -193,8 +194,9 @@ std::optional<Time> due_of(const AnyState& state) {
 }
 
 std::optional<Expiry> expiry(const StreamId& stream, const AnyState& state, Time now) {
+    const bool may_expire = std::ranges::find(kExpiringKinds, stream.kind) != kExpiringKinds.end();
     const auto due = due_of(state);
-    if (!due || now < *due) return std::nullopt;
+    if (!may_expire || !due || now < *due) return std::nullopt;
     const auto step = [&](AnyCommand command, std::string_view what) {
         return Step{CommandId::derive(stream.slot(), {"step", stream.to_string(), what}),
                     std::move(command)};
@@ -204,7 +206,7 @@ std::optional<Expiry> expiry(const StreamId& stream, const AnyState& state, Time
                       step(cart::Expire{stream.as<CartId>()}, "expire")};
     if (const auto* checkout = std::get_if<checkout::State>(&state))
         return Expiry{stream, checkout->guest_keys,
-                      step(checkout::ForgetGuests{stream.as<CheckoutId>()},
+                      step(checkout::ForgetGuests{stream.as<CheckoutId>(), checkout->guest_keys},
                            "forget guests " + std::to_string(checkout->quote.attempt))};
     return std::nullopt;
 }

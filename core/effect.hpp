@@ -147,6 +147,7 @@ struct Expiry {
     std::vector<std::string> keys;  // of its buyers' data; destroyed before the step is recorded
     Step step;                      // asked too early, it changes nothing
 };
+// The runner looks through these, and nothing else has an expiry.
 inline constexpr std::array kExpiringKinds = {StreamKind::kCart, StreamKind::kCheckout};
 // Nothing if its time is not over at `now`.
 std::optional<Expiry> expiry(const StreamId& stream, const AnyState& state, Time now);

@@ -114,13 +114,10 @@ std::optional<AnyState> read_state(StreamKind kind, const json::Value& value) {
     return std::nullopt;
 }
 
-const std::string& state_format() {
-    static const std::string kFormat = [] {
-        std::string shapes = std::to_string(kFoldLevel);
-        append_shapes(shapes, std::type_identity<AnyState>{});
-        return to_hex(sha256(shapes));
-    }();
-    return kFormat;
+std::string state_format(int fold_level) {
+    std::string shapes = std::to_string(fold_level);
+    append_shapes(shapes, std::type_identity<AnyState>{});
+    return to_hex(sha256(shapes));
 }
 
 }  // namespace shop

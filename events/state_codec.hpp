@@ -25,7 +25,7 @@ void append_state(std::string& out, const AnyState& state);
 std::optional<AnyState> read_state(StreamKind kind, std::string_view bytes);
 std::optional<AnyState> read_state(StreamKind kind, const json::Value& value);
 
-// Differs between programs whose states differ in their members, or in kFoldLevel.
-const std::string& state_format();
+// Differs between programs whose states differ in their members, or in their fold level.
+std::string state_format(int fold_level = kFoldLevel);
 
 }  // namespace shop

@@ -265,15 +265,17 @@ struct Expire {
 };
 SHOP_DESCRIBE(Expire, checkout)
 
-// The keys of its guests' tries are destroyed, for their time was over. No event if it is not (any
-// more): the order is tried anew, and they are told of with the next ones.
+// These keys are destroyed, for the time of its guests' tries was over. No event if it is not (any
+// more), or if they are not all it has: the order is tried anew, and they are told of with the next
+// ones.
 struct ForgetGuests {
     static constexpr std::string_view kType = "ForgetGuests";
     CheckoutId checkout;
+    std::vector<std::string> keys;  // all that the state has
     StreamId target() const { return checkout; }
     bool operator==(const ForgetGuests&) const = default;
 };
-SHOP_DESCRIBE(ForgetGuests, checkout)
+SHOP_DESCRIBE(ForgetGuests, checkout, keys)
 
 using Command = std::variant<Start, PlaceOrder, Complete, RetryStock, Refuse, RecordReleases,
                              Expire, ForgetGuests>;

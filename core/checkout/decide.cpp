@@ -103,7 +103,8 @@ Result<Decision> decide(const ForgetGuests& command, const Streams& streams, con
     const State* state = streams.find<State>(command.checkout);
     const auto end = state == nullptr ? std::nullopt : guests_end(*state);
     Decision decision;
-    if (end && env.now >= *end) decision.add(command.checkout, GuestsForgotten{state->guest_keys});
+    if (end && env.now >= *end && command.keys == state->guest_keys)
+        decision.add(command.checkout, GuestsForgotten{command.keys});
     return decision;
 }
 

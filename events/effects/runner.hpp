@@ -81,7 +81,7 @@ struct EffectCounters {
     std::atomic<std::uint64_t> steps_failed = 0;
     std::atomic<std::uint64_t> carts_expired = 0;
     std::atomic<std::uint64_t> guests_forgotten = 0;     // of orders by phone that failed
-    std::atomic<std::uint64_t> expiries_unreadable = 0;  // over, but damaged: left alone
+    std::atomic<std::uint64_t> expiries_unreadable = 0;  // over, but damaged or refused
     std::atomic<std::uint64_t> expiries_cut_off = 0;     // looks for what is over; done again
     std::atomic<std::uint64_t> streams_left_out = 0;     // for want of room, until the next look
     std::atomic<std::int64_t> streams_followed = 0;

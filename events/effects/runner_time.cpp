@@ -91,7 +91,7 @@ bool EffectRunner::cut_off(const Error& error) {
     return false;
 }
 
-// One damaged cart is no reason to keep what all others said.
+// One that is damaged, or is refused for good, is no reason to keep what all others said.
 void EffectRunner::leave_alone(const StreamId& stream, const Error& error) {
     unreadable_.insert(stream);
     ++counters_.expiries_unreadable;
@@ -121,7 +121,9 @@ Task<bool> EffectRunner::forget_buyers(std::vector<StreamId> due, Time by,
         if (!found->keys.empty()) expiring.push_back({stream, found->keys});
         over.push_back(std::move(*found));
     }
-    co_return expiring.empty() || co_await ports_.erase(std::move(expiring));
+    if (expiring.empty() || co_await ports_.erase(std::move(expiring))) co_return true;
+    ++counters_.expiries_cut_off;
+    co_return false;
 }
 
 Task<Status> EffectRunner::record_expiry(Expiry over) {

@@ -145,7 +145,7 @@ rocksdb::Status RocksDbStateStore::open_db() {
 
 Status RocksDbStateStore::require_own_format() {
     const auto stored = get(kFormatKey);
-    if (stored && *stored == state_format()) return {};
+    if (stored && *stored == options_.format) return {};
     return fail(ErrorCode::kConflict, "other-format", "The state store is of another program.");
 }
 
@@ -159,7 +159,7 @@ Status RocksDbStateStore::open() {
     std::filesystem::remove_all(options_.folder, ignored);
     SHOP_TRY_STATUS(make_folder(options_.folder));
     status = open_db();
-    if (status.ok()) status = db_->Put({}, std::string(kFormatKey), state_format());
+    if (status.ok()) status = db_->Put({}, std::string(kFormatKey), options_.format);
     if (!status.ok()) return std::unexpected(error_of(status));
     return {};
 }

@@ -257,6 +257,7 @@ def test_whoever_did_not_buy_is_found_nowhere_after_a_month(make_shop, backups, 
     shop.stop()
     shop.start()
     later.pass_by(29 * DAY)
+    # Control of traces(), not of the 30 days: what is there, it finds.
     check_is_readable(shop, visitor)
     later.pass_by(DAY + 2 * HOUR)
     wait_until(lambda: events_of(shop, "checkout.guests_forgotten"), 90, "the guest is forgotten")

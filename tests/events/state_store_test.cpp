@@ -217,7 +217,36 @@ TEST_CASE("forgetting a partition leaves nothing of it and all of the others", "
     });
 }
 
-TEST_CASE("a state store of another program, or one that is damaged, is begun anew", "[state]") {
+TEST_CASE("a state store of another fold level, or of another program, is begun anew", "[state]") {
+    const auto [format, is_own] = GENERATE(table<std::string, bool>({
+        {state_format(kFoldLevel - 1), false},
+        {state_format(kFoldLevel + 1), false},
+        {"another program's", false},
+        {state_format(), true},  // control
+    }));
+    INFO(format);
+    const tests::TempFolder folder;
+    const StreamId cart = CartId::derive({"a"});
+    {
+        auto store = open_rocksdb_state_store({.folder = folder.path, .format = format});
+        REQUIRE(store);
+        REQUIRE((*store)->write(
+            {kOne, checkpoint_at(5, {}), {stream_of(cart, cart::State{}, 1, 5, true)}}));
+    }
+    {
+        auto store = open_rocksdb_state_store({.folder = folder.path});
+        REQUIRE(store);
+        CHECK(((*store)->checkpoint(kOne) == Checkpoint{}) == !is_own);
+        CHECK((*store)->find_stream(kOne, cart)->has_value() == is_own);
+        REQUIRE((*store)->write({kOne, checkpoint_at(6, {})}));
+    }
+    // It is begun anew once.
+    auto store = open_rocksdb_state_store({.folder = folder.path});
+    REQUIRE(store);
+    CHECK((*store)->checkpoint(kOne)->offset == 6);
+}
+
+TEST_CASE("a state store that is damaged is begun anew", "[state]") {
     const tests::TempFolder folder;
     const auto path = folder.path / "state";
     std::filesystem::create_directories(path);

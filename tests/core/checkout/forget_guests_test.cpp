@@ -2,6 +2,7 @@
 // was sold.
 #include <catch2/catch.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/sale/person_keys.hpp"
@@ -25,9 +26,14 @@ const AnyState& state_of(const PhoneOrder& phone) {
     return *phone.scenario.streams().find_any(phone.checkout_id);
 }
 
-// What the runner does once the keys are destroyed.
+// What the runner does once those keys are destroyed …
+Scenario& forget(PhoneOrder& phone, Time now, Keys destroyed) {
+    return phone.scenario.at(now).when(
+        checkout::ForgetGuests{phone.checkout_id, std::move(destroyed)});
+}
+// … or all that there are.
 Scenario& forget(PhoneOrder& phone, Time now) {
-    return phone.scenario.at(now).when(checkout::ForgetGuests{phone.checkout_id});
+    return forget(phone, now, phone.checkout().guest_keys);
 }
 
 TEST_CASE("what a guest said in a try that failed is forgotten after 30 days") {
@@ -39,7 +45,8 @@ TEST_CASE("what a guest said in a try that failed is forgotten after 30 days") {
     const auto over = expiry(phone.checkout_id, state_of(phone), kEnd);
     REQUIRE(over);
     CHECK(over->keys == Keys{"first"});
-    CHECK(over->step.command.get_if<checkout::ForgetGuests>()->checkout == phone.checkout_id);
+    CHECK(*over->step.command.get_if<checkout::ForgetGuests>() ==
+          checkout::ForgetGuests{phone.checkout_id, over->keys});
     forget(phone, kEnd).then(on(phone.checkout_id, checkout::GuestsForgotten{{"first"}}));
     CHECK_FALSE(due_of(state_of(phone)));
     CHECK_FALSE(expiry(phone.checkout_id, state_of(phone), kLater));
@@ -130,7 +137,7 @@ TEST_CASE("a try that begins as the guests before it are forgotten is not distur
     fail(phone.for_guest("first"));
     phone.scenario.at(kEnd);
     phone.for_guest("second").place();
-    forget(phone, kEnd).then_nothing();
+    forget(phone, kEnd, {"first"}).then_nothing();
     SECTION("and may be sold") {
         phone.hold_all();
         CHECK(phone.sold().own_keys() == Keys{"second"});
@@ -141,6 +148,17 @@ TEST_CASE("a try that begins as the guests before it are forgotten is not distur
         forget(phone, kLater)
             .then(on(phone.checkout_id, checkout::GuestsForgotten{{"first", "second"}}));
     }
+}
+
+TEST_CASE("no guest is recorded as forgotten unless all their keys were destroyed, and no other") {
+    PhoneOrder phone;
+    fail(phone.for_guest("first"));
+    fail(phone.for_guest("second"));
+    const std::vector<Keys> others = {
+        {}, {"first"}, {"second"}, {"first", "second", "third"}, {"first", "third"}};
+    for (const Keys& destroyed : others) forget(phone, kEnd, destroyed).then_nothing();
+    forget(phone, kEnd, {"first", "second"})
+        .then(on(phone.checkout_id, checkout::GuestsForgotten{{"first", "second"}}));
 }
 
 TEST_CASE("an order that was tried too often for guests has room again once they are forgotten") {

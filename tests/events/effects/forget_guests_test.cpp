@@ -1,6 +1,7 @@
 // What the effect runner does with what guests said in orders by phone that failed: that of carts
 // which were left (time_test.cpp), in the same look.
 #include <catch2/catch.hpp>
+#include <map>
 
 #include "tests/events/effects/effect_shop.hpp"
 
@@ -100,6 +101,7 @@ TEST_CASE("guests whose keys cannot be destroyed are not recorded as forgotten")
     shop.can_erase = false;
     shop.loop.run_for(days(30) + hours(2));
     CHECK(shop.engine.count("ForgetGuests") == 0);
+    CHECK(shop.runner->counters().expiries_cut_off > 50);
     shop.can_erase = true;
     shop.loop.run_for(minutes(2));
     CHECK(shop.keys_of(failed).empty());
@@ -178,6 +180,36 @@ TEST_CASE("an order by phone that cannot be read keeps nothing else from being f
     shop.engine.set_unreadable({});
     shop.loop.run_for(minutes(5));
     CHECK(shop.keys_of(damaged).empty());
+    CHECK(shop.attention().size() == 0);
+}
+
+TEST_CASE(
+    "an order by phone whose forgetting is refused keeps no other guest from being forgotten") {
+    PhoneShop shop(EffectOptions{.expired_per_look = 1});
+    shop.open();
+    std::map<CheckoutId, std::string> keys;  // of one partition
+    for (int i = 0; keys.size() < 4; ++i) {
+        const CheckoutId failed = shop.fail_by_phone(std::to_string(i));
+        if (shop.map.partition_of(failed) == Partition{Topic::kCommerce, 0})
+            keys.emplace(failed, "key of " + std::to_string(i));
+    }
+    const auto& [refused, key] = *keys.begin();  // of which the engine tells first
+    const Error error{ErrorCode::kCorrupt, "damaged-log", "The log is damaged."};
+    shop.engine.set_refusal([&, at = refused](const Submission& submission) {
+        const auto* forget = submission.command.get_if<checkout::ForgetGuests>();
+        return forget != nullptr && forget->checkout == at ? std::optional(error) : std::nullopt;
+    });
+    shop.loop.run_for(days(30) + hours(2));
+    for (const auto& [checkout, own] : keys)
+        CHECK(shop.keys_of(checkout) == (checkout == refused ? Keys{own} : Keys{}));
+    CHECK(std::ranges::count(shop.erased_keys(), key) > 0);
+    CHECK(shop.runner->counters().expiries_unreadable > 0);
+    CHECK(shop.runner->counters().expiries_cut_off == 0);
+    REQUIRE_FALSE(shop.told.empty());
+    CHECK(shop.told[0].find("The log is damaged.") != std::string::npos);
+    shop.engine.set_refusal({});
+    shop.loop.run_for(minutes(5));
+    CHECK(shop.keys_of(refused).empty());
     CHECK(shop.attention().size() == 0);
 }
 

@@ -92,6 +92,7 @@ TEST_CASE("a cart whose key cannot be destroyed is not recorded as expired") {
     shop.can_erase = false;
     shop.loop.run_for(days(30) + hours(2));
     CHECK(shop.engine.count("ExpireCart") == 0);
+    CHECK(shop.runner->counters().expiries_cut_off > 50);
     shop.can_erase = true;
     shop.loop.run_for(minutes(2));
     CHECK(shop.engine.state<cart::State>(left).status == cart::Status::kExpired);
@@ -120,14 +121,19 @@ TEST_CASE("a process that has just begun ends no cart: its clock may be wrong, a
     }
 }
 
-TEST_CASE("a cart that cannot be read keeps no other from expiring, and somebody is told of it") {
-    Shop shop(EffectOptions{.expired_per_look = 1});
-    shop.open();
-    std::vector<CartId> carts;  // of one partition
-    for (int i = 0; carts.size() < 4; ++i) {
+std::vector<CartId> carts_of_one_partition(Shop& shop, std::size_t count) {
+    std::vector<CartId> carts;
+    for (int i = 0; carts.size() < count; ++i) {
         const CartId cart = shop.fill_cart(std::to_string(i), {{"MUG", 1}});
         if (shop.map.partition_of(cart) == Partition{Topic::kCommerce, 0}) carts.push_back(cart);
     }
+    return carts;
+}
+
+TEST_CASE("a cart that cannot be read keeps no other from expiring, and somebody is told of it") {
+    Shop shop(EffectOptions{.expired_per_look = 1});
+    shop.open();
+    const std::vector<CartId> carts = carts_of_one_partition(shop, 4);
     const CartId damaged = std::ranges::min(carts);  // of which the engine tells first
     Error error{ErrorCode::kCorrupt, "damaged-state", "The state store is damaged. Delete it."};
     const auto damage = [&](const StreamId& id) -> std::optional<Error> {
@@ -177,6 +183,31 @@ TEST_CASE("a cart that cannot be read keeps no other from expiring, and somebody
         shop.loop.run_for(minutes(2));
         CHECK(expired() == 4);
     }
+}
+
+TEST_CASE("a cart whose end is refused keeps no other from expiring, and somebody is told of it") {
+    Shop shop(EffectOptions{.expired_per_look = 1});
+    shop.open();
+    const std::vector<CartId> carts = carts_of_one_partition(shop, 4);
+    const CartId refused = std::ranges::min(carts);  // of which the engine tells first
+    shop.engine.set_refusal([&](const Submission& submission) -> std::optional<Error> {
+        const auto* expire = submission.command.get_if<cart::Expire>();
+        if (expire == nullptr || expire->cart != refused) return std::nullopt;
+        return Error{ErrorCode::kCorrupt, "damaged-log", "The log is damaged."};
+    });
+    shop.loop.run_for(days(30) + hours(2));
+    for (const CartId& cart : carts)
+        CHECK((shop.engine.state<cart::State>(cart).status == cart::Status::kOpen) ==
+              (cart == refused));
+    CHECK(std::ranges::count(erased_keys(shop), "person of " + refused.to_string()) > 0);
+    CHECK(shop.runner->counters().expiries_unreadable > 0);
+    CHECK(shop.runner->counters().expiries_cut_off == 0);
+    REQUIRE_FALSE(shop.told.empty());
+    CHECK(shop.told[0].find("The log is damaged.") != std::string::npos);
+    shop.engine.set_refusal({});
+    shop.loop.run_for(minutes(5));
+    CHECK(shop.engine.state<cart::State>(refused).status == cart::Status::kExpired);
+    CHECK(shop.attention().size() == 0);
 }
 
 TEST_CASE("a cart with money attached never expires") {

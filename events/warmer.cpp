@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <limits>
 #include <utility>
 
 #include "events/give_way.hpp"
@@ -15,6 +16,7 @@ constexpr Duration kRetryMax = seconds(5);
 // What may be left to the committer: some 10 ms of reading. Whoever is in office writes on, so the
 // very end might never be met.
 constexpr Offset kNear = 1'000;
+constexpr Offset kNotNow = std::numeric_limits<Offset>::max();
 
 }  // namespace
 
@@ -28,9 +30,11 @@ Warmer::~Warmer() {
 void Warmer::ask(Seat& seat, bool is_wanted) {
     {
         const std::lock_guard lock(mutex_);
+        const bool is_coming_back =
+            std::ranges::find(warmed_, &seat, &Warmed::seat) != warmed_.end();
         if (Job* job = find(seat))
             job->is_wanted = is_wanted;
-        else if (is_wanted)
+        else if (is_wanted && !is_coming_back)
             jobs_.push_back({.seat = &seat, .due = parts_.clock.steady(), .delay = kRetryFirst});
     }
     changed_.notify_all();
@@ -49,33 +53,40 @@ std::vector<Warmer::Warmed> Warmer::take_warmed() {
 
 bool Warmer::step() {
     const auto job = begin_job();
-    if (job) end_job(job->is_wanted ? read_on(*job->seat) : Progress::kCold);
-    return job.has_value();
+    if (!job) return false;
+    const auto left = job->is_wanted ? read_on(*job->seat) : Result<Offset>(job->left);
+    end_job(left);
+    return true;
 }
 
-// One that is not wanted any more, or else the first whose time has come.
+// One that is not wanted any more, or else, of those whose time has come, the one that has least to
+// read.
 std::optional<Warmer::Job> Warmer::begin_job() {
     const std::lock_guard lock(mutex_);
     const Duration now = parts_.clock.steady();
-    const auto next = std::ranges::find_if(
-        jobs_, [&](const Job& job) { return !job.is_wanted || job.due <= now; });
-    if (next == jobs_.end()) return std::nullopt;
+    const auto rank = [now](const Job& job) {
+        if (!job.is_wanted) return Offset{-1};
+        return job.due <= now ? job.left : kNotNow;
+    };
+    const auto next = std::ranges::min_element(jobs_, {}, rank);
+    if (next == jobs_.end() || rank(*next) == kNotNow) return std::nullopt;
     working_ = *next;
     jobs_.erase(next);
     return working_;
 }
 
-void Warmer::end_job(Progress progress) {
+void Warmer::end_job(const Result<Offset>& left) {
     bool is_done = false;
     {
         const std::lock_guard lock(mutex_);
         Job job = *std::exchange(working_, std::nullopt);
-        is_done = !job.is_wanted || progress == Progress::kWarm;
+        is_done = !job.is_wanted || (left && *left == 0);
         if (is_done) {
             warmed_.push_back({job.seat, job.is_wanted});
-        } else if (progress == Progress::kCold) {
+        } else if (left) {
+            job.left = *left;
             job.delay = kRetryFirst;
-            jobs_.push_front(job);
+            jobs_.push_back(job);
         } else {
             job.due = parts_.clock.steady() + job.delay;
             job.delay = {std::min(job.delay.us * 2, kRetryMax.us)};
@@ -85,21 +96,29 @@ void Warmer::end_job(Progress progress) {
     if (is_done) on_warmed_();
 }
 
-Warmer::Progress Warmer::read_on(Seat& seat) {
-    const auto more = folding_.read_on(seat);
-    const auto is_near = more && *more ? is_near_end(seat) : Result<bool>(true);
-    const bool is_end = more && is_near && *is_near;
-    if (more && is_near && !is_end) return Progress::kCold;
-    if (is_end && folding_.save(seat)) return Progress::kWarm;
+// How far the end is then; 0 once it is near, and all that was read is saved.
+Result<Offset> Warmer::read_on(Seat& seat) const {
+    Result<Offset> left = read_portion(seat);
+    if (left) return left;
     seat.reader.reset();
     seat.held.append(seat.shard.suspend());
     seat.shard.warm();
-    return Progress::kFailed;
+    return left;
 }
 
-Result<bool> Warmer::is_near_end(const Seat& seat) const {
+Result<Offset> Warmer::read_portion(Seat& seat) const {
+    SHOP_TRY(more, folding_.read_on(seat));
+    if (more) {
+        SHOP_TRY(left, left_of(seat));
+        if (left >= kNear) return left;
+    }
+    SHOP_TRY_STATUS(folding_.save(seat));
+    return 0;
+}
+
+Result<Offset> Warmer::left_of(const Seat& seat) const {
     SHOP_TRY(end, parts_.log.end(seat.partition()));
-    return end - (seat.reader->rules().offset() + 1) < kNear;
+    return end - (seat.reader->rules().offset() + 1);
 }
 
 // ---- The thread ---------------------------------------------------------------------------------
@@ -129,6 +148,7 @@ void Warmer::stop() {
     }
     changed_.notify_all();
     if (thread_.joinable()) thread_.join();
+    (void)take_warmed();
 }
 
 }  // namespace shop

@@ -5,7 +5,8 @@
 //   committer   ask(seat, true)   →  the warmer reads, and saves as it goes
 //   warmer      near the log's end →  the committer takes it back (take_warmed), and takes it over
 //
-// A partition that cannot be read is tried again, ever later, while the others have their turn.
+// The one with least to read goes first. A partition that cannot be read is tried again, ever
+// later, while the others have their turn.
 #pragma once
 
 #include <condition_variable>
@@ -41,24 +42,24 @@ class Warmer {
     bool step();
     // From now on a thread does it, until stop().
     void start();
-    // Ends the thread; seats that are not warm yet stay as they are.
+    // Ends the thread; seats that were not taken stay as they are.
     void stop();
 
   private:
     struct Job {
         Seat* seat = nullptr;
         bool is_wanted = true;
-        Duration due;    // steady clock
-        Duration delay;  // of the next try, should this one fail
+        Offset left = 0;  // to be read, when it was last looked at
+        Duration due;     // steady clock
+        Duration delay;   // of the next try, should this one fail
     };
-    enum class Progress : std::uint8_t { kCold, kWarm, kFailed };
-
     void run();
     Job* find(const Seat& seat);
     std::optional<Job> begin_job();
-    void end_job(Progress progress);
-    Progress read_on(Seat& seat);
-    Result<bool> is_near_end(const Seat& seat) const;
+    void end_job(const Result<Offset>& left);
+    Result<Offset> read_on(Seat& seat) const;
+    Result<Offset> read_portion(Seat& seat) const;
+    Result<Offset> left_of(const Seat& seat) const;
 
     const EngineParts parts_;
     const Folding folding_;

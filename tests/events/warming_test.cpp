@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "events/log_reader.hpp"
+#include "events/warmer.hpp"
 #include "tests/support/engine_world.hpp"
 
 namespace shop {
@@ -151,6 +152,55 @@ TEST_CASE("a partition that cannot be read is asked for again and again, and hol
     world.settle();
     CHECK_FALSE(world.engine->warm_step());
     CHECK(world.answer(world.read(world.plates)).error().type == "not-owner");
+}
+
+// ---- The warmer alone ---------------------------------------------------------------------------
+
+struct Alone {
+    World world;
+    const EngineParts parts{world.log, *world.store, world.clock, world.catalog, decide_any};
+    TrustedClock clock{world.clock};
+    int told = 0;
+    Warmer warmer{parts, world.engine->identity(), [this] { ++told; }};
+    Seat seat{world.elsewhere(), world.map, parts, clock, world.options};
+
+    Alone() {
+        seat.state = SeatState::kWarming;
+        (void)seat.shard.suspend();
+        seat.shard.warm();
+        warmer.ask(seat, true);
+    }
+};
+
+TEST_CASE("a seat that is on its way back is not read a second time, whatever is asked") {
+    Alone alone;
+    const bool is_given_up = GENERATE(false, true);
+    if (is_given_up) alone.warmer.ask(alone.seat, false);
+    while (alone.warmer.step()) {
+    }
+    CHECK(alone.told == 1);
+    alone.warmer.ask(alone.seat, true);
+    CHECK_FALSE(alone.warmer.step());
+    const auto warmed = alone.warmer.take_warmed();
+    REQUIRE(warmed.size() == 1);
+    CHECK(warmed.front().is_warm == !is_given_up);
+    CHECK_FALSE(alone.warmer.step());
+}
+
+TEST_CASE("a seat that nobody wants any more comes back before the others are read") {
+    Alone alone;
+    Seat other{Partition{Topic::kCatalog, 0}, alone.world.map, alone.parts, alone.clock,
+               alone.world.options};
+    (void)other.shard.suspend();
+    other.shard.warm();
+    REQUIRE(alone.warmer.step());  // a part of the long one
+    alone.warmer.ask(other, true);
+    alone.warmer.ask(other, false);
+    REQUIRE(alone.warmer.step());
+    const auto warmed = alone.warmer.take_warmed();
+    REQUIRE(warmed.size() == 1);
+    CHECK(warmed.front().seat == &other);
+    CHECK_FALSE(warmed.front().is_warm);
 }
 
 }  // namespace

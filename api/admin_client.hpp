@@ -6,7 +6,7 @@
 #include <functional>
 #include <string>
 
-#include "api/payments/http_response.hpp"
+#include "api/http/http_response.hpp"
 #include "core/base/result.hpp"
 
 namespace shop::api {

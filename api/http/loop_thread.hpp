@@ -1,11 +1,24 @@
 // An event loop on a thread of its own.
 #pragma once
 
+#include <functional>
+#include <future>
 #include <thread>
 
 #include "api/http/loop.hpp"
 
 namespace shop::http {
+
+// Runs it on the loop's thread, which must be another one, and returns when it has ended: for what
+// belongs to that thread.
+inline void run_on(Loop& loop, std::move_only_function<void()> what) {
+    std::promise<void> done;
+    loop.post([&] {
+        what();
+        done.set_value();
+    });
+    done.get_future().wait();
+}
 
 class LoopThread {
   public:

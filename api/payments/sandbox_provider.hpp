@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "api/payments/http_client.hpp"
+#include "api/http/http_client.hpp"
 #include "api/payments/providers.hpp"
 #include "core/base/sealed.hpp"
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "api/payments/http_client.hpp"
+#include "api/http/http_client.hpp"
 #include "api/sandbox/processor.hpp"
 #include "events/executor.hpp"
 

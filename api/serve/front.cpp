@@ -1,7 +1,6 @@
 #include "api/serve/front.hpp"
 
 #include <algorithm>
-#include <future>
 #include <thread>
 
 #include "api/endpoints/all.hpp"
@@ -26,16 +25,6 @@ constexpr std::size_t kPageCacheBytes = 64 << 20;  // of each loop
 std::size_t lane_count(const Settings& settings) {
     if (settings.io_threads > 0) return static_cast<std::size_t>(settings.io_threads);
     return std::max(1U, std::thread::hardware_concurrency() / 2);
-}
-
-// Runs on the loop's thread: what it makes belongs to that thread.
-void run_on(http::Loop& loop, std::move_only_function<void()> what) {
-    std::promise<void> done;
-    loop.post([&] {
-        what();
-        done.set_value();
-    });
-    done.get_future().wait();
 }
 
 }  // namespace
@@ -133,7 +122,7 @@ Result<std::unique_ptr<Front>> Front::make(const Shared& shared) {
     const std::string address = "http://" + front->host_ + ":" + std::to_string(listener.port());
     const std::string origin = settings.origin.empty() ? address : settings.origin;
     for (const auto& lane : front->lanes_) {
-        run_on(lane->thread.loop(), [&] { lane->fill(shared, origin); });
+        http::run_on(lane->thread.loop(), [&] { lane->fill(shared, origin); });
         places.push_back({&lane->thread.loop(), lane->sessions.get()});
     }
     front->server_ = std::make_unique<http::Server>(std::move(listener), std::move(places));
@@ -177,7 +166,7 @@ bool Front::drain(Duration limit) {
 void Front::stop() {
     for (auto& lane : lanes_) {
         const bool is_stuck = lane->sessions && lane->sessions->count() > 0;
-        if (lane->sessions && !is_stuck) run_on(lane->thread.loop(), [&] { lane->empty(); });
+        if (lane->sessions && !is_stuck) http::run_on(lane->thread.loop(), [&] { lane->empty(); });
         lane->thread.stop();
         if (is_stuck) (void)lane.release();
     }

@@ -50,6 +50,11 @@ SentSubmission* submission_in(CallOf& call) {
 
 // ---- One call -----------------------------------------------------------------------------------
 
+// Whether it says "not now", of a command that may have been carried out before.
+bool ClusterEngine::is_open_still(const Errand& errand, const PeerAnswer& answer) {
+    return errand.may_be_done && answer.error && answer.error->code == ErrorCode::kUnavailable;
+}
+
 // `here(errand)` asks this process, `there(answer)` takes what another one said.
 template <class T, class Here, class There>
 Task<Result<T>> ClusterEngine::ask(Executor& home, CallOf of, Duration patience, Here here,
@@ -67,12 +72,13 @@ Task<Result<T>> ClusterEngine::ask(Executor& home, CallOf of, Duration patience,
             if (result || !is_elsewhere(result.error())) co_return std::move(result);
         } else {
             Result<std::optional<PeerAnswer>> answer = co_await ask_owner(errand);
+            if (!answer && errand.may_be_done) co_return in_doubt();
             if (!answer) co_return std::unexpected(std::move(answer.error()));
-            if (*answer) co_return there(std::move(**answer));
+            if (*answer && !is_open_still(errand, **answer)) co_return there(std::move(**answer));
+            if (*answer) co_return in_doubt();
         }
     } while (co_await pause(errand));
-    const bool is_command = submission_in(errand.call.of) != nullptr;
-    if (is_command && errand.may_be_done) co_return in_doubt();
+    if (errand.may_be_done) co_return in_doubt();
     co_return nobody_answers();
 }
 
@@ -81,13 +87,16 @@ Task<Result<std::optional<PeerAnswer>>> ClusterEngine::ask_owner(Errand& errand)
     using Answer = std::optional<PeerAnswer>;
     const std::optional<Owner> owner = parts_.directory.find(errand.partition);
     errand.term = owner ? owner->term : 0;
-    if (!owner || owner->address == parts_.address) co_return Answer();
+    if (!owner || owner->address == parts_.address || is_stopping_) co_return Answer();
     if (const Status written = write_down(errand); !written)
         co_return std::unexpected(written.error());
-    const auto reply =
-        co_await parts_.peers.send(errand.home, owner->address, errand.bytes, left(errand));
+    const bool is_wait = std::holds_alternative<WaitCall>(errand.call.of);
+    const auto reply = co_await parts_.peers.send(errand.home, owner->address,
+                                                  is_wait ? CallKind::kWait : CallKind::kCall,
+                                                  errand.bytes, left(errand));
     if (!reply) {
-        if (reply.error() == SendFailure::kNoAnswer) errand.may_be_done = true;
+        const bool is_command = submission_in(errand.call.of) != nullptr;
+        if (is_command && reply.error() == SendFailure::kNoAnswer) errand.may_be_done = true;
         co_return Answer();
     }
     Result<PeerAnswer> answer = read_answer(*reply);
@@ -99,21 +108,26 @@ Task<Result<std::optional<PeerAnswer>>> ClusterEngine::ask_owner(Errand& errand)
     co_return Answer(std::move(*answer));
 }
 
+// A wait asks for less each time, so that the answer comes while somebody still listens.
 Status ClusterEngine::write_down(Errand& errand) const {
+    if (auto* wait = std::get_if<WaitCall>(&errand.call.of)) {
+        wait->timeout = std::clamp(left(errand) - options_.patience, Duration{}, wait->timeout);
+        errand.bytes.clear();
+    }
     if (!errand.bytes.empty()) return {};
-    errand.call.catalog = parts_.catalog.passed();
+    if (submission_in(errand.call.of) != nullptr) errand.call.catalog = parts_.catalog.passed();
     return append_call(errand.bytes, errand.call);
 }
 
 // False if no time is left. It ends early once somebody newer is in office, here or elsewhere.
 Task<bool> ClusterEngine::pause(Errand& errand) {
-    if (left(errand) <= Duration{}) co_return false;
+    if (is_stopping_ || left(errand) <= Duration{}) co_return false;
     const Duration for_now = std::min(errand.next_pause, left(errand));
     co_await parts_.directory.wait_newer(errand.home, errand.partition, errand.term, for_now);
     errand.next_pause = {std::min(errand.next_pause.us * 2, options_.pause_max.us)};
     ++errand.tries;
     if (!options_.keeps_ids) change_id(errand);
-    co_return true;
+    co_return !is_stopping_;
 }
 
 void ClusterEngine::change_id(Errand& errand) const {
@@ -199,7 +213,7 @@ Task<Result<Snapshot>> ClusterEngine::wait(Executor& home, StreamId id, std::uin
         const auto there = [id](PeerAnswer answer) { return snapshot_in(std::move(answer), id); };
         Result<Snapshot> now = co_await ask<Snapshot>(home, WaitCall{id, version, at_once},
                                                       at_once + options_.patience, here, there);
-        const bool is_over = parts_.clock.steady() >= until;
+        const bool is_over = is_stopping_ || parts_.clock.steady() >= until;
         if (!now || now->version > version || is_over) co_return std::move(now);
     }
 }

@@ -11,6 +11,7 @@
 // write, and only a command's id that it was carried out.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -71,11 +72,16 @@ class ClusterEngine final : public Engine {
     Time now() const override { return parts_.local.now(); }
     bool clock_is_sane() const override { return parts_.local.clock_is_sane(); }
 
+    // Nothing is tried again: whoever waits is told to ask again, once the directory has stopped,
+    // and what is under way to other processes has ended.
+    void stop() { is_stopping_ = true; }
+
   private:
     struct Errand;
     template <class T, class Here, class There>
     Task<Result<T>> ask(Executor& home, CallOf of, Duration patience, Here here, There there);
     Task<Result<std::optional<PeerAnswer>>> ask_owner(Errand& errand);
+    static bool is_open_still(const Errand& errand, const PeerAnswer& answer);
     Task<bool> pause(Errand& errand);
     Status write_down(Errand& errand) const;
     void change_id(Errand& errand) const;
@@ -83,6 +89,7 @@ class ClusterEngine final : public Engine {
 
     const Parts parts_;
     const ClusterOptions options_;
+    std::atomic<bool> is_stopping_ = false;
 };
 
 }  // namespace shop

@@ -1,6 +1,8 @@
 #include "events/cluster/directory.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 namespace shop {
 
@@ -36,16 +38,29 @@ Task<bool> Directory::wait_newer(Executor& home, Partition partition, std::uint6
 }
 
 void Directory::add_wait(Partition partition, Wait wait) {
+    bool is_known = false;
     {
         const std::lock_guard lock(mutex_);
         OnePartition& known = partitions_[partition];
         std::erase_if(known.waits, [](const Wait& each) { return each.ends->is_over(); });
-        if (known.term() <= wait.term) {
+        is_known = known.term() > wait.term;
+        if (!is_known && !stopped_) {
             known.waits.push_back(std::move(wait));
             return;
         }
     }
-    wait.ends->end(true);
+    wait.ends->end(is_known);
+}
+
+void Directory::stop() {
+    std::vector<Wait> over;
+    {
+        const std::lock_guard lock(mutex_);
+        stopped_ = true;
+        for (auto& [partition, known] : partitions_)
+            std::ranges::move(std::exchange(known.waits, {}), std::back_inserter(over));
+    }
+    for (const Wait& wait : over) wait.ends->end(false);
 }
 
 std::vector<Owner> Directory::all() const {

@@ -21,10 +21,12 @@ class Directory {
     std::optional<Owner> find(Partition partition) const;
     // Taken if its term is later than that of whoever is known.
     void hear(const Owner& owner);
-    // True once somebody with a term later than `term` is known, false after `timeout`.
+    // True once somebody with a term later than `term` is known, false after `timeout` or stop().
     Task<bool> wait_newer(Executor& home, Partition partition, std::uint64_t term,
                           Duration timeout);
     std::vector<Owner> all() const;
+    // Ends all waits, those to come too.
+    void stop();
 
   private:
     struct Wait {
@@ -40,6 +42,7 @@ class Directory {
 
     mutable std::mutex mutex_;
     std::map<Partition, OnePartition> partitions_;  // guarded by mutex_
+    bool stopped_ = false;                          // guarded by mutex_
 };
 
 // Tells a directory of the offices of this process.

@@ -94,7 +94,7 @@ using CallOf = std::variant<ReadCall, SubmitCall, TryCall, EffectCall, WaitCall>
 
 struct PeerCall {
     CallOf of;
-    // What the asker has seen of the catalog: nothing older may be decided on.
+    // Of a command: what the asker has seen of the catalog. Nothing older may be decided on.
     std::vector<Position> catalog;
     bool operator==(const PeerCall&) const = default;
 };

@@ -32,7 +32,7 @@ PeerAnswer log_lags() {
 
 Task<std::string> PeerHost::answer(Executor& home, std::string call, Duration patience) {
     Result<PeerCall> known = read_call(call);
-    PeerAnswer answer = known ? co_await carry_out(home, std::move(*known), patience)
+    PeerAnswer answer = known ? co_await in_time(home, patience, carry_out(home, std::move(*known)))
                               : refusal(std::move(known.error()));
     std::string bytes;
     if (const Status written = append_answer(bytes, answer); !written)
@@ -40,21 +40,13 @@ Task<std::string> PeerHost::answer(Executor& home, std::string call, Duration pa
     co_return bytes;
 }
 
-Task<PeerAnswer> PeerHost::carry_out(Executor& home, PeerCall call, Duration patience) {
+Task<PeerAnswer> PeerHost::carry_out(Executor& home, PeerCall call) {
     const StreamId stream = stream_of(call);
-    if (!co_await wait_for_catalog(home, std::move(call.catalog), patience)) co_return log_lags();
+    for (const Position& position : call.catalog)
+        if (!co_await parts_.catalog.wait_passed(home, position, kCatalogLag)) co_return log_lags();
     Task<PeerAnswer> task =
         std::visit([&](auto& of) { return carry_out(home, std::move(of)); }, call.of);
-    PeerAnswer answer = co_await in_time(home, patience, std::move(task));
-    co_return pointing_on(stream, std::move(answer));
-}
-
-Task<bool> PeerHost::wait_for_catalog(Executor& home, std::vector<Position> seen,
-                                      Duration patience) {
-    for (const Position& position : seen)
-        if (!co_await parts_.catalog.wait_passed(home, position, std::min(patience, kCatalogLag)))
-            co_return false;
-    co_return true;
+    co_return pointing_on(stream, co_await std::move(task));
 }
 
 // Whoever waits is answered in time; the task goes on, and what it comes to is dropped.
@@ -63,8 +55,8 @@ Task<PeerAnswer> PeerHost::in_time(Executor& home, Duration patience, Task<PeerA
     const auto operation = [&](auto resume) {
         auto wait = TimedWait<PeerAnswer>::begin(home, patience, in_doubt(), std::move(resume));
         start(std::move(task), [this, wait](PeerAnswer answer) {
-            wait->end(std::move(answer));
             --under_way_;
+            wait->end(std::move(answer));
         });
     };
     co_return co_await callback<PeerAnswer>(operation);

@@ -39,14 +39,13 @@ class PeerHost {
     int under_way() const { return under_way_; }
 
   private:
-    Task<PeerAnswer> carry_out(Executor& home, PeerCall call, Duration patience);
+    Task<PeerAnswer> carry_out(Executor& home, PeerCall call);
     Task<PeerAnswer> carry_out(Executor& home, SubmitCall call);
     Task<PeerAnswer> carry_out(Executor& home, TryCall call);
     Task<PeerAnswer> carry_out(Executor& home, EffectCall call);
     Task<PeerAnswer> carry_out(Executor& home, ReadCall call);
     Task<PeerAnswer> carry_out(Executor& home, WaitCall call);
     Task<PeerAnswer> in_time(Executor& home, Duration patience, Task<PeerAnswer> task);
-    Task<bool> wait_for_catalog(Executor& home, std::vector<Position> seen, Duration patience);
     PeerAnswer pointing_on(const StreamId& stream, PeerAnswer answer) const;
 
     const Parts parts_;

@@ -15,6 +15,11 @@ enum class SendFailure {
     kNoAnswer,  // perhaps it was: ask again, with the same command id
 };
 
+enum class CallKind {
+    kCall,  // answered as soon as it can be
+    kWait,  // answered when something changes: it must not stand in others' way
+};
+
 // Thread-safe.
 class Peers {
   public:
@@ -23,7 +28,7 @@ class Peers {
     // Hands `call` (append_call) to the process at `address`, which answers (append_answer) within
     // `patience`. The answer is that process's own, and answers this call. Resumes on `home`.
     virtual Task<std::expected<std::string, SendFailure>> send(Executor& home, std::string address,
-                                                               std::string call,
+                                                               CallKind kind, std::string call,
                                                                Duration patience) = 0;
 };
 

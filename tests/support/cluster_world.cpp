@@ -13,6 +13,7 @@ constexpr Partitions kPartitions{1, 2, 1};
 
 ClusterWorld::ClusterWorld(std::size_t processes, EngineOptions options, ClusterOptions cluster)
     : map(kPartitions), loop(clock), log(kPartitions, dice) {
+    clock.advance(hours(1));  // since some start: nothing is proven from then
     options.takes_all = false;
     options.proof_life = seconds(1);
     for (std::size_t i = 0; i < processes; ++i) open(options, cluster);

@@ -47,7 +47,7 @@ class PeerNetwork final : public Peers {
     std::size_t calls() const { return calls_; }
 
     Task<std::expected<std::string, SendFailure>> send(Executor& home, std::string address,
-                                                       std::string call,
+                                                       CallKind, std::string call,
                                                        Duration patience) override {
         const CallFate fate = fate_of_ ? fate_of_(address, calls_) : CallFate::kArrives;
         ++calls_;

@@ -118,6 +118,19 @@ TEST_CASE("a process that lost its office without knowing passes the call on onc
     CHECK(world.records_of(command_id("key 2")) == 1);
 }
 
+TEST_CASE("a process that lost an office and takes it again knows what it did before and since") {
+    World world;
+    world.take(0, world.mugs());
+    REQUIRE(world.answer(world.delivered(0, 1, "key 1")));  // not in its state store
+    world.take(1, world.mugs());
+    REQUIRE(world.answer(world.delivered(0, 2, "key 2")));  // it finds out
+    REQUIRE(world.answer(world.delivered(1, 4, "key 3")));
+    CHECK(world.process(0).store.checkpoint(world.mugs())->offset == -1);
+    world.take(0, world.mugs());
+    CHECK(world.on_hand() == 7);
+    CHECK(world.answer(world.delivered(0, 1, "key 1")).value().replayed);
+}
+
 TEST_CASE("directories that point at each other cost pauses, and no call goes in circles") {
     World world;
     world.process(0).directory.hear({world.mugs(), 9, "process-1"});
@@ -210,6 +223,51 @@ TEST_CASE("an owner that dies before its record is durable is followed by one th
     CHECK(world.records_of(command_id("key 1")) == 1);
 }
 
+TEST_CASE("a record that counts is told as done, though its process is out of office by then") {
+    World world;
+    LocalEngine& theirs = *world.process(0).local;
+    LocalEngine& ours = *world.process(1).local;
+    world.take(1, world.mugs());
+    const auto call = world.submit(1, delivery_of(10, "key 1"));
+    world.loop.run();
+    // It lands, though this process hears of a failure; meanwhile the other one takes over.
+    world.log.memory().set_fates(
+        [](std::uint64_t, const AppendBatch&) { return Fate{.reported_failed = true}; });
+    REQUIRE(ours.begin());
+    world.log.memory().flush();
+    world.log.memory().set_fates({});
+    theirs.take_office(world.mugs());
+    while (!theirs.serves(world.mugs())) {
+        if (theirs.begin()) theirs.finish();
+        theirs.warm_step();
+    }
+    ours.finish();
+    world.settle();
+    CHECK_FALSE(ours.serves(world.mugs()));
+    REQUIRE(*call);
+    CHECK((*call)->value().changed);
+    CHECK(world.network.calls() == 0);
+    CHECK(world.records_of(command_id("key 1")) == 1);
+}
+
+TEST_CASE("a \"not now\" after a call that may have been carried out leaves it open") {
+    World world;
+    world.take(0, world.mugs());
+    world.network.set_fates(first(CallFate::kAnswerLost));
+    const auto call = world.receive(1, kMugs, 10, "key 1");
+    world.settle();
+    SECTION("the next one has not read the catalog so far, and does not look for the record") {
+        world.network.change_answers([](const std::string&) {
+            return R"({"error":{"code":"kUnavailable","type":"log-lags","message":"Later."}})";
+        });
+    }
+    SECTION("the next one runs another program") {
+        world.network.change_answers([](const std::string&) { return "{}"; });
+    }
+    CHECK(world.answer(call).error().type == "in-doubt");
+    CHECK(world.records_of(command_id("key 1")) == 1);
+}
+
 TEST_CASE("an id that was new is looked for once the call was tried elsewhere") {
     World world;
     world.take(0, world.mugs());
@@ -287,6 +345,23 @@ TEST_CASE("whoever waits for a stream hears of its change through another proces
     world.settle();
     REQUIRE(*waited);
     CHECK((*waited)->value().version == seen + 1);
+}
+
+TEST_CASE("a wait whose owner is away for a while asks for less, and ends in time") {
+    World world;
+    world.take(0, world.mugs());
+    REQUIRE(world.answer(world.receive(0, kMugs, 10, "key 1")));
+    const std::uint64_t seen = world.answer(world.read(1, kMugs)).value().version;
+    const Duration begun = world.clock.steady();
+    world.network.set_fates([&](const auto&, std::size_t) {
+        return world.clock.steady() - begun < seconds(6) ? CallFate::kRefused : CallFate::kArrives;
+    });
+    const auto waited = call(world.process(1).engine->wait(world.loop, kMugs, seen, seconds(20)));
+    world.pass(milliseconds(19'000));
+    CHECK_FALSE(*waited);
+    world.pass(milliseconds(1'700));
+    REQUIRE(*waited);
+    CHECK((*waited)->value().version == seen);
 }
 
 TEST_CASE("a wait through another process ends with the stream as it is") {

@@ -1,5 +1,5 @@
-// The client that talks to the payment sandbox (api/payments/http_client).
-#include "api/payments/http_client.hpp"
+// The client that talks to other programs on the loop: the payment sandbox, processes of the shop.
+#include "api/http/http_client.hpp"
 
 #include <catch2/catch.hpp>
 #include <functional>

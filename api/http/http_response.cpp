@@ -1,4 +1,4 @@
-#include "api/payments/http_response.hpp"
+#include "api/http/http_response.hpp"
 #include "core/base/text.hpp"
 
 #include <algorithm>

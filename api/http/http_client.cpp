@@ -1,4 +1,4 @@
-#include "api/payments/http_client.hpp"
+#include "api/http/http_client.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -84,8 +84,9 @@ HttpClient::~HttpClient() {
 }
 
 void HttpClient::send(HttpCall call, Done done) {
+    const Duration timeout = call.timeout.value_or(options_.timeout);
     Pending pending{request_bytes(call), std::move(done),
-                    std::chrono::steady_clock::now() + chrono_of(options_.timeout)};
+                    std::chrono::steady_clock::now() + chrono_of(timeout)};
     // Posted, so that `done` is never called inside send(), whatever fails.
     executor_.post([this, alive = alive_, p = std::move(pending)]() mutable {
         if (*alive)
@@ -142,6 +143,7 @@ Result<HttpClient::Connection*> HttpClient::connect() {
 
 void HttpClient::begin(Connection& connection, Pending pending) {
     connection.pending = std::move(pending);
+    connection.is_connected = true;
     connection.written = 0;
     connection.received.clear();
     write(connection);
@@ -229,21 +231,25 @@ void HttpClient::tick() {
     const auto now = std::chrono::steady_clock::now();
     std::vector<Connection*> over;
     std::vector<Done> late;
+    std::vector<Done> never_sent;
     for (const auto& connection : connections_) {
         Pending& pending = connection->pending;
         const bool timed_out = pending.done && pending.deadline <= now;
         const bool idle = !pending.done && connection->idle_since + chrono_of(options_.idle) <= now;
         if (timed_out || idle) over.push_back(connection.get());
-        if (timed_out) late.push_back(std::move(pending.done));
+        if (timed_out)
+            (connection->is_connected ? late : never_sent).push_back(std::move(pending.done));
     }
     for (Connection* connection : over) close(*connection);
-    while (!waiting_.empty() && waiting_.front().deadline <= now) {
-        late.push_back(std::move(waiting_.front().done));
-        waiting_.pop_front();
-    }
+    std::erase_if(waiting_, [&](Pending& pending) {
+        if (pending.deadline > now) return false;
+        never_sent.push_back(std::move(pending.done));
+        return true;
+    });
     if (!over.empty()) start_waiting();
     if (!connections_.empty() || !waiting_.empty()) start_ticking();
     for (Done& done : late) done(std::unexpected(no_answer("timed out")));
+    for (Done& done : never_sent) done(std::unexpected(not_sent("timed out")));
 }
 
 }  // namespace shop

@@ -8,10 +8,11 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "api/payments/http_response.hpp"
+#include "api/http/http_response.hpp"
 #include "core/base/time.hpp"
 #include "events/executor.hpp"
 #include "events/fd_watcher.hpp"
@@ -23,6 +24,7 @@ struct HttpCall {
     std::string target;
     std::string headers;  // whole lines, each ended by CRLF; Host and Content-Length are ours
     std::string body;
+    std::optional<Duration> timeout = {};  // none: HttpClientOptions::timeout
 };
 
 struct HttpClientOptions {
@@ -57,6 +59,7 @@ class HttpClient {
     };
     struct Connection {
         int fd = -1;
+        bool is_connected = false;  // nothing leaves before
         std::size_t written = 0;
         std::string received;
         Pending pending;  // its done is empty if the connection is idle

@@ -6,8 +6,31 @@ namespace shop::simulation {
 namespace {
 
 constexpr Duration kTick = seconds(1);
+constexpr Duration kTail = milliseconds(50);
 
 }  // namespace
+
+Peering::Peering(Ground& all, LocalEngine& local, CatalogFold& catalog, const SlotMap& map,
+                 Executor& loop, const std::string& own)
+    : ground(all),
+      address(own),
+      engine({local, *all.peers, directory, catalog, all.clock, own}, all.cluster),
+      host({local, catalog, directory, map, own}) {
+    ground.peers->join(address, host, loop);
+}
+
+void Peering::on_office(Partition partition, const Term& term, bool is_held) {
+    if (!is_held) return;
+    const Owner owner{partition, term.number, address};
+    directory.hear(owner);
+    ground.announce(owner);
+}
+
+void Peering::stop() {
+    engine.stop();
+    ground.peers->leave(address);
+    directory.stop();
+}
 
 Process::Process(Ground& ground, std::shared_ptr<DiskStore> store, std::string address)
     : ground_(ground),
@@ -19,6 +42,7 @@ Process::Process(Ground& ground, std::shared_ptr<DiskStore> store, std::string a
     open_engine();
     start_runner();
     tick();
+    if (peering_) tail_catalog();
 }
 
 // As api/serve/shop.cpp does it.
@@ -27,6 +51,10 @@ void Process::open_engine() {
     REQUIRE(catalog_->load(*store_));
     EngineOptions options = ground_.engine;
     options.address = address_;
+    if (ground_.peers != nullptr) {
+        options.takes_all = false;
+        options.proof_life = Duration{1};  // so that whoever is asked looks first
+    }
     auto opened = LocalEngine::open({*log_, *store_, ground_.clock, *catalog_, ground_.decide,
                                      [&](std::size_t count) { return ground_.dice.bytes(count); }},
                                     options);
@@ -34,6 +62,10 @@ void Process::open_engine() {
     REQUIRE(opened);
     engine_ = std::move(*opened);
     engine_->add_observer(*catalog_);
+    if (ground_.peers != nullptr) {
+        peering_ = std::make_unique<Peering>(ground_, *engine_, *catalog_, map_, loop_, address_);
+        engine_->add_observer(*peering_);
+    }
     while (!catalog_->catch_up()) {
     }
 }
@@ -45,7 +77,7 @@ void Process::start_runner() {
                       [](const auto&) { return ready(true); }};
     EffectOptions options = ground_.effects;
     options.seed = ground_.dice.next();
-    runner_ = std::make_unique<EffectRunner>(EffectEngines{*engine_, *engine_}, loop_,
+    runner_ = std::make_unique<EffectRunner>(EffectEngines{*engine_, engine()}, loop_,
                                              ground_.clock, map_, std::move(ports), options);
     engine_->add_observer(*runner_);
     runner_->start();
@@ -72,6 +104,16 @@ void Process::read_catalog() {
     });
 }
 
+// As events/log_tail.hpp does it, of partitions that are served elsewhere.
+void Process::tail_catalog() {
+    for (const Partition partition : map_.partitions().all())
+        if (partition.topic == Topic::kCatalog && !engine_->serves(partition))
+            catalog_->on_advance(partition, log_->end(partition).value());
+    loop_.post_after(kTail, [this] {
+        if (is_alive_) tail_catalog();
+    });
+}
+
 bool Process::is_idle() const {
     return loop_.is_idle() && !is_appending_ && !engine_->has_work();
 }
@@ -89,8 +131,10 @@ bool Process::step() {
         return true;
     }
     if (ground_.dice.chance(50) && engine_->save_step()) return true;
+    if (peering_ && ground_.dice.chance(200) && engine_->warm_step()) return true;
     if (loop_.step()) return true;
-    return is_appending_ || wants_begin_ || engine_->has_work() || engine_->save_step();
+    return is_appending_ || wants_begin_ || engine_->has_work() || engine_->save_step() ||
+           engine_->warm_step();
 }
 
 // Everything that waits in it is woken so that its coroutines end; none of them reaches the world.
@@ -99,6 +143,7 @@ void Process::kill() {
     log_->cut_off(ground_.dice.chance(500));
     bool is_stopped = false;
     runner_->stop([&] { is_stopped = true; });
+    if (peering_) peering_->stop();
     engine_->halt();
     catalog_->stop();
     for (auto& [id, resume] : std::exchange(calls_, {}))
@@ -107,6 +152,7 @@ void Process::kill() {
     }
     SHOP_ASSERT(is_stopped);
     runner_.reset();
+    peering_.reset();
     engine_.reset();
     catalog_.reset();
 }

@@ -8,12 +8,15 @@
 #include <memory>
 
 #include "events/catalog/catalog_fold.hpp"
+#include "events/cluster/cluster_engine.hpp"
+#include "events/cluster/peer_host.hpp"
 #include "events/effects/runner.hpp"
 #include "events/local_engine.hpp"
 #include "tests/simulation/dice.hpp"
 #include "tests/simulation/disk_store.hpp"
 #include "tests/simulation/provider.hpp"
 #include "tests/simulation/shared_log.hpp"
+#include "tests/simulation/switchboard.hpp"
 #include "tests/support/virtual_loop.hpp"
 
 namespace shop::simulation {
@@ -28,11 +31,33 @@ struct Ground {
     EffectOptions effects;
     Decide decide;
     bool fresh_keys = false;  // a negative control: the provider gets another key each time
+    // Of a shop of several processes: how they reach each other, and who hears of an office that
+    // one of them has taken. None: one process takes all offices.
+    Switchboard* peers = nullptr;
+    std::function<void(const Owner&)> announce = {};
+    ClusterOptions cluster = {};
+};
+
+// What a process of several has beside its engine.
+struct Peering final : CommitObserver {
+    Peering(Ground& ground, LocalEngine& local, CatalogFold& catalog, const SlotMap& map,
+            Executor& loop, const std::string& address);
+    void on_commit(Partition, std::span<const StreamId>) override {}
+    void on_advance(Partition, Offset) override {}
+    void on_office(Partition partition, const Term& term, bool is_held) override;
+    // Nobody is asked or answered any more.
+    void stop();
+
+    Ground& ground;
+    const std::string address;
+    Directory directory;
+    ClusterEngine engine;
+    PeerHost host;
 };
 
 class Process {
   public:
-    // Takes office over the log as it is; fails the test if it cannot.
+    // Takes office over the log as it is, unless it has peers; fails the test if it cannot.
     Process(Ground& ground, std::shared_ptr<DiskStore> store, std::string address);
     ~Process();
 
@@ -44,7 +69,9 @@ class Process {
 
     bool is_alive() const { return is_alive_; }
     const std::string& address() const { return address_; }
-    Engine& engine() { return *engine_; }
+    Engine& engine() { return peering_ ? static_cast<Engine&>(peering_->engine) : *engine_; }
+    LocalEngine& local() { return *engine_; }
+    Directory& directory() { return peering_->directory; }
     CatalogFold& catalog() { return *catalog_; }
     Executor& loop() { return loop_; }
     const EffectRunner& runner() const { return *runner_; }
@@ -61,6 +88,7 @@ class Process {
     void answered(int call, payment::ProviderResult result);
     void tick();
     void read_catalog();
+    void tail_catalog();
 
     Ground& ground_;
     const std::shared_ptr<DiskStore> store_;
@@ -69,6 +97,7 @@ class Process {
     std::unique_ptr<LogEnd> log_;
     std::unique_ptr<CatalogFold> catalog_;
     std::unique_ptr<LocalEngine> engine_;
+    std::unique_ptr<Peering> peering_;  // of a shop of several processes
     Attention attention_;
     std::unique_ptr<EffectRunner> runner_;
     const SlotMap map_;

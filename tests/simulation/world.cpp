@@ -53,6 +53,7 @@ World::World(std::uint64_t seed, WorldOptions options)
       provider_(std::make_unique<ModelProvider>(
           loop_, clock_, dice_,
           [this](const sandbox::Answer& answer, const std::string& id) { hear(answer, id); })),
+      peers_(loop_, dice_),
       ground_{clock_,          log_,
               *provider_,      dice_,
               options_.engine, options_.effects,
@@ -63,12 +64,17 @@ World::World(std::uint64_t seed, WorldOptions options)
     log_.memory().set_faults(options_.log_faults, dice_.next());
     log_.set_lagging_reads(options_.lagging_reads);
     provider_->faults() = options_.network;
+    if (!is_cluster()) return;
+    peers_.faults() = options_.peers;
+    ground_.peers = &peers_;
+    ground_.announce = [this](const Owner& owner) { announce(owner); };
+    ground_.cluster = options_.cluster;
 }
 
 World::~World() = default;
 
 std::vector<std::string> World::run() {
-    start_process(true);
+    for (int i = 0; i < options_.processes; ++i) start_process(true);
     populate(*this);
     for (std::size_t steps = 0; !is_at_rest(0); ++steps) {
         if (clock_.steady() > kLongest || steps > kStepsMax) {
@@ -134,6 +140,7 @@ void World::move_clock() {
 }
 
 void World::strike() {
+    if (is_cluster()) return strike_cluster();
     Process* process = pick_process();
     if (process == nullptr) return start_process(dice_.chance(700));
     if (dice_.chance(options_.deaths)) return kill(*process);
@@ -177,7 +184,9 @@ void World::calm_down() {
     disk_faults_ = {0, 0};
     kill_all();
     log_.memory().land_late();
+    peers_.faults() = {0, 0, 0, 0, 0};
     start_process(true);
+    if (is_cluster()) settle_offices();
 }
 
 void World::start_process(bool with_store) {
@@ -191,6 +200,8 @@ void World::start_process(bool with_store) {
     processes_.push_back(
         std::make_unique<Process>(ground_, store_, "process-" + std::to_string(processes_.size())));
     disk_faults_ = faults;
+    if (!is_cluster()) return;
+    for (const Owner& owner : announced_.all()) processes_.back()->directory().hear(owner);
 }
 
 Process* World::pick_process() {
@@ -238,7 +249,9 @@ Task<Result<T>> World::ask(Partition partition, std::function<Task<Result<T>>(Pr
         process->loop().post([this, process, partition, question, note, answer, began] {
             shop::start(question(*process), [=, this](Result<T> result) {
                 if (!process->is_alive()) return;
-                const bool by_office = office_.holder(partition) == process->address();
+                // Whoever was asked of several answers for the one in office.
+                const bool by_office =
+                    is_cluster() || office_.holder(partition) == process->address();
                 if (!by_office && !holds_without_office(result))
                     result = fail(ErrorCode::kUnavailable, "not-owner", "Another took over.");
                 loop_.post_after(dice_.between({0}, milliseconds(3)),

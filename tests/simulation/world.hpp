@@ -10,6 +10,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -36,6 +37,11 @@ struct WorldOptions {
     int deaths = 3;          // in thousandths of the steps, of any process
     int second_process = 1;  // likewise: another one takes office while the first still runs
     int power_cuts = 2;
+    // Several processes, of which any may be asked and each has some offices, which move.
+    int processes = 1;
+    int moves = 2;  // in thousandths of the steps: an office is to be somebody else's
+    PeerFaults peers = {};
+    ClusterOptions cluster = {};
     FaultRates log_faults = {20, 20, 20, 20, 20, 50, 80, 20};
     int late_landings = 20;  // in thousandths of the steps: one of those that are due
     int lagging_reads = 20;
@@ -101,6 +107,12 @@ class World {
     void check_store(const StateStore& store);
     void hear(const sandbox::Answer& answer, const std::string& event_id);
     Process* pick_process();
+    bool is_cluster() const { return options_.processes > 1; }
+    std::vector<Process*> alive() const;
+    void strike_cluster();
+    void give_office(Partition partition, Process& process);
+    void announce(const Owner& owner);
+    void settle_offices();
     void move_clock();
     void calm_down();
 
@@ -113,8 +125,11 @@ class World {
     const SlotMap map_;
     std::unique_ptr<ModelProvider> provider_;
     Keys keys_;
+    Switchboard peers_;
     Ground ground_;
     std::vector<std::unique_ptr<Process>> processes_;  // the dead too
+    std::map<Partition, Process*> offices_;            // who was asked to serve, of several
+    Directory announced_;                              // as a compacted topic keeps it
     DiskFaults disk_faults_;
     std::shared_ptr<DiskStore> store_;
     View view_;

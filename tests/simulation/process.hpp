@@ -40,8 +40,8 @@ struct Ground {
 
 // What a process of several has beside its engine.
 struct Peering final : CommitObserver {
-    Peering(Ground& ground, LocalEngine& local, CatalogFold& catalog, const SlotMap& map,
-            Executor& loop, const std::string& address);
+    Peering(Ground& all, LocalEngine& local, CatalogFold& catalog, const SlotMap& map,
+            Executor& loop, const std::string& own);
     void on_commit(Partition, std::span<const StreamId>) override {}
     void on_advance(Partition, Offset) override {}
     void on_office(Partition partition, const Term& term, bool is_held) override;

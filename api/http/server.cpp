@@ -8,8 +8,9 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <future>
 #include <thread>
+
+#include "api/http/loop_thread.hpp"
 
 namespace shop::http {
 namespace {
@@ -61,16 +62,6 @@ void refuse(int socket) {
         R"("status":503,"detail":"Come back."})";
     (void)::send(socket, kBusy.data(), kBusy.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     ::close(socket);
-}
-
-// Runs `what` on the loop and waits for it.
-void run_on(Loop& loop, std::move_only_function<void()> what) {
-    std::promise<void> done;
-    loop.post([&] {
-        what();
-        done.set_value();
-    });
-    done.get_future().wait();
 }
 
 }  // namespace

@@ -35,7 +35,7 @@ void Committer::take_office(Seat& seat) {
     if (seat.state == SeatState::kWarming) return warmer_.ask(seat, true);
     seat.held.append(seat.shard.suspend());
     seat.reader.reset();  // it stands where the office was lost, and all before is forgotten now
-    seat.term = {};  // its old claim, met again on the way, is nobody's now
+    seat.term = {};       // its old claim, met again on the way, is nobody's now
     seat.was_in_office = false;
     seat.must_claim = true;
     seat.served.reset();

@@ -1,8 +1,9 @@
-"""Queries by psql."""
+"""Queries by psql; dumps, and what they are loaded into."""
 
 import subprocess
 
-PSQL = "/usr/lib/postgresql/15/bin/psql"
+BIN = "/usr/lib/postgresql/15/bin"
+PSQL = f"{BIN}/psql"
 
 
 def run_sql(conninfo, sql):
@@ -22,3 +23,15 @@ def dump_of(database):
                                "AND schemaname <> 'information_schema'")
     return "\n".join(row for table in tables
                      for row in run_sql(database, f"SELECT t::text FROM {table} t"))
+
+
+def back_up_database(conninfo, file):
+    """As an operator would: pg_dump."""
+    subprocess.run([f"{BIN}/pg_dump", "-d", conninfo, "-f", str(file)], check=True)
+    return file
+
+
+def load_database(conninfo, file):
+    """Into an empty one."""
+    subprocess.run([PSQL, conninfo, "-X", "-q", "-v", "ON_ERROR_STOP=1", "-f", str(file)],
+                   check=True, stdout=subprocess.DEVNULL)

@@ -208,6 +208,7 @@ TEST_CASE("lists can be paged through in every order, each product once", "[sear
 
 // What a random product was made of, for a count that knows nothing of views.
 struct Made {
+    std::string title;
     std::string color;
     std::string material;
     std::int64_t price = 0;
@@ -226,12 +227,14 @@ std::vector<Made> random_products(Shop& shop, std::mt19937& random) {
     std::vector<Made> made;
     for (int i = 0; i < 120; ++i) {
         const std::size_t kind = random() % 4;
-        Made product{std::array{"Red", "Blue", ""}[random() % 3],
+        Made product{random() % 2 ? "Heart thing" : "Star thing",
+                     std::array{"Red", "Blue", ""}[random() % 3],
                      std::array{"Wood", "Glass", ""}[random() % 3],
-                     static_cast<std::int64_t>(1 + random() % 3000), random() % 3 > 0, names[kind]};
-        shop.year.add_product(random() % 2 ? "Heart thing" : "Star thing", product.price,
-                              product.in_stock ? 4 : 0, product.color, product.material,
-                              assigned[kind]);
+                     static_cast<std::int64_t>(1 + random() % 3000),
+                     random() % 3 > 0,
+                     names[kind]};
+        shop.year.add_product(product.title, product.price, product.in_stock ? 4 : 0, product.color,
+                              product.material, assigned[kind]);
         if (shop.log.entries().size() % 2 == 0) shop.log.add(home, category::Changed{"Home"});
         made.push_back(std::move(product));
     }
@@ -261,8 +264,10 @@ std::vector<const Made*> naive(const std::vector<Made>& made, const Filters& fil
     return left;
 }
 
-void check_counts(Shop& shop, const std::vector<Made>& made, const Filters& filters) {
-    const ProductList list = shop.find("", filters);
+// `made` are those that the text matches.
+void check_counts(Shop& shop, const std::vector<Made>& made, const std::string& text,
+                  const Filters& filters) {
+    const ProductList list = shop.find(text, filters);
     auto counts = counts_in(list.facets);
     CHECK(list.total == static_cast<std::int64_t>(naive(made, filters, -1).size()));
     for (const std::string slug : {"home", "lamps", "toys"})
@@ -284,12 +289,7 @@ void check_counts(Shop& shop, const std::vector<Made>& made, const Filters& filt
           std::ranges::count(naive(made, filters, 4), true, &Made::in_stock));
 }
 
-TEST_CASE("facet counts are exact under every choice of filters", "[search]") {
-    SHOP_WITH_POSTGRES(postgres);
-    Shop shop(postgres);
-    std::mt19937 random(GENERATE(21U, 22U));
-    const std::vector<Made> made = random_products(shop, random);
-    shop.project();
+std::vector<Filters> choices_of_filters() {
     std::vector<Filters> choices(7);
     choices[1].colors = {"Red"};
     choices[2].categories = {"home"};
@@ -297,18 +297,36 @@ TEST_CASE("facet counts are exact under every choice of filters", "[search]") {
     choices[4] = {.price_min = 300, .price_max = 1999};
     choices[5] = {.materials = {"Glass"}, .in_stock = true};
     choices[6] = {.categories = {"toys"}, .price_min = 100, .in_stock = true};
-    for (const Filters& filters : choices) check_counts(shop, made, filters);
+    return choices;
 }
 
-TEST_CASE("facet counts follow a product that is sold out, in price ranges never asked for before",
+TEST_CASE("facet counts are exact under every choice of filters, with and without a text",
+          "[search]") {
+    SHOP_WITH_POSTGRES(postgres);
+    Shop shop(postgres);
+    std::mt19937 random(GENERATE(21U, 22U));
+    const std::vector<Made> made = random_products(shop, random);
+    shop.project();
+    std::vector<Made> hearts = made;
+    std::erase_if(hearts, [](const Made& product) { return product.title != "Heart thing"; });
+    for (const Filters& filters : choices_of_filters()) {
+        check_counts(shop, made, "", filters);
+        check_counts(shop, hearts, "heart", filters);
+    }
+    check_counts(shop, hearts, "haert", choices_of_filters().back());
+}
+
+TEST_CASE("facet counts follow a product that is sold out, also in price ranges that are new",
           "[search]") {
     SHOP_WITH_POSTGRES(postgres);
     Shop shop(postgres);
     const ProductId mug = shop.year.add_product("Heart Mug", 250, 9);
     shop.year.add_product("Heart Bowl", 300, 4);
     shop.project();
+    const std::string text = GENERATE("", "heart");
+    CAPTURE(text);
     const auto in_stock = [&](std::int64_t price_min) {
-        return counts_in(shop.find("", {.price_min = price_min}).facets)["in_stock"];
+        return counts_in(shop.find(text, {.price_min = price_min}).facets)["in_stock"];
     };
     CHECK(in_stock(200) == Counts{{"false", 0}, {"true", 2}});
     CHECK(in_stock(260) == Counts{{"false", 0}, {"true", 1}});
@@ -316,6 +334,7 @@ TEST_CASE("facet counts follow a product that is sold out, in price ranges never
     const StockId stock = stock::stock_of(product::new_variant(mug, "SKU1").to_string());
     shop.log.add(stock, stock::Adjusted{.delta = -9});
     shop.project();
+    CHECK(in_stock(200) == Counts{{"false", 1}, {"true", 1}});
     CHECK(in_stock(201) == Counts{{"false", 1}, {"true", 1}});
     CHECK(in_stock(261) == Counts{{"false", 0}, {"true", 1}});
 }

@@ -119,6 +119,33 @@ TEST_CASE("an engine serves only while all of its partitions do, and says which 
     CHECK(world.engine->serving().error().type == "not-owner");
 }
 
+TEST_CASE("what was in doubt is done once when it is repeated, whether it had got lost or not") {
+    EngineWorld world;
+    world.open();
+    world.answer(world.receive(kMugs, 10, "key 1")).value();
+    const auto add_five = [&] {
+        return world.answer(world.submit(submission_of(
+            stock::Adjust{.stock = kMugs, .delta = 5, .note = "found behind the tea"}, "key 2")));
+    };
+    const bool lands_late = GENERATE(false, true);
+    bool is_broken = true;
+    world.log.set_fates([&, late = int{lands_late}](std::uint64_t, const AppendBatch&) mutable {
+        if (!is_broken) return Fate{};
+        return Fate{.lands = 0, .lands_late = std::exchange(late, 0), .reported_failed = true};
+    });
+    CHECK(add_five().error().type == "in-doubt");
+    world.log.land_late();
+    is_broken = false;
+    world.clock.advance(seconds(10));
+    world.settle();
+    const Receipt receipt = add_five().value();
+    CHECK(receipt.changed);
+    CHECK(receipt.replayed == lands_late);
+    CHECK(add_five()->replayed);
+    CHECK(world.positions_of(command_id("key 2")) == std::vector{receipt.position});
+    CHECK(world.on_hand(kMugs) == 15);
+}
+
 TEST_CASE("behind a newer claim nothing is answered but that another process took over") {
     EngineWorld world;
     world.open();

@@ -1,4 +1,5 @@
 // What a browser, a careless client and an attacker see of a connection.
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -329,6 +330,46 @@ TEST_CASE("who is too slow with a request is told so and cut off") {
     CHECK(status_of(server.talk("GET /hello HTTP/1.1\r\nHost: a\r\n")) == 408);
     CHECK(status_of(server.talk("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n"
                                 "Content-Type: application/json\r\n\r\n{")) == 408);
+}
+
+// A line every twentieth of a second, each in time for whoever waits for the next bytes only; what
+// was said when the server had enough, or to the whole request if it had not.
+std::string drip(HttpServer& server, std::string_view head, std::string_view line,
+                 std::string_view end) {
+    const int socket = server.connect();
+    const auto say = [&](std::string_view bytes) {
+        return ::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL) > 0;
+    };
+    pollfd answered{.fd = socket, .events = POLLIN, .revents = 0};
+    bool is_open = say(head);
+    for (int i = 0; is_open && i < 60; ++i) is_open = ::poll(&answered, 1, 50) == 0 && say(line);
+    if (is_open) say(end);
+    std::string answer = tests::read_answers(socket, 1);
+    ::close(socket);
+    return answer;
+}
+
+std::string drip_header(HttpServer& server) {
+    return drip(server, "GET /hello HTTP/1.1\r\nHost: a\r\n", "X: y\r\n", "\r\n");
+}
+
+std::string drip_body(HttpServer& server) {
+    return drip(server,
+                "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+                "Content-Length: 72\r\n\r\n{\"text\":\"a\"",
+                " ", "}");
+}
+
+TEST_CASE("who drips a request line by line is cut off like whoever sends nothing") {
+    HttpServer server(add_routes, {.idle = seconds(1), .header = seconds(1), .body = seconds(1)});
+    CHECK(status_of(drip_header(server)) == 408);
+    CHECK(status_of(drip_body(server)) == 408);
+}
+
+TEST_CASE("control: the same drips are answered where there is time") {
+    HttpServer server(add_routes);
+    CHECK(body_of(drip_header(server)) == "hello");
+    CHECK(body_of(drip_body(server)) == "a");
 }
 
 TEST_CASE("a server that stops answers what it has begun and hangs up on who is idle") {

@@ -115,5 +115,22 @@ TEST_CASE("text that is not JSON, is too deep or holds U+0000 is refused") {
     CHECK(refused(R"({"count":9223372036854775808})"));
 }
 
+TEST_CASE("an escape of half a character is refused, and one of both halves is that character") {
+    const auto name_in = [](std::string_view text) {
+        const auto read = json::from_json<Basket>(R"({"name":")" + std::string(text) + R"("})",
+                                                  json::Missing::kIsDefault);
+        return read ? read->name : read.error().type;
+    };
+    for (const char* half : {R"(\ud800)", R"(\uDBFFa)", R"(a\udc00)", R"(\uDFFF)",
+                             R"(\ud800\u0041)", R"(\ud800\n\udc00)", R"(\ud800\ud800)",
+                             R"(\ude00\ud83d)", R"(\ud83d\ude00\ude00)", R"(\\\ud800)"}) {
+        CAPTURE(half);
+        CHECK(name_in(half) == "malformed-json");
+    }
+    CHECK(name_in(R"(\ud83d\ude00\uD83D\uDE00)") == "\U0001F600\U0001F600");
+    CHECK(name_in(R"(\\ud800 \\\u0041 \ud7ff\ue000)") == "\\ud800 \\A \uD7FF\uE000");
+    CHECK_FALSE(json::from_json<Basket>(R"({"\udc00":1})", json::Missing::kIsDefault));
+}
+
 }  // namespace
 }  // namespace shop

@@ -4,6 +4,7 @@ what the program makes of it.
     documents = documents_of_year()             # number → its rows
     class_of(documents["536365"], row)          # "goods", …
     credits = credited(documents)               # how the cancelled documents match, in pence
+    credits.lines["C536383"]                    # … and each line of one of them
 """
 
 import collections
@@ -21,21 +22,42 @@ from compact import unpacked  # noqa: E402
 SUMMER_2011 = datetime.datetime(2011, 3, 27, 1), datetime.datetime(2011, 10, 30, 1)  # in UTC
 SHIPPING = {"POST", "DOT", "C2"}
 FEES = SHIPPING | {"M", "D", "S", "B", "PADS", "BANK CHARGES", "AMAZONFEE", "CRUK"}
+COUNTRIES = dict(pair.split(":") for pair in (
+    "Australia:AU|Austria:AT|Bahrain:BH|Belgium:BE|Brazil:BR|Canada:CA|Channel Islands:JE|"
+    "Cyprus:CY|Czech Republic:CZ|Denmark:DK|EIRE:IE|Finland:FI|France:FR|Germany:DE|Greece:GR|"
+    "Hong Kong:HK|Iceland:IS|Israel:IL|Italy:IT|Japan:JP|Lebanon:LB|Lithuania:LT|Malta:MT|"
+    "Netherlands:NL|Norway:NO|Poland:PL|Portugal:PT|RSA:ZA|Saudi Arabia:SA|Singapore:SG|Spain:ES|"
+    "Sweden:SE|Switzerland:CH|USA:US|United Arab Emirates:AE|United Kingdom:GB").split("|"))
+# Places that are no country of their own, of which the words are kept.
+NO_COUNTRIES = {"Channel Islands", "European Community", "Unspecified"}
 
 
 class Row(typing.NamedTuple):
     number: int
     document: str
     sku: str
+    description: str
     quantity: int
     price: decimal.Decimal
     pence: int
     at: datetime.datetime  # on the clock in London
     customer: str
+    country: str  # in words
 
     @property
     def is_fee(self):
         return self.sku in FEES or self.sku.startswith("GIFT_0001")
+
+    @property
+    def kind(self):
+        """Of an order's or a credit note's line."""
+        if not self.is_fee:
+            return "item"
+        if self.sku in SHIPPING:
+            return "shipping"
+        if self.sku.startswith("GIFT"):
+            return "voucher"
+        return "adjustment" if self.sku in ("D", "B") else "surcharge"
 
 
 def pence_of(quantity, price):
@@ -46,11 +68,11 @@ def pence_of(quantity, price):
 def documents_of_year():
     documents = collections.defaultdict(list)
     for number, row in enumerate(unpacked(), 1):
-        document, code, _, quantity, minute, price, customer, _ = row
+        document, code, description, quantity, minute, price, customer, country = row
         price, quantity = decimal.Decimal(price), int(quantity)
         at = datetime.datetime.fromisoformat(minute)
-        documents[document].append(Row(number, document, code.upper(), quantity, price,
-                                       pence_of(quantity, price), at, customer))
+        documents[document].append(Row(number, document, code.upper(), description, quantity,
+                                       price, pence_of(quantity, price), at, customer, country))
     return documents
 
 
@@ -100,18 +122,24 @@ class Match:
         self.several_orders = 0
         self.reversals = 0
         self.sales = collections.defaultdict(list)
+        # By the cancelled document: SKU, units, pence, and to which line of which order they
+        # belong; what is settled how, and on whose payment.
+        self.lines = collections.defaultdict(list)
+        self.settled = collections.defaultdict(collections.Counter)
 
     def sell(self, rows):
         self.sales[rows[0].customer].append(same_rows(rows))
-        for row in rows:
+        for number, row in enumerate(rows, 1):
             if row.customer and row.price and not row.is_fee:
-                self.sold[row.customer, row.sku].append([row, row.quantity, row.pence])
+                self.sold[row.customer, row.sku].append([row, row.quantity, row.pence, number])
 
     def credit(self, rows):
         orders = set()
         for row in rows:
             if row.is_fee:
                 self.pence["fees"] -= row.pence
+                self.lines[row.document].append((row.sku, -row.quantity, -row.pence, None))
+                self.settled[row.document]["offset", None] -= row.pence
                 continue
             left = -row.quantity
             for same in (True, False):
@@ -120,16 +148,29 @@ class Match:
                     if units == 0 or (line[0].price == row.price) is not same:
                         continue
                     orders.add(line[0].document)
-                    self.link(line, units, pence_of(units, row.price), same)
+                    self.link(line, units, row, same)
                     left -= units
-            rest = "nothing_earlier" if row.customer else "guest"
-            self.pence[rest] += pence_of(left, row.price)
+            self.leave(left, row)
         self.several_orders += len(orders) > 1
         self.reversals += rows[0].customer != "" and same_rows(rows) in self.sales[rows[0].customer]
 
-    def link(self, line, units, pence, same):
+    def leave(self, units, row):
+        """What no earlier sale is found for."""
+        pence = pence_of(units, row.price)
+        self.pence["nothing_earlier" if row.customer else "guest"] += pence
+        if units:
+            self.lines[row.document].append((row.sku, units, pence, None))
+            self.settled[row.document]["offline", None] += pence
+
+    def link(self, line, units, row, same):
+        pence = pence_of(units, row.price)
         paid = min(pence, line[2])
-        self.pence["same_price" if same else "other_price"] += pence
+        how = "same_price" if same else "other_price"
+        self.pence[how] += pence
+        order = line[0].document
+        self.lines[row.document].append((row.sku, units, pence, (order, str(line[3]), how)))
+        self.settled[row.document]["refund", order] += paid
+        self.settled[row.document]["offline", None] += pence - paid
         if paid < pence:
             self.over["count"] += 1
             self.over["pence"] += pence - paid

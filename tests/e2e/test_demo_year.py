@@ -3,6 +3,8 @@
 import collections
 import contextlib
 import datetime
+import decimal
+import functools
 import hashlib
 import json
 import os
@@ -14,6 +16,7 @@ import subprocess
 import jsonschema_rs
 import pytest
 
+import naive_goods
 import naive_year
 
 SCHEMA = pathlib.Path(__file__).resolve().parents[2] / "docs" / "history.schema.json"
@@ -64,10 +67,17 @@ class Year:
         self.report = make_year(binary, folder)
         self.documents = naive_year.documents_of_year()
 
-    def records(self):
+    @functools.cached_property
+    def match(self):
+        return naive_year.credited(self.documents)
+
+    def records(self, *types):
+        """Of those types, or all."""
+        begins = tuple(f'{{"type":"{name}",' for name in types) or "{"
         with open(self.folder / "year.ndjson", encoding="utf-8") as lines:
             for line in lines:
-                yield json.loads(line)
+                if line.startswith(begins):
+                    yield json.loads(line)
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +97,12 @@ def test_every_row_is_what_a_naive_count_says(year):
     assert found == expected
 
 
+def kept(rows):
+    """Those of an order's document that become its lines."""
+    return [row for row in rows
+            if naive_year.class_of(rows, row) not in ("fee_without_price", "bad_debt_back")]
+
+
 def lines_of(rows):
     return [(row.sku, row.quantity, row.pence) for row in rows]
 
@@ -94,18 +110,14 @@ def lines_of(rows):
 def test_orders_and_credit_notes_hold_every_row_at_its_time(year):
     """Orders line by line; credit notes by product and price, for their lines may be split."""
     seen = set()
-    for record in year.records():
-        if record["type"] not in ("order", "credit_note"):
-            continue
+    for record in year.records("order", "credit_note"):
         rows = year.documents[record["id"]]
         seen.add(record["id"])
         assert naive_year.on_the_clock(record["at"]) == rows[0].at
         assert record.get("customer", "") == rows[0].customer
         lines = [(line["sku"], line["quantity"], line["gross"]) for line in record["lines"]]
         if record["type"] == "order":
-            kept = [row for row in rows if
-                    naive_year.class_of(rows, row) not in ("fee_without_price", "bad_debt_back")]
-            assert lines == lines_of(kept)
+            assert lines == lines_of(kept(rows))
             continue
         sums = collections.Counter()
         for sku, quantity, gross in lines:
@@ -118,8 +130,101 @@ def test_orders_and_credit_notes_hold_every_row_at_its_time(year):
     assert len(seen) == 19_963 + 3_836
 
 
+def price_of(line):
+    price = line["unit_price"]
+    if "precise" in price:
+        return decimal.Decimal(price["precise"]["units"]).scaleb(-price["precise"]["scale"])
+    return decimal.Decimal(price["minor_units"]).scaleb(-2)
+
+
+def test_every_line_is_of_its_rows_kind_price_and_description(year):
+    for record in year.records("order"):
+        rows = kept(year.documents[record["id"]])
+        assert [(line["id"], line["kind"], price_of(line), naive_goods.letters_of(line["title"]))
+                for line in record["lines"]] == [
+            (str(number), row.kind, row.price, naive_goods.spelled(row.description))
+            for number, row in enumerate(rows, 1)]
+
+
+def test_every_order_is_paid_by_its_invoice_and_goes_to_its_country(year):
+    places = set()
+    for record in year.records("order"):
+        rows = year.documents[record["id"]]
+        (place,) = {row.country for row in rows}
+        places.add(place)
+        assert record.get("country") == naive_year.COUNTRIES.get(place)
+        told = f"Country: {place}" if place in naive_year.NO_COUNTRIES else None
+        assert record.get("note") == told
+        pence = sum(row.pence for row in kept(rows))
+        paid = {"provider": "offline", "method": "invoice", "reference": record["id"],
+                "amount": pence}
+        assert record["payments"] == ([paid] if pence else [])
+        assert record["currency"] == "GBP" and record["fulfilled"]
+    assert places == naive_year.COUNTRIES.keys() | naive_year.NO_COUNTRIES
+
+
+def test_every_product_has_the_most_frequent_title_and_price(year):
+    goods = naive_goods.goods_of(year.documents)
+    for record in year.records("product"):
+        of_sku = goods.pop(record["sku"])
+        titles = {naive_goods.spelled(text) for text in of_sku.descriptions}
+        assert naive_goods.letters_of(record["title"]) in (
+            titles or {naive_goods.letters_of(record["sku"])}), record
+        assert record["title"] != record["title"].upper() or not titles, record
+        assert record["publish"] == bool(of_sku.sold)
+        if of_sku.sold:
+            assert record["price"]["minor_units"] in of_sku.prices, record
+        else:
+            assert "price" not in record
+    assert not goods
+
+
+def test_every_count_of_stock_and_every_customer_is_there(year):
+    expected = sorted(
+        (row.document, row.sku, row.quantity, row.description,
+         naive_goods.reason_of(row.description))
+        for rows in year.documents.values() for row in rows
+        if naive_year.class_of(rows, row) in ("stock_up", "stock_down"))
+    records = list(year.records("adjustment"))
+    assert len({record["id"] for record in records}) == len(records) == 2_098
+    assert sorted((record["id"].split("-")[0], record["sku"], record["delta"],
+                   record.get("note", ""), record["reason"]) for record in records) == expected
+    customers = {row.customer for rows in year.documents.values() for row in rows} - {""}
+    known = [record["id"] for record in year.records("customer")]
+    assert sorted(known) == sorted(customers) and len(known) == 4_372
+
+
+def test_each_credit_belongs_to_the_line_and_the_payment_that_a_naive_count_finds(year):
+    match, reversals, notes = year.match, 0, 0
+    for record in year.records("credit_note"):
+        rows = year.documents[record["id"]]
+        notes += 1
+        assert sorted(map(str, map(credit_of, record["lines"]))) == sorted(
+            map(str, match.lines[record["id"]])), record["id"]
+        settled = {(each["by"], each.get("order")): each["amount"] for each in record["settle"]}
+        assert len(settled) == len(record["settle"])  # once per payment
+        assert settled == {key: pence for key, pence in match.settled[record["id"]].items()
+                           if pence}, record["id"]
+        of_sku = {row.sku: row for row in rows}
+        for line in record["lines"]:
+            row = of_sku[line["sku"]]
+            assert (line["kind"], line["restock"]) == (row.kind, not row.is_fee)
+        if "reverses" in record:
+            reversals += 1
+            sale = year.documents[record["reverses"]]
+            assert naive_year.same_rows(sale) == naive_year.same_rows(rows)
+            assert sale[0].customer == rows[0].customer != "" and sale[0].at <= rows[0].at
+    assert (notes, reversals) == (3_836, match.reversals)
+
+
+def credit_of(line):
+    """As naive_year.Match.lines tells it."""
+    link = (line["order"], line["order_line"], line["matched_by"]) if "order" in line else None
+    return line["sku"], line["quantity"], line["gross"], link
+
+
 def test_credits_are_matched_as_a_naive_count_matches_them(year):
-    match, found = naive_year.credited(year.documents), year.report["credits"]
+    match, found = year.match, year.report["credits"]
     assert match.pence == {name: found[name]["pence"] for name in match.pence}
     assert match.over == {name: found["over"][name] for name in ("count", "pence")}
     assert match.several_orders == found["notes_over_several_orders"] == 426
@@ -135,8 +240,8 @@ def test_stock_is_received_as_little_as_needed_and_as_early(year):
     """In each week all may go out before anything comes in."""
     out, back = naive_year.flows_of(year.documents)
     received = collections.Counter()
-    for record in year.records():
-        if record["type"] == "receipt" and record["id"].startswith("assumed-"):
+    for record in year.records("receipt"):
+        if record["id"].startswith("assumed-"):
             at = naive_year.on_the_clock(record["at"])
             assert at.time() == datetime.time()
             received[at.date(), record["sku"]] += record["quantity"]

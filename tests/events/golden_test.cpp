@@ -9,6 +9,7 @@
 #include "tests/events/events_page.hpp"
 #include "tests/support/golden.hpp"
 #include "tests/support/samples.hpp"
+#include "tests/support/source_folder.hpp"
 
 namespace shop {
 namespace {
@@ -96,7 +97,7 @@ TEST_CASE("every golden file is read, and the newest versions say the same when 
 // ---- What is told of them -----------------------------------------------------------------------
 
 std::filesystem::path docs_folder() {
-    return std::filesystem::path(SHOP_SOURCE_DIR) / "docs";
+    return tests::source_folder() / "docs";
 }
 
 TEST_CASE("docs/events.md tells every event with every field", "[golden]") {

@@ -9,6 +9,7 @@
 
 #include "projections/storefront/storefront.hpp"
 #include "tests/support/shop_year.hpp"
+#include "tests/support/source_folder.hpp"
 #include "tests/support/temp_folder.hpp"
 #include "tests/support/views.hpp"
 
@@ -32,9 +33,10 @@ std::string naive_difference(const ShopLog& log, const TestDatabase& postgres) {
     const TempFolder folder;
     write_log(log, folder.path / "log");
     const std::string said = folder.path / "said";
-    const std::string command = fmt::format(
-        "/usr/bin/python3 {}/tests/e2e/naive_check.py {} '{}' {} >{} 2>&1", SHOP_SOURCE_DIR,
-        (folder.path / "log").string(), postgres.conninfo(), kSchema, said);
+    const std::string command =
+        fmt::format("/usr/bin/python3 {}/tests/e2e/naive_check.py {} '{}' {} >{} 2>&1",
+                    tests::source_folder().string(), (folder.path / "log").string(),
+                    postgres.conninfo(), kSchema, said);
     const int status = std::system(command.c_str());
     std::stringstream text;
     text << std::ifstream(said).rdbuf();

@@ -1,4 +1,5 @@
 #include "tests/support/golden.hpp"
+#include "tests/support/source_folder.hpp"
 
 #include <catch2/catch.hpp>
 #include <fstream>
@@ -7,7 +8,7 @@
 namespace shop::tests {
 
 std::filesystem::path golden_folder() {
-    return std::filesystem::path(SHOP_SOURCE_DIR) / "tests" / "golden";
+    return source_folder() / "tests" / "golden";
 }
 
 std::string read_file(const std::filesystem::path& path) {

@@ -1,6 +1,7 @@
 // The tree keeps its own rules, and the rules find what they are meant to find.
 #include <catch2/catch.hpp>
 
+#include "tests/support/source_folder.hpp"
 #include "tests/tidy/rules.hpp"
 
 namespace shop::tidy {
@@ -19,7 +20,7 @@ std::string repeated(int times, std::string_view line) {
 }
 
 TEST_CASE("every source file keeps the rules of layers, headers and sizes") {
-    const std::vector<SourceFile> files = source_tree(SHOP_SOURCE_DIR);
+    const std::vector<SourceFile> files = source_tree(tests::source_folder());
     REQUIRE(files.size() > 40);
     for (const SourceFile& file : files)
         for (const std::string& finding : check(file)) FAIL_CHECK(finding);

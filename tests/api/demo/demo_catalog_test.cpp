@@ -6,13 +6,14 @@
 #include "api/demo/demo_catalog.hpp"
 #include "api/demo/tables.hpp"
 #include "api/import/product_rows.hpp"
+#include "tests/support/source_folder.hpp"
 #include "tests/support/test_catalog.hpp"
 
 namespace shop::demo {
 namespace {
 
 Tables tables() {
-    auto loaded = Tables::load(std::filesystem::path(SHOP_SOURCE_DIR) / "demo" / "catalog");
+    auto loaded = Tables::load(tests::source_folder() / "demo" / "catalog");
     REQUIRE(loaded);
     return std::move(*loaded);
 }
@@ -54,7 +55,7 @@ TEST_CASE("colors and materials are the first that the title names") {
 }
 
 TEST_CASE("the real catalog has 3,798 products, each with a good row") {
-    const auto file = demo_catalog(std::filesystem::path(SHOP_SOURCE_DIR) / "demo");
+    const auto file = demo_catalog(tests::source_folder() / "demo");
     REQUIRE(file);
     const tests::TestCatalog catalog;
     import::RowReader rows(catalog, Time{});

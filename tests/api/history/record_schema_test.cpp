@@ -8,12 +8,13 @@
 
 #include "api/history/record_text.hpp"
 #include "core/json/document.hpp"
+#include "tests/support/source_folder.hpp"
 
 namespace shop::history {
 namespace {
 
 std::filesystem::path docs_folder() {
-    return std::filesystem::path(SHOP_SOURCE_DIR) / "docs";
+    return tests::source_folder() / "docs";
 }
 
 std::string read_file(const std::filesystem::path& path) {

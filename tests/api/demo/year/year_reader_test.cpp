@@ -7,12 +7,13 @@
 
 #include "api/demo/year/london_time.hpp"
 #include "api/history/record_text.hpp"
+#include "tests/support/source_folder.hpp"
 
 namespace shop::demo {
 namespace {
 
 std::filesystem::path demo_folder() {
-    return std::filesystem::path(SHOP_SOURCE_DIR) / "demo";
+    return tests::source_folder() / "demo";
 }
 
 // Every seventh record is written, read and compared: all of them take the end-to-end test.

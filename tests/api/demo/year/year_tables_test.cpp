@@ -10,6 +10,7 @@
 #include "api/demo/year/london_time.hpp"
 #include "core/pricing/shipping.hpp"
 #include "core/settings/settings.hpp"
+#include "tests/support/source_folder.hpp"
 #include "tests/support/test_catalog.hpp"
 
 namespace shop::demo {
@@ -18,7 +19,7 @@ namespace {
 using stock::AdjustReason;
 
 std::filesystem::path data_folder() {
-    return std::filesystem::path(SHOP_SOURCE_DIR) / "demo" / "online-retail";
+    return tests::source_folder() / "demo" / "online-retail";
 }
 
 YearTables year_tables() {

@@ -184,7 +184,7 @@ class Shop(Program):
         """Another sub-command on the same data folder; returns its standard output."""
         done = subprocess.run(
             [self.binary, *[str(a) for a in arguments], "--data", str(self.data)],
-            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120, check=False,
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300, check=False,
         )
         assert done.returncode == expect, f"{arguments}: {done.returncode}\n{done.stderr}"
         return done.stdout

@@ -66,7 +66,9 @@ def buy_by_phone(shop, name, sku):
 def change_by_hand(shop, sku):
     """What no catalog file brings: another slug, prices for many and for some days, stock."""
     staff = shop.staff()
-    product = staff.get(f"/api/v1/products/{sku.lower()}").expect(200).json
+    page = f"/api/v1/products/{sku.lower()}"
+    wait_until(lambda: staff.get(page).status == 200, what="the product in the view")
+    product = staff.get(page).json
     path = f"/api/v1/admin/products/{product['id']}"
     prices = f"{path}/variants/{product['variants'][0]['id']}/prices"
     staff.put(f"{path}/slug", {"slug": "a-better-name"}).expect(200, 202)

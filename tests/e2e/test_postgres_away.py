@@ -10,9 +10,11 @@ import pytest
 
 from client import Client
 from conftest import POSTGRES_SCRIPT, running
-from programs import Shop, wait_until
+from programs import Shop, is_running, wait_until
 from shopper import ready_to_pay
 from staff import sell
+from test_views import check_views, show_all
+from unwritten import check_unwritten, commits_kept_in_memory
 
 SOON = 4  # seconds; whoever hangs, hangs for good
 
@@ -34,11 +36,24 @@ class OwnPostgres:
     def stop(self):
         self.run("stop")
 
+    @property
+    def pid(self):
+        home = pathlib.Path(self.run("home"))
+        return int((home / "cluster" / "postmaster.pid").read_text().split()[0])
+
+    def kill(self):
+        """kill -9 of all its processes."""
+        pid = self.pid
+        processes = [pid, *children_of(pid)]
+        for each in processes:
+            with contextlib.suppress(ProcessLookupError):  # they end with the first by themselves
+                os.kill(each, signal.SIGKILL)
+        wait_until(lambda: not any(map(is_running, processes)), 10, "the end of every process")
+
     @contextlib.contextmanager
     def frozen(self):
         """All its processes stand still."""
-        home = pathlib.Path(self.run("home"))
-        pid = int((home / "cluster" / "postmaster.pid").read_text().split()[0])
+        pid = self.pid
         stopped = []
         try:
             for each in [pid, *children_of(pid)]:  # the one that makes others first
@@ -67,6 +82,7 @@ def own_postgres(tmp_path):
 def own_shop(binary, data, sandbox, own_postgres):
     conninfo = own_postgres.run("conninfo")
     with running(Shop(binary, data, conninfo, "--no-page-cache")) as shop:
+        shop.database = conninfo
         yield shop
 
 
@@ -93,6 +109,21 @@ def test_without_postgres_reads_say_so_and_come_back_with_it(own_shop, own_postg
     wait_until(lambda: {a.status for a in answers_of(own_shop)} == {200}, 30, "the views again")
     page = "/api/v1/products/lamp"
     wait_until(lambda: own_shop.api().get(page).json["available"] == 2, 30, "the sale in the view")
+
+
+def test_commits_that_postgres_lost_when_it_was_killed_are_made_again(own_shop, own_postgres):
+    sell(own_shop, "LAMP", stock=3)
+    show_all(own_shop)
+    with commits_kept_in_memory(own_shop.database):
+        ready_to_pay(own_shop, "LAMP").checkout("tok_ok").expect(201)
+        show_all(own_shop)
+        assert own_shop.api().get("/api/v1/products/lamp").json["available"] == 2
+        check_unwritten(own_shop.database)
+        own_postgres.kill()
+    own_postgres.start()
+    wait_until(lambda: {a.status for a in answers_of(own_shop)} == {200}, 30, "the views again")
+    check_views(own_shop)
+    assert own_shop.api().get("/api/v1/products/lamp").json["available"] == 2
 
 
 def test_a_frozen_postgres_is_told_soon_and_served_again(own_shop, own_postgres):

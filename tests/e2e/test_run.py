@@ -19,9 +19,12 @@ from programs import ROOT, Sandbox, Shop, is_running, wait_until
 from shopper import ready_to_pay
 from sql import run_sql
 from staff import sell
+from test_views import check_views, show_all
+from unwritten import check_unwritten, commits_kept_in_memory
 
+BINARY = ROOT / "build" / "release" / "shopverse"
 pytestmark = pytest.mark.skipif(
-    not (ROOT / "build" / "release" / "shopverse").exists(),
+    not BINARY.exists(),
     reason="./run would build the release preset first, which takes minutes",
 )
 
@@ -55,7 +58,18 @@ class Run:
     def open(self, *options):
         wait_until(self.start(*options).is_open, START, "the open shop")
         Client(f"127.0.0.1:{self.port}").get("/readyz").expect(200)
-        return Shop(None, self.data)
+        return self.shop
+
+    @property
+    def shop(self):
+        shop = Shop(BINARY, self.data)
+        shop.database = self.conninfo
+        return shop
+
+    @property
+    def conninfo(self):
+        return subprocess.run([POSTGRES_SCRIPT, "conninfo", self.data], check=True,
+                              stdout=subprocess.PIPE, text=True).stdout.strip()
 
     def refuses(self, *options, **how):
         """Its words, if it ends before it opens anything."""
@@ -119,6 +133,12 @@ def check_sold(shop, shopper):
     order = shopper.see_order()
     assert (order["status"], order["payment_status"]) == ("placed", "authorized")
     assert shop.staff().get("/api/v1/admin/stock/MUG").expect(200).json["allocated"] == 1
+    check_views(shop)
+    assert shop.api().get("/api/v1/products/mug").expect(200).json["available"] == 9
+    (listed,) = shop.api().get("/api/v1/products").expect(200).json["items"]
+    assert listed["available"] == 9
+    (sold,) = shop.staff().get("/api/v1/admin/orders").expect(200).json["items"]
+    assert sold["id"] == order["id"]
 
 
 @pytest.mark.parametrize("with_signal", [signal.SIGTERM, signal.SIGINT])
@@ -146,11 +166,15 @@ def test_what_a_killed_start_left_running_is_stopped_and_its_postgres_adopted(ru
 
 
 def test_a_shop_of_which_every_process_was_killed_opens_again_and_touches_no_stranger(run):
-    shopper = sell_one(run.open())
-    run.end(signal.SIGKILL)
-    processes = run.processes()
-    for process in processes:
-        os.kill(process, signal.SIGKILL)
+    shop = run.open()
+    with commits_kept_in_memory(shop.database) as writer:
+        shopper = sell_one(shop)
+        show_all(shop)
+        check_unwritten(shop.database)
+        run.end(signal.SIGKILL)
+        processes = [*run.processes(), writer]
+        for process in processes:
+            os.kill(process, signal.SIGKILL)
     wait_until(lambda: not any(map(is_running, processes)), 10, "the end of every process")
     # Numbers of processes are used again: these are now a stranger's, of whoever runs this test.
     stranger = str(os.getpid())
@@ -179,9 +203,7 @@ def test_what_depends_on_another_part_is_stopped_before_it(run):
 
 def test_its_postgres_listens_on_a_socket_that_nobody_else_can_enter_and_nowhere_else(run):
     run.open()
-    conninfo = subprocess.run([POSTGRES_SCRIPT, "conninfo", run.data], check=True,
-                              stdout=subprocess.PIPE, text=True).stdout.strip()
-    assert {name: run_sql(conninfo, f"SHOW {name}") for name in (
+    assert {name: run_sql(run.conninfo, f"SHOW {name}") for name in (
         "listen_addresses", "server_encoding", "lc_collate", "lc_ctype",
         "default_text_search_config")} == {
         "listen_addresses": [],  # an empty line
@@ -190,7 +212,7 @@ def test_its_postgres_listens_on_a_socket_that_nobody_else_can_enter_and_nowhere
         "lc_ctype": ["C.UTF-8"],
         "default_text_search_config": ["pg_catalog.english"],
     }
-    (folder,) = run_sql(conninfo, "SHOW unix_socket_directories")
+    (folder,) = run_sql(run.conninfo, "SHOW unix_socket_directories")
     assert len(f"{folder}/.s.PGSQL.5432") <= 107, "a socket's path has no more room"
     for private in (folder, run.postgres_home / "cluster"):
         assert stat.S_IMODE(os.stat(private).st_mode) == 0o700
@@ -325,8 +347,8 @@ def test_a_shop_with_a_year_behind_it_is_opened_and_has_it_still_when_it_is_open
     for seconds in (YEAR, START):
         wait_until(run.start().is_open, seconds, "the open shop")
         assert ("Filling the shop" in run.said()) == (seconds == YEAR)
-        subprocess.run([ROOT / "build" / "release" / "shopverse", "demo", "check", "--demo-files",
-                        ROOT / "demo", "--data", run.data], check=True)
+        subprocess.run([BINARY, "demo", "check", "--demo-files", ROOT / "demo", "--data", run.data],
+                       check=True)
         assert run.end() == 0, run.said()
 
 

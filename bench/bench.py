@@ -185,11 +185,15 @@ def visible(run):
     run.add(row | cost(before, after, {"per_second": 2000 + 100}, seconds))
 
 
-def memory(run):
-    row = {"row": "resident memory of serve, Postgres beside it",
+def memory(run, of="the bench's catalog and all that was done before"):
+    row = {"row": f"resident memory of serve with {of}, Postgres beside it",
            "serve_mb": round(programs.resident_mb(run.shop.pid), 1)}
     pids = [run.shop.postgres_pid, *programs.children_of(run.shop.postgres_pid)]
     run.add(row | {"postgres_mb_sum": round(sum(map(programs.resident_mb, pids)), 1)})
+
+
+def memory_large(run):
+    memory(run, f"{run.options.products:,} products")
 
 
 def close_shop(run):
@@ -242,8 +246,8 @@ def rebuild_year(run):
 
 
 def restart(run):
-    """kill -9 of serve on a log of many records; Postgres stays up. Until a cart that was made
-    before is read, and a product page."""
+    """kill -9 of serve on a log of many records, in the middle of carts; Postgres stays up. Until a
+    cart that was made before is read, and a product page."""
     shop = run.shop = Shop(run.work / "old", run.log)
     shop.data.mkdir(mode=0o700)
     shop.start_postgres()
@@ -255,9 +259,10 @@ def restart(run):
         rows = run.bench("engine", "--folder", shop.data, "--fill", "yes", "--seconds", 20)
         records += rows[0]["per_second"] * 20
     shop.start()
-    page = all_products(shop)[0]["slug"]
+    products = all_products(shop)
+    page = products[0]["slug"]
     _, _, cart = shop.call("POST", "/api/v1/carts", {})
-    shop.end("serve", signal.SIGKILL)
+    kill_amid_carts(run, [p["sku"] for p in products if p["available"] >= 100])
     began = time.monotonic()
     shop.start()
     request = programs.urllib.request.Request(
@@ -265,9 +270,23 @@ def restart(run):
     programs.urllib.request.urlopen(request).read()
     cart_seconds = time.monotonic() - began
     assert shop.call("GET", f"/api/v1/products/{page}")[0] == 200
-    run.add({"row": f"restart after kill -9, {records:,.0f} records", "cart_s": cart_seconds,
-             "cart_and_page_s": time.monotonic() - began,
+    page_seconds = time.monotonic() - began
+    run.add({"row": f"restart after kill -9 amid carts, {records:,.0f} records",
+             "cart_s": cart_seconds, "cart_and_page_s": page_seconds,
+             "tail_records": shop.metric("shopverse_log_records_folded_total"),
              "serve_mb": round(programs.resident_mb(shop.pid), 1)})
+
+
+def kill_amid_carts(run, skus):
+    """The load ends by itself when nobody answers it any more."""
+    write_lines(run.work / "old-skus", skus)
+    with subprocess.Popen(
+            [BENCH, "load", "--address", run.shop.address, "--script", "cart", "--connections",
+             "64", "--seconds", "60", "--skus", run.work / "old-skus"],
+            stdout=subprocess.DEVNULL, stderr=run.log) as carts:
+        time.sleep(5)  # states are saved each second
+        assert carts.poll() is None, "the carts ended before the shop; see the bench's log"
+        run.shop.end("serve", signal.SIGKILL)
 
 
 ROWS = {
@@ -275,7 +294,7 @@ ROWS = {
     "open": open_shop,
     "list": lists, "page": pages, "cart": carts, "journey": journeys, "visible": visible,
     "large": large_order, "rebuild": rebuild, "memory": memory, "close": close_shop,
-    "import": import_csv, "search": search,
+    "import": import_csv, "search": search, "memory large": memory_large,
     "close large": close_shop, "year": year, "year rebuilt": rebuild_year,
     "orders": order_lists, "close year": close_shop,
     "restart": restart, "close old": close_shop, "disk after": disk,

@@ -4,6 +4,7 @@ their own; and what they cost, from /proc."""
 import json
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import time
@@ -124,6 +125,13 @@ class Shop:
                 return answer.status, answer.headers, parsed(text)
         except urllib.error.HTTPError as error:
             return error.code, error.headers, parsed(error.read())
+
+    def metric(self, name):
+        """The sum over its labels."""
+        with urllib.request.urlopen(f"http://{self.address}/metrics", timeout=60) as answer:
+            lines = answer.read().decode().splitlines()
+        return sum(float(line.split()[-1]) for line in lines
+                   if re.split(r"[ {]", line, maxsplit=1)[0] == name)
 
     def wait_until(self, what, condition, seconds=300):
         deadline = time.monotonic() + seconds

@@ -46,6 +46,7 @@ Status Folding::take_in(Seat& seat, const LogEntry& entry) const {
     }
     if (entry.verdict != Verdict::kRecord) return {};
     SHOP_TRY(record, seat.reader->decode(entry));
+    ++seat.folded;
     return seat.shard.fold(entry.offset, record);
 }
 

@@ -291,6 +291,7 @@ EngineStats LocalEngine::stats() const {
     for (const auto& seat : seats_) {
         stats.broken_versions += seat->shard.broken_versions();
         stats.void_entries += seat->void_entries.load();
+        stats.folded += seat->folded.load();
         if (seat->shard.is_lost()) ++stats.partitions_lost;
     }
     return stats;

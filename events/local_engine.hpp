@@ -27,6 +27,7 @@ struct EngineStats {
     std::uint64_t save_failures = 0;    // of the state store
     std::uint64_t broken_versions = 0;  // R3: events out of their stream's order; an alarm
     std::uint64_t void_entries = 0;     // of the log, that do not count (reader_rules.hpp)
+    std::uint64_t folded = 0;           // records read from the log rather than decided here
     std::size_t partitions_lost = 0;    // to another process
 };
 

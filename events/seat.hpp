@@ -55,6 +55,7 @@ struct Seat {
     // Entries that do not count, found since the start; up to `judged` they have been.
     Offset judged = -1;
     std::atomic<std::uint64_t> void_entries = 0;
+    std::atomic<std::uint64_t> folded = 0;  // records read from the log rather than decided here
 
     Duration next_save;  // steady clock
     std::atomic<bool> is_saving = false;

@@ -307,6 +307,9 @@ void Shop::Parts::tell_metrics() {
                     [this, partition] { return static_cast<double>(log_ends->end(partition)); });
     count("shopverse_log_void_entries_total", "Entries of the log that do not count.",
           [this] { return engine->stats().void_entries; });
+    count("shopverse_log_records_folded_total",
+          "Records read from the log to bring the state up to date, most of them at the start.",
+          [this] { return engine->stats().folded; });
     count("shopverse_log_doubts_total", "Times a partition had to read its log again.",
           [this] { return engine->stats().doubts; });
     count("shopverse_state_save_failures_total", "Failed saves of the state store.",

@@ -351,6 +351,20 @@ TEST_CASE("an operator sees how long commands wait, and what one synced write ho
     CHECK(std::set(witness.locks.begin(), witness.locks.end()) == std::set{Duration{}});
 }
 
+TEST_CASE("after a crash the records behind what was saved are read again, and no others") {
+    EngineWorld world;
+    world.open();
+    for (int i = 1; i <= 4; ++i) {
+        world.answer(world.receive(kMugs, i, "key " + std::to_string(i))).value();
+        if (i == 2) world.save();
+    }
+    CHECK(world.engine->stats().folded == 0);
+    world.crash();
+    world.open();
+    CHECK(world.engine->stats().folded == 2);
+    CHECK(stock_of(world.answer(world.read(kMugs)).value()).on_hand == 4);
+}
+
 TEST_CASE("who waits when the engine ends is told to ask again") {
     EngineWorld world;
     world.open();

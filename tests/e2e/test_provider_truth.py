@@ -186,13 +186,13 @@ def test_a_wrong_amount_is_neither_placed_nor_captured_but_let_go(shop, end):
 # ---- 11, 15, 17: captures and what they leave ---------------------------------------------------
 
 class Sale:
-    """An order of three mugs at 3.33, and what staff does to it."""
+    """An order of three mugs at 3.33, or of something else, and what staff does to it."""
 
-    def __init__(self, shop, card="tok_ok"):
+    def __init__(self, shop, card="tok_ok", sku="MUG"):
         self.shop = shop
         self.shopper = Shopper(shop)
         self.shopper.open_cart()
-        self.shopper.add("MUG", 3)
+        self.shopper.add(sku, 3)
         self.shopper.address()
         self.shopper.checkout(card).expect(201)
         self.id = self.shopper.order

@@ -7,53 +7,13 @@
 
 #include "api/endpoints/admin_call.hpp"
 #include "api/endpoints/checkout_answer.hpp"
+#include "api/endpoints/dry_run_money.hpp"
 #include "api/http/json_body.hpp"
 #include "api/http/schema_of.hpp"
 #include "api/services.hpp"
 
 namespace shop::api {
 namespace {
-
-bool has_request(const std::vector<NewEvent>& events, const CaptureId& capture) {
-    return std::ranges::any_of(events, [&](const NewEvent& event) {
-        const auto* request = event.data.get_if<payment::CaptureRequested>();
-        return request != nullptr && request->capture_id == capture;
-    });
-}
-
-bool is_captured(const std::vector<NewEvent>& events, const StreamId& payment) {
-    return std::ranges::any_of(events, [&](const NewEvent& event) {
-        return event.stream == payment && event.data.get_if<payment::Captured>() != nullptr;
-    });
-}
-
-// Asked for, be it at a provider or, of an offline tender, done at once; or to be captured with its
-// authorization.
-std::vector<MoneyMove> money_of(const std::vector<NewEvent>& events) {
-    std::vector<MoneyMove> moves;
-    for (const NewEvent& event : events) {
-        const auto add = [&](MoneyMoveKind kind, const Money& amount) {
-            moves.push_back({event.stream.as<PaymentId>(), kind, amount});
-        };
-        if (const auto* initiated = event.data.get_if<payment::Initiated>()) {
-            add(MoneyMoveKind::kAuthorize, initiated->amount);
-            const bool is_at_once = initiated->capture == payment::CaptureMode::kAuto;
-            if (is_at_once && !is_captured(events, event.stream))
-                add(MoneyMoveKind::kCapture, initiated->amount);
-        }
-        if (const auto* capture = event.data.get_if<payment::CaptureRequested>())
-            add(MoneyMoveKind::kCapture, capture->amount);
-        // With its authorization, so that nobody asked for it apart.
-        const auto* captured = event.data.get_if<payment::Captured>();
-        if (captured != nullptr && !has_request(events, captured->capture_id))
-            add(MoneyMoveKind::kCapture, captured->amount);
-        if (const auto* refund = event.data.get_if<payment::RefundRequested>())
-            add(MoneyMoveKind::kRefund, refund->amount);
-        if (const auto* voiding = event.data.get_if<payment::VoidRequested>())
-            add(MoneyMoveKind::kVoid, voiding->amount);
-    }
-    return moves;
-}
 
 // What a stock item would be told. Setting units aside that were held changes no level.
 struct StockCall {
@@ -212,7 +172,11 @@ Task<http::Response> answer_dry_run(Services& services, Executor& home, Submissi
     if (!there) co_return http::problem(there.error());
     auto stock = co_await stock_of(services, home, *trial, std::move(sku));
     if (!stock) co_return http::problem(stock.error());
-    DryRunView view{money_of(trial->events), std::move(*stock), {}};
+    auto money = co_await money_of(services, home, trial->events);
+    if (!money) co_return http::problem(money.error());
+    auto orders = co_await orders_of(services, home, trial->events);
+    if (!orders) co_return http::problem(orders.error());
+    DryRunView view{std::move(*money), std::move(*orders), std::move(*stock), {}};
     for (const NewEvent& event : trial->events)
         view.events.emplace_back(
             event.data.visit([]<class Event>(const Event&) { return Event::kType; }));

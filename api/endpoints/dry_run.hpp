@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,16 +19,44 @@ namespace shop::api {
 
 struct Services;
 
-enum class MoneyMoveKind { kAuthorize, kCapture, kRefund, kVoid };
-SHOP_DESCRIBE_ENUM(MoneyMoveKind, kAuthorize, kCapture, kRefund, kVoid)
+// The last three settle what is credited without the payment: as less to be paid, in cash or the
+// like, as store credit.
+enum class MoneyMoveKind {
+    kAuthorize,
+    kCapture,
+    kRefund,
+    kVoid,
+    kOffset,
+    kOffline,
+    kStoreCredit,
+};
+SHOP_DESCRIBE_ENUM(MoneyMoveKind, kAuthorize, kCapture, kRefund, kVoid, kOffset, kOffline,
+                   kStoreCredit)
 
 struct MoneyMove {
-    PaymentId payment_id;
+    std::optional<PaymentId> payment_id;  // none: it is on no payment
     MoneyMoveKind kind = MoneyMoveKind::kCapture;
     Money amount;
     bool operator==(const MoneyMove&) const = default;
 };
 SHOP_DESCRIBE(MoneyMove, payment_id, kind, amount)
+
+struct MoneyChange {
+    Money before;
+    Money after;
+    bool operator==(const MoneyChange&) const = default;
+};
+SHOP_DESCRIBE(MoneyChange, before, after)
+
+// What an order the call is about owes, as the order itself tells it: before the call, and once all
+// of `money` has moved. Nothing before it is placed.
+struct OrderMoney {
+    OrderId order_id;
+    MoneyChange due;
+    MoneyChange balance;
+    bool operator==(const OrderMoney&) const = default;
+};
+SHOP_DESCRIBE(OrderMoney, order_id, due, balance)
 
 enum class StockMoveKind { kReserve, kRelease, kShip, kRestock, kReceive, kAdjust };
 SHOP_DESCRIBE_ENUM(StockMoveKind, kReserve, kRelease, kShip, kRestock, kReceive, kAdjust)
@@ -42,12 +71,13 @@ SHOP_DESCRIBE(StockMove, sku, kind, quantity)
 
 struct DryRunView {
     std::vector<MoneyMove> money;
+    std::vector<OrderMoney> orders;
     std::vector<StockMove> stock;
     std::vector<std::string> events;  // types, as the record would have them
     static constexpr std::string_view kSchemaName = "DryRun";
     bool operator==(const DryRunView&) const = default;
 };
-SHOP_DESCRIBE(DryRunView, money, stock, events)
+SHOP_DESCRIBE(DryRunView, money, orders, stock, events)
 
 // Adds the parameter, and to the answer what a dry run gives; the status 200 too.
 void may_run_dry(http::Route& route);

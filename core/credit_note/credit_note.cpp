@@ -37,6 +37,13 @@ bool State::owes(const EffectId& effect) const {
     return std::ranges::find(owed, effect) != owed.end();
 }
 
+Money State::part_of(const OrderId& order) const {
+    Money part{0, total().currency};
+    for (const Line& line : requested.lines)
+        if (line.order_id == order) part += line.line.gross;
+    return part;
+}
+
 EffectId number_effect(const CreditNoteId& note) {
     return effect(note, "number", "");
 }

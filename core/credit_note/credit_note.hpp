@@ -137,6 +137,8 @@ struct State {
     Money total() const { return requested.totals.total; }
     Money left_to_settle() const { return total() - settled; }
     bool owes(const EffectId& effect) const;
+    // What of it is about that order.
+    Money part_of(const OrderId& order) const;
 };
 SHOP_DESCRIBE(State, status, requested, requested_at, number, settled, owed)
 

@@ -190,9 +190,7 @@ namespace {
 // How the part of an order elsewhere was settled.
 void settle_part(const Answer& answer, const State& note, Decision& decision) {
     const auto at = note.requested.credited_at;
-    Money part{0, note.total().currency};
-    for (const Line& line : note.requested.lines)
-        if (line.order_id == answer.order_id) part += line.line.gross;
+    const Money part = note.part_of(answer.order_id);
     const auto add = [&](SettledBy by, const Money& amount) {
         if (amount.minor_units > 0)
             decision.add(note.requested.credit_note_id, Settled{by, amount, {}, {}}, at);

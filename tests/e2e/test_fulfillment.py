@@ -71,6 +71,10 @@ class Sale:
                    f"{sku} at {levels}")
 
 
+def gbp(pence):
+    return {"minor_units": pence, "currency": "GBP"}
+
+
 def cost(line, units):
     """The first so many units of a line, half a penny up."""
     return (2 * line["gross"]["minor_units"] * units + line["quantity"]) // (2 * line["quantity"])
@@ -178,9 +182,12 @@ def test_a_dry_run_says_what_would_move_and_moves_nothing(sale):
     before, ledger = sale.see(), ledger_of(sale.shop, sale.id)
     shipped = sale.fulfill(mugs=2, ship={}, query="?dry_run=1").expect(200).json
     payment = before["payments"][0]["id"]
-    amount = {"minor_units": cost(sale.mug, 2) + sale.delivery, "currency": "GBP"}
+    total, amount = gbp(sale.total), gbp(cost(sale.mug, 2) + sale.delivery)
+    left = gbp(sale.total - amount["minor_units"])
     assert shipped == {
         "money": [{"payment_id": payment, "kind": "capture", "amount": amount}],
+        "orders": [{"order_id": sale.id, "due": {"before": total, "after": total},
+                    "balance": {"before": total, "after": left}}],
         "stock": [{"sku": "MUG", "kind": "ship", "quantity": 2}],
         "events": ["order.confirmed", "fulfillment.created", "fulfillment.shipped",
                    "payment.capture_requested"],
@@ -192,6 +199,8 @@ def test_a_dry_run_says_what_would_move_and_moves_nothing(sale):
     lines = {"lines": sale.units(teas=1)}
     canceled = sale.post("cancel-lines?dry_run=1", lines).expect(200).json
     assert canceled["money"] == []
+    less = {"before": total, "after": gbp(sale.total - 500)}
+    assert canceled["orders"] == [{"order_id": sale.id, "due": less, "balance": less}]
     assert canceled["stock"] == [{"sku": "TEA", "kind": "release", "quantity": 1}]
     captured = sale.post("capture?dry_run=1").expect(200).json
     assert captured["money"][0]["amount"]["minor_units"] == sale.total

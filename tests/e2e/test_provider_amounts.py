@@ -84,6 +84,9 @@ def test_a_capture_of_another_amount_counts_once_it_is_accepted(shop, end):
     assert wrong.is_shown() and sale.captured() == 0
     would = wrong.accept(end)
     assert (would["events"], would["money"]) == (["payment.mismatch_accepted"], [])
+    (order,) = would["orders"]
+    balance = [order["balance"][when]["minor_units"] for when in ("before", "after")]
+    assert balance == [sale.total, sale.total - sale.captured()]
     assert sale.captured() == sum(sale.moved("capture")) > 0
     assert sale.see()["balance"]["minor_units"] == sale.total - sale.captured()
     assert not wrong.is_shown()
@@ -108,6 +111,7 @@ def test_a_refund_of_another_amount_counts_once_it_is_accepted(shop, end):
     assert would["events"] == [
         "payment.mismatch_accepted", "payment.refund_requested", "credit_note.settled"]
     assert [move["amount"]["minor_units"] for move in would["money"]] == [1]
+    assert would["orders"][0]["balance"]["after"]["minor_units"] == 0  # with the missing penny
     wrong.accept("calm")  # of the missing penny the card gives back two
     seen = shop.staff().get(f"{ADMIN}/credit-notes/{note['id']}").expect(200).json
     assert (seen["status"], seen["settled"]) == ("settled", note["totals"]["total"])

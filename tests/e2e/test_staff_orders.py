@@ -147,9 +147,13 @@ def test_an_order_is_tried_out_and_nothing_moves(shop):
         ("authorize", gbp(1198)), ("capture", gbp(1198))]
     assert tried["stock"] == [{"sku": "MUG", "kind": "reserve", "quantity": 2}]
     assert tried["events"] == ["checkout.started", "payment.initiated"]
+    (order,) = tried["orders"]
+    assert order["due"] == {"before": gbp(0), "after": gbp(1198)}
+    assert order["balance"] == {"before": gbp(0), "after": gbp(0)}
     later = {**body, "payment": {**INVOICE, "capture": "manual"}}
     tried = shop.staff().post(f"{ORDERS}?dry_run=1", later).expect(200).json
     assert [move["kind"] for move in tried["money"]] == ["authorize"]
+    assert tried["orders"][0]["balance"] == {"before": gbp(0), "after": gbp(1198)}
     twice = {**body, "lines": [{"sku": "MUG", "quantity": 3}, {"sku": "MUG", "quantity": 3}]}
     short = shop.staff().post(f"{ORDERS}?dry_run=1", twice).expect(409).json
     assert short["type"].endswith("out-of-stock")

@@ -84,8 +84,10 @@ def test_a_parcel_is_tried_out_before_it_leaves(sale):
     assert sale.see()["fulfillments"][0]["status"] == "created"
     assert goods_and_money(sale) == before
     check_unchanged(written, events_in(sale.shop))
+    (order,) = would["orders"]
+    assert order["order_id"] == sale.id and order["balance"]["before"] == sale.see()["balance"]
     sale.ship(parcel, **body).expect(200)  # which does what was said
-    sale.paid([amount])
+    assert sale.paid([amount])["balance"] == order["balance"]["after"]
     sale.has_stock("MUG", on_hand=8, allocated=1)
     sale.has_stock("TEA", on_hand=9, allocated=1)
     sale.ship(parcel, query="?dry_run=1", **body).expect(409)
@@ -100,7 +102,8 @@ def test_a_credit_without_an_order_is_tried_out_and_takes_no_number(sale):
     path = f"{ADMIN}/credit-notes"
     before, written = goods_and_money(sale), events_in(sale.shop)
     would = sale.staff.post(f"{path}?dry_run=1", body).expect(200).json
-    assert {move["kind"] for move in would["money"]} <= {"offline"}  # on no payment
+    assert said(would["money"], "kind", "amount") == [("offline", pence)]
+    assert would["orders"] == []
     assert said(would["stock"], "sku", "kind", "quantity") == [("MUG", "restock", 1)]
     assert {"credit_note.requested", "credit_note.settled"} <= set(would["events"])
     assert sale.staff.get(path).expect(200).json["items"] == []

@@ -116,9 +116,7 @@ class LineMaker {
         require(may_be_negative || price.money.minor_units >= 0, "/unit_price",
                 "must not be below 0, but of an adjustment");
         made.unit_price = price;
-        made.price_source.source = command_.source == Source::kImport
-                                       ? sale::PriceSourceKind::kImport
-                                       : sale::PriceSourceKind::kAgreed;
+        made.price_source.source = sale::PriceSourceKind::kAgreed;
         if (!fits || price.money.currency != currency_) return;
         require_within_limit(made);
         if (price.precise && pricing::is_within_limit(price, 1))

@@ -38,7 +38,9 @@ SHOP_DESCRIBE_ENUM(LineKind, kItem, kShipping, kSurcharge, kVoucher, kAdjustment
 enum class PriceSourceKind { kList, kTier, kAgreed, kOverride, kImport };
 SHOP_DESCRIBE_ENUM(PriceSourceKind, kList, kTier, kAgreed, kOverride, kImport)
 
-// Where a unit price came from: the price key and the product's version it was read at.
+// Where a unit price came from: of a list's, the price key and the product's version it was read
+// at. What whoever sells names is agreed, also in a sale of the past, of which the order says that
+// it was imported; `kImport` is of a credit that an import tells of without the sale's line.
 struct PriceSource {
     PriceSourceKind source = PriceSourceKind::kList;
     std::string key;

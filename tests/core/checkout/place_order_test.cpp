@@ -101,6 +101,16 @@ TEST_CASE("what was agreed goes before the list") {
     CHECK(lines[1].gross == gbp(500));
 }
 
+TEST_CASE("what a sale of the past cost was agreed then, whatever the list says now") {
+    PhoneOrder phone;
+    phone.command.source = checkout::Source::kImport;
+    phone.command.lines = {item("MUG", 3, gbp(900)),
+                           extra(LineKind::kShipping, "Courier", gbp(800))};
+    phone.place().hold_all();
+    for (const sale::Line& line : phone.sold().placed.lines)
+        CHECK(line.price_source == sale::PriceSource{sale::PriceSourceKind::kAgreed, "", 0});
+}
+
 TEST_CASE("a price below a penny is kept, and rounded once for the line") {
     PhoneOrder phone;
     phone.command.lines = {item("MUG", 1'000, gbp(0))};

@@ -69,6 +69,11 @@ Money half_of(Money asked) {
     return asked;
 }
 
+Money in_wrong_currency(const Money& asked) {
+    const Currency euro = *Currency::parse("EUR");
+    return {asked.minor_units, asked.currency == euro ? *Currency::parse("USD") : euro};
+}
+
 Entries held_and_taken(Entry held) {
     Entry taken = held;
     taken.kind = EntryKind::kCaptured;
@@ -94,6 +99,7 @@ Verdict by_token(const AuthorizeRequest& request, const std::string& reference, 
     if (token == "tok_lost_after_charge") return {{holds(asked)}, Delivery::kLose};
     if (token == "tok_duplicate") return {{holds(asked)}, Delivery::kAnswer, kDuplicateCopies};
     if (token == "tok_wrong_amount") return {{holds(wrong_amount(asked))}};
+    if (token == "tok_wrong_currency") return {{holds(in_wrong_currency(asked))}};
     if (token == "tok_partial") return {{holds(half_of(asked))}};
     if (token == "tok_captured_at_once") return {held_and_taken(holds(asked))};
     constexpr std::array<std::string_view, 9> kPlain = {
@@ -263,7 +269,7 @@ Result<Verdict> void_payment(const Book& book, const VoidRequest& request, Time 
         return Verdict{{kept}};
     }
     const bool is_all_taken = captured && payment->captured == payment->authorized.minor_units;
-    const Money rest{payment->held(), payment->asked.currency};
+    const Money rest{payment->held(), payment->authorized.currency};
     Entry entry = entry_of(is_all_taken ? EntryKind::kVoidFailed : EntryKind::kVoided,
                            payment->reference, rest, now);
     entry.key = request.effect_id;
@@ -296,7 +302,7 @@ Verdict settle(const Payment& payment, Time now, const Delays& delays) {
             case PaymentStatus::kAuthorized:
             case PaymentStatus::kCaptured:
                 return entry_of(EntryKind::kExpired, reference,
-                                {payment.held(), payment.asked.currency}, now);
+                                {payment.held(), payment.authorized.currency}, now);
             default:
                 return authorized(reference, payment.asked, now, delays);
         }

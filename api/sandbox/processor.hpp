@@ -16,6 +16,7 @@
 //   tok_refund_pending      authorized; a refund is accepted, and done a while later
 //   tok_refund_fails_late   authorized; a refund is done, and comes back a while later
 //   tok_wrong_amount        one minor unit less than asked is authorized
+//   tok_wrong_currency      as much is authorized, of another currency than asked
 //   tok_partial             half is authorized, and the answer says so
 //   tok_wrong_capture       authorized; each capture takes one minor unit less than asked
 //   tok_wrong_refund        authorized; each refund gives back one minor unit less than asked

@@ -167,9 +167,10 @@ def test_of_two_payments_that_succeed_one_goes_back(shop, end):
 # ---- 8: amounts that differ ---------------------------------------------------------------------
 
 @through
-def test_a_wrong_amount_is_neither_placed_nor_captured_but_let_go(shop, end):
+@pytest.mark.parametrize("card", ["tok_wrong_amount", "tok_wrong_currency"])
+def test_a_wrong_amount_is_neither_placed_nor_captured_but_let_go(shop, end, card):
     shopper = ready_to_pay(shop, "MUG")
-    shopper.checkout("tok_wrong_amount").expect(202)
+    shopper.checkout(card).expect(202)
     strike(shop, end, shopper)
     assert shopper.see_order()["status"] == "pending"
     payment = shopper.see_order()["payments"][0]["id"]
@@ -181,6 +182,10 @@ def test_a_wrong_amount_is_neither_placed_nor_captured_but_let_go(shop, end):
     settle(shop, [shopper])
     wait_until(lambda: net_money(ledger_of(shop, shopper.order)) == 0, 30, "the void")
     assert "payment.captured" not in told_of_payment(shop, shopper)
+    (held,) = charges(ledger_of(shop, shopper.order))
+    asked = {"minor_units": total_of(shopper), "currency": "GBP"}
+    differing = {name for name in asked if held["amount"][name] != asked[name]}
+    assert differing == {"minor_units" if card == "tok_wrong_amount" else "currency"}
 
 
 # ---- 11, 15, 17: captures and what they leave ---------------------------------------------------

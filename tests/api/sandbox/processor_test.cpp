@@ -30,6 +30,7 @@ TEST_CASE("each sandbox card does what its name says") {
         {"tok_refund_pending", Delivery::kAnswer, kAuthorized, 1000, kAuthorized, 1000},
         {"tok_refund_fails_late", Delivery::kAnswer, kAuthorized, 1000, kAuthorized, 1000},
         {"tok_wrong_amount", Delivery::kAnswer, kAuthorized, 999, kAuthorized, 999},
+        {"tok_wrong_currency", Delivery::kAnswer, kAuthorized, 1000, kAuthorized, 1000},
         {"tok_partial", Delivery::kAnswer, kAuthorized, 500, kAuthorized, 500},
         {"tok_wrong_capture", Delivery::kAnswer, kAuthorized, 1000, kAuthorized, 1000},
         {"tok_wrong_refund", Delivery::kAnswer, kAuthorized, 1000, kAuthorized, 1000},
@@ -48,6 +49,16 @@ TEST_CASE("each sandbox card does what its name says") {
         CHECK(desk.held() == c.held_later);
         CHECK_FALSE(desk.book.next_due().has_value());
     }
+}
+
+TEST_CASE("a card of the wrong currency holds another one, and lets that go") {
+    PaperDesk desk;
+    desk.authorize("eff_1", "tok_wrong_currency");
+    const Money held{1000, *Currency::parse("EUR")};
+    CHECK(desk.answer("eff_1").amount == held);
+    desk.void_reference("eff_2", "sbx_1");
+    for (const Movement& movement : desk.book.movements("ord_1")) CHECK(movement.amount == held);
+    CHECK(desk.held() == 0);
 }
 
 TEST_CASE("asking twice with one key charges once") {

@@ -4,6 +4,7 @@
 
 #include "core/fulfillment/progress.hpp"
 #include "core/order/money.hpp"
+#include "core/order/payment_status.hpp"
 
 namespace shop::tests {
 namespace {
@@ -124,6 +125,56 @@ void check_money(Sums& sums, const Sale& sale, const Streams& streams) {
                 "more is on its way back than was taken");
 }
 
+// What events say of the order's payments.
+std::vector<PaymentSums> payments_of(const Sale& sale) {
+    std::vector<PaymentSums> payments;
+    for (const PaymentId& id : sale.order.payment_ids())
+        if (const auto at = sale.sums.payments.find(id); at != sale.sums.payments.end())
+            payments.push_back(at->second);
+    return payments;
+}
+
+order::PaymentStatus unpaid_status(const std::vector<PaymentSums>& payments) {
+    const auto any = [&](Stand stand) {
+        return std::ranges::find(payments, stand, &PaymentSums::stand) != payments.end();
+    };
+    if (any(Stand::kOpen)) return order::PaymentStatus::kPending;
+    if (any(Stand::kVoided)) return order::PaymentStatus::kVoided;
+    return any(Stand::kExpired) ? order::PaymentStatus::kExpired : order::PaymentStatus::kPending;
+}
+
+// Rule 27 of docs/domain.md.
+order::PaymentStatus payment_status(const Sale& sale) {
+    const SaleSums& of = sale.sums;
+    const auto payments = payments_of(sale);
+    std::int64_t held = 0;
+    for (const PaymentSums& payment : payments) held += payment.held;
+    const std::int64_t back = of.refunded + of.settled_otherwise;
+    const bool is_paid = of.captured > back && of.left() <= 0;
+    if (of.left() < 0 || held > of.gross || (is_paid && held > 0))
+        return order::PaymentStatus::kOverpaid;
+    if (of.gross == 0) return order::PaymentStatus::kNotRequired;
+    if (back > 0)
+        return back >= of.captured ? order::PaymentStatus::kRefunded
+                                   : order::PaymentStatus::kPartiallyRefunded;
+    if (of.captured > 0)
+        return is_paid ? order::PaymentStatus::kCaptured : order::PaymentStatus::kPartiallyCaptured;
+    return held > 0 ? order::PaymentStatus::kAuthorized : unpaid_status(payments);
+}
+
+// As the order tells it to whoever asks.
+void check_ledger(Sums& sums, const Sale& sale, const Streams& streams) {
+    std::vector<const payment::State*> payments;
+    for (const order::OrderPayment& each : order::payments_of(sale.order, streams))
+        payments.push_back(each.state);
+    const order::Ledger ledger =
+        order::ledger_of(sale.order.placed.totals.total, sale.order.due(), payments);
+    sums.expect(ledger.balance() == sale.sums.left(), sale.id,
+                "the balance is not what events say");
+    sums.expect(payment_status_of(ledger) == payment_status(sale), sale.id,
+                "the payment status is not what events say");
+}
+
 void check_goods(Sums& sums, const Streams& streams) {
     for (const auto& [id, goods] : sums.goods) {
         const auto* item = streams.find<stock::State>(id);
@@ -228,6 +279,7 @@ void check(Sums& sums, const Streams& streams) {
         check_lines(sums, sale, streams);
         check_notes(sums, sale);
         check_money(sums, sale, streams);
+        check_ledger(sums, sale, streams);
     });
     check_goods(sums, streams);
 }

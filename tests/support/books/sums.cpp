@@ -7,6 +7,10 @@
 namespace shop::tests {
 namespace {
 
+void stand(Sums& sums, const StreamId& payment, PaymentSums now) {
+    sums.sale_of(payment).payments[payment] = now;
+}
+
 void note(Sums& sums, const StreamId& id, const order::Placed& event) {
     SaleSums& sale = sums.sales[id.as<OrderId>()];
     for (const sale::Line& line : event.lines) {
@@ -45,14 +49,27 @@ void note(Sums& sums, const StreamId& id, const order::Canceled&) {
 void note(Sums& sums, const StreamId& id, const payment::Initiated& event) {
     sums.orders[id] = event.order_id;
     if (event.provider == payment::kOfflineProvider) sums.sale_of(id).by_hand.insert(id);
+    stand(sums, id, {Stand::kOpen});
+}
+void note(Sums& sums, const StreamId& id, const payment::Declined&) {
+    stand(sums, id, {Stand::kDeclined});
+}
+void note(Sums& sums, const StreamId& id, const payment::AuthorizationExpired&) {
+    stand(sums, id, {Stand::kExpired});
+}
+// What captures left is no payment of its own.
+void note(Sums& sums, const StreamId& id, const payment::Voided& event) {
+    if (event.reason != payment::VoidReason::kRest) stand(sums, id, {Stand::kVoided});
 }
 void note(Sums& sums, const StreamId& id, const payment::Authorized& event) {
     sums.sale_of(id).authorized += event.amount.minor_units;
+    stand(sums, id, {Stand::kHeld, event.amount.minor_units});
 }
 void note(Sums& sums, const StreamId& id, const payment::Captured& event) {
     SaleSums& sale = sums.sale_of(id);
     if (sale.by_hand.contains(id)) sale.kept_by_hand += event.amount.minor_units;
     sale.captured += event.amount.minor_units;
+    stand(sums, id, {Stand::kTaken});
     sums.expect(sale.captured <= sale.authorized, id, "more is taken than was authorized");
 }
 void note(Sums& sums, const StreamId& id, const payment::CaptureFailed&) {

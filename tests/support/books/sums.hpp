@@ -38,11 +38,20 @@ struct NoteSums {
     std::map<StreamId, std::int64_t> came_back;  // units, by the stock item that took them
 };
 
+// What the last word about a payment's authorization was.
+enum class Stand { kOpen, kDeclined, kHeld, kTaken, kVoided, kExpired };
+
+struct PaymentSums {
+    Stand stand = Stand::kOpen;
+    std::int64_t held = 0;  // and nothing of it taken
+};
+
 // An order, with its payments and the credit notes of its slot.
 struct SaleSums {
     std::map<LineId, LineSums> lines;
     std::map<StreamId, NoteSums> notes;
     std::map<RefundId, std::int64_t> refunds;  // asked for
+    std::map<StreamId, PaymentSums> payments;
     std::int64_t gross = 0;
     std::int64_t canceled = 0;
     std::int64_t credited = 0;
@@ -58,7 +67,7 @@ struct SaleSums {
     bool was_refused = false;  // money that was to be taken for it
 
     std::int64_t due() const { return (is_canceled ? 0 : gross - canceled - credited) + given; }
-    // What may still be taken for it; less than nothing: too much was.
+    // Its balance, which is what may still be taken for it; less than nothing: too much was.
     std::int64_t left() const { return due() - captured + refunded + settled_otherwise; }
 };
 

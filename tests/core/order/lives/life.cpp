@@ -20,14 +20,6 @@ CartId cart_of_seed(std::uint64_t seed) {
     return CartId::derive({"life", std::to_string(seed)});
 }
 
-template <class Event>
-std::size_t count_of(const SmallEngine& engine) {
-    std::size_t count = 0;
-    for (const NewEvent& event : engine.events())
-        count += event.data.get_if<Event>() != nullptr ? 1U : 0U;
-    return count;
-}
-
 }  // namespace
 
 Life::Life(std::uint64_t seed, SmallEngine::Alter alter)
@@ -36,18 +28,12 @@ Life::Life(std::uint64_t seed, SmallEngine::Alter alter)
       order_(checkout::order_of(cart_)),
       books_(engine_) {}
 
-std::size_t Life::notes() const {
-    return count_of<credit_note::Issued>(engine_);
-}
-std::size_t Life::refunds() const {
-    return count_of<payment::Refunded>(engine_);
-}
-std::size_t Life::fulfillments() const {
-    return count_of<fulfillment::Shipped>(engine_);
-}
-
-std::size_t Life::later_payments() const {
-    return count_of<order::PaymentAdded>(engine_);
+std::map<std::string_view, std::size_t> Life::happened() const {
+    std::map<std::string_view, std::size_t> counts{{"lost answer", engine_.lost_answers()},
+                                                   {"repetition", engine_.repetitions()}};
+    for (const NewEvent& event : engine_.events())
+        ++counts[event.data.visit([]<class Event>(const Event&) { return Event::kType; })];
+    return counts;
 }
 
 std::string Life::run() {
@@ -201,7 +187,7 @@ void Life::credit() {
         request.settlements = {{.by = by, .amount = *request.lines.front().amount}};
     }
     engine_.record(request);
-    if (engine_.chance(20)) engine_.record(request);
+    if (engine_.chance(20)) engine_.repeat(request);
 }
 
 PaymentId Life::any_payment() {
@@ -236,7 +222,7 @@ void Life::pay() {
     if (engine_.chance(80)) command.amount = gbp(engine_.pick(1, 4'000));
     command.beyond_due = command.amount && engine_.chance(20);
     if (!engine_.record(command)) return;
-    if (engine_.chance(30)) engine_.record(command);
+    if (engine_.chance(30)) engine_.repeat(command);
     if (command.beyond_due) engine_.record(payment::Refund{.payment = id, .reason = kStaff});
 }
 

@@ -5,7 +5,9 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
+#include <string_view>
 
 #include "tests/core/order/lives/books.hpp"
 #include "tests/core/order/lives/small_engine.hpp"
@@ -19,11 +21,9 @@ class Life {
     // The first thing that is wrong, or nothing.
     std::string run();
 
-    // How much of it happened, to see that tests are about something.
-    std::size_t notes() const;
-    std::size_t refunds() const;
-    std::size_t fulfillments() const;
-    std::size_t later_payments() const;
+    // How often what happened, to see that tests are about something: by the events' types, and
+    // "lost answer", "repetition".
+    std::map<std::string_view, std::size_t> happened() const;
 
   private:
     void open_shop();

@@ -64,6 +64,16 @@ bool SmallEngine::record(const AnyCommand& command) {
     return true;
 }
 
+void SmallEngine::repeat(const AnyCommand& command) {
+    ++repetitions_;
+    record(command);
+}
+
+void SmallEngine::lose_memory() {
+    for (const auto& [_, answers] : answers_) lost_answers_ += answers.size();
+    answers_.clear();
+}
+
 std::vector<Effect> SmallEngine::due_of(const StreamId& stream) {
     std::vector<Effect> effects =
         pending(stream, *streams_.find_any(stream), answers_[stream], now_);
@@ -81,7 +91,10 @@ void SmallEngine::run(const Effect& effect) {
         const AnyState* target = streams_.find_any(target_of(command));
         outcome = find_outcome(effect.call, target == nullptr ? kNothing : *target);
     }
-    if (outcome && !(is_lossy_ && chance(25)))
+    if (!outcome) return;
+    if (is_lossy_ && chance(25))
+        ++lost_answers_;
+    else
         answers_[effect.owner].put(effect.id, std::move(*outcome));
 }
 
@@ -92,7 +105,7 @@ bool SmallEngine::take_steps(const StreamId& stream) {
         if (!step) break;
         const std::size_t before = events_.size();
         record(step->command);
-        if (is_lossy_ && chance(10)) record(step->command);
+        if (is_lossy_ && chance(10)) repeat(step->command);
         if (events_.size() == before) break;
         has_moved = true;
     }
@@ -115,7 +128,7 @@ void SmallEngine::hear_webhooks() {
     std::ranges::shuffle(told, random);
     for (const payment::RecordProviderResult& webhook : told) {
         record(webhook);
-        if (chance(30)) record(webhook);
+        if (chance(30)) repeat(webhook);
     }
 }
 

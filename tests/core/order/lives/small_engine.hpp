@@ -29,6 +29,8 @@ class SmallEngine {
 
     // True if it was accepted.
     bool record(const AnyCommand& command);
+    // … what was recorded before, as if nobody knew.
+    void repeat(const AnyCommand& command);
     const Error& refusal() const { return refusal_; }
     // Events that were there before anything was decided.
     void begin_with(const std::vector<NewEvent>& events);
@@ -38,7 +40,7 @@ class SmallEngine {
     // Everything the provider told by itself, in any order, some of it twice.
     void hear_webhooks();
     void pass(Duration time);
-    void lose_memory() { answers_.clear(); }
+    void lose_memory();
     // Nothing is lost from here on: until nothing more happens. False if that does not come.
     bool settle();
 
@@ -50,6 +52,9 @@ class SmallEngine {
     Time now() const { return now_; }
     const std::vector<NewEvent>& events() const { return events_; }
     const std::set<StreamId>& open() const { return open_; }
+    // Answers that got lost on their way or were forgotten; commands that came more than once.
+    std::size_t lost_answers() const { return lost_answers_; }
+    std::size_t repetitions() const { return repetitions_; }
 
     bool chance(int percent) { return static_cast<int>(random() % 100) < percent; }
     std::int64_t pick(std::int64_t from, std::int64_t to) {
@@ -74,6 +79,8 @@ class SmallEngine {
     std::map<StreamId, Answers> answers_;
     bool is_lossy_ = true;
     int commands_ = 0;
+    std::size_t lost_answers_ = 0;
+    std::size_t repetitions_ = 0;
 };
 
 }  // namespace shop::tests

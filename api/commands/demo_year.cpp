@@ -1,6 +1,7 @@
 // shopverse demo year: a real year of a real shop, brought into the running shop, or as a file of
 // the documented import format.
 #include <array>
+#include <sstream>
 
 #include "api/admin_client.hpp"
 #include "api/commands/command.hpp"
@@ -10,6 +11,7 @@
 #include "api/demo/year/year_reader.hpp"
 #include "api/history/history_call.hpp"
 #include "api/history/record_text.hpp"
+#include "core/json/decode.hpp"
 #include "core/json/encode.hpp"
 
 namespace shop::api {
@@ -68,23 +70,34 @@ class YearText {
     Progress progress_{"The year"};
 };
 
-// What the running shop made of it.
-Status send_year(YearText& text, const DemoYearOptions& options) {
+// What the running shop made of it, which the year is told of each record.
+Result<HistoryAnswer> send_year(YearText& text, demo::YearReader& year,
+                                const DemoYearOptions& options) {
     SHOP_TRY(shop, AdminClient::find(options.data));
     SHOP_TRY(fates, LineFile::open(options.fates));
     SHOP_TRY(answer, import_history(shop, {.system = std::string(kSystem),
-                                           .tell_fates = !options.fates.empty(),
+                                           .tell_fates = true,
                                            .under_way = options.under_way,
                                            .next_piece = [&text] { return text.next(); }}));
     text.end();
     fates.write(answer.fates);
     SHOP_TRY_STATUS(fates.close());
+    std::istringstream lines(answer.fates);
+    for (std::string line; std::getline(lines, line);) {
+        SHOP_TRY(fate, json::from_json<history::Fate>(line, json::Missing::kIsDefault));
+        year.tell_fate(fate);
+    }
     print_answer(options.json ? answer.json : history::text_of(answer.report));
-    if (answer.report.refused > 0)
-        return fail(ErrorCode::kRejected, "records-refused",
-                    std::to_string(answer.report.refused) +
-                        " records were refused; send the year again once that is mended.");
-    return {};
+    return std::move(answer);
+}
+
+Status print_report(const demo::YearReader& year, const DemoYearOptions& options) {
+    const demo::YearReport report = year.report();
+    print_answer(options.json ? json::to_json(report, json::Defaults::kWrite)
+                              : demo::text_of(report));
+    if (report.agrees()) return {};
+    return fail(ErrorCode::kCorrupt, "figures-differ",
+                "Not all figures agree with the independent ones; see the last column.");
 }
 
 Status run(Words words) {
@@ -97,21 +110,22 @@ Status run(Words words) {
             rows.write(json::to_json(fate, json::Defaults::kWrite) + "\n");
         });
     YearText text(year, records);
+    std::uint64_t refused = 0;
     if (records || rows) {
         while (!text.next().empty()) continue;
         text.end();
     } else {
-        SHOP_TRY_STATUS(send_year(text, options));
+        SHOP_TRY(answer, send_year(text, year, options));
+        refused = answer.report.refused;
     }
     SHOP_TRY_STATUS(records.close());
     SHOP_TRY_STATUS(rows.close());
-    const demo::YearReport report = year.report();
-    print_answer(options.json ? json::to_json(report, json::Defaults::kWrite)
-                              : demo::text_of(report));
-    if (!report.agrees())
-        return fail(ErrorCode::kCorrupt, "figures-differ",
-                    "Not all figures agree with the independent ones; see the last column.");
-    return {};
+    const Status agrees = print_report(year, options);
+    if (refused > 0)
+        return fail(ErrorCode::kRejected, "records-refused",
+                    std::to_string(refused) +
+                        " records were refused; send the year again once that is mended.");
+    return agrees;
 }
 
 }  // namespace

@@ -21,25 +21,35 @@ std::string money(std::int64_t pence) {
     return grouped(pounds_text(pence));
 }
 
+// Nothing where no shop was asked.
+std::string accepted(const std::optional<std::int64_t>& rows) {
+    return rows ? grouped(*rows) : std::string();
+}
+
+void add_class(std::string& out, const ClassReport& row) {
+    const std::string became =
+        row.record.empty() ? std::string(enum_name(row.outcome)) : row.record;
+    out += fmt::format("{:<27}{:>9}  {:<12}{:>9}{:>15}{:>13}  {}\n", row.title, grouped(row.rows),
+                       became, accepted(row.accepted), money(row.money_in), money(row.money_out),
+                       row.examples.empty() ? "" : row.examples.front());
+    if (!row.code.empty())
+        out += fmt::format("    {}: {} ({})\n", row.code, row.why, fmt::join(row.examples, ", "));
+    for (const ShopRefusals& refused : row.refusals)
+        out += fmt::format("    the shop refused {}: {} ({})\n", grouped(refused.rows),
+                           refused.code, fmt::join(refused.examples, ", "));
+}
+
 void add_classes(std::string& out, const YearReport& report) {
-    out += fmt::format("{:<27}{:>9}  {:<12}{:>15}{:>13}  {}\n", "rows that are", "rows", "become",
-                       "money in", "money out", "such as");
-    std::int64_t in = 0;
-    std::int64_t out_sum = 0;
+    out += fmt::format("{:<27}{:>9}  {:<12}{:>9}{:>15}{:>13}  {}\n", "rows that are", "rows",
+                       "become", "accepted", "money in", "money out", "such as");
+    ClassReport all{.title = "all", .rows = report.rows, .record = " "};
     for (const ClassReport& row : report.classes) {
-        const std::string became =
-            row.record.empty() ? std::string(enum_name(row.outcome)) : row.record;
-        out += fmt::format("{:<27}{:>9}  {:<12}{:>15}{:>13}  {}\n", row.title, grouped(row.rows),
-                           became, money(row.money_in), money(row.money_out),
-                           row.examples.empty() ? "" : row.examples.front());
-        if (!row.code.empty())
-            out +=
-                fmt::format("    {}: {} ({})\n", row.code, row.why, fmt::join(row.examples, ", "));
-        in += row.money_in;
-        out_sum += row.money_out;
+        add_class(out, row);
+        if (row.accepted) all.accepted = all.accepted.value_or(0) + *row.accepted;
+        all.money_in += row.money_in;
+        all.money_out += row.money_out;
     }
-    out += fmt::format("{:<27}{:>9}  {:<12}{:>15}{:>13}\n", "all", grouped(report.rows), "",
-                       money(in), money(out_sum));
+    add_class(out, all);
 }
 
 void add_tally(std::string& out, std::string_view title, const Tally& tally) {

@@ -41,6 +41,9 @@ class YearReader {
     std::size_t steps() const { return steps_.size(); }
     std::size_t steps_done() const { return step_; }
 
+    // What the shop made of a record that was given.
+    void tell_fate(const history::Fate& fate) { maker_.add(fate); }
+
     // Of the records given so far.
     YearReport report() const { return maker_.report(golden_); }
 

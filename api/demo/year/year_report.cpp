@@ -53,6 +53,12 @@ Tally size_of(const history::Refund& refund) {
     return {.pence = refund.amount};
 }
 
+// Shows an id, if it is among the first of its kind.
+void show_some(std::vector<std::string>& examples, const std::string& id) {
+    const bool is_told = !examples.empty() && examples.back() == id;
+    if (!is_told && examples.size() < kExamplesMax) examples.push_back(id);
+}
+
 Tally& tally_of(CreditReport& report, const history::CreditNote& note,
                 const history::CreditLine& line) {
     if (line.kind != sale::LineKind::kItem) return report.fees;
@@ -81,10 +87,20 @@ bool YearReport::agrees() const {
 void ReportMaker::add_row(const RowFate& fate, std::int64_t pence) {
     ClassReport& report = classes_.at(static_cast<std::size_t>(fate.row_class));
     ++report.rows;
-    if (fate.outcome == Outcome::kAccepted)
-        (pence < 0 ? report.money_out : report.money_in) += std::abs(pence);
-    const bool is_told = !report.examples.empty() && report.examples.back() == fate.document;
-    if (!is_told && report.examples.size() < kExamplesMax) report.examples.push_back(fate.document);
+    show_some(report.examples, fate.document);
+    if (fate.outcome != Outcome::kAccepted) return;
+    (pence < 0 ? report.money_out : report.money_in) += std::abs(pence);
+    auto& parts = sources_[{fate.record, fate.id}].parts;
+    auto part = std::ranges::find(parts, fate.row_class, &Part::row_class);
+    if (part == parts.end()) part = parts.insert(part, {.row_class = fate.row_class});
+    ++part->rows;
+    (pence < 0 ? part->money_out : part->money_in) += std::abs(pence);
+}
+
+void ReportMaker::add(const history::Fate& fate) {
+    is_answered_ = true;
+    const auto source = sources_.find({fate.type, fate.id});
+    if (source != sources_.end()) source->second.fate = fate;
 }
 
 void ReportMaker::add(const history::HistoryRecord& record) {
@@ -116,6 +132,38 @@ void ReportMaker::add_details(const history::CreditNote& note) {
         add_to(credits_.settled[std::string(enum_name(settlement.by))], 0, settlement.amount);
 }
 
+namespace {
+
+void add_refused(std::vector<ShopRefusals>& all, const std::string& code, const std::string& id,
+                 std::int64_t rows) {
+    auto same = std::ranges::find(all, code, &ShopRefusals::code);
+    if (same == all.end()) same = all.insert(same, {.code = code});
+    same->rows += rows;
+    show_some(same->examples, id);
+}
+
+}  // namespace
+
+// A record of which the shop said nothing is not in it.
+void ReportMaker::add_answers(std::vector<ClassReport>& classes) const {
+    if (!is_answered_) return;
+    for (ClassReport& row : classes) row.accepted = 0;
+    for (const auto& [key, source] : sources_) {
+        const bool is_there = source.fate && source.fate->outcome != history::Outcome::kRefused;
+        for (const Part& part : source.parts) {
+            ClassReport& row = classes.at(static_cast<std::size_t>(part.row_class));
+            if (is_there) {
+                *row.accepted += part.rows;
+                continue;
+            }
+            row.money_in -= part.money_in;
+            row.money_out -= part.money_out;
+            add_refused(row.refusals, source.fate ? source.fate->code : "not-answered", key.second,
+                        part.rows);
+        }
+    }
+}
+
 YearReport ReportMaker::report(const YearFigures& golden) const {
     YearReport report{.records = records_, .adjusted = adjusted_, .credits = credits_};
     for (std::size_t i = 0; i < kRowClasses; ++i) {
@@ -129,6 +177,7 @@ YearReport ReportMaker::report(const YearFigures& golden) const {
         report.rows += row.rows;
         report.classes.push_back(std::move(row));
     }
+    add_answers(report.classes);
     YearFigures found = sums_.figures(report.rows);
     found.moves = moves_.figures();
     report.figures = compare(golden, found);

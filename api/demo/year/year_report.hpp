@@ -6,13 +6,16 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "api/demo/year/move_sums.hpp"
 #include "api/demo/year/row_class.hpp"
 #include "api/demo/year/year_figures.hpp"
 #include "api/history/history_records.hpp"
+#include "api/history/history_report.hpp"
 
 namespace shop::demo {
 
@@ -30,12 +33,23 @@ struct RowFate {
 };
 SHOP_DESCRIBE(RowFate, row, document, sku, row_class, outcome, code, record, id)
 
-// Money in pence. Of refused and ignored rows none moved.
+// Rows whose record the shop refused.
+struct ShopRefusals {
+    std::string code;
+    std::int64_t rows = 0;
+    std::vector<std::string> examples;  // ids of records
+    bool operator==(const ShopRefusals&) const = default;
+};
+SHOP_DESCRIBE(ShopRefusals, code, rows, examples)
+
+// Money in pence. Of refused and ignored rows none moved, be it the shop that refused them.
 struct ClassReport {
     std::string title;
     std::int64_t rows = 0;
     std::string record;
-    Outcome outcome = Outcome::kAccepted;
+    Outcome outcome = Outcome::kAccepted;  // before any shop is asked
+    std::optional<std::int64_t> accepted;  // rows that the shop has; nothing: it was not asked
+    std::vector<ShopRefusals> refusals;
     std::string code;
     std::string why;
     std::int64_t money_in = 0;
@@ -43,7 +57,8 @@ struct ClassReport {
     std::vector<std::string> examples;  // numbers of documents
     bool operator==(const ClassReport&) const = default;
 };
-SHOP_DESCRIBE(ClassReport, title, rows, record, outcome, code, why, money_in, money_out, examples)
+SHOP_DESCRIBE(ClassReport, title, rows, record, outcome, accepted, refusals, code, why, money_in,
+              money_out, examples)
 
 struct Tally {
     std::int64_t count = 0;
@@ -91,12 +106,30 @@ class ReportMaker {
   public:
     void add_row(const RowFate& fate, std::int64_t pence);
     void add(const history::HistoryRecord& record);
+    // What a shop made of a record. From then on rows count as accepted only if their record was.
+    void add(const history::Fate& fate);
     YearReport report(const YearFigures& golden) const;
 
   private:
+    // Rows of one class in one record.
+    struct Part {
+        RowClass row_class = RowClass::kGoods;
+        std::int64_t rows = 0;
+        std::int64_t money_in = 0;
+        std::int64_t money_out = 0;
+    };
+    // A record of rows, and what the shop said of it.
+    struct Source {
+        std::vector<Part> parts;
+        std::optional<history::Fate> fate;
+    };
+
     void add_details(const history::CreditNote& note);
+    void add_answers(std::vector<ClassReport>& classes) const;
 
     std::array<ClassReport, kRowClasses> classes_;
+    std::map<std::pair<std::string, std::string>, Source> sources_;  // by type and id
+    bool is_answered_ = false;
     std::map<std::string, Tally> records_;
     std::map<std::string, Tally> adjusted_;
     CreditReport credits_;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <map>
 #include <set>
-#include <utility>
 
 #include "api/endpoints/admin_call.hpp"
 #include "api/endpoints/order_facts.hpp"
@@ -220,8 +219,8 @@ Task<Result<std::vector<OrderMoney>>> orders_of(Services& services, Executor& ho
         if (!facts && facts.error().code != ErrorCode::kNotFound)
             co_return std::unexpected(facts.error());
         const Books before = facts ? books_of(*facts) : Books{};
-        if (auto money = money_of_order(id, before, events, services.engine.now()))
-            orders.push_back(std::move(*money));
+        if (const auto money = money_of_order(id, before, events, services.engine.now()))
+            orders.push_back(*money);
     }
     co_return orders;
 }

@@ -1,18 +1,20 @@
 // The keys of staff: who may call the admin API, in which roles. Only their SHA-256 is kept, in
-// <data>/staff-keys.json (mode 600); a key itself is shown once, when it is made. Keys are 32
-// random bytes, so a plain hash is enough.
+// <data>/staff-keys.json (mode 600), or where the processes of a shop keep their keys; a key itself
+// is shown once, when it is made. Keys are 32 random bytes, so a plain hash is enough.
 //
-// Several processes may change the file (`shopverse key …`): a running shop looks at it again once
-// a second. Thread-safe.
+// Several processes may change them (`shopverse key …`): a running shop looks again once a second.
+// Thread-safe.
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "api/kept_text.hpp"
 #include "core/base/describe.hpp"
 #include "core/base/result.hpp"
 #include "events/executor.hpp"
@@ -44,6 +46,9 @@ class StaffKeys {
   public:
     // `clock` outlives it. Errors: those of the file.
     static Result<std::unique_ptr<StaffKeys>> open(std::filesystem::path data, const Clock& clock);
+    // The same, kept elsewhere.
+    static Result<std::unique_ptr<StaffKeys>> open(std::filesystem::path data, const Clock& clock,
+                                                   std::unique_ptr<KeptText> kept);
 
     // The key that is not revoked and has this secret.
     std::optional<StaffKey> find(std::string_view secret);
@@ -59,17 +64,19 @@ class StaffKeys {
     Result<bool> make_first();
 
   private:
-    StaffKeys(std::filesystem::path data, const Clock& clock);
+    StaffKeys(std::filesystem::path data, const Clock& clock, std::unique_ptr<KeptText> kept);
+    StaffKey kept_of(const NewStaffKey& made, std::string name, std::vector<Role> roles) const;
     Status load();
-    Status save(const std::vector<StaffKey>& keys);
+    Status change(const std::function<Status(std::vector<StaffKey>&)>& change);
     void look_again();
 
     const std::filesystem::path data_;
-    const std::filesystem::path file_;
     const Clock& clock_;
-    std::mutex mutex_;
-    std::vector<StaffKey> keys_;  // guarded by mutex_
-    Duration looked_at_;          // on the steady clock; guarded by mutex_
+    const std::unique_ptr<KeptText> kept_;
+    std::mutex mutex_;                 // guards all below
+    std::optional<std::string> text_;  // as it was last seen, with what it says
+    std::vector<StaffKey> keys_;
+    Duration looked_at_;  // on the steady clock
 };
 
 }  // namespace shop::api

@@ -5,8 +5,10 @@
 function(shop_embed_sql output)
   set(migrations "")
   set(projections "")
+  set(keys "")
   file(GLOB files CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR}/migrations
-       ${CMAKE_SOURCE_DIR}/migrations/*.sql ${CMAKE_SOURCE_DIR}/migrations/projections/*.sql)
+       ${CMAKE_SOURCE_DIR}/migrations/*.sql ${CMAKE_SOURCE_DIR}/migrations/projections/*.sql
+       ${CMAKE_SOURCE_DIR}/migrations/keys/*.sql)
   list(SORT files)
   foreach(file IN LISTS files)
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
@@ -16,6 +18,8 @@ function(shop_embed_sql output)
     set(entry "    {\"${name}\", R\"~sql~(${text})~sql~\"},\n")
     if(file MATCHES "^projections/")
       string(APPEND projections "${entry}")
+    elseif(file MATCHES "^keys/")
+      string(APPEND keys "${entry}")
     else()
       string(APPEND migrations "${entry}")
     endif()
@@ -24,12 +28,15 @@ function(shop_embed_sql output)
   string(CONCAT source "// Written by cmake/embed.cmake.\n#include \"projections/migrate.hpp\"\n\n"
       "namespace shop::projections {\nnamespace {\n\n"
       "const std::initializer_list<SqlFile> kMigrations = {\n${migrations}};\n"
-      "const std::initializer_list<SqlFile> kProjections = {\n${projections}};\n\n"
+      "const std::initializer_list<SqlFile> kProjections = {\n${projections}};\n"
+      "const std::initializer_list<SqlFile> kKeys = {\n${keys}};\n\n"
       "}  // namespace\n\n"
       "std::span<const SqlFile> migration_files() {\n"
       "    return {kMigrations.begin(), kMigrations.size()};\n}\n"
       "std::span<const SqlFile> projection_files() {\n"
-      "    return {kProjections.begin(), kProjections.size()};\n}\n\n"
+      "    return {kProjections.begin(), kProjections.size()};\n}\n"
+      "std::span<const SqlFile> key_migration_files() {\n"
+      "    return {kKeys.begin(), kKeys.size()};\n}\n\n"
       "}  // namespace shop::projections\n")
   file(CONFIGURE OUTPUT ${output} CONTENT "${source}" @ONLY)
 endfunction()

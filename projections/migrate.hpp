@@ -26,6 +26,8 @@ struct SqlFile {
 
 std::span<const SqlFile> migration_files();
 std::span<const SqlFile> projection_files();
+// Of migrations/keys/ (api/keys/postgres_shelf.hpp).
+std::span<const SqlFile> key_migration_files();
 
 // Applies what is missing and returns the names applied. Refuses, changing nothing:
 // kConflict "migration-changed" if an applied file has another text today, and "newer-database" if

@@ -1,9 +1,10 @@
-// shopverse key new | list | revoke: the keys of staff. They work on the file alone; a running shop
-// sees the change within a second.
+// shopverse key new | list | revoke: the keys of staff. They work on the file, or the database,
+// alone; a running shop sees the change within a second.
 #include <array>
 #include <filesystem>
 
 #include "api/commands/command.hpp"
+#include "api/keys/postgres_shelf.hpp"
 #include "api/staff_keys.hpp"
 #include "api/system_clock.hpp"
 #include "core/json/encode.hpp"
@@ -12,25 +13,50 @@ namespace shop::api {
 namespace {
 
 constexpr OptionHelp kDataHelp{"data", "DIR", "the shop's data folder"};
+constexpr OptionHelp kKeysHelp{"keys", "CONNINFO",
+                               "the same as `serve --keys`, of a shop of several processes"};
 constexpr OptionHelp kJsonHelp{"json", "", "answers in JSON"};
 
 struct KeyNewOptions {
     std::string data = "var";
+    std::string keys;
     std::string name;
     std::string role;
     bool json = false;
     static constexpr std::array kHelp = {
-        kDataHelp, OptionHelp{"name", "NAME", "whose key it is"},
+        kDataHelp, kKeysHelp, OptionHelp{"name", "NAME", "whose key it is"},
         OptionHelp{"role", "ROLE", "staff, operator or auditor; several by commas"}, kJsonHelp};
 };
-SHOP_DESCRIBE(KeyNewOptions, data, name, role, json)
+SHOP_DESCRIBE(KeyNewOptions, data, keys, name, role, json)
 
 struct KeyListOptions {
     std::string data = "var";
+    std::string keys;
     bool json = false;
-    static constexpr std::array kHelp = {kDataHelp, kJsonHelp};
+    static constexpr std::array kHelp = {kDataHelp, kKeysHelp, kJsonHelp};
 };
-SHOP_DESCRIBE(KeyListOptions, data, json)
+SHOP_DESCRIBE(KeyListOptions, data, keys, json)
+
+// The keys, and where they are if that is not the data folder.
+struct OpenKeys {
+    std::unique_ptr<PostgresShelf> shelf;
+    std::unique_ptr<StaffKeys> staff;
+};
+
+template <class Options>
+Result<OpenKeys> open_keys(const Options& options, const Clock& clock) {
+    OpenKeys opened;
+    if (options.keys.empty()) {
+        SHOP_TRY(staff, StaffKeys::open(options.data, clock));
+        opened.staff = std::move(staff);
+        return opened;
+    }
+    SHOP_TRY(shelf, PostgresShelf::open(options.keys, clock, IfMissing::kRefuse));
+    SHOP_TRY(staff, StaffKeys::open(options.data, clock, shelf->text("staff-keys")));
+    opened.shelf = std::move(shelf);
+    opened.staff = std::move(staff);
+    return opened;
+}
 
 // A key as it may be shown.
 struct KeyLine {
@@ -66,8 +92,8 @@ Status run_new(Words words) {
     SHOP_TRY(options, read_options<KeyNewOptions>(words));
     SHOP_TRY(roles, parse_roles(options.role));
     const SystemClock clock;
-    SHOP_TRY(keys, StaffKeys::open(options.data, clock));
-    SHOP_TRY(made, keys->add(options.name, roles));
+    SHOP_TRY(keys, open_keys(options, clock));
+    SHOP_TRY(made, keys.staff->add(options.name, roles));
     print_answer(options.json
                      ? json::to_json(made, json::Defaults::kWrite)
                      : made.id + "\n" + made.secret + "\nIt is shown this once; keep it well.");
@@ -77,9 +103,9 @@ Status run_new(Words words) {
 Status run_list(Words words) {
     SHOP_TRY(options, read_options<KeyListOptions>(words));
     const SystemClock clock;
-    SHOP_TRY(keys, StaffKeys::open(options.data, clock));
+    SHOP_TRY(keys, open_keys(options, clock));
     std::vector<KeyLine> lines;
-    for (const StaffKey& key : keys->list())
+    for (const StaffKey& key : keys.staff->list())
         lines.push_back({key.id, key.name, key.roles, key.created_at, key.revoked_at});
     if (options.json) {
         print_answer(json::to_json(lines, json::Defaults::kWrite));
@@ -97,8 +123,8 @@ Status run_revoke(Words words) {
     if (ids.size() != 1)
         return fail(ErrorCode::kInvalid, "wrong-use", "Say which key: shopverse key revoke ID.");
     const SystemClock clock;
-    SHOP_TRY(keys, StaffKeys::open(options.data, clock));
-    SHOP_TRY_STATUS(keys->revoke(ids.front()));
+    SHOP_TRY(keys, open_keys(options, clock));
+    SHOP_TRY_STATUS(keys.staff->revoke(ids.front()));
     if (options.json) print_answer("{\"revoked\":true}");
     return {};
 }

@@ -132,10 +132,18 @@ payment::Capabilities SandboxProvider::capabilities(std::string_view token) cons
 }
 
 Task<payment::ProviderResult> SandboxProvider::perform(EffectId key, ProviderCall call) {
+    Result<std::string> token;
+    if (const auto* authorize = std::get_if<payment::AuthorizeCall>(&call)) {
+        token = open_(authorize->token);
+        // Whoever keeps the keys is away, and the token is not gone: nothing was sent, and is soon.
+        if (!token && token.error().code == ErrorCode::kUnavailable)
+            co_return payment::ProviderResult{
+                payment::ResultUnknown{payment::Operation::kAuthorize}, {}, {}};
+    }
     const Request request = std::visit(
         [&]<class Call>(const Call& each) {
             if constexpr (std::is_same_v<Call, payment::AuthorizeCall>)
-                return request_of(key, each, open_(each.token));
+                return request_of(key, each, token);
             else if constexpr (std::is_same_v<Call, payment::QueryCall>)
                 return request_of(each);
             else

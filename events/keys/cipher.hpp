@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "events/keys/key_file.hpp"
+#include "events/keys/key_shelf.hpp"
 
 namespace shop {
 

@@ -7,9 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <cstring>
-#include <utility>
 
 #include "core/base/assert.hpp"
 #include "core/base/digest.hpp"
@@ -138,53 +136,38 @@ Result<std::uint64_t> counted_records(int fd, std::uint64_t file_bytes,
 
 }  // namespace
 
-std::string KeyRecord::id() const {
-    return fmt::format("{}.{}", number, to_base64url({tag.data(), tag.size()}));
-}
-
-std::optional<KeyName> parse_key_id(std::string_view id) {
-    KeyName name;
-    const auto [end, error] = std::from_chars(id.data(), id.data() + id.size(), name.number);
-    if (error != std::errc() || end == id.data() + id.size() || *end != '.' || name.number == 0)
-        return std::nullopt;
-    const auto tag = from_base64url({end + 1, id.data() + id.size()});
-    if (!tag || tag->size() != name.tag.size()) return std::nullopt;
-    std::ranges::copy(*tag, name.tag.begin());
-    return name;
-}
-
 std::unexpected<Error> KeyFile::io_error(std::string_view doing) const {
     return fail(ErrorCode::kUnavailable, "key-file",
                 fmt::format("Cannot {} {}: {}.", doing, path_.string(), std::strerror(errno)));
 }
 
-Result<KeyFile> KeyFile::open(const std::filesystem::path& path) {
+std::unexpected<Error> KeyFile::failed(std::string_view doing) {
+    auto error = io_error(doing);
+    const std::lock_guard lock(mutex_);
+    failure_ = error.error();
+    return error;
+}
+
+Result<std::unique_ptr<KeyFile>> KeyFile::open(const std::filesystem::path& path) {
     if (!std::filesystem::exists(path)) {
         const Bytes header = header_of(1);
         SHOP_TRY_STATUS(make_private(path, view_of(header)));
     }
     SHOP_TRY_STATUS(require_private(path));
-    KeyFile file(path, ::open(path.c_str(), O_RDWR | O_CLOEXEC), 0);
+    std::unique_ptr<KeyFile> file(new KeyFile(path, ::open(path.c_str(), O_RDWR | O_CLOEXEC)));
     struct stat status{};
-    if (file.fd_ < 0 || ::fstat(file.fd_, &status) != 0) return file.io_error("open");
+    if (file->fd_ < 0 || ::fstat(file->fd_, &status) != 0) return file->io_error("open");
     const auto bytes = static_cast<std::uint64_t>(status.st_size);
-    SHOP_TRY(counted, counted_records(file.fd_, bytes, path));
-    file.records_ = file.old_records_ = counted;
-    file.look_at_newest();
-    if (file.damaged_.size() > kDamagedMax) return unusable(path, file.damaged_.front());
+    SHOP_TRY(counted, counted_records(file->fd_, bytes, path));
+    file->records_ = file->old_records_ = counted;
+    file->look_at_newest();
+    if (file->damaged_.size() > kDamagedMax) return unusable(path, file->damaged_.front());
     if (counted * kRecordBytes == bytes) return file;
-    if (::ftruncate(file.fd_, static_cast<off_t>(counted * kRecordBytes)) != 0 ||
-        ::fsync(file.fd_) != 0)
-        return file.io_error("cut");
+    if (::ftruncate(file->fd_, static_cast<off_t>(counted * kRecordBytes)) != 0 ||
+        ::fsync(file->fd_) != 0)
+        return file->io_error("cut");
     return file;
 }
-
-KeyFile::KeyFile(KeyFile&& other) noexcept
-    : path_(std::move(other.path_)),
-      fd_(std::exchange(other.fd_, -1)),
-      records_(other.records_),
-      old_records_(other.old_records_),
-      damaged_(std::move(other.damaged_)) {}
 
 KeyFile::~KeyFile() {
     if (fd_ >= 0) ::close(fd_);
@@ -206,25 +189,21 @@ std::optional<Error> KeyFile::damage() const {
 }
 
 Result<std::vector<KeyRecord>> KeyFile::append(std::size_t count, KeyUse use) {
-    const std::string random = random_bytes(count * (sizeof(DataKey) + sizeof(KeyRecord::tag)));
-    const char* next = random.data();
-    std::vector<KeyRecord> records(count);
+    {
+        const std::lock_guard lock(mutex_);
+        if (failure_) return std::unexpected(*failure_);
+    }
+    std::vector<KeyRecord> records = draw_keys(count, use);
     std::string bytes;
     bytes.reserve(count * kRecordBytes);
     for (std::size_t i = 0; i < count; ++i) {
-        KeyRecord& record = records[i];
-        record.number = records_ + i;
-        record.use = use;
-        std::memcpy(record.tag.data(), next, record.tag.size());
-        next += record.tag.size();
-        std::memcpy(record.key.data(), next, record.key.size());
-        next += record.key.size();
-        bytes.append(view_of(encode(record)));
+        records[i].number = records_ + i;
+        bytes.append(view_of(encode(records[i])));
     }
     if (!write_at(fd_, bytes, records_ * kRecordBytes) || ::fdatasync(fd_) != 0)
-        return io_error("write");
+        return failed("write");
     const Bytes header = header_of(records_ + count);
-    if (!write_at(fd_, view_of(header), 0) || ::fdatasync(fd_) != 0) return io_error("write");
+    if (!write_at(fd_, view_of(header), 0) || ::fdatasync(fd_) != 0) return failed("write");
     records_ += count;
     return records;
 }
@@ -278,7 +257,7 @@ Status KeyFile::destroy(const KeyName& name) {
 }
 
 Status KeyFile::sync() {
-    if (::fdatasync(fd_) != 0) return io_error("sync");
+    if (::fdatasync(fd_) != 0) return failed("sync");
     return {};
 }
 

@@ -21,7 +21,9 @@ constexpr std::size_t kBlockKeys = 2'048;
 constexpr std::size_t kLowWater = kBlockKeys / 2;  // fewer left: the next block is made
 constexpr std::size_t kCachedMax = 16'384;
 constexpr std::size_t kNoncesDrawn = 64;
-constexpr auto kSyncDelay = std::chrono::milliseconds(500);  // of keys destroyed soon
+// Until keys destroyed soon are synced, others' news are asked for, and a shelf that failed is
+// tried again.
+constexpr auto kPause = std::chrono::milliseconds(500);
 
 std::unexpected<Error> erased() {
     return fail(ErrorCode::kNotFound, "erased", "This was erased.");
@@ -31,7 +33,8 @@ std::unexpected<Error> erased() {
 
 class KeyStore::Impl {
   public:
-    explicit Impl(KeyFile file) : file_(std::move(file)), thread_([this] { work(); }) {}
+    explicit Impl(std::unique_ptr<KeyShelf> shelf)
+        : shelf_(std::move(shelf)), thread_([this] { work(); }) {}
 
     ~Impl() {
         {
@@ -66,14 +69,20 @@ class KeyStore::Impl {
 
     // Nothing if there is no such key any more.
     Result<std::optional<DataKey>> find(const std::string& id) {
+        std::uint64_t forgotten = 0;
         {
             const std::lock_guard lock(mutex_);
             if (const auto at = cached_.find(id); at != cached_.end()) return at->second;
+            if (dying_.contains(id)) return std::nullopt;
+            forgotten = forgotten_;
         }
         const auto name = parse_key_id(id);
         if (!name) return std::nullopt;
-        SHOP_TRY(record, file_.read(*name));
+        SHOP_TRY(record, shelf_->read(*name));
         if (!record || record->destroyed) return std::nullopt;
+        const std::lock_guard lock(mutex_);
+        // Else it may have been destroyed since it was read.
+        if (forgotten == forgotten_) remember(id, record->key);
         return record->key;
     }
 
@@ -82,7 +91,7 @@ class KeyStore::Impl {
         for (const std::string& id : ids) {
             const auto name = parse_key_id(id);
             if (!name) continue;
-            const auto record = file_.read(*name);
+            const auto record = shelf_->read(*name);
             if (!record || (*record && !(*record)->destroyed)) left.push_back(id);
         }
         return left;
@@ -96,13 +105,20 @@ class KeyStore::Impl {
             if (done.error().code != ErrorCode::kCorrupt) return std::unexpected(done.error());
             damaged.push_back(id);
         }
-        SHOP_TRY_STATUS(file_.sync());
+        SHOP_TRY_STATUS(shelf_->sync());
         return damaged;
     }
 
-    std::optional<Error> damage() const { return file_.damage(); }
+    std::optional<Error> damage() const { return shelf_->damage(); }
 
+    // Where it takes long, the store's own thread does it, again and again until it can.
     Status destroy_soon(const std::string& id) {
+        if (!shelf_->is_quick()) {
+            forget(id);
+            const std::lock_guard lock(mutex_);
+            dying_.insert(id);
+            return {};
+        }
         SHOP_TRY_STATUS(overwrite(id));
         const std::lock_guard lock(mutex_);
         unsynced_ = true;
@@ -121,38 +137,46 @@ class KeyStore::Impl {
 
   private:
     Status overwrite(const std::string& id) {
-        {
-            const std::lock_guard lock(mutex_);
-            cached_.erase(id);
-        }
+        forget(id);
         const auto name = parse_key_id(id);
-        return name ? file_.destroy(*name) : Status{};
+        Status done = name ? shelf_->destroy(*name) : Status{};
+        forget(id);  // whoever read it meanwhile
+        return done;
     }
 
-    // With mutex_ held. The oldest go first; a key that is needed again is read from the file.
+    void forget(const std::string& id) {
+        const std::lock_guard lock(mutex_);
+        ++forgotten_;
+        cached_.erase(id);
+    }
+
+    // With mutex_ held. The oldest go first; a key that is needed again is read from the shelf.
     void remember(const std::string& id, const DataKey& key) {
-        cached_.emplace(id, key);
+        if (!cached_.emplace(id, key).second) return;
         order_.push_back(id);
         if (order_.size() <= kCachedMax) return;
         cached_.erase(order_.front());
         order_.pop_front();
     }
 
-    // The store's own thread: makes blocks ahead and syncs what was destroyed.
+    // The store's own thread: makes blocks ahead, syncs what was destroyed here, and hears of what
+    // was destroyed elsewhere.
     void work() {
         std::unique_lock lock(mutex_);
         for (;;) {
-            wake_.wait_for(lock, kSyncDelay,
-                           [this] { return closing_ || still_needed_ || find_low(); });
+            wake_.wait_for(lock, kPause, [this] {
+                return closing_ || still_needed_ || (find_low() && !failure_);
+            });
             if (still_needed_) sweep(lock);
+            if (!dying_.empty()) end_dying(lock);
             if (unsynced_) sync(lock);
             if (closing_) return;
+            hear(lock);
             if (const auto use = find_low()) refill(lock, *use);
         }
     }
 
     std::optional<KeyUse> find_low() const {
-        if (failure_) return std::nullopt;
         for (const KeyUse use : {KeyUse::kPerson, KeyUse::kToken})
             if (ready_[static_cast<std::size_t>(use)].size() <= kLowWater) return use;
         return std::nullopt;
@@ -161,33 +185,55 @@ class KeyStore::Impl {
     void sweep(std::unique_lock<std::mutex>& lock) {
         const auto needed = std::exchange(still_needed_, std::nullopt);
         lock.unlock();
-        if (const auto tokens = file_.old_tokens())
+        if (const auto tokens = shelf_->old_tokens())
             for (const KeyRecord& token : *tokens)
                 if (!needed->contains(token.id())) (void)destroy_soon(token.id());
         lock.lock();
     }
 
+    void end_dying(std::unique_lock<std::mutex>& lock) {
+        const std::vector<std::string> ids(dying_.begin(), dying_.end());
+        lock.unlock();
+        std::vector<std::string> gone;
+        for (const std::string& id : ids) {
+            const Status done = overwrite(id);
+            if (!done && done.error().code == ErrorCode::kUnavailable) break;
+            gone.push_back(id);
+        }
+        lock.lock();
+        for (const std::string& id : gone) dying_.erase(id);
+    }
+
     void sync(std::unique_lock<std::mutex>& lock) {
         unsynced_ = false;
         lock.unlock();
-        const Status synced = file_.sync();
+        const Status synced = shelf_->sync();
         lock.lock();
-        if (!synced) failure_ = synced.error();
+        if (!synced) unsynced_ = true;
+    }
+
+    void hear(std::unique_lock<std::mutex>& lock) {
+        lock.unlock();
+        const KeyNews news = shelf_->news();
+        lock.lock();
+        forgotten_ += news.may_be_more || !news.destroyed.empty();
+        for (const std::string& id : news.destroyed) cached_.erase(id);
+        if (!news.may_be_more) return;
+        cached_.clear();
+        order_.clear();
     }
 
     void refill(std::unique_lock<std::mutex>& lock, KeyUse use) {
         lock.unlock();
-        auto block = file_.append(kBlockKeys, use);
+        auto block = shelf_->append(kBlockKeys, use);
         lock.lock();
         std::deque<KeyRecord>& ready = ready_[static_cast<std::size_t>(use)];
-        if (block)
-            ready.insert(ready.end(), block->begin(), block->end());
-        else
-            failure_ = block.error();
+        if (block) ready.insert(ready.end(), block->begin(), block->end());
+        failure_ = block ? std::nullopt : std::optional(block.error());
         refilled_.notify_all();
     }
 
-    KeyFile file_;
+    const std::unique_ptr<KeyShelf> shelf_;
     const Cipher cipher_;
     std::mutex mutex_;  // guards what follows
     std::condition_variable wake_;
@@ -196,8 +242,10 @@ class KeyStore::Impl {
     std::string nonces_;
     std::unordered_map<std::string, DataKey> cached_;
     std::deque<std::string> order_;  // of cached_, the oldest first
-    std::optional<Error> failure_;   // after it no more keys are made: what is on disk is unknown
+    std::uint64_t forgotten_ = 0;    // how often keys left cached_ because they may be destroyed
+    std::optional<Error> failure_;   // of the last try to make keys
     std::optional<std::unordered_set<std::string>> still_needed_;  // a sweep is due
+    std::unordered_set<std::string> dying_;  // to be destroyed soon, and of no use any more
     bool unsynced_ = false;
     bool closing_ = false;
     std::thread thread_;  // starts last
@@ -213,10 +261,11 @@ Result<std::unique_ptr<KeyStore>> KeyStore::open(const std::filesystem::path& fo
                         "the same backup as the log.");
     SHOP_TRY_STATUS(make_private_folder(folder));
     SHOP_TRY(file, KeyFile::open(path));
-    return std::unique_ptr<KeyStore>(new KeyStore(std::make_unique<Impl>(std::move(file))));
+    return std::make_unique<KeyStore>(std::move(file));
 }
 
-KeyStore::KeyStore(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+KeyStore::KeyStore(std::unique_ptr<KeyShelf> shelf)
+    : impl_(std::make_unique<Impl>(std::move(shelf))) {}
 KeyStore::~KeyStore() = default;
 
 Result<std::string> KeyStore::new_key(KeyUse use) {

@@ -2,10 +2,10 @@
 // outliving it. What the log holds is ciphertext (core/base/sealed.hpp: AES-256-GCM, the key id as
 // associated data); destroying a key erases the person in every copy of the log.
 //
-// Keys are made ahead of need, in blocks that are synced to <folder>/keys before any of them is
-// handed out: a key in use is always durable, and sealing costs no sync. Memory holds those made
-// ahead and some thousands used lately; others are read from the file. The file's format is told in
-// key_file.hpp. Thread-safe; one process at a time.
+// Keys are made ahead of need, in blocks that are durable on their shelf (key_shelf.hpp) before any
+// of them is handed out: a key in use is always durable, and sealing costs no sync. Memory holds
+// those made ahead and some thousands used lately; others are read from the shelf, on the caller's
+// thread. What another process destroys is gone here within a second. Thread-safe.
 #pragma once
 
 #include <filesystem>
@@ -19,17 +19,18 @@
 
 #include "core/base/result.hpp"
 #include "core/base/sealed.hpp"
-#include "events/keys/key_file.hpp"
+#include "events/keys/key_shelf.hpp"
 #include "events/keys/secrets.hpp"
 
 namespace shop {
 
 class KeyStore {
   public:
-    // Opens the store in `folder`, which is made with mode 700 if it is missing. kCorrupt names
-    // file and remedy (key_file.hpp); kConflict "not-private".
+    // Opens the store in `folder`, for one process at a time; it is made with mode 700 if it is
+    // missing. kCorrupt names file and remedy (key_file.hpp); kConflict "not-private".
     static Result<std::unique_ptr<KeyStore>> open(const std::filesystem::path& folder,
                                                   IfMissing if_missing = IfMissing::kMake);
+    explicit KeyStore(std::unique_ptr<KeyShelf> shelf);
     ~KeyStore();
 
     // The id of a fresh key, for a person that has none yet, or for one payment token. At once, as
@@ -65,7 +66,6 @@ class KeyStore {
 
   private:
     class Impl;
-    explicit KeyStore(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> impl_;
 };
 

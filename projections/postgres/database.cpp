@@ -173,18 +173,19 @@ Status Database::copy_in(const std::string& command, std::string_view lines) {
     return without_rows(answer_to(PQputCopyEnd(connection_.get(), nullptr)));
 }
 
-Result<bool> Database::wait_notification(int timeout_ms) {
+Result<std::vector<std::string>> Database::notifications(int timeout_ms) {
     PGconn* connection = connection_.get();
-    for (int turn = 0; turn < 2; ++turn) {
-        if (PGnotify* notice = PQnotifies(connection)) {
-            PQfreemem(notice);
-            return true;
-        }
+    std::vector<std::string> told;
+    for (int turn = 0; turn < 2 && told.empty(); ++turn) {
         pollfd readable{.fd = PQsocket(connection), .events = POLLIN};
-        if (turn == 0 && poll(&readable, 1, timeout_ms) <= 0) return false;
+        if (turn == 1 && poll(&readable, 1, timeout_ms) <= 0) return told;
         if (PQconsumeInput(connection) != 1) return std::unexpected(lost());
+        while (PGnotify* notice = PQnotifies(connection)) {
+            told.emplace_back(notice->extra);
+            PQfreemem(notice);
+        }
     }
-    return false;
+    return told;
 }
 
 Result<Transaction> Transaction::begin(Database& database) {

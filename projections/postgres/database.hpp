@@ -10,6 +10,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/result.hpp"
 #include "core/base/time.hpp"
@@ -45,8 +46,9 @@ class Database {
     // `command` is a COPY … FROM STDIN; `lines` its text format, each line ended by '\n'.
     Status copy_in(const std::string& command, std::string_view lines);
 
-    // Waits up to `timeout_ms` for a notification on a channel this connection listens to.
-    Result<bool> wait_notification(int timeout_ms);
+    // What was notified on the channels this connection listens to, waiting up to `timeout_ms` if
+    // there is nothing yet.
+    Result<std::vector<std::string>> notifications(int timeout_ms);
 
   private:
     struct Finish {

@@ -2,8 +2,11 @@
 
 #include <sys/stat.h>
 
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <fstream>
+#include <functional>
+#include <mutex>
 #include <set>
 #include <thread>
 
@@ -275,6 +278,71 @@ TEST_CASE("a shop with a log does not start without its keys") {
     REQUIRE_FALSE(store.has_value());
     CHECK(store.error().type == "no-keys");
     CHECK_FALSE(fs::exists(shop.keys));
+}
+
+// A shelf in memory, of which a test says what it does.
+class FakeShelf final : public KeyShelf {
+  public:
+    Result<std::vector<KeyRecord>> append(std::size_t count, KeyUse use) override {
+        const std::lock_guard lock(mutex_);
+        if (is_away) return fail(ErrorCode::kUnavailable, "keys-away", "");
+        auto keys = draw_keys(count, use);
+        for (KeyRecord& key : keys) {
+            key.number = keys_.size() + 1;
+            keys_.push_back(key);
+        }
+        return keys;
+    }
+    Result<std::optional<KeyRecord>> read(const KeyName& name) const override {
+        std::optional<KeyRecord> key;
+        {
+            const std::lock_guard lock(mutex_);
+            key = keys_.at(name.number - 1);
+        }
+        if (const auto once = std::exchange(while_read, nullptr)) once();
+        return key;
+    }
+    Status destroy(const KeyName& name) override {
+        const std::lock_guard lock(mutex_);
+        keys_.at(name.number - 1).destroyed = true;
+        return {};
+    }
+    Status sync() override { return {}; }
+    Result<std::vector<KeyRecord>> old_tokens() const override { return {}; }
+
+    std::atomic<bool> is_away = false;
+    mutable std::function<void()> while_read;  // once, between what is read and who gets it
+
+  private:
+    mutable std::mutex mutex_;
+    std::vector<KeyRecord> keys_;
+};
+
+TEST_CASE("keys are made again once their shelf is back") {
+    auto shelf = std::make_unique<FakeShelf>();
+    FakeShelf& fake = *shelf;
+    fake.is_away = true;
+    KeyStore store(std::move(shelf));
+    CHECK(store.new_key().error().type == "keys-away");
+    fake.is_away = false;
+    Result<std::string> key = store.new_key();
+    for (int turn = 0; turn < 500 && !key; ++turn) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        key = store.new_key();
+    }
+    REQUIRE(key);
+    CHECK(store.seal(*key, "Ada").has_value());
+}
+
+TEST_CASE("a key that is destroyed while it is read is not remembered") {
+    auto shelf = std::make_unique<FakeShelf>();
+    FakeShelf& fake = *shelf;
+    // Of another store: this one has not handed it out, so it has to read it.
+    const KeyRecord key = fake.append(1, KeyUse::kPerson).value().front();
+    KeyStore store(std::move(shelf));
+    fake.while_read = [&] { CHECK(store.destroy(key.id()).has_value()); };
+    (void)store.seal(key.id(), "Ada");
+    CHECK(store.seal(key.id(), "Ada").error().type == "erased");
 }
 
 }  // namespace

@@ -1,0 +1,287 @@
+#include "api/keys/postgres_shelf.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+#include <unordered_map>
+
+#include "core/base/digest.hpp"
+#include "projections/migrate.hpp"
+#include "projections/postgres/database.hpp"
+#include "projections/postgres/errors.hpp"
+
+namespace shop::api {
+namespace {
+
+using postgres::Database;
+using postgres::Rows;
+
+constexpr Duration kSilentMax = seconds(2);
+constexpr Duration kLookEvery = seconds(10);  // whether whoever should tell news is still there
+constexpr Duration kNewsAgeMax = minutes(1);
+constexpr std::size_t kSecretBytes = 32;
+
+// A table that is locked, by VACUUM FULL say, is waited for by nobody for long.
+constexpr std::string_view kSetup =
+    "SET search_path = shop_keys; SET lock_timeout = '200ms'; SET statement_timeout = '5s'";
+
+constexpr std::string_view kDurably = "SET LOCAL synchronous_commit = on";
+
+// Any constant does, as long as every version of the program takes the same one.
+constexpr std::string_view kMakeSchema = R"(
+    BEGIN;
+    SELECT pg_advisory_xact_lock(7467061210);
+    CREATE SCHEMA IF NOT EXISTS shop_keys;
+    COMMIT)";
+
+constexpr postgres::Statement kAppend = {"append_keys", R"(
+    INSERT INTO key (tag, use, maker, value)
+    SELECT tag, $3, $4::uuid, decode(value, 'hex')
+    FROM unnest($1::text[], $2::text[]) AS drawn(tag, value)
+    RETURNING number, tag)"};
+
+constexpr postgres::Statement kRead = {"read_key", R"(
+    SELECT use, encode(value, 'hex') FROM key WHERE number = $1 AND tag = $2)"};
+
+constexpr postgres::Statement kDestroy = {"destroy_key", R"(
+    WITH gone AS (
+        UPDATE key SET value = NULL, destroyed_at = now()
+        WHERE number = $1 AND tag = $2 AND value IS NOT NULL
+        RETURNING number, tag)
+    SELECT pg_notify('shop_keys', number || '.' || tag) FROM gone)"};
+
+std::string_view text_of(KeyUse use) {
+    return use == KeyUse::kToken ? "token" : "person";
+}
+
+std::string text_of(const KeyName& name) {
+    const std::string id = name.id();
+    return id.substr(id.find('.') + 1);
+}
+
+std::optional<DataKey> key_in(std::string_view hex) {
+    DataKey key{};
+    if (hex.size() != 2 * key.size()) return std::nullopt;
+    for (std::size_t i = 0; i < key.size(); ++i) {
+        const char* at = hex.data() + 2 * i;
+        if (std::from_chars(at, at + 2, key[i], 16).ptr != at + 2) return std::nullopt;
+    }
+    return key;
+}
+
+Error away(const Error& error) {
+    return {ErrorCode::kUnavailable, "keys-away",
+            "The database of keys does not answer: " + error.message};
+}
+
+Status migrate_keys(Database& database) {
+    SHOP_TRY_STATUS(database.execute(kMakeSchema));
+    SHOP_TRY_STATUS(database.execute("SET search_path = shop_keys"));
+    SHOP_TRY(applied, projections::migrate(database, projections::key_migration_files()));
+    (void)applied;
+    return {};
+}
+
+Result<bool> has_secrets(Database& database) {
+    SHOP_TRY(there, database.query("SELECT to_regclass('shop_keys.secret') IS NOT NULL"));
+    if (!there.boolean(0, 0)) return false;
+    SHOP_TRY(rows, database.query("SELECT EXISTS (SELECT FROM shop_keys.secret)"));
+    return rows.boolean(0, 0);
+}
+
+}  // namespace
+
+// One connection, which is used by one thread at a time, and once it is lost by nobody until it is
+// connected again.
+class PostgresShelf::Connection {
+  public:
+    // `setup` is run on each new connection.
+    Connection(std::string conninfo, std::string setup)
+        : conninfo_(std::move(conninfo)), setup_(std::move(setup)) {}
+
+    // If it is not connected. True if it is newly so.
+    Result<bool> connect() {
+        {
+            const std::lock_guard lock(mutex_);
+            if (database_) return false;
+        }
+        SHOP_TRY(database,
+                 Database::connect(conninfo_, [](Duration silent) { return silent > kSilentMax; }));
+        SHOP_TRY_STATUS(database.execute(setup_));
+        const std::lock_guard lock(mutex_);
+        database_ = std::move(database);
+        return true;
+    }
+
+    template <class Work>
+    auto with(Work work) -> decltype(work(std::declval<Database&>())) {
+        const std::lock_guard lock(mutex_);
+        if (!database_)
+            return std::unexpected(
+                away({ErrorCode::kUnavailable, "keys-away", "the connection is lost."}));
+        auto done = work(*database_);
+        if (done) return done;
+        // What does not pass by itself may pass with the connection (behind a pooler, say). None of
+        // it says anything about a key: to callers the keys are away.
+        if (!postgres::is_transient(done.error()) || postgres::is_connection_lost(done.error()))
+            database_.reset();
+        return std::unexpected(away(done.error()));
+    }
+
+    Result<Rows> query(const postgres::Statement& statement,
+                       const postgres::Parameters& parameters) {
+        return with([&](Database& database) { return database.query(statement, parameters); });
+    }
+
+    // Durable when it returns, and so is whatever was committed before.
+    Result<Rows> query_durably(std::string_view sql, const postgres::Parameters& parameters) {
+        return with([&](Database& database) -> Result<Rows> {
+            SHOP_TRY(transaction, postgres::Transaction::begin(database));
+            SHOP_TRY_STATUS(database.execute(kDurably));
+            SHOP_TRY(rows, database.query(sql, parameters));
+            SHOP_TRY_STATUS(transaction.commit());
+            return std::move(rows);
+        });
+    }
+
+  private:
+    const std::string conninfo_;
+    const std::string setup_;
+    std::mutex mutex_;
+    std::optional<Database> database_;  // guarded by mutex_
+};
+
+class PostgresShelf::Text final : public KeptText {
+  public:
+    Text(Connection& connection, std::string name)
+        : connection_(connection), name_(std::move(name)) {}
+
+    Result<std::optional<std::string>> read() override {
+        constexpr postgres::Statement kReadText = {"read_text",
+                                                   "SELECT text FROM kept_text WHERE name = $1"};
+        SHOP_TRY(rows, connection_.query(kReadText, {name_}));
+        if (rows.is_empty()) return std::nullopt;
+        return std::string(rows.text(0, 0));
+    }
+
+    Result<bool> replace(const std::optional<std::string>& before,
+                         const std::string& text) override {
+        const std::string_view sql =
+            before ? "UPDATE kept_text SET text = $2 WHERE name = $1 AND text = $3"
+                   : "INSERT INTO kept_text (name, text) SELECT $1, $2 WHERE $3::text IS NULL "
+                     "ON CONFLICT DO NOTHING";
+        SHOP_TRY(done, connection_.query_durably(sql, {name_, text, before}));
+        return done.affected() == 1;
+    }
+
+  private:
+    Connection& connection_;
+    const std::string name_;
+};
+
+Result<std::unique_ptr<PostgresShelf>> PostgresShelf::open(const std::string& conninfo,
+                                                           const Clock& clock,
+                                                           IfMissing if_missing) {
+    SHOP_TRY(database, Database::connect(conninfo));
+    if (if_missing == IfMissing::kRefuse) {
+        SHOP_TRY(is_there, has_secrets(database));
+        if (!is_there)
+            return fail(ErrorCode::kCorrupt, "no-keys",
+                        "The database of keys is empty, and this shop has a log already; restore "
+                        "it from a backup, or name the right one.");
+    }
+    SHOP_TRY_STATUS(migrate_keys(database));
+    SHOP_TRY(life, database.query("INSERT INTO key_maker (id) VALUES (gen_random_uuid()) "
+                                  "RETURNING id"));
+    std::unique_ptr<PostgresShelf> shelf(
+        new PostgresShelf(conninfo, clock, std::string(life.text(0, 0))));
+    SHOP_TRY(connected, shelf->readers_->connect());
+    (void)connected;
+    (void)shelf->news();
+    return shelf;
+}
+
+PostgresShelf::PostgresShelf(const std::string& conninfo, const Clock& clock, std::string life)
+    : clock_(clock),
+      life_(std::move(life)),
+      readers_(std::make_unique<Connection>(conninfo, std::string(kSetup))),
+      own_(std::make_unique<Connection>(conninfo, std::string(kSetup) + "; LISTEN shop_keys")),
+      heard_at_(clock.steady()) {}
+
+PostgresShelf::~PostgresShelf() = default;
+
+Result<std::vector<KeyRecord>> PostgresShelf::append(std::size_t count, KeyUse use) {
+    std::vector<KeyRecord> drawn = draw_keys(count, use);
+    std::unordered_map<std::string, KeyRecord*> by_tag;
+    std::vector<std::string> tags;
+    std::vector<std::string> values;
+    for (KeyRecord& record : drawn) {
+        tags.push_back(text_of(record.name()));
+        values.push_back(to_hex(record.key));
+        by_tag.emplace(tags.back(), &record);
+    }
+    SHOP_TRY(rows,
+             own_->query_durably(kAppend.sql, {postgres::array_of(tags), postgres::array_of(values),
+                                               std::string(text_of(use)), life_}));
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        if (const auto at = by_tag.find(std::string(rows.text(i, 1))); at != by_tag.end())
+            at->second->number = static_cast<std::uint64_t>(rows.integer(i, 0));
+    // Of two with the same tag only one has a number.
+    std::erase_if(drawn, [](const KeyRecord& record) { return record.number == 0; });
+    return drawn;
+}
+
+Result<std::optional<KeyRecord>> PostgresShelf::read(const KeyName& name) const {
+    SHOP_TRY(rows, readers_->query(kRead, {std::to_string(name.number), text_of(name)}));
+    if (rows.is_empty()) return std::nullopt;
+    KeyRecord record{.number = name.number, .tag = name.tag};
+    if (rows.text(0, 0) == text_of(KeyUse::kToken)) record.use = KeyUse::kToken;
+    record.destroyed = rows.is_null(0, 1);
+    if (record.destroyed) return record;
+    const auto key = key_in(rows.text(0, 1));
+    if (!key)
+        return fail(ErrorCode::kCorrupt, "damaged-keys",
+                    fmt::format("Key {} in the database of keys is damaged; restore the database "
+                                "from a backup.",
+                                name.number));
+    record.key = *key;
+    return record;
+}
+
+Status PostgresShelf::destroy(const KeyName& name) {
+    const auto done =
+        readers_->query_durably(kDestroy.sql, {std::to_string(name.number), text_of(name)});
+    return done ? Status() : std::unexpected(done.error());
+}
+
+// Whoever has not listened for a while may have missed something. A connection may also be dead
+// without a sign; so it is asked now and then.
+KeyNews PostgresShelf::news() {
+    (void)readers_->connect();
+    const auto newly = own_->connect();
+    const auto told = own_->with([&](Database& database) -> Result<std::vector<std::string>> {
+        if (clock_.steady() - heard_at_ > kLookEvery) SHOP_TRY_STATUS(database.execute("SELECT 1"));
+        return database.notifications(0);
+    });
+    const Duration now = clock_.steady();
+    if (!told) return {.may_be_more = now - heard_at_ > kNewsAgeMax};
+    if (!told->empty() || now - heard_at_ > kLookEvery || (newly && *newly)) heard_at_ = now;
+    return {.destroyed = *told, .may_be_more = newly && *newly};
+}
+
+Result<std::string> PostgresShelf::secret(std::string_view name) {
+    constexpr std::string_view kMake = R"(
+        INSERT INTO secret (name, value) VALUES ($1, $2)
+        ON CONFLICT (name) DO UPDATE SET name = excluded.name RETURNING value)";
+    SHOP_TRY(rows, readers_->query_durably(
+                       kMake, {std::string(name), to_base64url(random_bytes(kSecretBytes))}));
+    return std::string(rows.text(0, 0));
+}
+
+std::unique_ptr<KeptText> PostgresShelf::text(std::string name) {
+    return std::make_unique<Text>(*readers_, std::move(name));
+}
+
+}  // namespace shop::api

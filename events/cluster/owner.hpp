@@ -5,6 +5,8 @@
 #include <string>
 
 #include "core/base/describe.hpp"
+#include "core/json/decode.hpp"
+#include "core/json/encode.hpp"
 #include "events/log.hpp"
 
 namespace shop {
@@ -18,3 +20,11 @@ struct Owner {
 SHOP_DESCRIBE(Owner, partition, term, address)
 
 }  // namespace shop
+
+namespace shop::json {
+
+// "commerce-3".
+void encode(Writer& writer, const Partition& partition, Defaults);
+void decode(const Value& value, Partition& out, Decoding& decoding);
+
+}  // namespace shop::json

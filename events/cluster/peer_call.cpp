@@ -327,18 +327,6 @@ Result<PeerAnswer> read_answer(std::string_view bytes) {
 
 namespace shop::json {
 
-void encode(Writer& writer, const Partition& partition, Defaults) {
-    writer.string(partition.to_string());
-}
-
-void decode(const Value& value, Partition& out, Decoding& decoding) {
-    if (value.type() != Type::kString) return decoding.wrong_type("a string", value);
-    if (const auto partition = Partition::parse(value.string()))
-        out = *partition;
-    else
-        decoding.wrong("is no partition of the form commerce-3");
-}
-
 void encode(Writer& writer, const Position& position, Defaults) {
     const bool is_before_all = position.offset < 0;
     writer.string(is_before_all ? position.partition.to_string() : position.to_string());

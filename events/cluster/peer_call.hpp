@@ -223,10 +223,6 @@ Result<PeerAnswer> read_answer(std::string_view bytes);
 
 namespace shop::json {
 
-// "commerce-3".
-void encode(Writer& writer, const Partition& partition, Defaults);
-void decode(const Value& value, Partition& out, Decoding& decoding);
-
 // "commerce-3:4211"; before a partition's first entry "commerce-3".
 void encode(Writer& writer, const Position& position, Defaults);
 void decode(const Value& value, Position& out, Decoding& decoding);

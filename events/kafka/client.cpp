@@ -57,7 +57,19 @@ struct Client::Callbacks {
     static Client& of(void* opaque) { return *static_cast<Client*>(opaque); }
 
     static void delivery(rd_kafka_t*, const rd_kafka_message_t* message, void* opaque) {
-        of(opaque).listener_->on_delivery(*message);
+        of(opaque).listeners_.delivery->on_delivery(*message);
+    }
+    // What moves is given or taken before the group hears that it is.
+    static void rebalance(rd_kafka_t* handle, rd_kafka_resp_err_t what,
+                          rd_kafka_topic_partition_list_t* partitions, void* opaque) {
+        RebalanceListener& listener = *of(opaque).listeners_.rebalance;
+        if (what == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
+            rd_kafka_error_destroy(rd_kafka_incremental_assign(handle, partitions));
+            listener.on_assign(*partitions);
+            return;
+        }
+        listener.on_revoke(*partitions, rd_kafka_assignment_lost(handle) != 0);
+        rd_kafka_error_destroy(rd_kafka_incremental_unassign(handle, partitions));
     }
     static void error(rd_kafka_t*, int, const char* reason, void* opaque) {
         keep(of(opaque), reason);
@@ -72,9 +84,9 @@ struct Client::Callbacks {
 };
 
 Result<std::unique_ptr<Client>> Client::make(Role role, const std::string& brokers,
-                                             const Settings& settings, DeliveryListener* listener) {
+                                             const Settings& settings, Listeners listeners) {
     SHOP_TRY_STATUS(require_no_contradiction(settings));
-    std::unique_ptr<Client> client(new Client(brokers, listener));
+    std::unique_ptr<Client> client(new Client(brokers, listeners));
     Conf conf(rd_kafka_conf_new());
     SHOP_TRY_STATUS(set_all(conf.get(), kAlways));
     SHOP_TRY_STATUS(set_all(conf.get(), {{"bootstrap.servers", brokers}}));
@@ -82,7 +94,10 @@ Result<std::unique_ptr<Client>> Client::make(Role role, const std::string& broke
     rd_kafka_conf_set_opaque(conf.get(), client.get());
     rd_kafka_conf_set_error_cb(conf.get(), &Callbacks::error);
     rd_kafka_conf_set_log_cb(conf.get(), &Callbacks::log);
-    if (listener != nullptr) rd_kafka_conf_set_dr_msg_cb(conf.get(), &Callbacks::delivery);
+    if (listeners.delivery != nullptr)
+        rd_kafka_conf_set_dr_msg_cb(conf.get(), &Callbacks::delivery);
+    if (listeners.rebalance != nullptr)
+        rd_kafka_conf_set_rebalance_cb(conf.get(), &Callbacks::rebalance);
     std::array<char, 512> why{};
     client->handle_ = rd_kafka_new(role == Role::kProducer ? RD_KAFKA_PRODUCER : RD_KAFKA_CONSUMER,
                                    conf.get(), why.data(), why.size());

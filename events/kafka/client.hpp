@@ -10,11 +10,12 @@
 
 #include "core/base/result.hpp"
 
-// librdkafka's rd_kafka_t, rd_kafka_topic_t and rd_kafka_message_t, by its own names.
+// librdkafka's rd_kafka_t, rd_kafka_topic_t, …, by its own names.
 // NOLINTBEGIN(readability-identifier-naming)
 struct rd_kafka_s;
 struct rd_kafka_topic_s;
 struct rd_kafka_message_s;
+struct rd_kafka_topic_partition_list_s;
 // NOLINTEND(readability-identifier-naming)
 
 namespace shop::kafka {
@@ -33,16 +34,31 @@ class DeliveryListener {
     ~DeliveryListener() = default;
 };
 
+// What a group of consumers gives to this one, and takes away; called by whoever polls it.
+class RebalanceListener {
+  public:
+    virtual void on_assign(const rd_kafka_topic_partition_list_s& partitions) = 0;
+    // Lost: somebody else may have them already.
+    virtual void on_revoke(const rd_kafka_topic_partition_list_s& partitions, bool is_lost) = 0;
+
+  protected:
+    ~RebalanceListener() = default;
+};
+
+// Outlive the client.
+struct Listeners {
+    DeliveryListener* delivery = nullptr;    // of producers
+    RebalanceListener* rebalance = nullptr;  // of consumers in a group
+};
+
 // Thread-safe where librdkafka is. Neither copied nor moved: librdkafka calls back into it.
 class Client {
   public:
     // kInvalid "kafka-setting" for a setting that librdkafka does not know or take, or that is
     // there twice: whoever is asked for further ones cannot undo those before. The message names
-    // the setting, never its value, which may be a secret. Reaches no broker yet. `listener`
-    // is for producers and must outlive the client.
+    // the setting, never its value, which may be a secret. Reaches no broker yet.
     static Result<std::unique_ptr<Client>> make(Role role, const std::string& brokers,
-                                                const Settings& settings,
-                                                DeliveryListener* listener = nullptr);
+                                                const Settings& settings, Listeners listeners = {});
     ~Client();
     Client(const Client&) = delete;
     Client& operator=(const Client&) = delete;
@@ -59,11 +75,11 @@ class Client {
   private:
     struct Callbacks;
 
-    Client(std::string brokers, DeliveryListener* listener)
-        : brokers_(std::move(brokers)), listener_(listener) {}
+    Client(std::string brokers, Listeners listeners)
+        : brokers_(std::move(brokers)), listeners_(listeners) {}
 
     const std::string brokers_;
-    DeliveryListener* const listener_;
+    const Listeners listeners_;
     rd_kafka_s* handle_ = nullptr;
 
     mutable std::mutex mutex_;

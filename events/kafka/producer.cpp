@@ -91,7 +91,8 @@ Producer::~Producer() {
 }
 
 Status Producer::start() {
-    SHOP_TRY(client, Client::make(Role::kProducer, options_.brokers, settings_of(options_), this));
+    SHOP_TRY(client, Client::make(Role::kProducer, options_.brokers, settings_of(options_),
+                                  {.delivery = this}));
     client_ = std::move(client);
     poll_thread_ = std::jthread([client = client_.get()](const std::stop_token& stop) {
         while (!stop.stop_requested()) client->serve(kPollMs);

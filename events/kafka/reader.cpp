@@ -7,6 +7,8 @@
 #include <deque>
 #include <thread>
 
+#include "events/kafka/handles.hpp"
+
 namespace shop::kafka {
 namespace {
 
@@ -30,15 +32,7 @@ Settings settings_of(const ReaderOptions& options) {
     return settings;
 }
 
-struct DestroyMessage {
-    void operator()(rd_kafka_message_t* message) const { rd_kafka_message_destroy(message); }
-};
-using Message = std::unique_ptr<rd_kafka_message_t, DestroyMessage>;
-
-struct DestroyTopic {
-    void operator()(rd_kafka_topic_t* topic) const { rd_kafka_topic_destroy(topic); }
-};
-using TopicHandle = std::unique_ptr<rd_kafka_topic_t, DestroyTopic>;
+using Message = MessageHandle;
 
 }  // namespace
 

@@ -10,6 +10,8 @@
 #include <map>
 #include <thread>
 
+#include "events/kafka/handles.hpp"
+
 namespace shop::kafka {
 namespace {
 
@@ -20,15 +22,8 @@ constexpr int kCopies = 3;                // of each record, if there are as man
 constexpr int kCopiesInTime = 2;          // that must have it before it counts as durable
 constexpr std::array<Topic, 3> kTopics = {Topic::kCatalog, Topic::kCommerce, Topic::kClicks};
 
-template <auto Destroyer>
-struct Destroy {
-    template <class T>
-    void operator()(T* object) const {
-        Destroyer(object);
-    }
-};
-using Queue = std::unique_ptr<rd_kafka_queue_t, Destroy<rd_kafka_queue_destroy>>;
-using Event = std::unique_ptr<rd_kafka_event_t, Destroy<rd_kafka_event_destroy>>;
+using Queue = QueueHandle;
+using Event = EventHandle;
 using NewTopic = std::unique_ptr<rd_kafka_NewTopic_t, Destroy<rd_kafka_NewTopic_destroy>>;
 using Resource =
     std::unique_ptr<rd_kafka_ConfigResource_t, Destroy<rd_kafka_ConfigResource_destroy>>;
@@ -45,15 +40,22 @@ std::uint16_t& count_of(Partitions& partitions, Topic topic) {
     return partitions.commerce;
 }
 
+using TopicSettings = std::map<std::string, std::string>;
+
 // What a topic must be set to so that no event is ever lost. With fewer brokers than copies the
 // last one cannot be asked for.
-std::map<std::string, std::string> settings_for(int copies) {
+TopicSettings settings_for(int copies) {
     return {{"cleanup.policy", "delete"},
             {"retention.ms", "-1"},
             {"retention.bytes", "-1"},
             {"unclean.leader.election.enable", "false"},
             {"max.message.bytes", std::to_string(kMessageBytes)},
             {"min.insync.replicas", std::to_string(copies >= kCopies ? kCopiesInTime : 1)}};
+}
+
+// Of the last announcement of each office no copy may be lost; of earlier ones all.
+TopicSettings office_settings() {
+    return {{"cleanup.policy", "compact"}, {"unclean.leader.election.enable", "false"}};
 }
 
 // More than is needed does no harm.
@@ -95,18 +97,18 @@ Result<Cluster> look_at(const Client& client) {
 }
 
 // Brokers hear of a new topic one after another.
-Result<Cluster> wait_for_topics(const Client& client, const TopicNames& names) {
+Result<Cluster> wait_for_topics(const Client& client, const std::vector<std::string>& names) {
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(kAnswerMs);
     for (;;) {
         SHOP_TRY(cluster, look_at(client));
         const auto missing = std::ranges::find_if(
-            kTopics, [&](Topic topic) { return !cluster.partitions.contains(names.of(topic)); });
-        if (missing == kTopics.end()) return std::move(cluster);
+            names, [&](const std::string& name) { return !cluster.partitions.contains(name); });
+        if (missing == names.end()) return std::move(cluster);
         if (std::chrono::steady_clock::now() > deadline)
             return fail(ErrorCode::kUnavailable, "log-unreachable",
                         fmt::format("Topic {} has been made and does not come to be. Look at the "
                                     "brokers' logs.",
-                                    names.of(*missing)));
+                                    *missing));
         std::this_thread::sleep_for(kBetweenLooks);
     }
 }
@@ -122,13 +124,14 @@ Result<Event> wait_for(const Client& client, rd_kafka_queue_t* queue, std::strin
     return event;
 }
 
-Status make_topic(const Client& client, const std::string& name, int partitions, int copies) {
+Status make_topic(const Client& client, const std::string& name, int partitions, int copies,
+                  const TopicSettings& settings) {
     std::array<char, 512> why{};
     NewTopic topic(rd_kafka_NewTopic_new(name.c_str(), partitions, copies, why.data(), why.size()));
     if (topic == nullptr)
         return fail(ErrorCode::kInvalid, "kafka-topic",
                     fmt::format("A topic {} cannot be made: {}.", name, why.data()));
-    for (const auto& [key, value] : settings_for(copies))
+    for (const auto& [key, value] : settings)
         rd_kafka_NewTopic_set_config(topic.get(), key.c_str(), value.c_str());
     const Queue queue(rd_kafka_queue_new(client.get()));
     rd_kafka_NewTopic_t* topics[] = {topic.get()};
@@ -172,11 +175,13 @@ Result<std::map<std::string, std::string>> settings_of(const Client& client,
     return settings;
 }
 
-Status require_safe(const Client& client, const std::string& name, int copies) {
+// `danger`: what the topic would do else.
+Status require_safe(const Client& client, const std::string& name, const TopicSettings& needed,
+                    std::string_view danger) {
     SHOP_TRY(settings, settings_of(client, name));
     std::string wrong;
     std::string mend;
-    for (const auto& [key, value] : settings_for(copies)) {
+    for (const auto& [key, value] : needed) {
         if (settings[key] == value) continue;
         if (is_at_least(key) && number_of(settings[key]) >= number_of(value)) continue;
         wrong += fmt::format("{}{}={}", wrong.empty() ? "" : ", ", key, settings[key]);
@@ -184,10 +189,10 @@ Status require_safe(const Client& client, const std::string& name, int copies) {
     }
     if (wrong.empty()) return {};
     return fail(ErrorCode::kConflict, "unsafe-topic",
-                fmt::format("Topic {} would lose events ({}). Mend it: kafka-configs.sh "
+                fmt::format("Topic {} would {} ({}). Mend it: kafka-configs.sh "
                             "--bootstrap-server … --alter --entity-type topics --entity-name {} "
                             "--add-config {}",
-                            name, wrong, name, mend));
+                            name, danger, wrong, name, mend));
 }
 
 }  // namespace
@@ -203,15 +208,34 @@ Result<Partitions> prepare_topics(const Client& client, const TopicNames& names,
     const int copies = std::min(kCopies, std::max(1, before.brokers));
     for (const Topic topic : kTopics)
         if (!before.partitions.contains(names.of(topic)))
-            SHOP_TRY_STATUS(make_topic(client, names.of(topic), count_of(wanted, topic), copies));
-    SHOP_TRY(cluster, wait_for_topics(client, names));
+            SHOP_TRY_STATUS(make_topic(client, names.of(topic), count_of(wanted, topic), copies,
+                                       settings_for(copies)));
+    SHOP_TRY(cluster,
+             wait_for_topics(client, {names.of(Topic::kCatalog), names.of(Topic::kCommerce),
+                                      names.of(Topic::kClicks)}));
     Partitions partitions;
     for (const Topic topic : kTopics) {
         const std::string name = names.of(topic);
         count_of(partitions, topic) = cluster.partitions[name];
-        SHOP_TRY_STATUS(require_safe(client, name, cluster.copies[name]));
+        SHOP_TRY_STATUS(
+            require_safe(client, name, settings_for(cluster.copies[name]), "lose events"));
     }
     return partitions;
+}
+
+Status prepare_office_topic(const Client& client, const TopicNames& names, int partitions) {
+    const std::string name = names.office();
+    SHOP_TRY(before, look_at(client));
+    const int copies = std::min(kCopies, std::max(1, before.brokers));
+    if (!before.partitions.contains(name))
+        SHOP_TRY_STATUS(make_topic(client, name, partitions, copies, office_settings()));
+    SHOP_TRY(cluster, wait_for_topics(client, {name}));
+    if (cluster.partitions[name] != partitions)
+        return fail(ErrorCode::kConflict, "unsafe-topic",
+                    fmt::format("Topic {} has {} partitions, and the log has {} that are decided. "
+                                "Delete it, with the shop stopped: it holds nothing but hints.",
+                                name, cluster.partitions[name], partitions));
+    return require_safe(client, name, office_settings(), "grow for ever");
 }
 
 }  // namespace shop::kafka

@@ -12,6 +12,7 @@ namespace shop::kafka {
 struct TopicNames {
     std::string prefix = "shop";
     std::string of(Topic topic) const;
+    std::string office() const { return prefix + ".office"; }
 };
 
 // Makes the topics that are missing, with `wanted` partitions, on three brokers each record on
@@ -20,5 +21,9 @@ struct TopicNames {
 // kConflict "unsafe-topic" for a topic that would lose events (compacted, short retention, unclean
 // elections, …), with the command that mends it; kUnavailable if no broker answers.
 Result<Partitions> prepare_topics(const Client& client, const TopicNames& names, Partitions wanted);
+
+// The same for the topic of announcements (kafka_announcements.hpp), which is compacted: it is
+// unsafe if it is not, for it would grow for ever.
+Status prepare_office_topic(const Client& client, const TopicNames& names, int partitions);
 
 }  // namespace shop::kafka

@@ -46,13 +46,14 @@ struct MockKafka::Cluster {
 MockKafka::MockKafka(int brokers, const Partitions& partitions)
     : partitions_(partitions), cluster_(std::make_unique<Cluster>(brokers)) {
     const kafka::TopicNames names;
-    const auto make = [&](Topic topic, int count) {
-        REQUIRE(rd_kafka_mock_topic_create(cluster_->mock, names.of(topic).c_str(), count,
-                                           brokers) == RD_KAFKA_RESP_ERR_NO_ERROR);
+    const auto make = [&](const std::string& name, int count) {
+        REQUIRE(rd_kafka_mock_topic_create(cluster_->mock, name.c_str(), count, brokers) ==
+                RD_KAFKA_RESP_ERR_NO_ERROR);
     };
-    make(Topic::kCatalog, partitions.catalog);
-    make(Topic::kCommerce, partitions.commerce);
-    make(Topic::kClicks, partitions.clicks);
+    make(names.of(Topic::kCatalog), partitions.catalog);
+    make(names.of(Topic::kCommerce), partitions.commerce);
+    make(names.of(Topic::kClicks), partitions.clicks);
+    make(names.office(), partitions.catalog + partitions.commerce);
 }
 
 MockKafka::~MockKafka() = default;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "events/give_way.hpp"
+#include "projections/lead.hpp"
 #include "projections/postgres/errors.hpp"
 
 namespace shop::projections {
@@ -182,6 +183,12 @@ Projector::~Projector() {
 }
 
 Status Projector::start() {
+    if (!options_.is_one_of_several) return begin_feeding();
+    lead_ = std::make_unique<Lead>(*this);
+    return lead_->start();
+}
+
+Status Projector::begin_feeding() {
     SHOP_TRY(database, connect());
     SHOP_TRY(versions, prepare_versions(database));
     for (const ViewVersion& version : versions) {
@@ -227,9 +234,14 @@ Status Projector::start_worker(const ViewVersion& version, bool swap_when_built)
     return {};
 }
 
-void Projector::stop() {
+void Projector::end_feeding() {
     const std::lock_guard lock(workers_mutex_);
     workers_.clear();
+}
+
+void Projector::stop() {
+    lead_.reset();
+    end_feeding();
 }
 
 void Projector::wake() {
@@ -306,8 +318,17 @@ void Projector::take_commit(int version, const Offsets& read, const Touched& tou
     progress_.advance(read, dead_letters);
 }
 
+// With workers_mutex_ held: whoever feeds no more has ended its workers under it.
+Status Projector::require_feeding() const {
+    if (!lead_ || lead_->leads()) return {};
+    return fail(ErrorCode::kConflict, "another-process",
+                fmt::format("Another process of the shop feeds view {}; ask that one.",
+                            projection_.name()));
+}
+
 Result<int> Projector::rebuild() {
     const std::lock_guard lock(workers_mutex_);
+    SHOP_TRY_STATUS(require_feeding());
     const std::string_view view = projection_.name();
     SHOP_TRY(database, connect());
     SHOP_TRY(versions, load_versions(database, view));
@@ -324,6 +345,7 @@ Result<int> Projector::rebuild() {
 
 Status Projector::swap(int version) {
     const std::lock_guard lock(workers_mutex_);
+    SHOP_TRY_STATUS(require_feeding());
     const std::string_view view = projection_.name();
     SHOP_TRY(database, connect());
     SHOP_TRY(versions, load_versions(database, view));
@@ -339,6 +361,7 @@ Status Projector::swap(int version) {
 
 Status Projector::drop(int version) {
     const std::lock_guard lock(workers_mutex_);
+    SHOP_TRY_STATUS(require_feeding());
     SHOP_TRY(database, connect());
     SHOP_TRY(known, load_version(database, projection_.name(), version));
     if (known.state == VersionState::kLive)

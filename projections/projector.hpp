@@ -37,7 +37,11 @@ struct ProjectorOptions {
     const Clock& clock;
     // An operator must look; called on a projector's thread.
     std::function<void(std::string_view view, const Error& error)> alarm;
+    // Other processes have the same view: one of them feeds it, and the others follow (lead.hpp).
+    bool is_one_of_several = false;
 };
+
+class Lead;
 
 class Projector final : public CommitObserver {
   public:
@@ -69,6 +73,8 @@ class Projector final : public CommitObserver {
 
     // ---- For operators --------------------------------------------------------------------------
 
+    // All but resume() and status() are kConflict "another-process" if that one feeds the view.
+
     // Builds the next version beside the live one; its number. kConflict "already-building".
     Result<int> rebuild();
     // Makes `version` live (0: the one being built); see swap_to. The version before stays and is
@@ -82,6 +88,10 @@ class Projector final : public CommitObserver {
 
   private:
     class Worker;
+    friend class Lead;
+    Status begin_feeding();
+    Status require_feeding() const;
+    void end_feeding();
     Result<postgres::Database> connect() const;
     Status start_worker(const ViewVersion& version, bool swap_when_built);
     Result<std::vector<ViewVersion>> prepare_versions(postgres::Database& database);
@@ -111,6 +121,8 @@ class Projector final : public CommitObserver {
 
     std::mutex workers_mutex_;  // operators' calls, one at a time
     std::map<int, std::unique_ptr<Worker>> workers_;
+
+    std::unique_ptr<Lead> lead_;  // of several processes; last: it uses all above
 };
 
 }  // namespace shop::projections

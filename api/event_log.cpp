@@ -129,8 +129,12 @@ Result<EventLog> begin_kafka(const std::filesystem::path& data, const EventLogPl
     SHOP_TRY(log, open_kafka(place));
     PlaceFile file{place.log, place.kafka_settings, {}, {}};
     if (is_same_log(place.log, known.log)) file.drawn_id = known.drawn_id;
+    if (!place.name.is_empty()) file.drawn_id = place.name;
     SHOP_TRY(identity, establish_identity(*log, SlotMap(log->partitions()), {}));
-    if (identity.id.is_empty() || identity.id != file.drawn_id)
+    // Of several processes that begin together another one may just be naming it; whoever would
+    // name it otherwise is refused by the engine.
+    const bool is_begun_together = identity.id.is_empty() && !place.name.is_empty();
+    if (!is_begun_together && (identity.id.is_empty() || identity.id != file.drawn_id))
         SHOP_TRY_STATUS(require_empty(*log, place));
     if (file.drawn_id.is_empty()) file.drawn_id = LogId::derive({random_bytes(kRandomBytes)});
     if (file != known) SHOP_TRY_STATUS(remember(data, file));
@@ -184,6 +188,11 @@ Result<EventLog> open_event_log(const std::filesystem::path& data, const EventLo
                                 data.string(), known.log, known.log));
     if (is_embedded) return open_embedded(data, {});
     if (!is_named) return begin_kafka(data, place, known);
+    if (!place.name.is_empty() && place.name != known.log_id)
+        return fail(ErrorCode::kConflict, "other-keys",
+                    fmt::format("The keys are another shop's than those of the shop in {}. Name "
+                                "its own database of keys.",
+                                data.string()));
     SHOP_TRY(log, open_kafka(place));
     SHOP_TRY_STATUS(require_own(*log, known, place));
     const PlaceFile now{place.log, place.kafka_settings, known.log_id, {}};
@@ -207,6 +216,28 @@ Result<EventLog> open_event_log(const std::filesystem::path& data) {
     return open_embedded(data, partitions);
 }
 
+std::vector<Partition> listed_offices(std::string_view text) {
+    std::vector<Partition> partitions;
+    while (true) {
+        const std::size_t comma = text.find(',');
+        const auto partition = Partition::parse(text.substr(0, comma));
+        if (!partition) return {};
+        partitions.push_back(*partition);
+        if (comma == text.npos) return partitions;
+        text.remove_prefix(comma + 1);
+    }
+}
+
+Result<OfficeTopicOptions> office_topic(const EventLogPlace& place, Partitions partitions) {
+    const auto address = parse_kafka(place.log);
+    if (!address) return fail(ErrorCode::kInvalid, "wrong-use", "Offices are shared out by Kafka.");
+    SHOP_TRY(settings, read_settings(place.kafka_settings));
+    return OfficeTopicOptions{.brokers = address->brokers,
+                              .topics = {.prefix = address->prefix},
+                              .settings = std::move(settings),
+                              .partitions = partitions};
+}
+
 Error no_backup() {
     return {ErrorCode::kConflict, "log-elsewhere",
             "The events of this shop are in Kafka, whose brokers keep copies of them; a backup of "
@@ -217,6 +248,12 @@ std::string_view takes_event_log(std::string_view text) {
     return text == kRocksDb || parse_kafka(text)
                ? ""
                : "rocksdb, or kafka://host:port,host:port with the brokers' addresses";
+}
+
+std::string_view takes_offices(std::string_view text) {
+    return text == "all" || text == "group" || !listed_offices(text).empty()
+               ? ""
+               : "all, group, or a list such as commerce-0,commerce-1";
 }
 
 }  // namespace shop::api

@@ -8,6 +8,7 @@
 
 #include "core/base/result.hpp"
 #include "events/entry.hpp"
+#include "events/kafka/kafka_announcements.hpp"
 #include "events/log.hpp"
 
 namespace shop {
@@ -28,6 +29,9 @@ struct EventLogPlace {
     // A file with librdkafka's settings of the connection, one "name=value" a line, "#" for
     // comments: TLS and SASL. Mode 600, for it may hold a password.
     std::string kafka_settings;
+    // What a new log is named, where its name is drawn by several processes together; empty: by
+    // this one alone.
+    LogId name = {};
     bool operator==(const EventLogPlace&) const = default;
 };
 
@@ -47,10 +51,17 @@ Status remember_log_id(const std::filesystem::path& data, const LogId& id);
 // Opens the log of a shop that has been opened before. kNotFound "no-log" if there is none.
 Result<EventLog> open_event_log(const std::filesystem::path& data);
 
+// The partitions that a list such as "commerce-0,commerce-3" names; none if it is no such list.
+std::vector<Partition> listed_offices(std::string_view text);
+// Where the processes of a shop on Kafka share out the offices of a log with these partitions.
+Result<OfficeTopicOptions> office_topic(const EventLogPlace& place, Partitions partitions);
+
 // Why a shop whose log is not embedded is not backed up: kConflict "log-elsewhere".
 Error no_backup();
 
 // For OptionHelp::takes (config/option_values.hpp).
 std::string_view takes_event_log(std::string_view text);
+// "all", "group", or a list for listed_offices().
+std::string_view takes_offices(std::string_view text);
 
 }  // namespace shop::api

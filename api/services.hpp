@@ -86,6 +86,7 @@ struct Services {
     // up from here.
     const Log* event_log = nullptr;
     const RocksDbLog* embedded_log = nullptr;
+    bool is_one_of_several = false;  // processes of the shop
 };
 
 }  // namespace shop::api

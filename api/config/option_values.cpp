@@ -52,6 +52,12 @@ std::string_view takes_ip_address_and_port(std::string_view text) {
     return is_one ? "" : "an IPv4 address and a port such as 127.0.0.1:8090";
 }
 
+std::string_view takes_place_to_listen(std::string_view text) {
+    const bool takes_any_port = text.ends_with(":0");
+    const std::string some = std::string(text.substr(0, text.size() - (takes_any_port ? 1 : 0)));
+    return takes_ip_address_and_port(takes_any_port ? some + "1" : some);
+}
+
 std::string_view takes_origin(std::string_view text) {
     for (const std::string_view scheme : {"http://", "https://"})
         if (text.starts_with(scheme) && is_authority(text.substr(scheme.size()))) return "";

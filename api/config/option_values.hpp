@@ -10,6 +10,8 @@ namespace shop::api {
 std::string_view takes_ip_address(std::string_view text);
 // "127.0.0.1:8090"
 std::string_view takes_ip_address_and_port(std::string_view text);
+// The same, and "127.0.0.1:0" for any port that is free.
+std::string_view takes_place_to_listen(std::string_view text);
 // "https://shop.local:8080": no path, for paths are put behind it.
 std::string_view takes_origin(std::string_view text);
 // The same without scheme and port.

@@ -21,6 +21,10 @@ struct Settings {
     std::string log = "rocksdb";
     std::string kafka_settings;
     std::string postgres;
+    std::string keys;
+    std::string offices = "all";
+    std::string peer_listen;
+    std::string peer_address;
     std::string sandbox;
     std::string backups = "/";
     std::int64_t io_threads = 0;
@@ -57,6 +61,23 @@ struct Settings {
                    "librdkafka's settings of the connection (TLS, SASL), name=value a line"},
         OptionHelp{"postgres", "CONNINFO",
                    "Postgres for the views, as libpq takes it; none: no views"},
+        OptionHelp{
+            "keys", "CONNINFO",
+            "Postgres for the keys of a shop of several processes; none: in the data folder"},
+        OptionHelp{.member = "offices",
+                   .value = "all|group|LIST",
+                   .text =
+                       "partitions this process serves: all; or, of several processes, what the "
+                       "group of them gives it, or commerce-0,commerce-1,…",
+                   .takes = &takes_offices},
+        OptionHelp{.member = "peer_listen",
+                   .value = "ADDRESS:PORT",
+                   .text = "where other processes of the shop call this one; port 0: any free one",
+                   .takes = &takes_place_to_listen},
+        OptionHelp{.member = "peer_address",
+                   .value = "ADDRESS:PORT",
+                   .text = "how they reach it, if not at that address",
+                   .takes = &takes_ip_address_and_port},
         OptionHelp{.member = "sandbox",
                    .value = "ADDRESS",
                    .text = "the payment sandbox; without it the one of the data folder",
@@ -95,8 +116,8 @@ struct Settings {
         OptionHelp{"verbose", "", "logs also what is of use to developers only"},
     };
 };
-SHOP_DESCRIBE(Settings, data, listen, port, origin, log, kafka_settings, postgres, sandbox, backups,
-              io_threads, no_page_cache, hot_streams, key_guesses, payment_tries, payment_time,
-              access_log, verbose)
+SHOP_DESCRIBE(Settings, data, listen, port, origin, log, kafka_settings, postgres, keys, offices,
+              peer_listen, peer_address, sandbox, backups, io_threads, no_page_cache, hot_streams,
+              key_guesses, payment_tries, payment_time, access_log, verbose)
 
 }  // namespace shop::api

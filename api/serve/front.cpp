@@ -1,11 +1,9 @@
 #include "api/serve/front.hpp"
 
-#include <algorithm>
-#include <thread>
-
 #include "api/endpoints/all.hpp"
 #include "api/payments/providers.hpp"
 #include "api/request_witness.hpp"
+#include "api/serve/cluster.hpp"
 #include "api/staff_gate.hpp"
 #include "core/base/assert.hpp"
 #include "events/catalog/catalog_fold.hpp"
@@ -21,32 +19,25 @@ namespace {
 
 constexpr std::size_t kPageCacheBytes = 64 << 20;  // of each loop
 
-// One thread for two cores: the committer, the projectors and Postgres need theirs.
-std::size_t lane_count(const Settings& settings) {
-    if (settings.io_threads > 0) return static_cast<std::size_t>(settings.io_threads);
-    return std::max(1U, std::thread::hardware_concurrency() / 2);
-}
-
 }  // namespace
 
-// One loop and what belongs to it, in the order it is made.
+// One loop, and what lives on it, in the order it is made.
 struct Front::Lane {
-    http::LoopThread thread;
+    http::Loop& loop;
     projections::Projector* projector = nullptr;  // of the storefront
-    std::unique_ptr<postgres::Pipeline> reads;
-    std::unique_ptr<projections::storefront::Reader> storefront;
-    std::unique_ptr<projections::PageCache> pages;
-    std::unique_ptr<payments::Providers> providers;
-    std::unique_ptr<Services> services;
-    http::Routes routes;
-    std::unique_ptr<StaffGate> gate;
-    std::unique_ptr<RequestWitness> witness;
-    std::unique_ptr<http::Dispatcher> dispatcher;
-    std::unique_ptr<http::SessionSet> sessions;
+    std::unique_ptr<postgres::Pipeline> reads = {};
+    std::unique_ptr<projections::storefront::Reader> storefront = {};
+    std::unique_ptr<projections::PageCache> pages = {};
+    std::unique_ptr<payments::Providers> providers = {};
+    std::unique_ptr<Services> services = {};
+    http::Routes routes = {};
+    std::unique_ptr<StaffGate> gate = {};
+    std::unique_ptr<RequestWitness> witness = {};
+    std::unique_ptr<http::Dispatcher> dispatcher = {};
+    std::unique_ptr<http::SessionSet> sessions = {};
 
     void fill_views(const Shared& shared) {
         projector = shared.views->find(projections::storefront::kViewName);
-        http::Loop& loop = thread.loop();
         reads = std::make_unique<postgres::Pipeline>(
             postgres::PipelineLoop{loop, loop, shared.clock},
             postgres::PipelineOptions{.conninfo = shared.settings.postgres});
@@ -57,7 +48,6 @@ struct Front::Lane {
     }
 
     void fill(const Shared& shared, const std::string& origin) {
-        http::Loop& loop = thread.loop();
         if (shared.views != nullptr) fill_views(shared);
         providers = std::make_unique<payments::Providers>(
             payments::make_providers({loop, loop, shared.keys, shared.settings}));
@@ -90,6 +80,7 @@ struct Front::Lane {
             .origin = origin,
             .event_log = shared.events.log.get(),
             .embedded_log = shared.events.embedded,
+            .is_one_of_several = is_one_of_several(shared.settings),
         });
         add_all_routes(routes, *services);
         gate = std::make_unique<StaffGate>(shared.staff_keys, shared.clock,
@@ -109,11 +100,11 @@ struct Front::Lane {
     }
 };
 
-Result<std::unique_ptr<Front>> Front::make(const Shared& shared) {
+Result<std::unique_ptr<Front>> Front::make(const Shared& shared, const Loops& loops) {
     std::unique_ptr<Front> front(new Front);
     const Settings& settings = shared.settings;
-    for (std::size_t i = 0; i < lane_count(settings); ++i)
-        front->lanes_.push_back(std::make_unique<Lane>());
+    for (http::Loop* loop : loops.all())
+        front->lanes_.push_back(std::make_unique<Lane>(Lane{*loop}));
     std::vector<http::Place> places;
     // The server binds before the lanes are filled: their links name its port.
     SHOP_TRY(listener,
@@ -122,8 +113,8 @@ Result<std::unique_ptr<Front>> Front::make(const Shared& shared) {
     const std::string address = "http://" + front->host_ + ":" + std::to_string(listener.port());
     const std::string origin = settings.origin.empty() ? address : settings.origin;
     for (const auto& lane : front->lanes_) {
-        http::run_on(lane->thread.loop(), [&] { lane->fill(shared, origin); });
-        places.push_back({&lane->thread.loop(), lane->sessions.get()});
+        http::run_on(lane->loop, [&] { lane->fill(shared, origin); });
+        places.push_back({&lane->loop, lane->sessions.get()});
     }
     front->server_ = std::make_unique<http::Server>(std::move(listener), std::move(places));
     return front;
@@ -131,10 +122,6 @@ Result<std::unique_ptr<Front>> Front::make(const Shared& shared) {
 
 Front::~Front() {
     stop();
-}
-
-http::Loop& Front::main_loop() {
-    return lanes_.front()->thread.loop();
 }
 
 Task<payment::ProviderResult> Front::perform(EffectId key, AnyCall call) {
@@ -166,9 +153,10 @@ bool Front::drain(Duration limit) {
 void Front::stop() {
     for (auto& lane : lanes_) {
         const bool is_stuck = lane->sessions && lane->sessions->count() > 0;
-        if (lane->sessions && !is_stuck) http::run_on(lane->thread.loop(), [&] { lane->empty(); });
-        lane->thread.stop();
-        if (is_stuck) (void)lane.release();
+        if (is_stuck)
+            (void)lane.release();
+        else if (lane->sessions)
+            http::run_on(lane->loop, [&] { lane->empty(); });
     }
     lanes_.clear();
 }

@@ -1,5 +1,5 @@
-// The shop's HTTP side: one loop per I/O thread, each with its own routes, connection to the views
-// and payment providers; and the server before them.
+// The shop's HTTP side: for each loop its own routes, connection to the views and payment
+// providers; and the server before them.
 #pragma once
 
 #include <functional>
@@ -9,8 +9,8 @@
 
 #include "api/config/settings.hpp"
 #include "api/event_log.hpp"
-#include "api/http/loop_thread.hpp"
 #include "api/http/server.hpp"
+#include "api/serve/loops.hpp"
 #include "api/services.hpp"
 #include "core/effect.hpp"
 #include "events/task.hpp"
@@ -39,12 +39,10 @@ struct Shared {
 
 class Front {
   public:
-    // The loops run once it is made; it listens, but accepts nothing before open().
-    static Result<std::unique_ptr<Front>> make(const Shared& shared);
+    // The loops run, and outlive it, but for stop(). It listens, but accepts nothing before open().
+    static Result<std::unique_ptr<Front>> make(const Shared& shared, const Loops& loops);
     ~Front();
 
-    // The loop that other parts of the program may use, for what runs beside requests.
-    http::Loop& main_loop();
     // Calls the provider that the call names; on the main loop.
     Task<payment::ProviderResult> perform(EffectId key, AnyCall call);
 
@@ -53,7 +51,7 @@ class Front {
     void open();
     // Accepts no more and waits for what is under way. True if all of it has ended.
     bool drain(Duration limit);
-    // Ends the loops; nothing may wait on them any more.
+    // Ends what lives on the loops, while they run; nothing may wait on them any more.
     void stop();
 
   private:

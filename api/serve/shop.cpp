@@ -6,13 +6,16 @@
 
 #include "api/erase_keys.hpp"
 #include "api/event_log.hpp"
+#include "api/keys/postgres_shelf.hpp"
 #include "api/log_ends.hpp"
 #include "api/metrics_witness.hpp"
 #include "api/payment_limit.hpp"
 #include "api/process_file.hpp"
+#include "api/serve/cluster.hpp"
 #include "api/serve/data_folder.hpp"
 #include "api/serve/front.hpp"
 #include "api/serve/record_erasures.hpp"
+#include "api/serve/shop_metrics.hpp"
 #include "api/staff_keys.hpp"
 #include "core/any_command.hpp"
 #include "core/base/digest.hpp"
@@ -50,7 +53,12 @@ struct Shop::Parts {
     Metrics& metrics;
     LogLines& log;
     DataFolder folder;
+    Loops loops{settings.io_threads};
+    std::optional<PeerDoor> door = {};  // until the cluster has it
     Secrets secrets = {};
+    std::string peer_secret = {};    // of several processes
+    LogId log_name = {};             // … what they name a new log
+    PostgresShelf* shelf = nullptr;  // of keys, if they are not in the data folder
     std::unique_ptr<KeyStore> keys = {};
     Erasures erasures{folder.path()};
     std::vector<Erasure> erased = {};  // listed at the start
@@ -62,6 +70,7 @@ struct Shop::Parts {
     std::optional<MetricsWitness> witness = {};
     std::optional<LogEnds> log_ends = {};
     std::unique_ptr<LocalEngine> engine = {};
+    std::unique_ptr<Cluster> cluster = {};                     // nullptr: this process is alone
     std::unique_ptr<projections::Projectors> projectors = {};  // nullptr without Postgres
     std::unique_ptr<Worker> view_worker = {};
     std::optional<LogTail> tail = {};  // of a log that others can write to
@@ -77,8 +86,13 @@ struct Shop::Parts {
     std::unique_ptr<EffectRunner> effects = {};
     bool started = false;
 
+    // Reaches every stream, wherever it is decided.
+    Engine& whole() const { return cluster ? cluster->engine() : *engine; }
+
     Status open_files();
+    Status open_keys();
     Status open_engine();
+    Status open_cluster();
     Status open_views();
     void follow_others();
     void make_effects();
@@ -87,23 +101,19 @@ struct Shop::Parts {
     void bring_up_copies();
     void destroy_expired_again();
     void record_erasures();
-    void tell_view(std::string_view view);
-    void tell_metrics();
 };
 
 Status Shop::Parts::open_files() {
     const auto& data = folder.path();
-    SHOP_TRY(loaded, load_secrets(data, folder.if_missing()));
-    secrets = std::move(loaded);
-    SHOP_TRY(key_store, KeyStore::open(data / "keys", folder.if_missing()));
-    keys = std::move(key_store);
+    SHOP_TRY_STATUS(open_keys());
     if (const auto damage = keys->damage()) log.failure("Keys are damaged", *damage);
     // A damaged list refuses the start: somebody who was told that they are erased may be on it and
     // not be, and nothing else would tell. A damaged key that is on it is as good as destroyed.
     SHOP_TRY(listed, erasures.all());
     erased = std::move(listed);
     SHOP_TRY_STATUS(destroy_again(erasing_parts(), erased));
-    SHOP_TRY(staff, StaffKeys::open(data, clock));
+    SHOP_TRY(staff, shelf == nullptr ? StaffKeys::open(data, clock)
+                                     : StaffKeys::open(data, clock, shelf->text("staff-keys")));
     staff_keys = std::move(staff);
     SHOP_TRY(is_first, staff_keys->make_first());
     if (is_first)
@@ -112,9 +122,37 @@ Status Shop::Parts::open_files() {
     return {};
 }
 
+// Beside the data folder for a shop of one process, in Postgres for one of several.
+Status Shop::Parts::open_keys() {
+    const auto& data = folder.path();
+    if (settings.keys.empty()) {
+        SHOP_TRY(loaded, load_secrets(data, folder.if_missing()));
+        secrets = std::move(loaded);
+        SHOP_TRY(store, KeyStore::open(data / "keys", folder.if_missing()));
+        keys = std::move(store);
+        return {};
+    }
+    if (std::filesystem::exists(data / "keys"))
+        return fail(ErrorCode::kConflict, "keys-elsewhere",
+                    "The shop in " + data.string() +
+                        " keeps its keys in that folder; start it without --keys.");
+    SHOP_TRY(opened, PostgresShelf::open(settings.keys, clock, folder.if_missing()));
+    shelf = opened.get();
+    SHOP_TRY(command_ids, shelf->secret("command-ids"));
+    SHOP_TRY(cart_tokens, shelf->secret("cart-tokens"));
+    SHOP_TRY(signing, shelf->secret("signing"));
+    SHOP_TRY(peers, shelf->secret("peers"));
+    SHOP_TRY(name, shelf->secret("log-name"));
+    secrets = {std::move(command_ids), std::move(cart_tokens), std::move(signing)};
+    peer_secret = std::move(peers);
+    log_name = LogId::derive({name});
+    keys = std::make_unique<KeyStore>(std::move(opened));
+    return {};
+}
+
 Status Shop::Parts::open_engine() {
     const auto& data = folder.path();
-    SHOP_TRY(opened, open_event_log(data, {settings.log, settings.kafka_settings}));
+    SHOP_TRY(opened, open_event_log(data, {settings.log, settings.kafka_settings, log_name}));
     event_log = std::move(opened);
     events = event_log.log.get();
     SHOP_TRY(store, open_rocksdb_state_store({.folder = data / "state"}));
@@ -125,6 +163,12 @@ Status Shop::Parts::open_engine() {
     SHOP_TRY_STATUS(catalog->load(*states));
     EngineOptions options{.address = "local", .log_id = event_log.id};
     if (event_log.embedded == nullptr) options.proof_life = kProofLife;
+    if (is_one_of_several(settings)) {
+        SHOP_TRY(opened_door, PeerDoor::open(settings));
+        options.address = opened_door.address;
+        options.takes_all = false;
+        door.emplace(std::move(opened_door));
+    }
     witness.emplace(metrics, events->partitions());
     options.witness = &*witness;
     options.limits.hot_streams = static_cast<std::size_t>(settings.hot_streams);
@@ -137,6 +181,16 @@ Status Shop::Parts::open_engine() {
     return catalog->catch_up();
 }
 
+Status Shop::Parts::open_cluster() {
+    if (!door) return {};
+    SHOP_TRY(made, Cluster::make({*engine, *catalog, clock, loops, settings, metrics, log,
+                                  events->partitions()},
+                                 std::move(*door), peer_secret));
+    door.reset();
+    cluster = std::move(made);
+    return {};
+}
+
 Status Shop::Parts::open_views() {
     if (settings.postgres.empty()) return {};
     SHOP_TRY(database, postgres::Database::connect(settings.postgres));
@@ -144,9 +198,13 @@ Status Shop::Parts::open_views() {
     for (const std::string& name : applied)
         log.info("A migration was applied.", {{"event.action", name}});
     projections::ProjectorOptions options{
-        .conninfo = settings.postgres, .clock = clock, .alarm = [this](auto view, const Error& e) {
-            log.failure("The view " + std::string(view) + " needs an operator.", e);
-        }};
+        .conninfo = settings.postgres,
+        .clock = clock,
+        .alarm =
+            [this](auto view, const Error& e) {
+                log.failure("The view " + std::string(view) + " needs an operator.", e);
+            },
+        .is_one_of_several = is_one_of_several(settings)};
     projectors = std::make_unique<projections::Projectors>(
         projections::Projectors::Sources{*events, *keys, secrets}, options);
     view_worker = std::make_unique<Worker>();
@@ -181,13 +239,13 @@ void Shop::Parts::make_effects() {
     };
     EffectOptions options;
     options.seed = random_seed();
-    effects = std::make_unique<EffectRunner>(EffectEngines{*engine, *engine}, front->main_loop(),
-                                             clock, engine->slot_map(), std::move(ports), options);
+    effects = std::make_unique<EffectRunner>(EffectEngines{*engine, whole()}, loops.main(), clock,
+                                             engine->slot_map(), std::move(ports), options);
     engine->add_observer(*effects);
 }
 
 Task<bool> Shop::Parts::erase(std::vector<ExpiringStream> expiring) {
-    const Status done = co_await erasing.call<Status>(front->main_loop(), [&] {
+    const Status done = co_await erasing.call<Status>(loops.main(), [&] {
         return erase_keys(erasing_parts(), std::span<const ExpiringStream>(expiring),
                           engine->now());
     });
@@ -225,9 +283,9 @@ void Shop::Parts::record_erasures() {
     if (erased.empty()) return;
     std::promise<void> promise;
     recorded = promise.get_future();
-    http::Loop& loop = front->main_loop();
+    http::Loop& loop = loops.main();
     loop.post([this, &loop, promise = std::move(promise)]() mutable {
-        const ErasurePorts ports{*engine, erasing, erasing_parts(), record_no_more.get_token()};
+        const ErasurePorts ports{whole(), erasing, erasing_parts(), record_no_more.get_token()};
         shop::start(api::record_erasures(ports, loop, std::move(erased)),
                     [this, promise = std::move(promise)](bool is_done) mutable {
                         if (!is_done)
@@ -235,87 +293,6 @@ void Shop::Parts::record_erasures() {
                         promise.set_value();
                     });
     });
-}
-
-void Shop::Parts::tell_view(std::string_view view) {
-    const auto gauge = [&](std::string_view name, std::string_view help, auto read) {
-        metrics.ask(name, help, {{"view", std::string(view)}},
-                    [read, projector = projectors->find(view)] {
-                        return static_cast<double>(read(*projector));
-                    });
-    };
-    using projections::Projector;
-    gauge("shopverse_view_lag_seconds", "How long something durable is not in the view.",
-          [](Projector& p) { return static_cast<double>(p.progress().age().us) / 1e6; });
-    gauge("shopverse_view_dead_letters", "Records put aside, of all versions: an alarm.",
-          [](Projector& p) { return p.dead_letters(); });
-    gauge("shopverse_view_stopped_versions", "Versions that go on no further: an alarm.",
-          [](Projector& p) { return p.stopped_versions(); });
-}
-
-// Read when somebody scrapes.
-void Shop::Parts::tell_metrics() {
-    const auto count = [&](std::string_view name, std::string_view help, auto read) {
-        metrics.ask(name, help, {}, [read] { return static_cast<double>(read()); }, true);
-    };
-    const auto gauge = [&](std::string_view name, std::string_view help, auto read) {
-        metrics.ask(name, help, {}, [read] { return static_cast<double>(read()); });
-    };
-    (void)damaged_keys(metrics);
-    const EffectCounters& sent = effects->counters();
-    count("shopverse_effects_sent_total", "Effects sent to providers and other streams.",
-          [&sent] { return sent.effects_sent.load(); });
-    count("shopverse_effects_unanswered_total", "Effects that came back without an answer.",
-          [&sent] { return sent.effects_unanswered.load(); });
-    count("shopverse_steps_recorded_total", "Steps of open streams that were recorded.",
-          [&sent] { return sent.steps_recorded.load(); });
-    count("shopverse_steps_failed_total", "Steps of open streams that were refused.",
-          [&sent] { return sent.steps_failed.load(); });
-    count("shopverse_carts_expired_total", "Carts that ended because nobody touched them.",
-          [&sent] { return sent.carts_expired.load(); });
-    count("shopverse_guests_forgotten_total",
-          "Orders by phone that were never sold, and whose guests cannot be read any more.",
-          [&sent] { return sent.guests_forgotten.load(); });
-    count("shopverse_expiries_unreadable_total",
-          "What is over and cannot expire, for it is damaged.",
-          [&sent] { return sent.expiries_unreadable.load(); });
-    count("shopverse_expiries_cut_off_total",
-          "Looks for what is over which were given up; the next tries again.",
-          [&sent] { return sent.expiries_cut_off.load(); });
-    gauge("shopverse_open_streams",
-          "Streams that owe something, or wait for a deadline or a person.",
-          [&sent] { return sent.streams_followed.load(); });
-    gauge("shopverse_effects_running", "Effects under way.",
-          [&sent] { return sent.effects_running.load(); });
-    gauge("shopverse_authorizations_expiring",
-          "Payments whose authorization ends within a day, or has, and is needed: an alarm.",
-          [this] { return attention.count(ConcernKind::kExpiring); });
-    gauge("shopverse_attention_items", "Things an operator has to look at.",
-          [this] { return attention.size(); });
-    for (const std::string_view view :
-         projectors ? projectors->names() : std::vector<std::string_view>())
-        tell_view(view);
-    gauge("shopverse_catalog_products", "Products in memory.",
-          [this] { return catalog->product_count(); });
-    gauge("shopverse_catalog_stopped", "1 while the catalog cannot be read on: an alarm.",
-          [this] { return catalog->failure() ? 1 : 0; });
-    gauge("shopverse_clock_sane", "0 while the wall clock is over a minute off.",
-          [this] { return engine->clock_is_sane() ? 1 : 0; });
-    for (const Partition partition : events->partitions().all())
-        metrics.ask("shopverse_log_end_offset", "Durable entries of the log, by partition.",
-                    {{"partition", partition.to_string()}},
-                    [this, partition] { return static_cast<double>(log_ends->end(partition)); });
-    count("shopverse_log_void_entries_total", "Entries of the log that do not count.",
-          [this] { return engine->stats().void_entries; });
-    count("shopverse_log_records_folded_total",
-          "Records read from the log to bring the state up to date, most of them at the start.",
-          [this] { return engine->stats().folded; });
-    count("shopverse_log_doubts_total", "Times a partition had to read its log again.",
-          [this] { return engine->stats().doubts; });
-    count("shopverse_state_save_failures_total", "Failed saves of the state store.",
-          [this] { return engine->stats().save_failures; });
-    count("shopverse_broken_versions_total", "Events out of their stream's order: an alarm.",
-          [this] { return engine->stats().broken_versions; });
 }
 
 Shop::Shop(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -326,21 +303,25 @@ Shop::~Shop() {
 
 Result<std::unique_ptr<Shop>> Shop::open(const Settings& settings, const Clock& clock,
                                          Metrics& metrics, LogLines& log) {
+    SHOP_TRY_STATUS(require_whole(settings));
     SHOP_TRY(folder, DataFolder::open(settings.data));
     auto parts =
         std::unique_ptr<Parts>(new Parts{settings, clock, metrics, log, std::move(folder)});
     SHOP_TRY_STATUS(parts->open_files());
     SHOP_TRY_STATUS(parts->open_engine());
+    SHOP_TRY_STATUS(parts->open_cluster());
     SHOP_TRY_STATUS(parts->open_views());
     parts->follow_others();
     SHOP_TRY(front,
-             Front::make({*parts->engine, *parts->catalog, *parts->keys, parts->erasures,
+             Front::make({parts->whole(), *parts->catalog, *parts->keys, parts->erasures,
                           parts->secrets, clock, *parts->staff_keys, parts->payment_limit, metrics,
                           log, *parts->log_ends, parts->projectors.get(), parts->view_worker.get(),
-                          parts->event_log, parts->attention, settings}));
+                          parts->event_log, parts->attention, settings},
+                         parts->loops));
     parts->front = std::move(front);
     parts->make_effects();
-    parts->tell_metrics();
+    tell_metrics(metrics, {*parts->engine, *parts->effects, *parts->catalog, *parts->log_ends,
+                           parts->attention, parts->projectors.get(), parts->events->partitions()});
     return std::unique_ptr<Shop>(new Shop(std::move(parts)));
 }
 
@@ -350,11 +331,13 @@ Status Shop::start() {
     parts_->started = true;
     if (parts_->projectors) SHOP_TRY_STATUS(parts_->projectors->start());
     if (parts_->tail) parts_->tail->start();
-    parts_->front->main_loop().post([effects = parts_->effects.get()] { effects->start(); });
+    if (parts_->cluster) SHOP_TRY_STATUS(parts_->cluster->start());
+    parts_->loops.main().post([effects = parts_->effects.get()] { effects->start(); });
     parts_->bring_up_copies();
-    parts_->record_erasures();
     parts_->destroy_expired_again();
     parts_->front->open();
+    if (parts_->cluster) SHOP_TRY_STATUS(parts_->cluster->join());
+    parts_->record_erasures();
     ProcessFile file{.address = address()};
     if (parts_->projectors) file.postgres = parts_->settings.postgres;
     return write_process_file(parts_->settings.data, "serve", std::move(file));
@@ -365,18 +348,22 @@ void Shop::stop() {
     parts_->started = false;
     remove_process_file(parts_->settings.data, "serve");
     if (!parts_->front->drain(kDrain)) parts_->log.warn("Some requests did not end in time.");
+    if (parts_->cluster) parts_->cluster->quit();
     std::promise<void> idle;
-    parts_->front->main_loop().post([&] {
+    parts_->loops.main().post([&] {
         parts_->record_no_more.request_stop();
         parts_->effects->stop([&] { idle.set_value(); });
     });
     idle.get_future().wait();
     if (parts_->tail) parts_->tail->stop();
     if (parts_->projectors) parts_->projectors->stop();
+    if (parts_->cluster) parts_->cluster->stop();
     parts_->engine->stop();
     if (parts_->recorded.valid()) parts_->recorded.wait();
     parts_->catalog->stop();
     parts_->front->stop();
+    if (parts_->cluster) parts_->cluster->close();
+    parts_->loops.stop();
 }
 
 std::string Shop::address() const {

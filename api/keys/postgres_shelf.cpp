@@ -36,21 +36,21 @@ constexpr std::string_view kMakeSchema = R"(
     CREATE SCHEMA IF NOT EXISTS shop_keys;
     COMMIT)";
 
-constexpr postgres::Statement kAppend = {"append_keys", R"(
+constexpr std::string_view kAppend = R"(
     INSERT INTO key (tag, use, maker, value)
     SELECT tag, $3, $4::uuid, decode(value, 'hex')
     FROM unnest($1::text[], $2::text[]) AS drawn(tag, value)
-    RETURNING number, tag)"};
+    RETURNING number, tag)";
 
 constexpr postgres::Statement kRead = {"read_key", R"(
     SELECT use, encode(value, 'hex') FROM key WHERE number = $1 AND tag = $2)"};
 
-constexpr postgres::Statement kDestroy = {"destroy_key", R"(
+constexpr std::string_view kDestroy = R"(
     WITH gone AS (
         UPDATE key SET value = NULL, destroyed_at = now()
         WHERE number = $1 AND tag = $2 AND value IS NOT NULL
         RETURNING number, tag)
-    SELECT pg_notify('shop_keys', number || '.' || tag) FROM gone)"};
+    SELECT pg_notify('shop_keys', number || '.' || tag) FROM gone)";
 
 std::string_view text_of(KeyUse use) {
     return use == KeyUse::kToken ? "token" : "person";
@@ -223,8 +223,8 @@ Result<std::vector<KeyRecord>> PostgresShelf::append(std::size_t count, KeyUse u
         by_tag.emplace(tags.back(), &record);
     }
     SHOP_TRY(rows,
-             own_->query_durably(kAppend.sql, {postgres::array_of(tags), postgres::array_of(values),
-                                               std::string(text_of(use)), life_}));
+             own_->query_durably(kAppend, {postgres::array_of(tags), postgres::array_of(values),
+                                           std::string(text_of(use)), life_}));
     for (std::size_t i = 0; i < rows.size(); ++i)
         if (const auto at = by_tag.find(std::string(rows.text(i, 1))); at != by_tag.end())
             at->second->number = static_cast<std::uint64_t>(rows.integer(i, 0));
@@ -252,7 +252,7 @@ Result<std::optional<KeyRecord>> PostgresShelf::read(const KeyName& name) const 
 
 Status PostgresShelf::destroy(const KeyName& name) {
     const auto done =
-        readers_->query_durably(kDestroy.sql, {std::to_string(name.number), text_of(name)});
+        readers_->query_durably(kDestroy, {std::to_string(name.number), text_of(name)});
     return done ? Status() : std::unexpected(done.error());
 }
 

@@ -22,8 +22,6 @@ constexpr int kCopies = 3;                // of each record, if there are as man
 constexpr int kCopiesInTime = 2;          // that must have it before it counts as durable
 constexpr std::array<Topic, 3> kTopics = {Topic::kCatalog, Topic::kCommerce, Topic::kClicks};
 
-using Queue = QueueHandle;
-using Event = EventHandle;
 using NewTopic = std::unique_ptr<rd_kafka_NewTopic_t, Destroy<rd_kafka_NewTopic_destroy>>;
 using Resource =
     std::unique_ptr<rd_kafka_ConfigResource_t, Destroy<rd_kafka_ConfigResource_destroy>>;
@@ -114,8 +112,8 @@ Result<Cluster> wait_for_topics(const Client& client, const std::vector<std::str
 }
 
 // The answer to an admin request put on `queue`.
-Result<Event> wait_for(const Client& client, rd_kafka_queue_t* queue, std::string_view what) {
-    Event event(rd_kafka_queue_poll(queue, 2 * kAnswerMs));
+Result<EventHandle> wait_for(const Client& client, rd_kafka_queue_t* queue, std::string_view what) {
+    EventHandle event(rd_kafka_queue_poll(queue, 2 * kAnswerMs));
     if (event == nullptr) return std::unexpected(client.unreachable(what));
     if (rd_kafka_event_error(event.get()) != RD_KAFKA_RESP_ERR_NO_ERROR)
         return fail(ErrorCode::kUnavailable, "log-unreachable",
@@ -133,7 +131,7 @@ Status make_topic(const Client& client, const std::string& name, int partitions,
                     fmt::format("A topic {} cannot be made: {}.", name, why.data()));
     for (const auto& [key, value] : settings)
         rd_kafka_NewTopic_set_config(topic.get(), key.c_str(), value.c_str());
-    const Queue queue(rd_kafka_queue_new(client.get()));
+    const QueueHandle queue(rd_kafka_queue_new(client.get()));
     rd_kafka_NewTopic_t* topics[] = {topic.get()};
     rd_kafka_CreateTopics(client.get(), topics, 1, nullptr, queue.get());
     SHOP_TRY(event, wait_for(client, queue.get(), fmt::format("making topic {}", name)));
@@ -154,7 +152,7 @@ Status make_topic(const Client& client, const std::string& name, int partitions,
 Result<std::map<std::string, std::string>> settings_of(const Client& client,
                                                        const std::string& name) {
     const Resource asked(rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, name.c_str()));
-    const Queue queue(rd_kafka_queue_new(client.get()));
+    const QueueHandle queue(rd_kafka_queue_new(client.get()));
     rd_kafka_ConfigResource_t* resources[] = {asked.get()};
     rd_kafka_DescribeConfigs(client.get(), resources, 1, nullptr, queue.get());
     SHOP_TRY(event, wait_for(client, queue.get(), fmt::format("the settings of topic {}", name)));

@@ -10,6 +10,7 @@
 #include "projections/projector.hpp"
 #include "tests/support/poll_loop.hpp"
 #include "tests/support/shop_year.hpp"
+#include "tests/support/view_wait.hpp"
 #include "tests/support/views.hpp"
 
 namespace shop::tests {
@@ -29,14 +30,7 @@ struct OneOf {
     }
     ~OneOf() { projector.stop(); }
 
-    bool sees(const Position& position) {
-        projector.announce(position.partition, position.offset + 1);
-        std::optional<Result<bool>> passed;
-        shop::start(projector.progress().wait_passed(loop, {position}, seconds(20)),
-                    [&](Result<bool> value) { passed = std::move(value); });
-        REQUIRE(loop.run_until([&] { return passed.has_value(); }));
-        return *passed && **passed;
-    }
+    bool sees(const Position& position) { return tests::sees(projector, loop, position); }
 
     PollLoop loop;
     api::SystemClock clock;

@@ -9,6 +9,7 @@
 #include "projections/migrate.hpp"
 #include "tests/support/poll_loop.hpp"
 #include "tests/support/shop_year.hpp"
+#include "tests/support/view_wait.hpp"
 #include "tests/support/views.hpp"
 
 namespace shop::tests {
@@ -34,14 +35,7 @@ struct Running {
     void start() { REQUIRE(projector.start()); }
 
     // Waits until the view has passed the position.
-    bool sees(const Position& position) {
-        projector.announce(position.partition, position.offset + 1);
-        std::optional<Result<bool>> passed;
-        shop::start(projector.progress().wait_passed(loop, {position}, seconds(20)),
-                    [&](Result<bool> value) { passed = std::move(value); });
-        REQUIRE(loop.run_until([&] { return passed.has_value(); }));
-        return *passed && **passed;
-    }
+    bool sees(const Position& position) { return tests::sees(projector, loop, position); }
     std::string rows(const std::string& sql) { return postgres.rows(sql); }
     bool wait_for(const std::string& sql, const std::string& expected) {
         return loop.run_until([&] { return rows(sql) == expected; });

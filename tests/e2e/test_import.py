@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from staff import unit_price
-from unchanged import metrics_of
+from unchanged import check_unchanged, events_in, wait_settled
 
 HEADER = (
     "slug,title,description,category,sku,options,price,currency,tax_class,weight_g,barcode,stock,"
@@ -14,7 +14,6 @@ HEADER = (
 )
 IMPORTS = "/api/v1/admin/imports/products"
 PRODUCTS = "/api/v1/admin/products"
-ENDS = "shopverse_log_end_offset"
 
 
 def send(shop, text, query=""):
@@ -41,10 +40,11 @@ def test_a_file_becomes_products_and_the_same_file_again_changes_nothing(shop):
     }
     assert unit_price(shop, "MUG-7") == 995
     assert stock_of(shop, "MUG-7")["available"] == 7
-    before = metrics_of(shop, ENDS)
+    wait_settled(shop)
+    before = events_in(shop)
     again = send(shop, mugs(300)).expect(200).json
     assert (again["accepted"], again["unchanged"], again["refused"]) == (0, 300, 0)
-    assert metrics_of(shop, ENDS) == before
+    check_unchanged(before, events_in(shop))
 
 
 def test_a_file_with_other_prices_changes_the_prices_alone(shop):
@@ -120,11 +120,12 @@ CHANGED = mugs(3, price="8.50").replace(",300,,2,", ",300,,50,") + (
 
 def test_a_dry_run_says_in_units_and_prices_what_the_import_then_does(shop):
     send(shop, mugs(3)).expect(200)
-    before = metrics_of(shop, ENDS)
+    wait_settled(shop)
+    before = events_in(shop)
     answer = send(shop, CHANGED, "?dry_run=1").expect(200)
     assert "Shop-Position" not in answer.headers
     tried = answer.json
-    assert metrics_of(shop, ENDS) == before
+    check_unchanged(before, events_in(shop))
     changes = tried.pop("changes")
     assert changes.pop("levels") == [
         {"sku": "LID-1", "before": 0, "after": 9}, {"sku": "MUG-2", "before": 2, "after": 50},
@@ -146,11 +147,12 @@ def test_the_command_line_runs_an_import_dry(shop, tmp_path):
     send(shop, mugs(3)).expect(200)
     file = tmp_path / "mugs.csv"
     file.write_text(CHANGED)
-    before = metrics_of(shop, ENDS)
+    wait_settled(shop)
+    before = events_in(shop)
     told = shop.run("import", "products", file, "--dry-run", expect=1)
     assert "Nothing was changed" in told and "57 units more, 0 less" in told
     assert "MUG-2: 2 units, then 50" in told and "row 5: " in told
-    assert metrics_of(shop, ENDS) == before
+    check_unchanged(before, events_in(shop))
 
 
 def test_a_product_made_by_hand_is_sold_at_its_price_at_once(shop):

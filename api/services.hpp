@@ -47,6 +47,7 @@ class Reader;
 
 namespace shop::api {
 
+class ClusterStatus;
 class Metrics;
 class LogEnds;
 class LogLines;
@@ -56,18 +57,19 @@ class StaffKeys;
 struct Services {
     Executor& home;
     FdWatcher& watcher;
-    Engine& engine;              // events/engine.hpp
-    const Catalog& catalog;      // core/catalog/catalog.hpp
-    CatalogFold& catalog_fold;   // events/catalog/: the same, to wait for and by slug
-    KeyStore& keys;              // events/keys/key_store.hpp
-    Erasures& erasures;          // events/keys/erasures.hpp
-    const Secrets& secrets;      // events/keys/secrets.hpp
-    const Clock& clock;          // events/executor.hpp
-    StaffKeys& staff_keys;       // staff_keys.hpp
-    Metrics& metrics;            // metrics.hpp
-    LogLines& log;               // log_lines.hpp
-    const LogEnds& log_ends;     // log_ends.hpp
-    const Attention& attention;  // events/effects/attention.hpp
+    Engine& engine;                       // events/engine.hpp
+    const Catalog& catalog;               // core/catalog/catalog.hpp
+    CatalogFold& catalog_fold;            // events/catalog/: the same, to wait for and by slug
+    KeyStore& keys;                       // events/keys/key_store.hpp
+    Erasures& erasures;                   // events/keys/erasures.hpp
+    const Secrets& secrets;               // events/keys/secrets.hpp
+    const Clock& clock;                   // events/executor.hpp
+    StaffKeys& staff_keys;                // staff_keys.hpp
+    Metrics& metrics;                     // metrics.hpp
+    LogLines& log;                        // log_lines.hpp
+    const LogEnds& log_ends;              // log_ends.hpp
+    const Attention& attention;           // events/effects/attention.hpp
+    const ClusterStatus& cluster_status;  // cluster_status.hpp
     // Views; all of these are nullptr without --postgres.
     postgres::Pipeline* reads;                    // on this loop
     projections::storefront::Reader* storefront;  // on this loop

@@ -26,6 +26,7 @@ extern const Command kProjectSwapCommand;
 extern const Command kProjectDropCommand;
 extern const Command kProjectResumeCommand;
 extern const Command kAttentionCommand;
+extern const Command kClusterStatusCommand;
 extern const Command kVersionCommand;
 
 std::span<const Command* const> all_commands() {
@@ -37,7 +38,7 @@ std::span<const Command* const> all_commands() {
         &kLogTailCommand,        &kBackupCommand,         &kRestoreCommand,
         &kProjectStatusCommand,  &kProjectRebuildCommand, &kProjectSwapCommand,
         &kProjectDropCommand,    &kProjectResumeCommand,  &kAttentionCommand,
-        &kVersionCommand,
+        &kClusterStatusCommand,  &kVersionCommand,
     };
     return kAll;
 }

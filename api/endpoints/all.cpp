@@ -40,6 +40,7 @@ void add_admin_history_import_routes(http::Routes&, Services&);
 void add_webhook_routes(http::Routes&, Services&);
 void add_log_routes(http::Routes&, Services&);
 void add_history_routes(http::Routes&, Services&);
+void add_cluster_routes(http::Routes&, Services&);
 void add_health_routes(http::Routes&, Services&);
 void add_page_routes(http::Routes&, Services&);
 
@@ -83,6 +84,7 @@ void add_all_routes(http::Routes& routes, Services& services) {
              add_webhook_routes,
              add_log_routes,
              add_history_routes,
+             add_cluster_routes,
              add_health_routes,
              add_page_routes,
          })

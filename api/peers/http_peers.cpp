@@ -22,8 +22,8 @@ HttpClientOptions options_for(std::size_t connections) {
 }  // namespace
 
 HttpPeers::HttpPeers(const PeerSeal& seal, const Clock& clock, std::string address,
-                     std::vector<http::Loop*> loops)
-    : seal_(seal), clock_(clock), address_(std::move(address)) {
+                     std::vector<http::Loop*> loops, PeerMeters meters)
+    : seal_(seal), clock_(clock), address_(std::move(address)), meters_(meters) {
     for (http::Loop* loop : loops) lanes_.push_back(std::make_unique<Lane>(Lane{loop}));
 }
 
@@ -49,6 +49,22 @@ HttpClient& HttpPeers::client_to(Executor& home, const std::string& address, Cal
 Task<std::expected<std::string, SendFailure>> HttpPeers::send(Executor& home, std::string address,
                                                               CallKind kind, std::string call,
                                                               Duration patience) {
+    const Duration asked_at = clock_.steady();
+    Reply reply = co_await exchange(home, std::move(address), kind, std::move(call), patience);
+    count(kind, clock_.steady() - asked_at, reply);
+    co_return std::move(reply);
+}
+
+void HttpPeers::count(CallKind kind, Duration took, const Reply& reply) {
+    if (!reply)
+        return (reply.error() == SendFailure::kNotSent ? meters_.not_sent : meters_.unanswered)
+            .add();
+    meters_.answered.add();
+    if (kind == CallKind::kCall) meters_.took.observe(took);
+}
+
+Task<HttpPeers::Reply> HttpPeers::exchange(Executor& home, std::string address, CallKind kind,
+                                           std::string call, Duration patience) {
     const PeerHead head{address, address_, clock_.now(), patience};
     HttpCall http{.method = "POST",
                   .target = std::string(kPeerPath),

@@ -78,8 +78,6 @@ struct Cluster::Inside {
     const std::string address;
     PeerSeal seal;
     OfficeTopicOptions topic;
-    Directory directory = {};
-    OwnOffices own_offices{directory, address};
     std::unique_ptr<OfficeKeeper> keeper = {};
     std::mutex mutex = {};
     std::unique_ptr<Announcements> announcements = {};  // guarded by mutex; from start() to stop()
@@ -93,7 +91,6 @@ struct Cluster::Inside {
     void make_keeper();
     void make_engine(http::Listener listener);
     void stop_announcements();
-    void tell_metrics();
 };
 
 void Cluster::Inside::make_keeper() {
@@ -107,17 +104,17 @@ void Cluster::Inside::make_keeper() {
                                 },
                             .clock = parts.clock,
                             .address = address});
-    parts.local.add_observer(own_offices);
     parts.local.add_observer(*keeper);
 }
 
 void Cluster::Inside::make_engine(http::Listener listener) {
     const std::vector<http::Loop*> loops = parts.loops.all();
-    peers = std::make_unique<HttpPeers>(seal, parts.clock, address, loops);
-    engine = std::make_unique<ClusterEngine>(
-        ClusterEngine::Parts{parts.local, *peers, directory, parts.catalog, parts.clock, address});
-    host = std::make_unique<PeerHost>(
-        PeerHost::Parts{parts.local, parts.catalog, directory, parts.local.slot_map(), address});
+    peers =
+        std::make_unique<HttpPeers>(seal, parts.clock, address, loops, PeerMeters(parts.metrics));
+    engine = std::make_unique<ClusterEngine>(ClusterEngine::Parts{
+        parts.local, *peers, parts.directory, parts.catalog, parts.clock, address});
+    host = std::make_unique<PeerHost>(PeerHost::Parts{parts.local, parts.catalog, parts.directory,
+                                                      parts.local.slot_map(), address});
     server = std::make_unique<PeerServer>(std::move(listener), loops,
                                           PeerServer::Parts{*host, seal, parts.clock, address});
 }
@@ -127,20 +124,6 @@ void Cluster::Inside::stop_announcements() {
     std::unique_ptr<Announcements> ending;
     const std::lock_guard lock(mutex);
     ending = std::exchange(announcements, nullptr);
-}
-
-void Cluster::Inside::tell_metrics() {
-    const auto count = [&](std::string_view name, std::string_view help, auto read) {
-        parts.metrics.ask(name, help, {}, [read] { return static_cast<double>(read()); }, true);
-    };
-    count("shopverse_peer_calls_total", "Calls that other processes of the shop made.",
-          [this] { return server->calls(); });
-    count("shopverse_peer_refused_total",
-          "Calls that no process of this shop sealed, or over a minute ago: an alarm.",
-          [this] { return server->refused(); });
-    count("shopverse_office_fights_total",
-          "Offices taken again from somebody who took them: an alarm.",
-          [this] { return keeper->fights(); });
 }
 
 Result<std::unique_ptr<Cluster>> Cluster::make(const Parts& parts, PeerDoor door,
@@ -157,7 +140,6 @@ Result<std::unique_ptr<Cluster>> Cluster::make(const Parts& parts, PeerDoor door
     inside->membership = std::move(membership);
     inside->make_keeper();
     inside->make_engine(std::move(door.listener));
-    inside->tell_metrics();
     return std::unique_ptr<Cluster>(new Cluster(std::move(inside)));
 }
 
@@ -168,10 +150,19 @@ Engine& Cluster::engine() {
     return *inside_->engine;
 }
 
+Cluster::Counts Cluster::counts() const {
+    Counts counts{.fights = inside_->keeper->fights()};
+    if (inside_->server != nullptr) {
+        counts.calls = inside_->server->calls();
+        counts.refused = inside_->server->refused();
+    }
+    return counts;
+}
+
 Status Cluster::start() {
     inside_->server->start();
     SHOP_TRY(announcements, open_kafka_announcements(inside_->topic, [this](const Owner& owner) {
-                 inside_->directory.hear(owner);
+                 inside_->parts.directory.hear(owner);
                  inside_->keeper->hear(owner);
              }));
     {
@@ -203,7 +194,7 @@ void Cluster::stop() {
     inside_->keeper->stop();
     inside_->stop_announcements();
     inside_->engine->stop();
-    inside_->directory.stop();
+    inside_->parts.directory.stop();
     if (!inside_->server->drain(kDrain))
         inside_->parts.log.warn("Some calls of other processes did not end in time.");
 }

@@ -18,6 +18,7 @@
 #include "api/metrics.hpp"
 #include "api/serve/loops.hpp"
 #include "events/catalog/catalog_fold.hpp"
+#include "events/cluster/directory.hpp"
 #include "events/local_engine.hpp"
 
 namespace shop::api {
@@ -41,6 +42,7 @@ class Cluster {
     // All of it outlives the cluster.
     struct Parts {
         LocalEngine& local;
+        Directory& directory;  // which hears of this process's own offices already
         CatalogFold& catalog;
         const Clock& clock;
         const Loops& loops;
@@ -57,6 +59,13 @@ class Cluster {
 
     // Reaches every stream, wherever it is decided.
     Engine& engine();
+
+    struct Counts {
+        std::uint64_t calls = 0;    // of other processes
+        std::uint64_t refused = 0;  // … that none of them can have made now
+        std::uint64_t fights = 0;   // offices taken again from somebody who took them
+    };
+    Counts counts() const;
 
     // Answers others; hears who is in office. Errors: those of the brokers.
     Status start();

@@ -66,6 +66,7 @@ struct Front::Lane {
             .log = shared.log,
             .log_ends = shared.log_ends,
             .attention = shared.attention,
+            .cluster_status = shared.cluster_status,
             .reads = reads.get(),
             .storefront = storefront.get(),
             .pages = pages.get(),

@@ -35,6 +35,7 @@ struct Shared {
     const EventLog& events;
     const Attention& attention;
     const Settings& settings;
+    const ClusterStatus& cluster_status;
 };
 
 class Front {

@@ -4,6 +4,7 @@
 #include <future>
 #include <stop_token>
 
+#include "api/cluster_status.hpp"
 #include "api/erase_keys.hpp"
 #include "api/event_log.hpp"
 #include "api/keys/postgres_shelf.hpp"
@@ -69,6 +70,8 @@ struct Shop::Parts {
     std::unique_ptr<CatalogFold> catalog = {};
     std::optional<MetricsWitness> witness = {};
     std::optional<LogEnds> log_ends = {};
+    Directory directory = {};
+    std::optional<OwnOffices> own_offices = {};
     std::unique_ptr<LocalEngine> engine = {};
     std::unique_ptr<Cluster> cluster = {};                     // nullptr: this process is alone
     std::unique_ptr<projections::Projectors> projectors = {};  // nullptr without Postgres
@@ -82,6 +85,7 @@ struct Shop::Parts {
         const std::string stream = item.stream.to_string();
         log.warn("Somebody has to look at this: " + item.reason, {{"shop.stream", stream}});
     }};
+    std::optional<ClusterStatus> status = {};
     std::unique_ptr<Front> front = {};
     std::unique_ptr<EffectRunner> effects = {};
     bool started = false;
@@ -94,6 +98,7 @@ struct Shop::Parts {
     Status open_engine();
     Status open_cluster();
     Status open_views();
+    void open_status();
     void follow_others();
     void make_effects();
     ErasingParts erasing_parts() { return {erasures, *keys, log, metrics}; }
@@ -178,13 +183,15 @@ Status Shop::Parts::open_engine() {
     engine->add_observer(*catalog);
     log_ends.emplace(events->partitions());
     engine->add_observer(*log_ends);
+    own_offices.emplace(directory, clock, options.address);
+    engine->add_observer(*own_offices);
     return catalog->catch_up();
 }
 
 Status Shop::Parts::open_cluster() {
     if (!door) return {};
-    SHOP_TRY(made, Cluster::make({*engine, *catalog, clock, loops, settings, metrics, log,
-                                  events->partitions()},
+    SHOP_TRY(made, Cluster::make({*engine, directory, *catalog, clock, loops, settings, metrics,
+                                  log, events->partitions()},
                                  std::move(*door), peer_secret));
     door.reset();
     cluster = std::move(made);
@@ -210,6 +217,11 @@ Status Shop::Parts::open_views() {
     view_worker = std::make_unique<Worker>();
     engine->add_observer(*projectors);
     return {};
+}
+
+void Shop::Parts::open_status() {
+    status.emplace(ClusterStatus::Sources{*engine, directory, *log_ends, *states, projectors.get(),
+                                          own_offices->address(), is_one_of_several(settings)});
 }
 
 // So that prices and views stay true of partitions that another process took.
@@ -311,17 +323,19 @@ Result<std::unique_ptr<Shop>> Shop::open(const Settings& settings, const Clock& 
     SHOP_TRY_STATUS(parts->open_engine());
     SHOP_TRY_STATUS(parts->open_cluster());
     SHOP_TRY_STATUS(parts->open_views());
+    parts->open_status();
     parts->follow_others();
     SHOP_TRY(front,
              Front::make({parts->whole(), *parts->catalog, *parts->keys, parts->erasures,
                           parts->secrets, clock, *parts->staff_keys, parts->payment_limit, metrics,
                           log, *parts->log_ends, parts->projectors.get(), parts->view_worker.get(),
-                          parts->event_log, parts->attention, settings},
+                          parts->event_log, parts->attention, settings, *parts->status},
                          parts->loops));
     parts->front = std::move(front);
     parts->make_effects();
     tell_metrics(metrics, {*parts->engine, *parts->effects, *parts->catalog, *parts->log_ends,
-                           parts->attention, parts->projectors.get(), parts->events->partitions()});
+                           parts->attention, parts->projectors.get(), parts->events->partitions(),
+                           *parts->status, *parts->own_offices, parts->cluster.get()});
     return std::unique_ptr<Shop>(new Shop(std::move(parts)));
 }
 

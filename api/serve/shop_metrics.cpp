@@ -1,6 +1,7 @@
 #include "api/serve/shop_metrics.hpp"
 
 #include "api/erase_keys.hpp"
+#include "api/peers/peer_meters.hpp"
 #include "projections/projectors.hpp"
 
 namespace shop::api {
@@ -19,6 +20,46 @@ void tell_view(Metrics& metrics, projections::Projectors& views, std::string_vie
           [](Projector& p) { return p.dead_letters(); });
     gauge("shopverse_view_stopped_versions", "Versions that go on no further: an alarm.",
           [](Projector& p) { return p.stopped_versions(); });
+}
+
+// Also of a process that is alone: what is named in an alarm must be there.
+void tell_offices(Metrics& metrics, const MetricSources& of) {
+    for (const Partition partition : of.partitions.all())
+        if (partition.topic != Topic::kClicks)
+            metrics.ask("shopverse_office", "1 if this process serves the partition.",
+                        {{"partition", partition.to_string()}}, [&engine = of.engine, partition] {
+                            return engine.serves(partition) ? 1.0 : 0.0;
+                        });
+    const auto ask = [&](std::string_view name, std::string_view help, auto read, bool is_counter) {
+        metrics.ask(name, help, {}, [read] { return static_cast<double>(read()); }, is_counter);
+    };
+    ask(
+        "shopverse_partitions_without_owner",
+        "Partitions that no process is known to serve: an alarm if it stays so.",
+        [&status = of.status] { return status.without_owner(); }, false);
+    ask(
+        "shopverse_peers", "Other processes of the shop that are known to serve something.",
+        [&status = of.status] { return status.peers().size(); }, false);
+    ask(
+        "shopverse_office_changes_total", "Offices that this process took, left or lost.",
+        [&own = of.own_offices] { return own.changes(); }, true);
+    const auto count = [&](std::string_view name, std::string_view help,
+                           std::uint64_t Cluster::Counts::* which) {
+        ask(
+            name, help,
+            [cluster = of.cluster, which] {
+                return cluster == nullptr ? 0 : cluster->counts().*which;
+            },
+            true);
+    };
+    count("shopverse_peer_calls_total", "Calls that other processes of the shop made.",
+          &Cluster::Counts::calls);
+    count("shopverse_peer_refused_total",
+          "Calls that no process of this shop sealed, or over a minute ago: an alarm.",
+          &Cluster::Counts::refused);
+    count("shopverse_office_fights_total",
+          "Offices taken again from somebody who took them: an alarm.", &Cluster::Counts::fights);
+    (void)PeerMeters(metrics);
 }
 
 }  // namespace
@@ -63,12 +104,7 @@ void tell_metrics(Metrics& metrics, const MetricSources& of) {
           [&attention = of.attention] { return attention.size(); });
     if (of.views != nullptr)
         for (const std::string_view view : of.views->names()) tell_view(metrics, *of.views, view);
-    for (const Partition partition : of.partitions.all())
-        if (partition.topic != Topic::kClicks)
-            metrics.ask("shopverse_office", "1 if this process serves the partition.",
-                        {{"partition", partition.to_string()}}, [&engine = of.engine, partition] {
-                            return engine.serves(partition) ? 1.0 : 0.0;
-                        });
+    tell_offices(metrics, of);
     gauge("shopverse_catalog_products", "Products in memory.",
           [&catalog = of.catalog] { return catalog.product_count(); });
     gauge("shopverse_catalog_stopped", "1 while the catalog cannot be read on: an alarm.",

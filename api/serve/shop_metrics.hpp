@@ -2,8 +2,10 @@
 // (metrics_witness.hpp): read when somebody scrapes.
 #pragma once
 
+#include "api/cluster_status.hpp"
 #include "api/log_ends.hpp"
 #include "api/metrics.hpp"
+#include "api/serve/cluster.hpp"
 #include "events/catalog/catalog_fold.hpp"
 #include "events/effects/attention.hpp"
 #include "events/effects/runner.hpp"
@@ -24,6 +26,9 @@ struct MetricSources {
     const Attention& attention;
     projections::Projectors* views;  // nullptr without Postgres
     Partitions partitions;
+    const ClusterStatus& status;
+    const OwnOffices& own_offices;
+    const Cluster* cluster;  // nullptr: this process is alone
 };
 
 void tell_metrics(Metrics& metrics, const MetricSources& of);

@@ -71,4 +71,15 @@ std::vector<Owner> Directory::all() const {
     return all;
 }
 
+// The same may be told twice.
+void OwnOffices::on_office(Partition partition, const Term& term, bool is_held) {
+    if (!is_held) {
+        changes_ += held_.erase(partition);
+        return;
+    }
+    if (std::exchange(held_[partition], term.number) == term.number) return;
+    ++changes_;
+    directory_.hear({partition, term.number, address_, clock_.now()});
+}
+
 }  // namespace shop

@@ -2,6 +2,7 @@
 // who may write, and whoever is asked wrongly says so.
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -45,21 +46,26 @@ class Directory {
     bool stopped_ = false;                          // guarded by mutex_
 };
 
-// Tells a directory of the offices of this process.
+// Tells a directory of the offices of this process, and counts them.
 class OwnOffices final : public CommitObserver {
   public:
-    OwnOffices(Directory& directory, std::string address)
-        : directory_(directory), address_(std::move(address)) {}
+    OwnOffices(Directory& directory, const Clock& clock, std::string address)
+        : directory_(directory), clock_(clock), address_(std::move(address)) {}
 
     void on_commit(Partition, std::span<const StreamId>) override {}
     void on_advance(Partition, Offset) override {}
-    void on_office(Partition partition, const Term& term, bool is_held) override {
-        if (is_held) directory_.hear({partition, term.number, address_});
-    }
+    void on_office(Partition partition, const Term& term, bool is_held) override;
+
+    const std::string& address() const { return address_; }
+    // Offices that this process took, left or lost so far. Thread-safe.
+    std::uint64_t changes() const { return changes_; }
 
   private:
     Directory& directory_;
+    const Clock& clock_;
     const std::string address_;
+    std::map<Partition, std::uint64_t> held_;  // by term; of whichever thread tells
+    std::atomic<std::uint64_t> changes_ = 0;
 };
 
 }  // namespace shop

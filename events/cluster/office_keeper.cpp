@@ -67,8 +67,8 @@ void OfficeKeeper::on_office(Partition partition, const Term& term, bool is_held
         const std::lock_guard lock(mutex_);
         Office& office = offices_[partition];
         if (is_held) {
-            gained = Owner{partition, term.number, parts_.address};
-            if (office.held == gained) return;
+            if (office.held && office.held->term == term.number) return;
+            gained = Owner{partition, term.number, parts_.address, parts_.clock.now()};
             office.held = gained;
             office.lost_at.reset();
         } else if (office.held) {

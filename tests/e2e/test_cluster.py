@@ -28,6 +28,13 @@ class Process(Shop):
         made = sorted(self.data.parent.glob("process-*/staff-key"))
         return Client(self.address, {"Authorization": f"Bearer {made[0].read_text().strip()}"})
 
+    def keep_key(self):
+        """For the commands that ask a running shop: the first one alone was given a key."""
+        own = self.data / "staff-key"
+        if not own.exists():
+            own.touch(0o600)
+            own.write_text(sorted(self.data.parent.glob("process-*/staff-key"))[0].read_text())
+
     def offices(self):
         """The partitions it serves, by its own word."""
         text = self.api().get("/metrics").expect(200).body.decode()
@@ -35,6 +42,16 @@ class Process(Shop):
             line.split('"')[1] for line in text.splitlines()
             if line.startswith("shopverse_office{") and line.endswith(" 1")
         }
+
+
+    def told(self):
+        """What it knows of all partitions: (owner, term) by their names."""
+        view = self.staff().get("/api/v1/admin/cluster").expect(200).json
+        return {row["partition"]: (row["owner"], row["term"]) for row in view["partitions"]}
+
+    def own_address(self):
+        """As the others name it."""
+        return self.staff().get("/api/v1/admin/cluster").expect(200).json["address"]
 
 
 @contextlib.contextmanager
@@ -173,6 +190,34 @@ def test_a_process_that_was_frozen_tells_nothing_old_when_it_goes_on(processes):
     assert all(len(look(shopper).expect(200).json["lines"]) == 1 for shopper in shoppers)
 
 
+def test_all_processes_tell_the_same_owners(processes):
+    addresses = {process.own_address(): process for process in processes}
+    told = wait_until(lambda: agreed(processes), 30, "all to say the same")
+    assert len(told) == OFFICES
+    for partition, (owner, term) in told.items():
+        assert partition in addresses[owner].offices() and term >= 1
+    killed = processes[2]
+    gone = killed.own_address()
+    killed.kill()
+    left = processes[:2]
+    wait_until(lambda: share_all(left), 20, "the others to serve everything")
+    after = wait_until(lambda: agreed(left), 30, "both to say the same")
+    assert gone not in {owner for owner, _ in after.values()}
+    assert all(after[partition][1] > term for partition, (owner, term) in told.items()
+               if owner == gone)
+    left[0].keep_key()
+    table = left[0].run("cluster", "status")
+    assert f"{left[0].own_address()} (this)" in table and left[1].own_address() in table
+    assert f"serves {len(left[0].offices())} of {OFFICES} partitions" in table
+
+
+def agreed(processes):
+    """Owners and terms, if each of them says the same and knows one for each partition."""
+    told = [process.told() for process in processes]
+    same = all(each == told[0] for each in told)
+    return same and all(owner for owner, _ in told[0].values()) and told[0]
+
+
 def test_offices_can_be_given_by_hand(binary, tmp_path, postgres_server, log):
     first = ["--offices", "catalog-0,commerce-0,commerce-1,commerce-2,commerce-3"]
     with several(binary, tmp_path, postgres_server, log, 1, *first) as made:
@@ -181,6 +226,14 @@ def test_offices_can_be_given_by_hand(binary, tmp_path, postgres_server, log):
         # What it does not serve is served by nobody.
         opening = [lambda: Client(one.address).post("/api/v1/carts", {}).status] * 20
         assert set(at_once(opening)) == {201, 503}
+        told = one.told()
+        nobody = {partition for partition, told in told.items() if told == (None, None)}
+        assert nobody == {f"commerce-{number}" for number in range(4, 8)}
+        table = one.run("cluster", "status")
+        assert table.count("nobody known") == 4
+        assert "Nobody is known to serve 4 of them" in table
+        metrics = one.api().get("/metrics").body.decode()
+        assert "shopverse_partitions_without_owner 4\n" in metrics
 
 
 @pytest.mark.parametrize("missing, arguments", [

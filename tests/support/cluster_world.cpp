@@ -38,7 +38,7 @@ void ClusterWorld::open(const EngineOptions& options, const ClusterOptions& clus
     INFO((opened ? std::string() : opened.error().message));
     REQUIRE(opened);
     p.local = std::move(*opened);
-    p.offices = std::make_unique<OwnOffices>(p.directory, p.address);
+    p.offices = std::make_unique<OwnOffices>(p.directory, clock, p.address);
     p.local->add_observer(*p.catalog);
     p.local->add_observer(*p.offices);
     p.engine = std::make_unique<ClusterEngine>(

@@ -44,7 +44,8 @@ MemoryShop::MemoryShop(AddRoutes add, Partitions partitions)
     : log_(partitions, MemoryLog::Delivery::kManual),
       log_ends_(partitions),
       engine_(must(LocalEngine::open({log_, store_, clock_, catalog_, &decide_any}, {}))),
-      meeting_place_(*engine_) {
+      meeting_place_(*engine_),
+      cluster_status_({*engine_, directory_, log_ends_, store_, nullptr, "local"}) {
     effects_ = std::make_unique<EffectRunner>(
         EffectEngines{*engine_, *engine_}, loop_, clock_, engine_->slot_map(),
         EffectPorts{&no_provider,
@@ -59,6 +60,7 @@ MemoryShop::MemoryShop(AddRoutes add, Partitions partitions)
         EffectOptions{});
     engine_->add_observer(*effects_);
     engine_->add_observer(log_ends_);
+    engine_->add_observer(own_offices_);
     keys_ = must(KeyStore::open(folder_.path / "keys"));
     staff_keys_ = must(api::StaffKeys::open(folder_.path, clock_));
     services_ = std::make_unique<api::Services>(api::Services{.home = loop_,
@@ -75,6 +77,7 @@ MemoryShop::MemoryShop(AddRoutes add, Partitions partitions)
                                                               .log = lines_,
                                                               .log_ends = log_ends_,
                                                               .attention = attention_,
+                                                              .cluster_status = cluster_status_,
                                                               .reads = nullptr,
                                                               .storefront = nullptr,
                                                               .pages = nullptr,

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "api/cluster_status.hpp"
 #include "api/http/route.hpp"
 #include "api/log_ends.hpp"
 #include "api/log_lines.hpp"
@@ -105,6 +106,9 @@ class MemoryShop {
     CatalogFold catalog_{log_};
     std::unique_ptr<LocalEngine> engine_;
     MeetingEngine meeting_place_;  // what endpoints see of it
+    Directory directory_;
+    OwnOffices own_offices_{directory_, clock_, "local"};
+    api::ClusterStatus cluster_status_;
     Attention attention_;
     std::unique_ptr<EffectRunner> effects_;
     std::unique_ptr<KeyStore> keys_;

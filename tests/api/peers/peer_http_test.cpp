@@ -81,7 +81,8 @@ struct Asking {
     http::LoopThread thread;
     SystemClock clock;
     PeerSeal seal;
-    HttpPeers peers{seal, clock, "127.0.0.1:1", {&thread.loop()}};
+    Metrics metrics;
+    HttpPeers peers{seal, clock, "127.0.0.1:1", {&thread.loop()}, PeerMeters(metrics)};
 };
 
 PeerCall delivery(std::int64_t quantity, std::string_view key) {

@@ -15,6 +15,7 @@
 namespace shop {
 
 class Catalog;
+class Worker;
 
 // decide_any (core/any_command.hpp), or what a test puts in its place.
 using Decide = Result<Decision> (*)(const AnyCommand&, const Streams&, const Env&);
@@ -72,6 +73,9 @@ struct EngineOptions {
     EngineLimits limits = {};
     Protections protections = {};
     EngineWitness* witness = nullptr;  // outlives the engine; nullptr: nothing is timed
+    // Reads the log for read_at(), so that no caller's loop waits for it; nullptr: the caller's
+    // thread does. It ends before the engine does, when nobody asks that any more.
+    Worker* past_reader = nullptr;
 };
 
 }  // namespace shop

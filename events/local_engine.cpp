@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "events/name_log.hpp"
+#include "events/past_state.hpp"
 #include "events/schema_level.hpp"
+#include "events/worker.hpp"
 
 namespace shop {
 namespace {
@@ -132,7 +134,8 @@ LocalEngine::LocalEngine(const EngineParts& parts, const EngineOptions& options,
     : parts_(parts),
       identity_(std::move(identity)),
       map_(parts.log.partitions()),
-      clock_(parts.clock) {
+      clock_(parts.clock),
+      past_reader_(options.past_reader) {
     std::vector<Seat*> all;
     for (const Partition partition : map_.partitions().all()) {
         if (!is_decided_here(partition)) continue;
@@ -197,11 +200,19 @@ Task<Result<Snapshot>> LocalEngine::read_at(Executor& home, StreamId id, Positio
     for (int tries = 0; tries < kTriesMax; ++tries) {
         const WaitEnd end = co_await Looking{shard, *committer_, reading};
         if (end == WaitEnd::kDurable && reading.needs_history)
-            co_return fold_history(shard, id, position.offset);
+            co_return co_await read_past(home, shard, id, position.offset);
         if (end == WaitEnd::kDurable) co_return std::move(reading.outcome);
         if (end != WaitEnd::kDropped) break;
     }
     co_return in_doubt();
+}
+
+// The log may make whoever reads it wait.
+Task<Result<Snapshot>> LocalEngine::read_past(Executor& home, const Shard& shard, StreamId id,
+                                              Offset last) {
+    if (past_reader_ == nullptr) co_return fold_history(shard, id, last);
+    co_return co_await past_reader_->call<Result<Snapshot>>(
+        home, [this, &shard, id, last] { return fold_history(shard, id, last); });
 }
 
 Result<Snapshot> LocalEngine::fold_history(const Shard& shard, const StreamId& id,
@@ -211,22 +222,7 @@ Result<Snapshot> LocalEngine::fold_history(const Shard& shard, const StreamId& i
     SHOP_TRY(offsets, parts_.store.records_of(shard.partition(), id, last));
     for (const Offset offset : unsaved)
         if (offsets.empty() || offset > offsets.back()) offsets.push_back(offset);
-    auto state = std::make_shared<AnyState>();
-    Snapshot snapshot{.position = {shard.partition(), -1}};
-    RecordReader decoder;
-    for (const Offset offset : offsets) {
-        SHOP_TRY(entries, parts_.log.read(shard.partition(), offset, 1, kRecordBytesMax));
-        if (entries.empty() || entries.front().offset != offset) return in_doubt();
-        SHOP_TRY(record, decoder.read(entries.front().bytes));
-        for (const RecordedEvent& event : record.events) {
-            if (event.stream != id) continue;
-            evolve_any(*state, event.data, record.time);
-            snapshot.version = event.version;
-        }
-        snapshot.position.offset = offset;
-    }
-    if (snapshot.version > 0) snapshot.state = std::move(state);
-    return snapshot;
+    return fold_past(parts_.log, {shard.partition(), id, std::move(offsets)});
 }
 
 Task<Result<Snapshot>> LocalEngine::wait(Executor& home, StreamId id, std::uint64_t version,

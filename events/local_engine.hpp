@@ -89,12 +89,14 @@ class LocalEngine final : public Engine {
     Task<Result<Receipt>> decide(Executor& home, Submission submission, Trial* trial);
     Shard& shard_of(const StreamId& id) const;
     const Seat* find_seat(Partition partition) const;
+    Task<Result<Snapshot>> read_past(Executor& home, const Shard& shard, StreamId id, Offset last);
     Result<Snapshot> fold_history(const Shard& shard, const StreamId& id, Offset last) const;
 
     const EngineParts parts_;
     const LogIdentity identity_;
     const SlotMap map_;
     TrustedClock clock_;
+    Worker* const past_reader_;
     std::vector<std::unique_ptr<Seat>> seats_;  // catalog first, then commerce
     std::unique_ptr<Committer> committer_;
     std::atomic<WatchId> last_watch_ = 0;

@@ -73,6 +73,7 @@ struct Shop::Parts {
     Directory directory = {};
     std::optional<OwnOffices> own_offices = {};
     std::unique_ptr<LocalEngine> engine = {};
+    Worker past_reader = {};                                   // for the engine
     std::unique_ptr<Cluster> cluster = {};                     // nullptr: this process is alone
     std::unique_ptr<projections::Projectors> projectors = {};  // nullptr without Postgres
     std::unique_ptr<Worker> view_worker = {};
@@ -176,6 +177,7 @@ Status Shop::Parts::open_engine() {
     }
     witness.emplace(metrics, events->partitions());
     options.witness = &*witness;
+    options.past_reader = &past_reader;
     options.limits.hot_streams = static_cast<std::size_t>(settings.hot_streams);
     SHOP_TRY(office, LocalEngine::open({*events, *states, clock, *catalog, &decide_any}, options));
     engine = std::move(office);

@@ -5,7 +5,9 @@
 #include <thread>
 
 #include "events/log_reader.hpp"
+#include "events/worker.hpp"
 #include "tests/support/engine_world.hpp"
+#include "tests/support/lagging_log.hpp"
 #include "tests/support/poll_loop.hpp"
 
 namespace shop::tests {
@@ -150,6 +152,55 @@ TEST_CASE("shoppers do not notice that other partitions are taken over and left"
     engine->stop();
     CHECK(shared.failed == 0);
     CHECK(shared.changed == kShoppers * kVisits);
+}
+
+// Remembers on which thread it was read last.
+class WatchedLog final : public LaggingLog {
+  public:
+    using LaggingLog::LaggingLog;
+    Result<std::vector<StoredEntry>> read(Partition partition, Offset from, std::size_t entries_max,
+                                          std::size_t bytes_max) const override {
+        reader = std::this_thread::get_id();
+        return LaggingLog::read(partition, from, entries_max, bytes_max);
+    }
+    mutable std::atomic<std::thread::id> reader;
+};
+
+TEST_CASE("no loop waits for the log when a caller asks for what was answered before",
+          "[threads]") {
+    MemoryLog inner(Partitions{1, 2, 1}, MemoryLog::Delivery::kThread);
+    WatchedLog log(inner);
+    MemoryStateStore store;
+    RealClock clock;
+    tests::TestCatalog catalog;
+    const bool has_reader = GENERATE(true, false);
+    std::optional<Worker> past_reader(std::in_place);
+    EngineOptions options;
+    options.past_reader = has_reader ? &*past_reader : nullptr;
+    auto engine = LocalEngine::open({log, store, clock, catalog, decide_any}, options).value();
+    engine->start();
+    PollLoop loop;
+    std::optional<Position> first;
+    std::optional<Result<Snapshot>> then;
+    const StockId mugs = stock_item("mugs");
+    for (int i = 1; i <= 2; ++i) {
+        bool is_done = false;
+        start(engine->submit(loop, submission_of(stock::SetLevel{.stock = mugs, .on_hand = i},
+                                                 std::to_string(i))),
+              [&](Result<Receipt> receipt) {
+                  if (!first) first = receipt.value().position;
+                  is_done = true;
+              });
+        REQUIRE(loop.run_until([&] { return is_done; }));
+    }
+    log.reader = std::thread::id();
+    start(engine->read_at(loop, mugs, *first), [&](Result<Snapshot> read) { then = read; });
+    REQUIRE(loop.run_until([&] { return then.has_value(); }));
+    engine->stop();
+    past_reader.reset();
+    CHECK(stock_of(then->value()).on_hand == 1);
+    const bool is_read_here = log.reader.load() == std::this_thread::get_id();
+    CHECK(is_read_here != has_reader);
 }
 
 }  // namespace

@@ -23,7 +23,8 @@ kafka.sh: brokers of Apache Kafka $version on this machine, for tests and for tr
   delete DIR             stops them and deletes all they wrote
 
 The brokers live in DIR/kafka and write nowhere else. They listen on this machine alone, at ports
-that stay the same for as long as DIR/kafka does. --throw-away: for tests; once the process that
+that stay the same for as long as DIR/kafka does. DIR/kafka/N/more.properties, if you make it, holds
+further settings of broker N, from its next start on. --throw-away: for tests; once the process that
 called this script has ended, the brokers end too and DIR/kafka is deleted. Jars are kept in
 $cache.
 END
@@ -73,11 +74,12 @@ make_brokers() {
   mv "$ports" "$home/ports"
 }
 
+# What was killed a moment ago gives its ports back last of all.
 check_ports() {
   local port
   for port in $(port_of "$1") $(controller_port_of "$1"); do
-    ! is_taken "$port" || fail "port $port belongs to broker $1 of $data, and another program has" \
-      "taken it; end that one, or delete the brokers and start anew."
+    is_free_soon "$port" || fail "port $port belongs to broker $1 of $data, and another" \
+      "program has taken it; end that one, or delete the brokers and start anew."
   done
 }
 

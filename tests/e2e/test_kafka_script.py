@@ -7,12 +7,14 @@ import socket
 import subprocess
 
 import pytest
+from confluent_kafka.admin import ConfigResource
 
 from brokers import KAFKA_SCRIPT, Brokers, needs_kafka
 from programs import is_running, wait_until
 
 pytestmark = needs_kafka
 
+BROKER_1 = ConfigResource(ConfigResource.Type.BROKER, "1")
 EVENTS = [f"event {number}" for number in range(200)]
 
 
@@ -50,6 +52,15 @@ def test_events_and_address_outlive_a_kill_and_a_stop(brokers):
     brokers.start()
     assert brokers.address == address
     assert brokers.read("orders", len(EVENTS)) == EVENTS
+
+
+def test_settings_of_ones_own_come_last_and_hold_from_the_next_start_on(brokers):
+    brokers.start()
+    (brokers.home / "1" / "more.properties").write_text("num.partitions=5\n")
+    brokers.run("restart", 1)
+    admin = brokers.admin()
+    settings = admin.describe_configs([BROKER_1])[BROKER_1].result(30)
+    assert settings["num.partitions"].value == "5"
 
 
 def test_nothing_expires_and_no_topic_comes_by_itself(brokers):

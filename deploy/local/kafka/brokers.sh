@@ -3,6 +3,7 @@
 #   belongs-to    the DIR that it was made for: only a folder with this file is ever deleted
 #   ports         "N PORT CONTROLLER_PORT", a line a broker; written last when brokers are made
 #   N/            settings, pid, log and data of a broker, which works in it
+#   N/more.properties  if somebody made it: settings that come last, and so before all others
 #   watcher       the process that ends throw-away brokers
 #
 # N is the number of a broker, from 1. Uses say.sh and jars.sh.
@@ -57,6 +58,7 @@ write_settings() {
     # A broker killed with -9 comes back when its session has run out: by default after 13 to 17 s.
     echo "broker.session.timeout.ms=$session"
     echo "broker.heartbeat.interval.ms=$((session / 4))"
+    cat "$home/$1/more.properties" 2>/dev/null || true
   } >"$home/$1/server.properties"
 }
 
@@ -99,6 +101,15 @@ end() {
 }
 
 is_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+is_free_soon() {
+  local tries
+  for ((tries = 0; tries < 50; tries++)); do
+    is_taken "$1" || return 0
+    sleep 0.1
+  done
+  return 1
+}
 
 # free_ports COUNT: the first of so many free neighbors, below those that Linux gives to outgoing
 # connections: one of them could take the port while the broker is down.

@@ -8,6 +8,7 @@
 #include <charconv>
 #include <chrono>
 #include <map>
+#include <optional>
 #include <thread>
 
 #include "events/kafka/handles.hpp"
@@ -94,6 +95,13 @@ Result<Cluster> look_at(const Client& client) {
     return cluster;
 }
 
+Error not_there(const std::string& topic) {
+    return {ErrorCode::kUnavailable, "log-unreachable",
+            fmt::format("Topic {} has been made and does not come to be. Look at the brokers' "
+                        "logs.",
+                        topic)};
+}
+
 // Brokers hear of a new topic one after another.
 Result<Cluster> wait_for_topics(const Client& client, const std::vector<std::string>& names) {
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(kAnswerMs);
@@ -103,10 +111,7 @@ Result<Cluster> wait_for_topics(const Client& client, const std::vector<std::str
             names, [&](const std::string& name) { return !cluster.partitions.contains(name); });
         if (missing == names.end()) return std::move(cluster);
         if (std::chrono::steady_clock::now() > deadline)
-            return fail(ErrorCode::kUnavailable, "log-unreachable",
-                        fmt::format("Topic {} has been made and does not come to be. Look at the "
-                                    "brokers' logs.",
-                                    *missing));
+            return std::unexpected(not_there(*missing));
         std::this_thread::sleep_for(kBetweenLooks);
     }
 }
@@ -148,9 +153,8 @@ Status make_topic(const Client& client, const std::string& name, int partitions,
                             name, rd_kafka_topic_result_error_string(results[0]), partitions));
 }
 
-// What the settings of the topic are that matter here.
-Result<std::map<std::string, std::string>> settings_of(const Client& client,
-                                                       const std::string& name) {
+// Nothing: the broker that was asked has not heard of the topic yet.
+Result<std::optional<TopicSettings>> ask_settings(const Client& client, const std::string& name) {
     const Resource asked(rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, name.c_str()));
     const QueueHandle queue(rd_kafka_queue_new(client.get()));
     rd_kafka_ConfigResource_t* resources[] = {asked.get()};
@@ -159,18 +163,32 @@ Result<std::map<std::string, std::string>> settings_of(const Client& client,
     std::size_t count = 0;
     const auto* const answered = rd_kafka_DescribeConfigs_result_resources(
         rd_kafka_event_DescribeConfigs_result(event.get()), &count);
-    if (count != 1 || rd_kafka_ConfigResource_error(answered[0]) != RD_KAFKA_RESP_ERR_NO_ERROR)
+    const auto error = count != 1 ? RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART
+                                  : rd_kafka_ConfigResource_error(answered[0]);
+    if (error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) return std::nullopt;
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
         return fail(ErrorCode::kUnavailable, "log-unreachable",
-                    fmt::format("The settings of topic {} cannot be read. Give the shop's user the "
-                                "right DescribeConfigs on it.",
-                                name));
+                    fmt::format("The settings of topic {} cannot be read ({}). Give the shop's "
+                                "user the right DescribeConfigs on it.",
+                                name, rd_kafka_err2str(error)));
     std::size_t entries = 0;
     const auto* const configs = rd_kafka_ConfigResource_configs(answered[0], &entries);
-    std::map<std::string, std::string> settings;
+    TopicSettings settings;
     for (std::size_t i = 0; i < entries; ++i)
         if (const char* value = rd_kafka_ConfigEntry_value(configs[i]); value != nullptr)
             settings[rd_kafka_ConfigEntry_name(configs[i])] = value;
     return settings;
+}
+
+// Of a topic that is there; whoever is asked now may hear of it later than whoever made it.
+Result<TopicSettings> settings_of(const Client& client, const std::string& name) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(kAnswerMs);
+    for (;;) {
+        SHOP_TRY(settings, ask_settings(client, name));
+        if (settings) return std::move(*settings);
+        if (std::chrono::steady_clock::now() > deadline) return std::unexpected(not_there(name));
+        std::this_thread::sleep_for(kBetweenLooks);
+    }
 }
 
 // `danger`: what the topic would do else.

@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <future>
 #include <mutex>
 
 #include "api/event_log.hpp"
 #include "api/peers/http_peers.hpp"
 #include "api/peers/peer_server.hpp"
 #include "events/cluster/cluster_engine.hpp"
+#include "events/cluster/hand_over.hpp"
 #include "events/cluster/office_keeper.hpp"
 #include "events/kafka/kafka_membership.hpp"
 
@@ -90,6 +92,7 @@ struct Cluster::Inside {
 
     void make_keeper();
     void make_engine(http::Listener listener);
+    void hand_over();
     void stop_announcements();
 };
 
@@ -113,10 +116,29 @@ void Cluster::Inside::make_engine(http::Listener listener) {
         std::make_unique<HttpPeers>(seal, parts.clock, address, loops, PeerMeters(parts.metrics));
     engine = std::make_unique<ClusterEngine>(ClusterEngine::Parts{
         parts.local, *peers, parts.directory, parts.catalog, parts.clock, address});
-    host = std::make_unique<PeerHost>(PeerHost::Parts{parts.local, parts.catalog, parts.directory,
-                                                      parts.local.slot_map(), address});
+    host = std::make_unique<PeerHost>(
+        PeerHost::Parts{parts.local, parts.catalog, parts.directory, parts.local.slot_map(),
+                        address, [this](Partition each) { return keeper->take_named(each); }});
     server = std::make_unique<PeerServer>(std::move(listener), loops,
                                           PeerServer::Parts{*host, seal, parts.clock, address});
+}
+
+// While all of it is served still; then it is left, whether somebody took it or not.
+void Cluster::Inside::hand_over() {
+    const std::vector<Owner> held = keeper->let_go();
+    if (held.empty()) return;
+    HandOver naming({*peers, parts.directory, parts.clock, address});
+    std::promise<std::size_t> promise;
+    http::Loop& loop = parts.loops.main();
+    loop.post([&] {
+        shop::start(naming.run(loop, held), [&](std::size_t taken) { promise.set_value(taken); });
+    });
+    const std::size_t taken = promise.get_future().get();
+    parts.log.info("Partitions were handed over to other processes.",
+                   {{"shop.handed_over", fmt::format("{} of {}", taken, held.size())}});
+    std::vector<Partition> partitions;
+    for (const Owner& owner : held) partitions.push_back(owner.partition);
+    keeper->leave(partitions);
 }
 
 // Without the lock: they end when what they are telling has been heard, and that may be announced.
@@ -179,7 +201,9 @@ Status Cluster::join() {
 }
 
 void Cluster::quit() {
-    if (std::exchange(inside_->is_joined, false)) inside_->membership->quit();
+    if (!std::exchange(inside_->is_joined, false)) return;
+    inside_->hand_over();
+    inside_->membership->quit();
 }
 
 // A handler that nobody could wait for may still ask: engine() lives on, and tells it that nothing

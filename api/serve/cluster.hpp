@@ -71,7 +71,7 @@ class Cluster {
     Status start();
     // From now on this process is asked to serve partitions.
     Status join();
-    // Leaves them, so that others serve them at once.
+    // Hands them over to others (hand_over.hpp), and leaves what nobody took.
     void quit();
     // Once nothing new calls engine(): what others asked for ends.
     void stop();

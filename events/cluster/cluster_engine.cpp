@@ -11,16 +11,22 @@ struct ClusterEngine::Errand {
     Partition partition;
     Duration until;  // steady clock
     Duration next_pause;
-    int tries = 0;             // before this one
-    std::uint64_t term = 0;    // of whoever was known at this try
-    std::string bytes;         // of the call, once it was sent
-    bool may_be_done = false;  // it was sent, and no answer came
+    int tries = 0;               // before this one
+    std::uint64_t term = 0;      // of whoever was known at this try
+    std::string bytes;           // of the call, once it was sent
+    bool may_be_done = false;    // it was sent, and no answer came
+    std::optional<Error> doubt;  // whoever is in office, or was, has to look into the log first
 };
 
 namespace {
 
 bool is_elsewhere(const Error& error) {
     return error.type == "not-owner";
+}
+
+// For a moment, when an office changes hands, or while the brokers do not answer.
+bool is_doubt(const Error& error) {
+    return error.type == "in-doubt";
 }
 
 std::unexpected<Error> nobody_answers() {
@@ -64,12 +70,17 @@ Task<Result<T>> ClusterEngine::ask(Executor& home, CallOf of, Duration patience,
                   .partition = {},
                   .until = parts_.clock.steady() + patience,
                   .next_pause = options_.pause_first,
-                  .bytes = {}};
+                  .bytes = {},
+                  .doubt = {}};
     errand.partition = parts_.local.slot_map().partition_of(stream_of(errand.call));
     do {
         if (parts_.local.serves(errand.partition)) {
             Result<T> result = co_await here(errand);
-            if (result || !is_elsewhere(result.error())) co_return std::move(result);
+            if (result) co_return std::move(result);
+            if (is_doubt(result.error()))
+                note_doubt(errand, std::move(result.error()));
+            else if (!is_elsewhere(result.error()))
+                co_return std::move(result);
         } else {
             Result<std::optional<PeerAnswer>> answer = co_await ask_owner(errand);
             if (!answer && errand.may_be_done) co_return in_doubt();
@@ -78,8 +89,17 @@ Task<Result<T>> ClusterEngine::ask(Executor& home, CallOf of, Duration patience,
             if (*answer) co_return in_doubt();
         }
     } while (co_await pause(errand));
+    if (errand.doubt) co_return std::unexpected(std::move(*errand.doubt));
     if (errand.may_be_done) co_return in_doubt();
     co_return nobody_answers();
+}
+
+// It is asked again, with the same id.
+void ClusterEngine::note_doubt(Errand& errand, Error doubt) const {
+    const std::optional<Owner> owner = parts_.directory.find(errand.partition);
+    errand.term = owner ? owner->term : 0;
+    errand.doubt = std::move(doubt);
+    if (submission_in(errand.call.of) != nullptr) errand.may_be_done = true;
 }
 
 // What it said; nothing if it was not asked, did not answer, or is not in office.
@@ -103,6 +123,10 @@ Task<Result<std::optional<PeerAnswer>>> ClusterEngine::ask_owner(Errand& errand)
     if (!answer) co_return std::unexpected(std::move(answer.error()));
     if (answer->owner) parts_.directory.hear(*answer->owner);
     if (answer->owner || (answer->error && is_elsewhere(*answer->error))) co_return Answer();
+    if (answer->error && is_doubt(*answer->error)) {
+        note_doubt(errand, std::move(*answer->error));
+        co_return Answer();
+    }
     if (answer->error && answer->error->type == "unreadable-call")
         co_return std::unexpected(peer_differs(answer->error->message));
     co_return Answer(std::move(*answer));

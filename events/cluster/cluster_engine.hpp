@@ -3,7 +3,7 @@
 //
 //   this process serves the partition    LocalEngine
 //   the directory knows who does         one hop to that process (peers.hpp, peer_host.hpp)
-//   nobody is known, nobody answers, or it is somebody else meanwhile
+//   nobody is known, nobody answers, it is somebody else meanwhile, or has to look into the log
 //                                        a pause, and again, with the same command id, until
 //                                        `patience` is over
 //
@@ -83,6 +83,7 @@ class ClusterEngine final : public Engine {
     Task<Result<std::optional<PeerAnswer>>> ask_owner(Errand& errand);
     static bool is_open_still(const Errand& errand, const PeerAnswer& answer);
     Task<bool> pause(Errand& errand);
+    void note_doubt(Errand& errand, Error doubt) const;
     Status write_down(Errand& errand) const;
     void change_id(Errand& errand) const;
     Duration left(const Errand& errand) const;

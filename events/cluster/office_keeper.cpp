@@ -51,14 +51,38 @@ void OfficeKeeper::lose(std::span<const Partition> partitions) {
     for (const Partition& partition : partitions) parts_.leave(partition);
 }
 
-void OfficeKeeper::hear(const Owner& owner) {
-    std::optional<Owner> better;
+bool OfficeKeeper::take_named(Partition partition) {
     {
         const std::lock_guard lock(mutex_);
-        const auto& held = offices_[owner.partition].held;
-        if (held && held->term > owner.term) better = held;
+        if (is_stopping_) return false;
+    }
+    parts_.take(partition);
+    return true;
+}
+
+std::vector<Owner> OfficeKeeper::let_go() {
+    const std::lock_guard lock(mutex_);
+    is_stopping_ = true;
+    std::vector<Owner> held;
+    for (auto& [partition, office] : offices_) {
+        office.is_asked = false;
+        office.lost_at.reset();
+        if (office.held) held.push_back(*office.held);
+    }
+    return held;
+}
+
+void OfficeKeeper::hear(const Owner& owner) {
+    std::optional<Owner> better;
+    bool is_over = false;
+    {
+        const std::lock_guard lock(mutex_);
+        const Office& office = offices_[owner.partition];
+        if (office.held && office.held->term > owner.term) better = office.held;
+        is_over = office.held && office.held->term < owner.term && !office.is_asked;
     }
     if (better) parts_.announce(*better);
+    if (is_over) parts_.leave(owner.partition);
 }
 
 void OfficeKeeper::on_office(Partition partition, const Term& term, bool is_held) {

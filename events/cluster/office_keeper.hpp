@@ -3,6 +3,10 @@
 //
 //   asked              take; once in office, announce
 //   asked to leave     leave, and wait until it is left
+//   asked by name      take, if whoever is in office is about to stop (hand_over.hpp). That counts
+//   for
+//                      as long as nobody else is asked: who is, takes it, and that is not fought.
+//                      Once somebody announces a later term, what nobody asked for is left
 //   lost to somebody   that may be right, for a membership is only a hint. If nobody says so within
 //                      a second, take again; not more often than every five, so that two who are
 //                      both asked do not fight at full speed (fights(): an alarm)
@@ -53,6 +57,12 @@ class OfficeKeeper final : public Membership::Listener, public CommitObserver {
     void leave(std::span<const Partition> partitions) override;
     void lose(std::span<const Partition> partitions) override;
 
+    // Whoever is in office and about to stop asks this process by name. False once let_go() was
+    // called: it is about to stop, too.
+    bool take_named(Partition partition);
+    // This process is about to stop: what it holds. Whatever others take of that is theirs.
+    std::vector<Owner> let_go();
+
     // What somebody announced.
     void hear(const Owner& owner);
 
@@ -79,6 +89,7 @@ class OfficeKeeper final : public Membership::Listener, public CommitObserver {
     std::condition_variable left_;
     std::map<Partition, Office> offices_;   // guarded by mutex_
     std::optional<Duration> announced_at_;  // guarded by mutex_
+    bool is_stopping_ = false;              // guarded by mutex_
     std::atomic<std::uint64_t> fights_ = 0;
     std::condition_variable_any wake_;
     std::jthread thread_;

@@ -31,10 +31,16 @@ bool has_sound_members(const Error& error) {
 }
 
 // What is wrong with it, or "".
+std::string_view fault_of(const TakeCall& call) {
+    if (call.partition.topic == Topic::kClicks) return "nobody decides that partition";
+    return call.term == 0 ? "it names no term" : "";
+}
+
 std::string_view fault_of(const PeerCall& call) {
     const SentSubmission* submission = submission_in(call);
     if (submission != nullptr && submission->command.is_empty()) return "it has no command";
     if (submission != nullptr && submission->id.is_empty()) return "its command has no id";
+    if (const auto* take = std::get_if<TakeCall>(&call.of)) return fault_of(*take);
     if (stream_of(call).is_empty()) return "it names no stream";
     if (std::holds_alternative<EffectCall>(call.of) && !call_of(submission->command))
         return "no effect brings its command";
@@ -91,8 +97,10 @@ StreamId stream_of(const PeerCall& call) {
         []<class Call>(const Call& held) -> StreamId {
             if constexpr (requires { held.submission; })
                 return target_of(held.submission.command);
-            else
+            else if constexpr (requires { held.stream; })
                 return held.stream;
+            else
+                return StreamId{};
         },
         call.of);
 }

@@ -90,7 +90,17 @@ struct WaitCall {
 };
 SHOP_DESCRIBE(WaitCall, stream, version, timeout)
 
-using CallOf = std::variant<ReadCall, SubmitCall, TryCall, EffectCall, WaitCall>;
+// Whoever is in office with that term is about to stop, and asks for the partition to be taken over
+// (hand_over.hpp). The answer is its owner, once that is a later one.
+struct TakeCall {
+    static constexpr std::string_view kName = "take";
+    Partition partition;
+    std::uint64_t term = 0;
+    bool operator==(const TakeCall&) const = default;
+};
+SHOP_DESCRIBE(TakeCall, partition, term)
+
+using CallOf = std::variant<ReadCall, SubmitCall, TryCall, EffectCall, WaitCall, TakeCall>;
 
 struct PeerCall {
     CallOf of;
@@ -100,13 +110,14 @@ struct PeerCall {
 };
 SHOP_DESCRIBE(PeerCall, of, catalog)
 
-// The stream that says who is to answer.
+// The stream that says who is to answer; empty for a TakeCall.
 StreamId stream_of(const PeerCall& call);
 
 // kInvalid "command-too-large", with `out` as it was.
 Status append_call(std::string& out, const PeerCall& call);
-// kInvalid "unreadable-call" if it cannot be read, lacks a command, an id or a stream, waits for
-// longer than kPeerWaitMax, reads at an offset below 0, or has a refusal whose members are no JSON.
+// kInvalid "unreadable-call" if it cannot be read, lacks a command, an id, a stream or a term,
+// waits for longer than kPeerWaitMax, reads at an offset below 0, asks for a partition that nobody
+// decides, or has a refusal whose members are no JSON.
 Result<PeerCall> read_call(std::string_view bytes);
 
 // ---- Answers ------------------------------------------------------------------------------------
@@ -187,7 +198,7 @@ struct SentOutcome {
 SHOP_DESCRIBE(SentOutcome, said, time)
 
 // One of them: a refusal, or what was asked for. Or `owner`: whoever was asked is not in office
-// over the stream's partition, and this one is said to be.
+// over the stream's partition, and this one is said to be; or the partition was taken over.
 struct PeerAnswer {
     std::optional<Error> error;
     std::optional<Owner> owner;

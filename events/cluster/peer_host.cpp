@@ -9,6 +9,7 @@ namespace shop {
 namespace {
 
 constexpr Duration kCatalogLag = seconds(1);
+constexpr Duration kTakeMax = seconds(5);  // beyond the patience of who asks
 
 PeerAnswer refusal(Error error) {
     PeerAnswer answer;
@@ -20,6 +21,11 @@ PeerAnswer in_doubt() {
     return refusal({ErrorCode::kUnavailable, "in-doubt",
                     "It was begun, and has not ended yet; ask again in a moment with the same "
                     "key."});
+}
+
+PeerAnswer takes_none() {
+    return refusal({ErrorCode::kUnavailable, "takes-none",
+                    "This process takes no partition over now; ask another one."});
 }
 
 PeerAnswer log_lags() {
@@ -96,6 +102,27 @@ Task<PeerAnswer> PeerHost::carry_out(Executor& home, ReadCall call) {
 Task<PeerAnswer> PeerHost::carry_out(Executor& home, WaitCall call) {
     co_return answer_of(call.stream,
                         co_await parts_.own.wait(home, call.stream, call.version, call.timeout));
+}
+
+std::optional<Owner> PeerHost::owner_after(const TakeCall& call) const {
+    std::optional<Owner> owner = parts_.directory.find(call.partition);
+    if (owner && owner->term <= call.term) owner.reset();
+    return owner;
+}
+
+// Whoever asks may be late: what somebody took over since is not taken from that one.
+Task<PeerAnswer> PeerHost::carry_out(Executor& home, TakeCall call) {
+    const std::vector<Partition> all = parts_.map.partitions().all();
+    if (std::ranges::find(all, call.partition) == all.end()) co_return takes_none();
+    if (!owner_after(call)) {
+        if (!parts_.take(call.partition)) co_return takes_none();
+        co_await parts_.directory.wait_newer(home, call.partition, call.term, kTakeMax);
+    }
+    const auto owner = owner_after(call);
+    if (!owner) co_return in_doubt();
+    PeerAnswer answer;
+    answer.owner = *owner;
+    co_return answer;
 }
 
 }  // namespace shop

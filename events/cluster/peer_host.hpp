@@ -6,6 +6,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <string>
 
 #include "events/catalog/catalog_fold.hpp"
@@ -22,9 +23,11 @@ class PeerHost {
     struct Parts {
         Engine& own;
         CatalogFold& catalog;
-        const Directory& directory;
+        Directory& directory;
         const SlotMap& map;
         std::string address;  // of this process, as the directory names it
+        // From now on this process is to serve the partition; false: it will not. On any thread.
+        std::function<bool(Partition)> take = [](Partition) { return false; };
     };
 
     explicit PeerHost(Parts parts) : parts_(std::move(parts)) {}
@@ -45,6 +48,8 @@ class PeerHost {
     Task<PeerAnswer> carry_out(Executor& home, EffectCall call);
     Task<PeerAnswer> carry_out(Executor& home, ReadCall call);
     Task<PeerAnswer> carry_out(Executor& home, WaitCall call);
+    Task<PeerAnswer> carry_out(Executor& home, TakeCall call);
+    std::optional<Owner> owner_after(const TakeCall& call) const;
     Task<PeerAnswer> in_time(Executor& home, Duration patience, Task<PeerAnswer> task);
     PeerAnswer pointing_on(const StreamId& stream, PeerAnswer answer) const;
 

@@ -45,7 +45,10 @@ void ClusterWorld::open(const EngineOptions& options, const ClusterOptions& clus
         ClusterEngine::Parts{*p.local, network, p.directory, *p.catalog, clock, p.address},
         cluster);
     p.host = std::make_unique<PeerHost>(
-        PeerHost::Parts{*p.local, *p.catalog, p.directory, map, p.address});
+        PeerHost::Parts{*p.local, *p.catalog, p.directory, map, p.address, [&p](Partition each) {
+                            if (p.takes_named) p.local->take_office(each);
+                            return p.takes_named;
+                        }});
     network.join(p.address, *p.host, loop);
 }
 

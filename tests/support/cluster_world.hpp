@@ -28,6 +28,7 @@ class ClusterWorld {
         std::unique_ptr<OwnOffices> offices;
         std::unique_ptr<ClusterEngine> engine;
         std::unique_ptr<PeerHost> host;
+        bool takes_named = true;
     };
 
     explicit ClusterWorld(std::size_t processes = 2, EngineOptions options = {},

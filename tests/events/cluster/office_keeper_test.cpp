@@ -76,6 +76,7 @@ TEST_CASE("what is held is announced every ten seconds") {
 
 TEST_CASE("whoever announces an earlier term hears of the later one") {
     Fixture shop;
+    shop.take(kFirst);
     shop.gain(kFirst, 3);
     shop.all_done();
     shop.keeper.hear({kFirst, 2, "10.0.0.2:9000"});
@@ -122,6 +123,61 @@ TEST_CASE("an office that is lost while it is asked for is taken again, not at f
     CHECK(shop.all_done() == Done{});
     shop.pass(seconds(3));
     CHECK(shop.all_done() == Done{"take commerce-0"});
+}
+
+TEST_CASE("an office taken by name is announced, and not fought for") {
+    Fixture shop;
+    CHECK(shop.keeper.take_named(kFirst));
+    CHECK(shop.all_done() == Done{"take commerce-0"});
+    shop.gain(kFirst, 3);
+    CHECK(shop.all_done() == Done{"announce commerce-0 3"});
+    shop.lose(kFirst);  // to whom the group has asked
+    shop.pass(seconds(5));
+    shop.pass(seconds(5));
+    CHECK(shop.all_done() == Done{});
+    CHECK(shop.keeper.fights() == 0);
+}
+
+TEST_CASE("an office taken by name is left when somebody tells of a later term") {
+    Fixture shop;
+    CHECK(shop.keeper.take_named(kFirst));
+    shop.gain(kFirst, 3);
+    shop.all_done();
+    shop.keeper.hear({kFirst, 3, "10.0.0.1:9000"});
+    CHECK(shop.all_done() == Done{});
+    shop.keeper.hear({kFirst, 4, "10.0.0.2:9000"});
+    CHECK(shop.all_done() == Done{"leave commerce-0"});
+}
+
+TEST_CASE("an office taken by name is like any other once the group asks for it") {
+    Fixture shop;
+    CHECK(shop.keeper.take_named(kFirst));
+    shop.gain(kFirst, 3);
+    shop.take(kFirst);
+    shop.pass(seconds(20));
+    shop.all_done();
+    shop.lose(kFirst);
+    shop.pass(seconds(2));
+    CHECK(shop.all_done() == Done{"take commerce-0"});
+    CHECK(shop.keeper.fights() == 1);
+}
+
+TEST_CASE("whoever is about to stop lets others take what it holds, and takes nothing by name") {
+    Fixture shop;
+    shop.take(kFirst);
+    shop.gain(kFirst, 3);
+    shop.pass(seconds(20));
+    shop.all_done();
+    const std::vector<Owner> held = shop.keeper.let_go();
+    REQUIRE(held.size() == 1);
+    CHECK(held.front().partition == kFirst);
+    CHECK(held.front().term == 3);
+    CHECK(shop.keeper.held() == std::set{kFirst});  // served still
+    shop.lose(kFirst);
+    shop.pass(seconds(5));
+    CHECK_FALSE(shop.keeper.take_named(kSecond));
+    CHECK(shop.all_done() == Done{});
+    CHECK(shop.keeper.fights() == 0);
 }
 
 TEST_CASE("an office that somebody else is asked for meanwhile is let go") {

@@ -77,7 +77,8 @@ std::vector<PeerCall> sample_calls() {
             {.of = WaitCall{kStream, 4, seconds(20)}, .catalog = {}},
             {.of = SubmitCall{sample_submission()}, .catalog = {kPosition}},
             {.of = TryCall{sample_submission()}, .catalog = {kPosition}},
-            {.of = EffectCall{sample_submission()}, .catalog = {kPosition}}};
+            {.of = EffectCall{sample_submission()}, .catalog = {kPosition}},
+            {.of = TakeCall{{Topic::kCommerce, 3}, 17}, .catalog = {}}};
 }
 
 // ---- Calls --------------------------------------------------------------------------------------
@@ -85,7 +86,7 @@ std::vector<PeerCall> sample_calls() {
 TEST_CASE("every call arrives, and says which stream it is about", "[peer]") {
     for (const PeerCall& call : sample_calls()) {
         check_arrives(call);
-        CHECK_FALSE(stream_of(call).is_empty());
+        CHECK(stream_of(call).is_empty() == std::holds_alternative<TakeCall>(call.of));
     }
     for (const auto& type : Commands::types())
         check_arrives({.of = SubmitCall{sample_submission(tests::sample_of(type))}, .catalog = {}});
@@ -141,6 +142,13 @@ TEST_CASE("a call that waits for too long or reads before the first record is re
     CHECK_THAT(refusal(WaitCall{kStream, 4, {minutes(1).us + 1}}), Catch::Contains("a minute"));
     CHECK(refusal(ReadCall{kStream, 0}) == "");
     CHECK_THAT(refusal(ReadCall{kStream, -1}), Catch::Contains("before the first record"));
+}
+
+TEST_CASE("a partition is taken over from somebody, and only if it is decided", "[peer]") {
+    const auto refusal = [](const CallOf& of) { return refusal_of(bytes_of(PeerCall{of, {}})); };
+    CHECK(refusal(TakeCall{{Topic::kCommerce, 0}, 1}) == "");
+    CHECK_THAT(refusal(TakeCall{{Topic::kCommerce, 0}, 0}), Catch::Contains("no term"));
+    CHECK_THAT(refusal(TakeCall{{Topic::kClicks, 0}, 1}), Catch::Contains("nobody decides"));
 }
 
 // Whether a refusal with these further members of its problem document is taken in a call and in

@@ -12,13 +12,17 @@ constexpr std::size_t kBatchBytesMax = 32 << 20;
 
 }  // namespace
 
+Checkpoints beginnings(const Log& log, const Projection& projection) {
+    Checkpoints all;
+    for (const Partition partition : log.partitions().all())
+        if (projection.reads(partition.topic)) all.emplace(partition, Checkpoint{});
+    return all;
+}
+
 BatchReader::BatchReader(const Log& log, const Projection& projection, const Checkpoints& from)
     : projection_(projection) {
-    for (const Partition partition : log.partitions().all()) {
-        if (!projection.reads(partition.topic)) continue;
-        const auto at = from.find(partition);
-        readers_.emplace_back(log, partition, at == from.end() ? Checkpoint{} : at->second);
-    }
+    for (const auto& [partition, checkpoint] : from)
+        readers_.emplace_back(log, partition, checkpoint);
 }
 
 // That the log held nothing more when it was read ahead does not say that it holds nothing now.

@@ -1,5 +1,5 @@
-// Reads the log for a runner (runner.hpp), a batch after another: from all partitions of a view,
-// what it cares for, decoded. A batch owns what it holds, so that the next one can be read on
+// Reads the log for a runner (runner.hpp), a batch after another: from its partitions of a view,
+// what that cares for, decoded. A batch owns what it holds, so that the next one can be read on
 // another thread while it is written to the database:
 //
 //   BatchReader reader(log, projection, checkpoints);
@@ -36,9 +36,12 @@ struct LogBatch {
     std::size_t size = 0;             // entries of the log it went over, wanted or not
 };
 
+// The start of all partitions that the view is made from.
+Checkpoints beginnings(const Log& log, const Projection& projection);
+
 class BatchReader {
   public:
-    // Goes on behind the checkpoints; from the beginning where there is none.
+    // Goes on behind the checkpoints, which are of the partitions that it reads.
     BatchReader(const Log& log, const Projection& projection, const Checkpoints& from);
 
     // The next batch, of about `entries_max` entries of the log at most, or as many as read_ahead()

@@ -65,6 +65,13 @@ Result<DeadLetters> DeadLetters::load(Database& database, std::string_view view,
     return letters;
 }
 
+Result<std::size_t> DeadLetters::count(Database& database, std::string_view view, int version) {
+    SHOP_TRY(rows, database.query("SELECT count(*) FROM public.dead_letter "
+                                  "WHERE view = $1 AND version = $2",
+                                  {std::string(view), std::to_string(version)}));
+    return static_cast<std::size_t>(rows.integer(0, 0));
+}
+
 std::optional<Position> DeadLetters::find_parked(std::string_view entry) const {
     if (is_empty()) return std::nullopt;
     for (const StreamId& stream : streams_in(entry))

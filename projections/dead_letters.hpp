@@ -42,7 +42,6 @@ class DeadLetters {
                                     int version);
 
     bool is_empty() const { return positions_.empty(); }
-    bool is_too_many() const { return positions_.size() > kMax; }
     const std::set<Position>& positions() const { return positions_; }
 
     // The dead letter that a record has to wait behind, if it touches a parked stream.
@@ -50,6 +49,10 @@ class DeadLetters {
 
     // Parks the letter's streams. Not in the database yet.
     void add(const DeadLetter& letter);
+
+    // How many the database holds for the version.
+    static Result<std::size_t> count(postgres::Database& database, std::string_view view,
+                                     int version);
 
     // Writes the letters inside the caller's transaction.
     static Status save(postgres::Database& database, std::string_view view, int version,

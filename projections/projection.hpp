@@ -5,6 +5,10 @@
 // To be independent of the order between partitions, each source writes its own columns or tables,
 // sums are integers, and what joins two sources is computed anew from both whenever either changes.
 //
+// Batches of different partitions may be applied at the same moment, in transactions that do not
+// see each other. Whatever joins two sources has to keep the other one still while it is computed:
+// by a lock, taken before anything is read (storefront/source_locks.hpp).
+//
 // A new projection: its header and source, a line in registry.cpp, migrations/projections/<name>
 // .sql, a test.
 #pragma once

@@ -1,179 +1,22 @@
 #include "projections/projector.hpp"
 
-#include <fmt/format.h>
-
+#include <algorithm>
 #include <chrono>
-#include <thread>
 #include <utility>
 
-#include "events/give_way.hpp"
-#include "projections/lead.hpp"
-#include "projections/postgres/errors.hpp"
+#include "projections/projector_worker.hpp"
+#include "projections/share.hpp"
 
 namespace shop::projections {
-namespace {
 
 using postgres::Database;
-using postgres::WriteMode;
 
-constexpr Duration kSaveEvery = milliseconds(200);
-constexpr Duration kRefreshEvery = seconds(1);
-constexpr Duration kBackOffMin = milliseconds(50);
-constexpr Duration kBackOffMax = seconds(2);
+namespace {
 
-// For a Postgres that says nothing: of a thread that is to end, and of whoever asked for something.
-constexpr Duration kLastWait = seconds(2);
+// For a Postgres that says nothing, of whoever asked for something.
 constexpr Duration kOperatorsWait = seconds(30);
 
-// A transaction costs Postgres more than the few entries in it: behind a small batch the next one
-// is let grow, unless somebody waits for it.
-constexpr std::size_t kSmallBatch = 200;
-constexpr Duration kGather = milliseconds(10);
-
 }  // namespace
-
-// The thread of one version.
-class Projector::Worker final : public RunnerObserver {
-  public:
-    Worker(Projector& owner, const ViewVersion& version, bool swap_when_built)
-        : owner_(owner),
-          version_(version.version),
-          swap_is_due_(swap_when_built),
-          runner_(owner.log_, owner.projection_,
-                  {.conninfo = owner.options_.conninfo,
-                   .give_up = [this](Duration silent) { return stop_ && silent > kLastWait; },
-                   .version = version.version,
-                   .mode = version.generation == 0 ? WriteMode::kBuild : WriteMode::kTail},
-                  *this) {
-        thread_ = std::thread([this] { run(); });
-    }
-    ~Worker() override {
-        stop_ = true;
-        owner_.wake();
-        thread_.join();
-    }
-
-    void on_commit(int version, const Offsets& read, const Touched& touched,
-                   const std::set<Position>& dead_letters) override {
-        owner_.take_commit(version, read, touched, dead_letters);
-    }
-    void on_alarm(int version, const Error& error) override {
-        (void)version;
-        if (owner_.options_.alarm) owner_.options_.alarm(owner_.projection_.name(), error);
-    }
-
-  private:
-    void run();
-    void refresh_failed(const Error& error);
-    void back_off(const Error& error);
-    void end_build();
-    void swap_in();
-    Status try_swap();
-
-    Projector& owner_;
-    const int version_;
-    bool swap_is_due_;          // once it has caught up, until it is done
-    Duration swap_not_before_;  // steady clock
-    bool has_ended_build_ = false;
-    Runner runner_;
-    std::atomic<bool> stop_ = false;
-    Duration back_off_ = kBackOffMin;
-    std::string complaint_;  // why the last refresh failed
-    std::thread thread_;     // last: it uses all above
-};
-
-void Projector::Worker::run() {
-    give_way();
-    const Clock& clock = owner_.options_.clock;
-    Duration saved = clock.steady();
-    Duration refreshed;
-    while (!stop_) {
-        const std::uint64_t seen = owner_.wait_announced(0, Duration{}, stop_);
-        const auto read = runner_.step();
-        if (!read) {
-            back_off(read.error());
-            continue;
-        }
-        back_off_ = kBackOffMin;
-        owner_.note_stopped(version_, false);
-        const bool has_caught_up = runner_.has_caught_up(*read);
-        const bool is_built = has_caught_up && runner_.is_building();
-        if (is_built || clock.steady() - refreshed >= kRefreshEvery) {
-            refreshed = clock.steady();
-            if (const Status done = runner_.refresh(clock.now()); !done) {
-                refresh_failed(done.error());
-                continue;
-            }
-            complaint_.clear();
-        }
-        if (is_built) end_build();
-        // A build that was interrupted goes on as if it were none, and is swapped in all the same.
-        if (has_caught_up && !runner_.is_building()) swap_in();
-        if (runner_.has_unsaved() && clock.steady() - saved >= kSaveEvery) {
-            (void)runner_.save_idle();
-            saved = clock.steady();
-        }
-        if (*read == 0)
-            owner_.wait_announced(seen, runner_.has_unsaved() ? kSaveEvery : kRefreshEvery, stop_);
-        else if (*read < kSmallBatch)
-            owner_.progress_.wait_for_reader(kGather);
-    }
-    (void)runner_.save_idle();
-}
-
-// What does not pass by itself is told, once.
-void Projector::Worker::refresh_failed(const Error& error) {
-    const bool passes = postgres::is_transient(error) || error.type == "another-runner";
-    if (!passes && std::exchange(complaint_, error.message) != error.message)
-        on_alarm(version_, error);
-    back_off(error);
-}
-
-// A view that stopped is looked at again only when somebody resumes it.
-void Projector::Worker::back_off(const Error& error) {
-    const bool stopped = error.code == ErrorCode::kConflict;
-    owner_.note_stopped(version_, stopped);
-    const Duration pause = stopped ? kBackOffMax : back_off_;
-    back_off_ = std::min(Duration{back_off_.us * 2}, kBackOffMax);
-    std::uint64_t seen = owner_.wait_announced(0, Duration{}, stop_);
-    const Duration end = owner_.options_.clock.steady() + pause;
-    while (!stop_) {
-        const Duration left = end - owner_.options_.clock.steady();
-        if (left.us <= 0) return;
-        seen = owner_.wait_announced(seen, left, stop_);
-    }
-}
-
-void Projector::Worker::end_build() {
-    const Status done = runner_.end_build();
-    has_ended_build_ = done.has_value();
-    if (!done) on_alarm(version_, done.error());
-}
-
-// What hinders it passes: the database is away, or somebody holds a lock.
-void Projector::Worker::swap_in() {
-    const Duration now = owner_.options_.clock.steady();
-    if (!swap_is_due_ || now < swap_not_before_) return;
-    const Status done = try_swap();
-    swap_is_due_ = !done;
-    swap_not_before_ = now + kBackOffMax;
-    if (!done) on_alarm(version_, done.error());
-}
-
-// Nothing if an operator has swapped it meanwhile, in or out again.
-Status Projector::Worker::try_swap() {
-    // Statistics; and what is read: the swap goes by what is written down.
-    if (!has_ended_build_) SHOP_TRY_STATUS(runner_.end_build());
-    has_ended_build_ = true;
-    SHOP_TRY_STATUS(runner_.save_idle());
-    SHOP_TRY(database, owner_.connect());
-    const std::string_view view = owner_.projection_.name();
-    SHOP_TRY(version, load_version(database, view, version_));
-    if (version.state != VersionState::kBuilding) return {};
-    SHOP_TRY_STATUS(swap_to(database, view, version_));
-    owner_.went_live(version_);
-    return {};
-}
 
 Projector::Projector(const Log& log, const Projection& projection, ProjectorOptions options)
     : log_(log), projection_(projection), options_(std::move(options)), progress_(options_.clock) {}
@@ -183,31 +26,19 @@ Projector::~Projector() {
 }
 
 Status Projector::start() {
-    if (!options_.is_one_of_several) return begin_feeding();
-    lead_ = std::make_unique<Lead>(*this);
-    return lead_->start();
+    if (options_.feeding == Feeding::kAlone) return begin_alone();
+    share_ = std::make_unique<Share>(*this);
+    return share_->start();
 }
 
-Status Projector::begin_feeding() {
+Status Projector::begin_alone() {
     SHOP_TRY(database, connect());
-    SHOP_TRY(versions, prepare_versions(database));
-    for (const ViewVersion& version : versions) {
-        if (version.state == VersionState::kLive) went_live(version.version);
-        SHOP_TRY(checkpoints, load_checkpoints(database, projection_.name(), version.version));
-        Offsets read;
-        for (const auto& [partition, checkpoint] : checkpoints) read[partition] = checkpoint.offset;
-        take_commit(version.version, read, {}, {});
-    }
-    const auto is_ours = [&](const ViewVersion& version) {
-        return version.code_version == projection_.code_version();
-    };
-    const bool live_is_ours = std::ranges::any_of(versions, [&](const ViewVersion& version) {
-        return version.state == VersionState::kLive && is_ours(version);
-    });
-    const std::lock_guard lock(workers_mutex_);
-    for (const ViewVersion& version : versions)
-        if (is_ours(version)) SHOP_TRY_STATUS(start_worker(version, !live_is_ours));
-    return {};
+    SHOP_TRY_STATUS(ensure_version(database, projection_.name(), projection_.code_version()));
+    SHOP_TRY(versions, look(database));
+    std::set<Partition> all;
+    for (const auto& [partition, beginning] : beginnings(log_, projection_)) all.insert(partition);
+    feed_only(std::move(all));
+    return keep_workers(database, versions);
 }
 
 Result<Database> Projector::connect() const {
@@ -215,33 +46,60 @@ Result<Database> Projector::connect() const {
                              [](Duration silent) { return silent > kOperatorsWait; });
 }
 
-// Tables made by another code version are left as they are: this program cannot feed them.
-Result<std::vector<ViewVersion>> Projector::prepare_versions(Database& database) {
-    const std::string_view view = projection_.name();
-    SHOP_TRY(versions, load_versions(database, view));
-    const bool have_ours = std::ranges::any_of(versions, [&](const ViewVersion& version) {
+// A worker for each version that this program's code has made, and for no other: tables made by
+// another code version are left as they are. Such a version is swapped in once it is built, if the
+// live one is not ours.
+Status Projector::keep_workers(Database& database, const std::vector<ViewVersion>& versions) {
+    const auto is_ours = [&](const ViewVersion& version) {
         return version.code_version == projection_.code_version();
+    };
+    const bool live_is_ours = std::ranges::any_of(versions, [&](const ViewVersion& version) {
+        return version.state == VersionState::kLive && is_ours(version);
     });
-    if (have_ours) return versions;
-    SHOP_TRY(created, create_version(database, view, projection_.code_version()));
-    (void)created;
-    return load_versions(database, view);
-}
-
-Status Projector::start_worker(const ViewVersion& version, bool swap_when_built) {
-    const bool swap = swap_when_built && version.state == VersionState::kBuilding;
-    workers_.emplace(version.version, std::make_unique<Worker>(*this, version, swap));
+    const std::lock_guard lock(workers_mutex_);
+    std::erase_if(workers_, [&](const auto& worker) {
+        return std::ranges::none_of(versions, [&](const ViewVersion& version) {
+            return version.version == worker.first && version.made == worker.second->made();
+        });
+    });
+    for (const ViewVersion& version : versions) {
+        if (!is_ours(version) || workers_.contains(version.version)) continue;
+        SHOP_TRY(checkpoints, load_checkpoints(database, version.view, version.version));
+        const bool is_new = std::ranges::all_of(
+            checkpoints, [](const auto& each) { return each.second.offset < 0; });
+        const Worker::Duty duty{
+            .mode = is_new ? postgres::WriteMode::kBuild : postgres::WriteMode::kTail,
+            .swap_when_built = !live_is_ours && version.state == VersionState::kBuilding};
+        workers_.emplace(version.version, std::make_unique<Worker>(*this, version, duty));
+    }
     return {};
 }
 
-void Projector::end_feeding() {
+void Projector::feed_only(std::set<Partition> partitions) {
+    {
+        const std::lock_guard lock(live_mutex_);
+        fed_ = std::move(partitions);
+    }
+    wake();
+}
+
+std::set<Partition> Projector::fed() const {
+    const std::lock_guard lock(live_mutex_);
+    return fed_;
+}
+
+Status Projector::trouble() const {
+    return share_ ? share_->trouble() : Status{};
+}
+
+void Projector::end_workers() {
     const std::lock_guard lock(workers_mutex_);
     workers_.clear();
 }
 
 void Projector::stop() {
-    lead_.reset();
-    end_feeding();
+    share_.reset();
+    end_workers();
 }
 
 void Projector::wake() {
@@ -273,18 +131,75 @@ std::uint64_t Projector::wait_announced(std::uint64_t seen, Duration limit,
     return announced_;
 }
 
-void Projector::went_live(int version) {
-    const std::lock_guard lock(live_mutex_);
-    live_version_ = version;
-    progress_.reset(read_[version], dead_letters_[version]);
-    generations_.raise_all();
+// Tells readers what the database says: which version is live, and how far it has read, whoever fed
+// it. The versions that there are.
+Result<std::vector<ViewVersion>> Projector::look(Database& database) {
+    const std::lock_guard lock(look_mutex_);
+    SHOP_TRY(versions, load_versions(database, projection_.name()));
+    forget_others(versions);
+    const auto live = std::ranges::find(versions, VersionState::kLive, &ViewVersion::state);
+    if (live == versions.end()) return std::move(versions);
+    SHOP_TRY(checkpoints, load_checkpoints(database, projection_.name(), live->version));
+    Offsets read;
+    for (const auto& [partition, checkpoint] : checkpoints) read[partition] = checkpoint.offset;
+    if (is_news(live->version, read)) {
+        SHOP_TRY(letters, DeadLetters::load(database, projection_.name(), live->version));
+        take_seen(live->version, read, letters.positions());
+    }
+    return std::move(versions);
 }
 
-void Projector::forget(int version) {
+// Versions that are gone; another one may have the number of one of them.
+void Projector::forget_others(const std::vector<ViewVersion>& versions) {
     const std::lock_guard lock(live_mutex_);
-    read_.erase(version);
-    dead_letters_.erase(version);
-    stopped_.erase(version);
+    std::map<int, std::int64_t> made;
+    for (const ViewVersion& version : versions) made[version.version] = version.made;
+    for (const auto& [version, making] : made_) {
+        const auto at = made.find(version);
+        if (at != made.end() && at->second == making) continue;
+        read_.erase(version);
+        dead_letters_.erase(version);
+        stopped_.erase(version);
+    }
+    made_ = std::move(made);
+}
+
+namespace {
+
+bool goes_beyond(const Offsets& read, const Offsets& known) {
+    return std::ranges::any_of(read, [&](const auto& each) {
+        const auto at = known.find(each.first);
+        return at == known.end() || at->second < each.second;
+    });
+}
+
+void advance(Offsets& known, const Offsets& read) {
+    for (const auto& [partition, offset] : read) {
+        const auto [at, is_new] = known.try_emplace(partition, offset);
+        at->second = std::max(at->second, offset);
+    }
+}
+
+}  // namespace
+
+bool Projector::is_news(int version, const Offsets& read) const {
+    const std::lock_guard lock(live_mutex_);
+    const auto known = read_.find(version);
+    return version != live_version_ || known == read_.end() || goes_beyond(read, known->second);
+}
+
+// Others do not tell which rows they touched: all pages are read anew, before readers hear that
+// what they wait for is in the view.
+void Projector::take_seen(int version, const Offsets& read,
+                          const std::set<Position>& dead_letters) {
+    const std::lock_guard lock(live_mutex_);
+    advance(read_[version], read);
+    dead_letters_[version].insert(dead_letters.begin(), dead_letters.end());
+    generations_.raise_all();
+    if (std::exchange(live_version_, version) == version)
+        progress_.advance(read_[version], dead_letters);
+    else
+        progress_.reset(read_[version], dead_letters_[version]);
 }
 
 void Projector::note_stopped(int version, bool is_stopped) {
@@ -310,87 +225,12 @@ std::size_t Projector::dead_letters() const {
 void Projector::take_commit(int version, const Offsets& read, const Touched& touched,
                             const std::set<Position>& dead_letters) {
     const std::lock_guard lock(live_mutex_);
-    read_[version] = read;
-    dead_letters_[version] = dead_letters;
+    advance(read_[version], read);
+    dead_letters_[version].insert(dead_letters.begin(), dead_letters.end());
     if (version != live_version_) return;
     // Pages go stale before the position that promises the change is told.
     generations_.raise(touched);
-    progress_.advance(read, dead_letters);
-}
-
-// With workers_mutex_ held: whoever feeds no more has ended its workers under it.
-Status Projector::require_feeding() const {
-    if (!lead_ || lead_->leads()) return {};
-    return fail(ErrorCode::kConflict, "another-process",
-                fmt::format("Another process of the shop feeds view {}; ask that one.",
-                            projection_.name()));
-}
-
-Result<int> Projector::rebuild() {
-    const std::lock_guard lock(workers_mutex_);
-    SHOP_TRY_STATUS(require_feeding());
-    const std::string_view view = projection_.name();
-    SHOP_TRY(database, connect());
-    SHOP_TRY(versions, load_versions(database, view));
-    for (const ViewVersion& version : versions)
-        if (version.state == VersionState::kBuilding)
-            return fail(ErrorCode::kConflict, "already-building",
-                        fmt::format("Version {} of view {} is being built. Swap to it or drop it.",
-                                    version.version, view));
-    SHOP_TRY(number, create_version(database, view, projection_.code_version()));
-    SHOP_TRY(version, load_version(database, view, number));
-    SHOP_TRY_STATUS(start_worker(version, false));
-    return number;
-}
-
-Status Projector::swap(int version) {
-    const std::lock_guard lock(workers_mutex_);
-    SHOP_TRY_STATUS(require_feeding());
-    const std::string_view view = projection_.name();
-    SHOP_TRY(database, connect());
-    SHOP_TRY(versions, load_versions(database, view));
-    for (const ViewVersion& known : versions)
-        if (version == 0 && known.state == VersionState::kBuilding) version = known.version;
-    if (version == 0)
-        return fail(ErrorCode::kConflict, "nothing-built",
-                    fmt::format("No version of view {} is being built. Rebuild it first.", view));
-    SHOP_TRY_STATUS(swap_to(database, view, version));
-    went_live(version);
-    return {};
-}
-
-Status Projector::drop(int version) {
-    const std::lock_guard lock(workers_mutex_);
-    SHOP_TRY_STATUS(require_feeding());
-    SHOP_TRY(database, connect());
-    SHOP_TRY(known, load_version(database, projection_.name(), version));
-    if (known.state == VersionState::kLive)
-        return fail(ErrorCode::kConflict, "view-live", "The live version stays. Swap first.");
-    workers_.erase(version);
-    forget(version);
-    return drop_version(database, projection_.name(), version);
-}
-
-Status Projector::resume(int version) {
-    SHOP_TRY(database, connect());
-    if (version == 0) {
-        SHOP_TRY(versions, load_versions(database, projection_.name()));
-        const auto stopped = std::ranges::find_if(
-            versions, [](const ViewVersion& each) { return !each.stopped.empty(); });
-        if (stopped == versions.end())
-            return fail(ErrorCode::kConflict, "nothing-stopped",
-                        fmt::format("No version of view {} has stopped.", projection_.name()));
-        version = stopped->version;
-    }
-    SHOP_TRY_STATUS(load_version(database, projection_.name(), version));
-    SHOP_TRY_STATUS(set_stopped(database, projection_.name(), version, ""));
-    wake();
-    return {};
-}
-
-Result<std::vector<VersionStatus>> Projector::status() const {
-    SHOP_TRY(database, connect());
-    return load_status(database, log_, projection_);
+    progress_.advance(read_[version], dead_letters);
 }
 
 }  // namespace shop::projections

@@ -1,5 +1,6 @@
 // Keeps one view up to date: a thread per version of it (the live one, one that is being built, the
-// previous one), and what operators do with versions. One per view and process.
+// previous one), and what operators do with versions. One per view and process; several processes
+// may share the work (share.hpp).
 //
 //   Projector projector(log, projection, {.conninfo = …, .clock = clock, .alarm = …});
 //   SHOP_TRY_STATUS(projector.start());
@@ -11,9 +12,11 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -32,16 +35,23 @@
 
 namespace shop::projections {
 
+// What a process does for its views.
+enum class Feeding : std::uint8_t {
+    kAlone,   // feeds all of them: there is no other process
+    kShared,  // feeds its share of the partitions
+    kNone,    // others feed; this one reads
+};
+
 struct ProjectorOptions {
     std::string conninfo;
     const Clock& clock;
     // An operator must look; called on a projector's thread.
     std::function<void(std::string_view view, const Error& error)> alarm;
-    // Other processes have the same view: one of them feeds it, and the others follow (lead.hpp).
-    bool is_one_of_several = false;
+    Feeding feeding = Feeding::kAlone;
+    std::string name = "this process";  // as operators see who feeds what
 };
 
-class Lead;
+class Share;
 
 class Projector final : public CommitObserver {
   public:
@@ -65,15 +75,21 @@ class Projector final : public CommitObserver {
 
     // Of the live version; for readers.
     Progress& progress() { return progress_; }
+    const Progress& progress() const { return progress_; }
     Generations& generations() { return generations_; }
 
-    // Of all versions, for alarms. Do not block.
+    // Of all versions, for alarms. Do not block, nor do the next two.
     std::size_t dead_letters() const;
     std::size_t stopped_versions() const;
+    // Which partitions this process feeds.
+    std::set<Partition> fed() const;
+    // Of several processes: why this one does not know how the view stands, if so.
+    Status trouble() const;
 
     // ---- For operators --------------------------------------------------------------------------
 
-    // All but resume() and status() are kConflict "another-process" if that one feeds the view.
+    // Any process may be asked: what is to be done stands in the database, and whoever feeds the
+    // view acts upon it within a moment.
 
     // Builds the next version beside the live one; its number. kConflict "already-building".
     Result<int> rebuild();
@@ -88,17 +104,18 @@ class Projector final : public CommitObserver {
 
   private:
     class Worker;
-    friend class Lead;
-    Status begin_feeding();
-    Status require_feeding() const;
-    void end_feeding();
+    friend class Share;
+    Status begin_alone();
     Result<postgres::Database> connect() const;
-    Status start_worker(const ViewVersion& version, bool swap_when_built);
-    Result<std::vector<ViewVersion>> prepare_versions(postgres::Database& database);
+    Result<std::vector<ViewVersion>> look(postgres::Database& database);
+    void forget_others(const std::vector<ViewVersion>& versions);
+    bool is_news(int version, const Offsets& read) const;
+    void take_seen(int version, const Offsets& read, const std::set<Position>& dead_letters);
+    Status keep_workers(postgres::Database& database, const std::vector<ViewVersion>& versions);
+    void feed_only(std::set<Partition> partitions);
+    void end_workers();
     std::uint64_t wait_announced(std::uint64_t seen, Duration limit, const std::atomic<bool>& stop);
     void wake();
-    void went_live(int version);
-    void forget(int version);
     void note_stopped(int version, bool is_stopped);
     void take_commit(int version, const Offsets& read, const Touched& touched,
                      const std::set<Position>& dead_letters);
@@ -113,16 +130,20 @@ class Projector final : public CommitObserver {
     std::condition_variable wake_;
     std::uint64_t announced_ = 0;  // guarded by wake_mutex_
 
+    std::mutex look_mutex_;  // one look at the database after another
+
     mutable std::mutex live_mutex_;  // orders commits of workers and swaps; guards all below
+    std::set<Partition> fed_;
     int live_version_ = 0;
-    std::map<int, Offsets> read_;  // of each version, as it told last
+    std::map<int, std::int64_t> made_;  // which making of each version is meant
+    std::map<int, Offsets> read_;       // of each, the furthest that was told
     std::map<int, std::set<Position>> dead_letters_;
     std::set<int> stopped_;
 
-    std::mutex workers_mutex_;  // operators' calls, one at a time
+    std::mutex workers_mutex_;
     std::map<int, std::unique_ptr<Worker>> workers_;
 
-    std::unique_ptr<Lead> lead_;  // of several processes; last: it uses all above
+    std::unique_ptr<Share> share_;  // of several processes; last: it uses all above
 };
 
 }  // namespace shop::projections

@@ -11,6 +11,9 @@ using postgres::Transaction;
 
 constexpr int kRetriesMax = 10;
 
+// A process that is frozen within a transaction must not keep others from its partitions for ever.
+constexpr std::string_view kLease = "SET idle_in_transaction_session_timeout = '10s'";
+
 // Sizes of tables and the most frequent values, from a sample of a few thousand rows; the
 // database's own look, which comes later, is more thorough.
 constexpr std::size_t kStatisticsFirst = 1'000;
@@ -27,12 +30,24 @@ bool is_final(const Error& error) {
 
 Runner::Runner(const Log& log, const Projection& projection, RunnerOptions options,
                RunnerObserver& observer)
-    : log_(log), projection_(projection), options_(std::move(options)), observer_(observer) {}
+    : log_(log), projection_(projection), options_(std::move(options)), observer_(observer) {
+    for (const auto& [partition, beginning] : beginnings(log, projection))
+        partitions_.insert(partition);
+}
+
+// What was read of the others is forgotten with what was read of these.
+void Runner::take(std::set<Partition> partitions) {
+    if (partitions == partitions_) return;
+    (void)save_idle();
+    close();
+    partitions_ = std::move(partitions);
+}
 
 void Runner::close() {
     batches_.reset();
     database_.reset();
     read_.clear();
+    saved_.clear();
     unsaved_.clear();
 }
 
@@ -45,17 +60,31 @@ Status Runner::open() {
         return fail(ErrorCode::kConflict, "view-stopped",
                     fmt::format("View {} has stopped: {}", view, version.stopped));
     SHOP_TRY_STATUS(database.execute(
-        fmt::format("SET search_path = {}, public", schema_of(view, version.version))));
+        fmt::format("{}; SET search_path = {}, public", kLease, schema_of(view, version.version))));
     SHOP_TRY(letters, DeadLetters::load(database, view, version.version));
-    SHOP_TRY(checkpoints, load_checkpoints(database, view, version.version));
-    for (const Partition partition : log_.partitions().all())
-        if (projection_.reads(partition.topic)) read_[partition] = checkpoints[partition].offset;
-    batches_.emplace(log_, projection_, checkpoints);
+    SHOP_TRY_STATUS(begin_reading(database, version));
     version_ = std::move(version);
     dead_letters_ = std::move(letters);
     database_ = std::move(database);
     (void)learn_size();
     observer_.on_commit(version_.version, read_, {}, dead_letters_.positions());
+    return {};
+}
+
+// At the checkpoints of its partitions; one that has none gets one.
+Status Runner::begin_reading(postgres::Database& database, const ViewVersion& version) {
+    SHOP_TRY(checkpoints, load_checkpoints(database, version.view, version.version));
+    Checkpoints from;
+    Checkpoints missing;
+    for (const Partition& partition : partitions_) {
+        const auto at = checkpoints.find(partition);
+        if (at == checkpoints.end()) missing.emplace(partition, Checkpoint{});
+        from.emplace(partition, at == checkpoints.end() ? Checkpoint{} : at->second);
+    }
+    SHOP_TRY_STATUS(begin_checkpoints(database, version, missing));
+    for (const auto& [partition, checkpoint] : from) read_[partition] = checkpoint.offset;
+    saved_ = read_;
+    batches_.emplace(log_, projection_, from);
     return {};
 }
 
@@ -70,11 +99,12 @@ Status Runner::stop(const Error& error) {
 }
 
 Result<std::size_t> Runner::step() {
+    if (partitions_.empty()) return 0;
     SHOP_TRY_STATUS(open());
     SHOP_TRY(read, read_batch());
     const std::size_t size = read.size;
     if (size == 0) return 0;
-    Batch batch = take(std::move(read));
+    Batch batch = sort(std::move(read));
     if (batch.records.empty() && batch.letters.empty()) {
         passed(batch.checkpoints);
         for (auto& [partition, checkpoint] : batch.checkpoints)
@@ -120,15 +150,15 @@ Status Runner::learn_size() {
 }
 
 // What waits behind a dead letter is known only now that the batch before has been committed.
-Runner::Batch Runner::take(LogBatch read) {
+Runner::Batch Runner::sort(LogBatch read) {
     Batch batch;
     batch.checkpoints = std::move(read.checkpoints);
-    for (BatchEntry& entry : read.entries) take(std::move(entry), batch);
+    for (BatchEntry& entry : read.entries) sort(std::move(entry), batch);
     return batch;
 }
 
 // A record that cannot even be decoded is put aside like one that cannot be applied.
-void Runner::take(BatchEntry entry, Batch& batch) {
+void Runner::sort(BatchEntry entry, Batch& batch) {
     const auto put_aside = [&](std::optional<Position> behind, std::string error) {
         DeadLetter letter{entry.position, behind, std::move(error), streams_in(entry.bytes),
                           std::move(entry.bytes)};
@@ -153,15 +183,24 @@ void Runner::passed(const Checkpoints& checkpoints) {
     for (const auto& [partition, checkpoint] : checkpoints) read_[partition] = checkpoint.offset;
 }
 
-// The checkpoint moved without us. That may have been ourselves, if the answer to a commit was
-// lost; or another runner, which then moves it again.
+// A checkpoint moved without us. That may have been ourselves, if the answer to a commit was lost;
+// or another runner, which then moves it again.
 Status Runner::fenced() {
-    const auto before = std::exchange(rival_, version_.generation);
+    const bool before = std::exchange(has_rival_, true);
     close();
     SHOP_TRY_STATUS(open());
     if (!before) return {};
     return fail(ErrorCode::kUnavailable, "another-runner",
                 fmt::format("Another process builds view {}; stepping aside.", projection_.name()));
+}
+
+// Of all partitions of the view, whoever reads them.
+Status Runner::stop_if_too_many(const Batch& batch) {
+    if (batch.letters.empty()) return {};
+    SHOP_TRY(count, DeadLetters::count(*database_, projection_.name(), version_.version));
+    if (count <= DeadLetters::kMax) return {};
+    return stop({ErrorCode::kConflict, "too-many-dead-letters",
+                 "More than 100 records could not be applied."});
 }
 
 Status Runner::commit(Batch& batch) {
@@ -176,9 +215,7 @@ Status Runner::commit(Batch& batch) {
         batch.letters.resize(letter_count);
         auto done = try_commit(batch, one_by_one, touched);
         if (done) {
-            if (dead_letters_.is_too_many())
-                return stop({ErrorCode::kConflict, "too-many-dead-letters",
-                             "More than 100 records could not be applied."});
+            SHOP_TRY_STATUS(stop_if_too_many(batch));
             passed(batch.checkpoints);
             observer_.on_commit(version_.version, read_, touched, dead_letters_.positions());
             return {};
@@ -200,20 +237,20 @@ Status Runner::commit(Batch& batch) {
 Status Runner::try_commit(Batch& batch, bool one_by_one, Touched& touched) {
     postgres::Database& database = *database_;
     const std::string_view view = projection_.name();
-    SHOP_TRY(transaction, Transaction::begin(database));
-    SHOP_TRY(ours, advance_generation(database, version_));
-    if (!ours) return fail(ErrorCode::kConflict, "fenced", "The checkpoint moved without us.");
     for (const auto& unsaved : unsaved_) batch.checkpoints.insert(unsaved);
+    SHOP_TRY(transaction, begin_batch(database, version_));
+    SHOP_TRY(ours, move_checkpoints(database, version_, saved_, batch.checkpoints));
+    if (!ours) return fail(ErrorCode::kConflict, "fenced", "A checkpoint moved without us.");
     if (one_by_one)
         SHOP_TRY_STATUS(apply_one_by_one(batch, touched));
     else if (!batch.records.empty())
         SHOP_TRY_STATUS(projection_.apply(database, batch.records, options_.mode, touched));
     for (const Record& record : batch.waiting) SHOP_TRY_STATUS(forget(record));
     SHOP_TRY_STATUS(DeadLetters::save(database, view, version_.version, batch.letters));
-    SHOP_TRY_STATUS(save_checkpoints(database, view, version_.version, batch.checkpoints));
     SHOP_TRY_STATUS(transaction.commit());
-    ++version_.generation;
-    rival_.reset();
+    for (const auto& [partition, checkpoint] : batch.checkpoints)
+        saved_[partition] = checkpoint.offset;
+    has_rival_ = false;
     unsaved_.clear();
     return {};
 }
@@ -261,6 +298,7 @@ Status Runner::apply_one_by_one(Batch& batch, Touched& touched) {
 
 Status Runner::refresh(Time now) {
     for (;;) {
+        if (partitions_.empty()) return {};
         SHOP_TRY_STATUS(open());
         const auto stale = projection_.is_stale(*database_, now);
         if (stale && !*stale) return {};
@@ -279,14 +317,11 @@ Status Runner::refresh(Time now) {
 }
 
 Status Runner::try_refresh(Time now, Touched& touched) {
-    SHOP_TRY(transaction, Transaction::begin(*database_));
-    SHOP_TRY(ours, advance_generation(*database_, version_));
-    if (!ours) return fail(ErrorCode::kConflict, "fenced", "The checkpoint moved without us.");
+    SHOP_TRY(transaction, begin_batch(*database_, version_));
+    SHOP_TRY(same, goes_on(*database_, version_));
+    if (!same) return fail(ErrorCode::kConflict, "fenced", "The version is there no more.");
     SHOP_TRY_STATUS(projection_.refresh(*database_, now, options_.mode, touched));
-    SHOP_TRY_STATUS(transaction.commit());
-    ++version_.generation;
-    rival_.reset();
-    return {};
+    return transaction.commit();
 }
 
 Status Runner::save_idle() {

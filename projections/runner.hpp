@@ -1,6 +1,7 @@
 // Runs one version of one view: reads the log, hands batches to the projection, and moves the
-// checkpoint in the same transaction by compare-and-set, so that no record is ever applied twice,
-// whoever else runs, and whatever fails in between.
+// checkpoints in the same transaction by compare-and-set, so that no record is ever applied twice,
+// whoever else runs, and whatever fails in between. Each partition has a checkpoint of its own:
+// other runners, of other processes, may have other partitions of the same version.
 //
 //   Runner runner(log, projection, options, observer);
 //   while (!stopping) { auto read = runner.step(); if (read && *read == 0) wait_for_more(); }
@@ -31,8 +32,6 @@
 
 namespace shop::projections {
 
-using Offsets = std::map<Partition, Offset>;
-
 struct RunnerOptions {
     std::string conninfo;
     postgres::GiveUp give_up;
@@ -46,8 +45,8 @@ struct RunnerOptions {
 class RunnerObserver {
   public:
     virtual ~RunnerObserver() = default;
-    // After the commit: how far the view has read each partition (inclusive), what the batch
-    // touched, and all dead letters.
+    // After the commit: how far the view has read each of the runner's partitions (inclusive), what
+    // the batch touched, and the dead letters it knows.
     virtual void on_commit(int version, const Offsets& read, const Touched& touched,
                            const std::set<Position>& dead_letters) = 0;
     // The view goes on no further, or a record was put aside.
@@ -58,6 +57,9 @@ class Runner {
   public:
     Runner(const Log& log, const Projection& projection, RunnerOptions options,
            RunnerObserver& observer);
+
+    // From now on these partitions, instead of all; none: step() does nothing.
+    void take(std::set<Partition> partitions);
 
     // Reads and applies the next batch; the number of log entries it went over, 0 if there is
     // nothing new. Connects first if need be, and reads where to go on.
@@ -97,10 +99,11 @@ class Runner {
     };
 
     Status open();
+    Status begin_reading(postgres::Database& database, const ViewVersion& version);
     Status stop(const Error& error);
     Result<LogBatch> read_batch();
-    Batch take(LogBatch read);
-    void take(BatchEntry entry, Batch& batch);
+    Batch sort(LogBatch read);
+    void sort(BatchEntry entry, Batch& batch);
     void passed(const Checkpoints& checkpoints);
     Status commit(Batch& batch);
     Status try_commit(Batch& batch, bool one_by_one, Touched& touched);
@@ -110,6 +113,7 @@ class Runner {
     template <class Work>
     Result<Status> try_alone(const Work& work);
     Status fenced();
+    Status stop_if_too_many(const Batch& batch);
     void follow_growth(std::size_t records);
     Status take_statistics(int target);
     Status learn_size();
@@ -119,15 +123,17 @@ class Runner {
     const Projection& projection_;
     RunnerOptions options_;
     RunnerObserver& observer_;
+    std::set<Partition> partitions_;
     std::optional<postgres::Database> database_;  // none: open() is due
     ViewVersion version_;
     std::optional<BatchReader> batches_;  // as long as database_
     DeadLetters dead_letters_;
     Offsets read_;
+    Offsets saved_;                  // as the database has it, as far as we know
     Checkpoints unsaved_;            // moved over records that changed nothing
     std::size_t records_since_ = 0;  // the last statistics
     std::size_t statistics_after_ = 1'000;
-    std::optional<std::int64_t> rival_;  // the generation another runner left; none: we are alone
+    bool has_rival_ = false;  // somebody moved a checkpoint of ours, and we none since
 };
 
 }  // namespace shop::projections

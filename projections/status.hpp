@@ -14,6 +14,16 @@
 
 namespace shop::projections {
 
+struct PartitionStatus {
+    std::string partition;
+    std::string position;  // of the entry that was read last; empty: none
+    std::int64_t lag = 0;  // entries of the log that were not read
+    std::string fed_by;    // which process; empty: none
+    static constexpr std::string_view kSchemaName = "ViewPartition";
+    bool operator==(const PartitionStatus&) const = default;
+};
+SHOP_DESCRIBE(PartitionStatus, partition, position, lag, fed_by)
+
 struct VersionStatus {
     std::string view;
     int version = 0;
@@ -23,10 +33,11 @@ struct VersionStatus {
     std::int64_t lag = 0;  // entries of the log it has not read
     std::int64_t dead_letters = 0;
     std::string position;  // "catalog-0:17,commerce-3:4211"
+    std::vector<PartitionStatus> partitions;
     bool operator==(const VersionStatus&) const = default;
 };
 SHOP_DESCRIBE(VersionStatus, view, version, code_version, state, stopped, lag, dead_letters,
-              position)
+              position, partitions)
 
 // As the admin API answers.
 struct ViewVersions {
@@ -38,5 +49,7 @@ SHOP_DESCRIBE(ViewVersions, items)
 
 Result<std::vector<VersionStatus>> load_status(postgres::Database& database, const Log& log,
                                                const Projection& projection);
+// Which of several processes feeds what (share.hpp).
+Status add_feeders(postgres::Database& database, std::vector<VersionStatus>& versions);
 
 }  // namespace shop::projections

@@ -6,6 +6,7 @@
 #include "core/json/encode.hpp"
 #include "projections/migrate.hpp"
 #include "projections/postgres/database.hpp"
+#include "projections/postgres/errors.hpp"
 #include "projections/row_set.hpp"
 
 namespace shop::projections {
@@ -16,7 +17,7 @@ using postgres::Rows;
 using postgres::Transaction;
 
 constexpr std::string_view kVersionColumns =
-    "SELECT view, version, code_version, state, generation, stopped FROM view_version ";
+    "SELECT view, version, code_version, state, made, stopped FROM public.view_version ";
 
 ViewVersion version_in(const Rows& rows, std::size_t row) {
     return {std::string(rows.text(row, 0)),
@@ -37,17 +38,36 @@ Result<std::string> sql_of(std::string_view view) {
                 fmt::format("There is no view \"{}\" in this program.", view));
 }
 
-constexpr postgres::Column kCheckpointInputs[] = {{"view", "text"},
-                                                  {"version", "integer"},
-                                                  {"partition", "text"},
-                                                  {"next_offset", "bigint"},
-                                                  {"checkpoint", "text"}};
-constexpr postgres::SetStatement kSaveCheckpoints{
-    "save_checkpoints", kCheckpointInputs,
+constexpr postgres::Column kBeginInputs[] = {{"view", "text"},
+                                             {"version", "integer"},
+                                             {"partition", "text"},
+                                             {"next_offset", "bigint"},
+                                             {"checkpoint", "text"}};
+constexpr postgres::SetStatement kBeginCheckpoints{
+    "begin_checkpoints", kBeginInputs,
     "INSERT INTO public.view_checkpoint (view, version, partition, next_offset, checkpoint) "
     "SELECT u.view, u.version, u.partition, u.next_offset, u.checkpoint FROM {rows} "
-    "ON CONFLICT (view, version, partition) DO UPDATE "
-    "SET next_offset = excluded.next_offset, checkpoint = excluded.checkpoint"};
+    "ON CONFLICT (view, version, partition) DO NOTHING"};
+
+constexpr postgres::Column kMoveInputs[] = {{"view", "text"},          {"version", "integer"},
+                                            {"made", "bigint"},        {"partition", "text"},
+                                            {"from_offset", "bigint"}, {"next_offset", "bigint"},
+                                            {"checkpoint", "text"}};
+constexpr postgres::SetStatement kMoveCheckpoints{
+    "move_checkpoints", kMoveInputs,
+    "UPDATE public.view_checkpoint c SET next_offset = u.next_offset, checkpoint = u.checkpoint "
+    "FROM {rows}, public.view_version v WHERE c.view = u.view AND c.version = u.version "
+    "AND c.partition = u.partition AND c.next_offset = u.from_offset "
+    "AND v.view = u.view AND v.version = u.version AND v.made = u.made AND v.stopped = ''"};
+
+// A lock that transactions of runners share, and who swaps or drops the version has alone.
+std::int64_t feeding_lock(std::string_view view, int version) {
+    return postgres::lock_key({"feeding", view, std::to_string(version)});
+}
+
+std::string lock_out_runners(std::string_view view, int version) {
+    return fmt::format("SELECT pg_advisory_xact_lock({})", feeding_lock(view, version));
+}
 
 }  // namespace
 
@@ -89,12 +109,12 @@ Result<Checkpoints> load_checkpoints(Database& database, std::string_view view, 
     return checkpoints;
 }
 
-Status save_checkpoints(Database& database, std::string_view view, int version,
-                        const Checkpoints& checkpoints) {
-    postgres::RowSet rows(kSaveCheckpoints, postgres::WriteMode::kTail);
-    for (const auto& [partition, checkpoint] : checkpoints)
-        rows.text(view)
-            .integer(version)
+Status begin_checkpoints(Database& database, const ViewVersion& version,
+                         const Checkpoints& missing) {
+    postgres::RowSet rows(kBeginCheckpoints, postgres::WriteMode::kTail);
+    for (const auto& [partition, checkpoint] : missing)
+        rows.text(version.view)
+            .integer(version.version)
             .text(partition.to_string())
             .integer(checkpoint.offset + 1)
             .text(json::to_json(checkpoint, json::Defaults::kOmit));
@@ -103,14 +123,33 @@ Status save_checkpoints(Database& database, std::string_view view, int version,
     return {};
 }
 
-Result<bool> advance_generation(Database& database, const ViewVersion& version) {
-    constexpr postgres::Statement kAdvance{
-        "advance_generation",
-        "UPDATE public.view_version SET generation = generation + 1 "
-        "WHERE view = $1 AND version = $2 AND generation = $3 AND stopped = ''"};
-    SHOP_TRY(rows, database.query(kAdvance, {version.view, std::to_string(version.version),
-                                             std::to_string(version.generation)}));
-    return rows.affected() == 1;
+Result<Transaction> begin_batch(Database& database, const ViewVersion& version) {
+    return Transaction::begin(database, fmt::format("SELECT pg_advisory_xact_lock_shared({})",
+                                                    feeding_lock(version.view, version.version)));
+}
+
+Result<bool> goes_on(Database& database, const ViewVersion& version) {
+    constexpr postgres::Statement kGoesOn{"goes_on",
+                                          "SELECT 1 FROM public.view_version WHERE view = $1 "
+                                          "AND version = $2 AND made = $3 AND stopped = ''"};
+    SHOP_TRY(rows, database.query(kGoesOn, {version.view, std::to_string(version.version),
+                                            std::to_string(version.made)}));
+    return !rows.is_empty();
+}
+
+Result<bool> move_checkpoints(Database& database, const ViewVersion& version, const Offsets& from,
+                              const Checkpoints& to) {
+    postgres::RowSet rows(kMoveCheckpoints, postgres::WriteMode::kTail);
+    for (const auto& [partition, checkpoint] : to)
+        rows.text(version.view)
+            .integer(version.version)
+            .integer(version.made)
+            .text(partition.to_string())
+            .integer(from.at(partition) + 1)
+            .integer(checkpoint.offset + 1)
+            .text(json::to_json(checkpoint, json::Defaults::kOmit));
+    SHOP_TRY(done, rows.run(database));
+    return done.affected() == static_cast<std::int64_t>(to.size());
 }
 
 Status set_stopped(Database& database, std::string_view view, int version,
@@ -154,12 +193,18 @@ Status insert_version(Database& database, std::string_view view, int version, in
 
 }  // namespace
 
-Result<int> create_version(Database& database, std::string_view view, int code_version) {
-    SHOP_TRY(sql, sql_of(view));
-    SHOP_TRY(transaction, Transaction::begin(database));
-    // Two starts at once must not make the same number.
+namespace {
+
+// Whoever looks which versions there are, and makes one, does so alone.
+Result<std::vector<ViewVersion>> lock_versions(Database& database, std::string_view view) {
     SHOP_TRY_STATUS(database.execute("LOCK TABLE view_version IN SHARE ROW EXCLUSIVE MODE"));
-    SHOP_TRY(versions, load_versions(database, view));
+    return load_versions(database, view);
+}
+
+// Inside the transaction that has locked them.
+Result<int> add_version(Database& database, std::string_view view, int code_version,
+                        const std::vector<ViewVersion>& versions) {
+    SHOP_TRY(sql, sql_of(view));
     const int version = versions.empty() ? 1 : versions.back().version + 1;
     const bool live = std::ranges::none_of(
         versions, [](const ViewVersion& v) { return v.state == VersionState::kLive; });
@@ -170,12 +215,56 @@ Result<int> create_version(Database& database, std::string_view view, int code_v
     SHOP_TRY_STATUS(database.execute(sql));
     SHOP_TRY_STATUS(insert_version(database, view, version, code_version, live));
     if (live) SHOP_TRY_STATUS(show(database, view, version));
+    return version;
+}
+
+}  // namespace
+
+Result<int> create_version(Database& database, std::string_view view, int code_version) {
+    SHOP_TRY(transaction, Transaction::begin(database));
+    SHOP_TRY(versions, lock_versions(database, view));
+    SHOP_TRY(version, add_version(database, view, code_version, versions));
     SHOP_TRY_STATUS(transaction.commit());
     return version;
 }
 
-Status drop_version(Database& database, std::string_view view, int version) {
+Status ensure_version(Database& database, std::string_view view, int code_version) {
+    const auto have_ours = [&](const std::vector<ViewVersion>& versions) {
+        return std::ranges::any_of(
+            versions, [&](const ViewVersion& each) { return each.code_version == code_version; });
+    };
+    SHOP_TRY(seen, load_versions(database, view));
+    if (have_ours(seen)) return {};
     SHOP_TRY(transaction, Transaction::begin(database));
+    SHOP_TRY(versions, lock_versions(database, view));
+    if (have_ours(versions)) return {};
+    SHOP_TRY(version, add_version(database, view, code_version, versions));
+    (void)version;
+    return transaction.commit();
+}
+
+Result<int> begin_rebuild(Database& database, std::string_view view, int code_version) {
+    SHOP_TRY(transaction, Transaction::begin(database));
+    SHOP_TRY(versions, lock_versions(database, view));
+    for (const ViewVersion& version : versions)
+        if (version.state == VersionState::kBuilding)
+            return fail(ErrorCode::kConflict, "already-building",
+                        fmt::format("Version {} of view {} is being built. Swap to it or drop it.",
+                                    version.version, view));
+    SHOP_TRY(version, add_version(database, view, code_version, versions));
+    SHOP_TRY_STATUS(transaction.commit());
+    return version;
+}
+
+namespace {
+
+constexpr int kDropTries = 20;
+
+Status drop_once(Database& database, std::string_view view, int version) {
+    SHOP_TRY(transaction, Transaction::begin(database));
+    SHOP_TRY(versions, lock_versions(database, view));
+    (void)versions;
+    SHOP_TRY_STATUS(database.execute(lock_out_runners(view, version)));
     SHOP_TRY(rows, database.query("DELETE FROM view_version WHERE view = $1 AND version = $2 "
                                   "AND state <> 'live'",
                                   {std::string(view), std::to_string(version)}));
@@ -188,52 +277,60 @@ Status drop_version(Database& database, std::string_view view, int version) {
     return transaction.commit();
 }
 
+}  // namespace
+
+// A runner that takes statistics holds one table, and waits for another.
+Status drop_version(Database& database, std::string_view view, int version) {
+    Status done = drop_once(database, view, version);
+    for (int tries = 1; !done && postgres::is_retry_at_once(done.error()) && tries < kDropTries;
+         ++tries)
+        done = drop_once(database, view, version);
+    return done;
+}
+
 namespace {
 
 constexpr int kSwapTries = 50;
+constexpr std::int64_t kSwapGapMax =
+    10'000;  // entries that are read while the live one stands still
 
 std::unexpected<Error> not_ready(std::string_view view, int version, std::string_view why) {
     return fail(ErrorCode::kUnavailable, "swap-not-ready",
                 fmt::format("Version {} of view {} {}. Try again.", version, view, why));
 }
 
-// Whether `version` has read at least as far as the live one everywhere.
-Result<bool> has_caught_up(Database& database, std::string_view view, int version) {
+// How many entries `version` has not read that the live one has.
+Result<std::int64_t> gap_to_live(Database& database, std::string_view view, int version) {
     SHOP_TRY(rows,
-             database.query("SELECT count(*) FROM view_checkpoint l "
+             database.query("SELECT coalesce(sum(greatest(0, l.next_offset - "
+                            "coalesce(n.next_offset, 0))), 0)::bigint FROM view_checkpoint l "
                             "JOIN view_version v USING (view, version) "
                             "LEFT JOIN view_checkpoint n ON n.view = l.view AND n.version = $2 "
                             "AND n.partition = l.partition "
-                            "WHERE l.view = $1 AND v.state = 'live' "
-                            "AND coalesce(n.next_offset, 0) < l.next_offset",
+                            "WHERE l.view = $1 AND v.state = 'live'",
                             {std::string(view), std::to_string(version)}));
-    return rows.integer(0, 0) == 0;
+    return rows.integer(0, 0);
 }
 
-// The live version's row is locked first: it stands still, and the other one, which does not, is
-// ahead of it sooner or later. Only then that one is locked too.
+// The live version is locked first: it stands still, and the other one, which does not, is ahead of
+// it sooner or later.
 Status swap_once(Database& database, std::string_view view, int version) {
-    SHOP_TRY(transaction, Transaction::begin(database));
-    SHOP_TRY_STATUS(database.execute("SET LOCAL lock_timeout = '100ms'"));
-    SHOP_TRY_STATUS(
-        database.execute("SELECT 1 FROM view_version WHERE view = $1 AND state = 'live' FOR UPDATE",
-                         {std::string(view)}));
+    SHOP_TRY(transaction, Transaction::begin(database, "SET LOCAL lock_timeout = '100ms'"));
+    SHOP_TRY(versions, lock_versions(database, view));
+    for (const ViewVersion& each : versions)
+        if (each.state == VersionState::kLive)
+            SHOP_TRY_STATUS(database.execute(lock_out_runners(view, each.version)));
     for (int turn = 0;; ++turn) {
-        SHOP_TRY(ready, has_caught_up(database, view, version));
-        if (ready) break;
+        SHOP_TRY(gap, gap_to_live(database, view, version));
+        if (gap == 0) break;
         if (turn == kSwapTries) return not_ready(view, version, "has not caught up");
         SHOP_TRY_STATUS(database.execute("SELECT pg_sleep(0.02)"));
     }
-    SHOP_TRY(locked, database.query(std::string(kVersionColumns) +
-                                        "WHERE view = $1 AND version = $2 FOR UPDATE",
-                                    {std::string(view), std::to_string(version)}));
-    if (locked.is_empty())
-        return fail(ErrorCode::kNotFound, "unknown-version",
-                    fmt::format("View {} has no version {}.", view, version));
-    if (!version_in(locked, 0).stopped.empty())
-        return fail(ErrorCode::kConflict, "view-stopped",
-                    fmt::format("Version {} of view {} has stopped: {}", version, view,
-                                version_in(locked, 0).stopped));
+    SHOP_TRY(target, load_version(database, view, version));
+    if (!target.stopped.empty())
+        return fail(
+            ErrorCode::kConflict, "view-stopped",
+            fmt::format("Version {} of view {} has stopped: {}", version, view, target.stopped));
     SHOP_TRY_STATUS(database.execute(
         "UPDATE view_version SET state = 'previous' WHERE view = $1 AND state = 'live'",
         {std::string(view)}));
@@ -249,9 +346,17 @@ Status swap_once(Database& database, std::string_view view, int version) {
 Status swap_to(Database& database, std::string_view view, int version) {
     SHOP_TRY(target, load_version(database, view, version));
     if (target.state == VersionState::kLive) return {};
+    SHOP_TRY(gap, gap_to_live(database, view, version));
+    if (gap > kSwapGapMax)
+        return fail(ErrorCode::kUnavailable, "swap-too-early",
+                    fmt::format("Version {} of view {} is {} entries behind the live one. Try "
+                                "again.",
+                                version, view, gap));
     for (int turn = 0; turn < kSwapTries; ++turn) {
         auto done = swap_once(database, view, version);
-        if (done || done.error().type != "postgres-55P03") return done;
+        const bool passes = !done && (done.error().type == "postgres-55P03" ||
+                                      postgres::is_retry_at_once(done.error()));
+        if (!passes) return done;
     }
     return not_ready(view, version, "could not be locked");
 }

@@ -16,10 +16,7 @@
 #include "core/base/result.hpp"
 #include "events/log.hpp"
 #include "events/reader_rules.hpp"
-
-namespace shop::postgres {
-class Database;
-}
+#include "projections/postgres/database.hpp"
 
 namespace shop::projections {
 
@@ -31,11 +28,12 @@ struct ViewVersion {
     int version = 0;
     int code_version = 0;
     VersionState state = VersionState::kBuilding;
-    std::int64_t generation = 0;
-    std::string stopped;  // why it stopped; empty while it goes on
+    std::int64_t made = 0;  // which making of it: numbers of dropped versions are given again
+    std::string stopped;    // why it stopped; empty while it goes on
 };
 
 using Checkpoints = std::map<Partition, Checkpoint>;
+using Offsets = std::map<Partition, Offset>;
 
 std::string schema_of(std::string_view view, int version);
 
@@ -44,31 +42,44 @@ Result<std::vector<ViewVersion>> load_versions(postgres::Database& database, std
 // kNotFound "unknown-version".
 Result<ViewVersion> load_version(postgres::Database& database, std::string_view view, int version);
 
-// Makes the next version's schema and tables in a transaction of its own, and returns its number.
-// It is live at once if the view has no live version.
+// Make the next version's schema and tables in a transaction of their own, and return its number.
+// It is live at once if the view has no live version. Other processes may do the same: one at a
+// time.
 Result<int> create_version(postgres::Database& database, std::string_view view, int code_version);
+// Only if this program's code has made none; else all is well as it is.
+Status ensure_version(postgres::Database& database, std::string_view view, int code_version);
+// kConflict "already-building" if one is being built.
+Result<int> begin_rebuild(postgres::Database& database, std::string_view view, int code_version);
 
 // Drops tables, checkpoints and dead letters of a version that is not live (kConflict "view-live").
-// A transaction of its own.
+// A transaction of its own; waits for those of runners.
 Status drop_version(postgres::Database& database, std::string_view view, int version);
 
 Result<Checkpoints> load_checkpoints(postgres::Database& database, std::string_view view,
                                      int version);
-Status save_checkpoints(postgres::Database& database, std::string_view view, int version,
-                        const Checkpoints& checkpoints);
+// Where a version begins: at the start of those partitions that have no checkpoint yet.
+Status begin_checkpoints(postgres::Database& database, const ViewVersion& version,
+                         const Checkpoints& missing);
 
-// The compare-and-set of a batch: true if nobody else moved the version since `generation`; it is
-// then one higher and locked until the transaction ends. False also for one that was stopped.
-Result<bool> advance_generation(postgres::Database& database, const ViewVersion& version);
+// A runner's transaction: the version is neither swapped nor dropped while it lasts.
+Result<postgres::Transaction> begin_batch(postgres::Database& database, const ViewVersion& version);
+// Whether the version is still the one that was loaded, and has not been stopped.
+Result<bool> goes_on(postgres::Database& database, const ViewVersion& version);
+// The compare-and-set of a batch: moves checkpoints to `to`, and is true, if each of them still
+// stands at `from` and the version goes on. Until the transaction ends, others wait who would move
+// them. If it is false, the transaction must be rolled back.
+Result<bool> move_checkpoints(postgres::Database& database, const ViewVersion& version,
+                              const Offsets& from, const Checkpoints& to);
 
 // The view goes on no further until it is resumed (empty `reason`) or built anew. One statement.
 Status set_stopped(postgres::Database& database, std::string_view view, int version,
                    std::string_view reason);
 
 // Makes `version` the live one and the live one the previous, in a transaction of its own, once
-// `version` has read at least as far in every partition. The live version is held still meanwhile.
-// kUnavailable "swap-not-ready" if `version` does not catch up within a few seconds or locks are
-// not to be had; kConflict "view-stopped" if it was stopped.
+// `version` has read at least as far in every partition. The live version is held still meanwhile,
+// for about a second at most. kUnavailable "swap-too-early" if `version` is far behind, and
+// "swap-not-ready" if it does not catch up in that time, or locks are not to be had; kConflict
+// "view-stopped" if it was stopped.
 Status swap_to(postgres::Database& database, std::string_view view, int version);
 
 }  // namespace shop::projections

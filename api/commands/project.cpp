@@ -1,9 +1,11 @@
 // shopverse project status | rebuild | swap | drop | resume: the versions of the views of a running
-// shop. A rebuild fills the next version beside the live one; swap makes it live; swapping back to
-// the one before is the way back.
+// shop, by any of its `serve` processes (project_run.cpp: those that feed views alone). A rebuild
+// fills the next version beside the live one; swap makes it live; swapping back to the one before
+// is the way back.
 #include <fmt/format.h>
 
 #include <array>
+#include <map>
 
 #include "api/admin_client.hpp"
 #include "api/commands/command.hpp"
@@ -48,6 +50,19 @@ std::string line_of(const VersionStatus& status) {
         fmt::format("{} version {}: {}, {} entries behind, {} dead letters", status.view,
                     status.version, enum_name(status.state), status.lag, status.dead_letters);
     if (!status.stopped.empty()) line += "\n  stopped: " + status.stopped;
+    struct Part {
+        std::string partitions;
+        std::int64_t lag = 0;
+    };
+    std::map<std::string, Part> by_feeder;
+    for (const projections::PartitionStatus& each : status.partitions) {
+        Part& part = by_feeder[each.fed_by];
+        part.partitions += (part.partitions.empty() ? "" : ", ") + each.partition;
+        part.lag += each.lag;
+    }
+    for (const auto& [feeder, part] : by_feeder)
+        line += fmt::format("\n  {}: {} entries behind, fed by {}", part.partitions, part.lag,
+                            feeder.empty() ? "nobody" : feeder);
     return line;
 }
 

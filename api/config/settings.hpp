@@ -6,8 +6,7 @@
 #include <cstdint>
 #include <string>
 
-#include "api/config/option_values.hpp"
-#include "api/config/options.hpp"
+#include "api/config/shared_options.hpp"
 #include "api/event_log.hpp"
 #include "api/request_witness.hpp"
 
@@ -25,6 +24,7 @@ struct Settings {
     std::string offices = "all";
     std::string peer_listen;
     std::string peer_address;
+    bool follow_views = false;
     std::string sandbox;
     std::string backups = "/";
     std::int64_t io_threads = 0;
@@ -41,14 +41,8 @@ struct Settings {
                    .value = "DIR",
                    .text = "everything the shop keeps",
                    .takes = &takes_folder},
-        OptionHelp{.member = "listen",
-                   .value = "ADDRESS",
-                   .text = "IPv4 or IPv6 address to listen on",
-                   .takes = &takes_ip_address},
-        OptionHelp{.member = "port",
-                   .value = "N",
-                   .text = "port to listen on; 0 takes a free one",
-                   .max = 65'535},
+        kListenHelp,
+        kPortHelp,
         OptionHelp{.member = "origin",
                    .value = "URL",
                    .text = "where shoppers reach the shop, if not at that address",
@@ -57,8 +51,7 @@ struct Settings {
                    .value = "LOG",
                    .text = "where events are: rocksdb, or kafka://host:port,host:port",
                    .takes = &takes_event_log},
-        OptionHelp{"kafka_settings", "FILE",
-                   "librdkafka's settings of the connection (TLS, SASL), name=value a line"},
+        kKafkaSettingsHelp,
         OptionHelp{"postgres", "CONNINFO",
                    "Postgres for the views, as libpq takes it; none: no views"},
         OptionHelp{
@@ -78,6 +71,8 @@ struct Settings {
                    .value = "ADDRESS:PORT",
                    .text = "how they reach it, if not at that address",
                    .takes = &takes_ip_address_and_port},
+        OptionHelp{"follow_views", "",
+                   "feeds no views, for other processes do: shopverse project run"},
         OptionHelp{.member = "sandbox",
                    .value = "ADDRESS",
                    .text = "the payment sandbox; without it the one of the data folder",
@@ -113,11 +108,11 @@ struct Settings {
                    .min = 1,
                    .max = 3'000},
         OptionHelp{"access_log", "failed|all|none", "which requests are logged"},
-        OptionHelp{"verbose", "", "logs also what is of use to developers only"},
+        kVerboseHelp,
     };
 };
 SHOP_DESCRIBE(Settings, data, listen, port, origin, log, kafka_settings, postgres, keys, offices,
-              peer_listen, peer_address, sandbox, backups, io_threads, no_page_cache, hot_streams,
-              key_guesses, payment_tries, payment_time, access_log, verbose)
+              peer_listen, peer_address, follow_views, sandbox, backups, io_threads, no_page_cache,
+              hot_streams, key_guesses, payment_tries, payment_time, access_log, verbose)
 
 }  // namespace shop::api

@@ -12,6 +12,7 @@
 #include "api/metrics_witness.hpp"
 #include "api/payment_limit.hpp"
 #include "api/process_file.hpp"
+#include "api/process_name.hpp"
 #include "api/serve/cluster.hpp"
 #include "api/serve/data_folder.hpp"
 #include "api/serve/front.hpp"
@@ -98,6 +99,7 @@ struct Shop::Parts {
     Status open_keys();
     Status open_engine();
     Status open_cluster();
+    projections::Feeding feeding() const;
     Status open_views();
     void open_status();
     void follow_others();
@@ -200,7 +202,15 @@ Status Shop::Parts::open_cluster() {
     return {};
 }
 
+projections::Feeding Shop::Parts::feeding() const {
+    if (!is_one_of_several(settings)) return projections::Feeding::kAlone;
+    return settings.follow_views ? projections::Feeding::kNone : projections::Feeding::kShared;
+}
+
 Status Shop::Parts::open_views() {
+    if (settings.follow_views && !is_one_of_several(settings))
+        return fail(ErrorCode::kInvalid, "wrong-use",
+                    "--follow-views is for one of several processes: add --offices group.");
     if (settings.postgres.empty()) return {};
     SHOP_TRY(database, postgres::Database::connect(settings.postgres));
     SHOP_TRY(applied, projections::migrate(database));
@@ -213,7 +223,8 @@ Status Shop::Parts::open_views() {
             [this](auto view, const Error& e) {
                 log.failure("The view " + std::string(view) + " needs an operator.", e);
             },
-        .is_one_of_several = is_one_of_several(settings)};
+        .feeding = feeding(),
+        .name = process_name()};
     projectors = std::make_unique<projections::Projectors>(
         projections::Projectors::Sources{*events, *keys, secrets}, options);
     view_worker = std::make_unique<Worker>();

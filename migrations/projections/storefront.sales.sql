@@ -92,6 +92,12 @@ CREATE INDEX sale_fulfillment_status ON sale
 CREATE INDEX sale_balance ON sale (sign(balance), placed_at DESC, order_id DESC);
 CREATE STATISTICS sale_meet (mcv) ON status, payment_status, fulfillment_status FROM sale;
 
+-- The keys of persons who were erased: an order that is read later has no hash either, though the
+-- process that reads it may not have heard yet that the key was destroyed.
+CREATE TABLE erased_person (
+    person text PRIMARY KEY
+);
+
 -- What staff noted. The text stays sealed: person is the id of the key.
 CREATE TABLE order_note (
     order_id text NOT NULL,

@@ -3,8 +3,10 @@
 #include <libpq-fe.h>
 #include <poll.h>
 
+#include <cstring>
 #include <utility>
 
+#include "core/base/digest.hpp"
 #include "projections/postgres/errors.hpp"
 
 namespace shop::postgres {
@@ -188,9 +190,19 @@ Result<std::vector<std::string>> Database::notifications(int timeout_ms) {
     return told;
 }
 
-Result<Transaction> Transaction::begin(Database& database) {
-    SHOP_TRY_STATUS(database.execute("BEGIN"));
-    return Transaction(database);
+std::int64_t lock_key(std::initializer_list<std::string_view> name) {
+    const Digest digest = sha256_of_parts(name);
+    std::int64_t key = 0;
+    std::memcpy(&key, digest.data(), sizeof key);
+    return key;
+}
+
+Result<Transaction> Transaction::begin(Database& database, std::string_view first) {
+    Transaction transaction(database);
+    std::string sql = "BEGIN ISOLATION LEVEL READ COMMITTED";
+    if (!first.empty()) sql.append("; ").append(first);
+    SHOP_TRY_STATUS(database.execute(sql));
+    return transaction;
 }
 
 Transaction::Transaction(Transaction&& other) noexcept

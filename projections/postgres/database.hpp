@@ -5,7 +5,9 @@
 // until a new Database is connected.
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <set>
 #include <string>
@@ -67,10 +69,16 @@ class Database {
     std::set<std::string, std::less<>> prepared_;
 };
 
-// BEGIN now, ROLLBACK at the end of its life unless committed.
+// The key of an advisory lock: the same in every process and program. Two locks of one key, which
+// is as likely as two equal numbers of 64 bits, are one.
+std::int64_t lock_key(std::initializer_list<std::string_view> name);
+
+// BEGIN now, ROLLBACK at the end of its life unless committed. Each statement sees what others have
+// committed before it (READ COMMITTED), whatever the database's own default is.
 class Transaction {
   public:
-    static Result<Transaction> begin(Database& database);
+    // `first` is run in the same round trip.
+    static Result<Transaction> begin(Database& database, std::string_view first = {});
     Transaction(Transaction&& other) noexcept;
     Transaction& operator=(Transaction&&) = delete;
     ~Transaction();

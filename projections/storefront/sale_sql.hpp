@@ -30,7 +30,8 @@ inline constexpr SetStatement kPlaceOrders{
     "SELECT u.order_id, u.placed_at, u.number, u.source, u.channel, u.external_system, "
     "u.external_id, u.checkout_id, u.cart_id, u.customer_id, u.person, u.contact, u.country, "
     "u.currency, u.items, u.items_total, u.discount, u.shipping, u.tax, u.total, u.lines, "
-    "u.access_token_hash, u.email_hash, m.captured, m.refunded, m.held, m.unpaid_status "
+    "u.access_token_hash, CASE WHEN EXISTS (SELECT FROM erased_person e WHERE e.person = u.person) "
+    "THEN '' ELSE u.email_hash END, m.captured, m.refunded, m.held, m.unpaid_status "
     "FROM {rows} CROSS JOIN LATERAL payments_of(u.order_id) m ON CONFLICT (order_id) DO NOTHING"};
 
 inline constexpr Column kChangeInputs[] = {
@@ -62,7 +63,9 @@ inline constexpr SetStatement kCancelUnits{
 inline constexpr Column kKeyInputs[] = {{"person", "text"}};
 inline constexpr SetStatement kForgetPersons{
     "forget_persons", kKeyInputs,
-    "UPDATE sale s SET email_hash = '' FROM {rows} WHERE s.person = u.person"};
+    "WITH u AS (SELECT * FROM {rows}), noted AS (INSERT INTO erased_person (person) "
+    "SELECT u.person FROM u WHERE u.person <> '' ON CONFLICT DO NOTHING) "
+    "UPDATE sale s SET email_hash = '' FROM u WHERE s.person = u.person"};
 
 // From all of an order's payments and fulfillments. Most of their events change no sum.
 inline constexpr Column kSaleInputs[] = {{"kind", "text"}, {"id", "text"}};

@@ -58,6 +58,17 @@ constexpr SetStatement kWriteHolds{
     "ON CONFLICT (stock_id, line_id) DO UPDATE SET order_id = excluded.order_id, "
     "held = excluded.held, allocated = excluded.allocated"};
 
+// A product may have several stocks, each in a partition of its own: two batches that change two of
+// them must not each miss the other's.
+constexpr Column kStockInputs[] = {{"stock_id", "text"}};
+constexpr SetStatement kLockListings{
+    "lock_listings", kStockInputs,
+    "WITH product AS MATERIALIZED (SELECT DISTINCT v.product_id FROM variant v "
+    "WHERE v.stock_id = ANY(ARRAY(SELECT u.stock_id FROM {rows}))) "
+    "SELECT 1 FROM listing l WHERE l.product_id = ANY(ARRAY(SELECT p.product_id FROM product p "
+    "WHERE (SELECT min(v.stock_id) <> max(v.stock_id) FROM variant v "
+    "WHERE v.product_id = p.product_id))) ORDER BY l.product_id, l.currency FOR NO KEY UPDATE"};
+
 constexpr Column kRefreshInputs[] = {{"kind", "text"}, {"id", "text"}};
 constexpr SetStatement kRefreshListings{
     "refresh_listings", kRefreshInputs,
@@ -160,6 +171,9 @@ Status StockRows::write_holds(Database& database) {
 
 Status StockRows::refresh_listings(Database& database, const std::set<std::string>& listed,
                                    Touched& touched) const {
+    RowSet changed(kLockListings, mode_);
+    for (const std::string& stock : stocks_) changed.text(stock);
+    SHOP_TRY_STATUS(run(database, changed));
     RowSet ids(kRefreshListings, mode_);
     for (const std::string& product : listed) ids.text("p").text(product);
     for (const std::string& stock : stocks_) ids.text("s").text(stock);

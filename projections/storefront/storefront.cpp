@@ -14,6 +14,7 @@
 #include "projections/storefront/payment_rows.hpp"
 #include "projections/storefront/product_rows.hpp"
 #include "projections/storefront/sale_rows.hpp"
+#include "projections/storefront/source_locks.hpp"
 #include "projections/storefront/stock_rows.hpp"
 
 namespace shop::projections::storefront {
@@ -84,6 +85,7 @@ Status Storefront::apply(postgres::Database& database, std::span<const ViewRecor
     StockRows stock(mode);
     MovementRows movements(mode);
     SalesRows sales(mode, emails_ ? &*emails_ : nullptr);
+    SHOP_TRY_STATUS(lock_sources(database, batch));
     SHOP_TRY_STATUS(products.load(database, batch));
     for (const ViewRecord& record : batch)
         for (const RecordedEvent& event : record.record.events) {
@@ -103,6 +105,7 @@ Status Storefront::apply(postgres::Database& database, std::span<const ViewRecor
 }
 
 Status Storefront::forget(postgres::Database& database, const Record& record) const {
+    SHOP_TRY_STATUS(lock_sources(database, record));
     return forget_erased(database, record);
 }
 
@@ -112,6 +115,7 @@ Result<bool> Storefront::is_stale(postgres::Database& database, Time now) const 
 
 Status Storefront::refresh(postgres::Database& database, Time now, postgres::WriteMode mode,
                            Touched& touched) const {
+    SHOP_TRY_STATUS(lock_goods(database));
     ProductRows products(mode);
     SHOP_TRY_STATUS(products.load_stale(database, now));
     std::set<std::string> listed;

@@ -18,7 +18,7 @@ class Storefront final : public Projection {
     explicit Storefront(std::optional<EmailIndex> emails = {}) : emails_(emails) {}
 
     std::string_view name() const override { return kViewName; }
-    int code_version() const override { return 10; }
+    int code_version() const override { return 11; }
     bool reads(Topic topic) const override { return topic != Topic::kClicks; }
     bool wants(std::string_view entry) const override;
     Status apply(postgres::Database& database, std::span<const ViewRecord> batch,

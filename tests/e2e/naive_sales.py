@@ -20,6 +20,7 @@ def rows_of_sales(fold, secret):
         "fulfillment": [fulfillment(id, f) for id, f in fold.fulfillments.items()],
         "credit_note": [credit_note(id, note) for id, note in fold.credit_notes.items()],
         "customer": [customer(id, c, secret) for id, c in fold.customers.items()],
+        "erased_person": [{"person": key} for key in fold.destroyed_keys],
     }
 
 

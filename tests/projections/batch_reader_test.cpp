@@ -14,6 +14,7 @@ namespace {
 
 using projections::BatchEntry;
 using projections::BatchReader;
+using projections::beginnings;
 using projections::LogBatch;
 
 // Wants what is of products and orders, and writes nothing.
@@ -109,8 +110,8 @@ TEST_CASE("batches that were read ahead are those that are read in turn", "[log]
     ShopLog source;
     add_random(source, random, 400);
 
-    BatchReader by_turns(source.log(), kQuiet, {});
-    BatchReader ahead(source.log(), kQuiet, {});
+    BatchReader by_turns(source.log(), kQuiet, beginnings(source.log(), kQuiet));
+    BatchReader ahead(source.log(), kQuiet, beginnings(source.log(), kQuiet));
     for (int more = 3;;) {
         const std::size_t entries_max = 1 + random() % 60;
         const LogBatch batch = next(by_turns, entries_max);
@@ -134,7 +135,7 @@ TEST_CASE("that nothing was there when it was read ahead does not say that nothi
     ShopLog source;
     source.add(product(1), title("Lamp"));
     LaggingLog log(source.log());
-    BatchReader reader(log, kQuiet, {});
+    BatchReader reader(log, kQuiet, beginnings(log, kQuiet));
     REQUIRE(next(reader, 100).entries.size() == 1);
     source.add(product(1), title("Lantern"));
     log.lag_once();
@@ -149,7 +150,7 @@ TEST_CASE("an error met ahead is told in its turn", "[log][threads]") {
     source.log().damage(first.partition, first.offset + 1);
 
     // One entry of each partition, its claim first.
-    BatchReader reader(source.log(), kQuiet, {});
+    BatchReader reader(source.log(), kQuiet, beginnings(source.log(), kQuiet));
     REQUIRE(next(reader, 1).entries.size() == 1);
     reader.read_ahead(1);
     const auto damaged = reader.next(1);
@@ -163,7 +164,7 @@ TEST_CASE("a reader that goes while it reads ahead waits for what it has begun",
     source.add(product(1), title("Lantern"));
     GatedLog log(source.log());
     std::optional<BatchReader> reader;
-    reader.emplace(log, kQuiet, projections::Checkpoints{});
+    reader.emplace(log, kQuiet, beginnings(log, kQuiet));
     REQUIRE(next(*reader, 1).size > 0);
     log.is_shut = true;
     reader->read_ahead(1);

@@ -6,7 +6,10 @@
 #include "core/json/encode.hpp"
 #include "events/keys/key_store.hpp"
 #include "events/keys/personal.hpp"
+#include "projections/storefront/storefront.hpp"
+#include "tests/support/shop_log.hpp"
 #include "tests/support/temp_folder.hpp"
+#include "tests/support/views.hpp"
 
 namespace shop::projections::storefront {
 namespace {
@@ -37,6 +40,36 @@ TEST_CASE("who was erased is found by no address") {
     CHECK(index.hash_of(damaged).value().empty());
     REQUIRE(keys->destroy(key));
     CHECK(index.hash_of(contact).value().empty());
+}
+
+// The key is still there, as it is for a process that has not heard yet.
+TEST_CASE("an order that is read behind the erasure of its buyer is found by no address",
+          "[projections]") {
+    SHOP_WITH_POSTGRES(postgres);
+    tests::TempFolder folder;
+    const auto keys = std::move(KeyStore::open(folder.path / "keys").value());
+    const Storefront storefront(EmailIndex(*keys, kSecrets));
+    const int version = tests::make_version(postgres, storefront);
+    tests::ShopLog log;
+    tests::TestRunner runner(log.log(), postgres, version, storefront);
+    const auto buy = [&](const std::string& name) {
+        const PersonalParty party{.name = name, .email = name + "@example.com"};
+        const std::string key = keys->new_key().value();
+        order::Placed placed;
+        placed.number = name;
+        placed.party.personal =
+            keys->seal(key, json::to_json(party, json::Defaults::kOmit)).value();
+        placed.totals.total = {100, *Currency::parse("GBP")};
+        const CustomerId customer = CustomerId::derive({name});
+        if (name == "ada") log.add(customer, customer::Erased{{key}, {}});
+        runner.catch_up();
+        log.add(OrderId::derive({name}), placed);
+        runner.catch_up();
+    };
+    buy("ada");
+    buy("mary");
+    CHECK(postgres.rows("SELECT email_hash FROM storefront.sale ORDER BY number") ==
+          "\n" + email_hash(kSecrets, "mary@example.com") + "\n");
 }
 
 }  // namespace

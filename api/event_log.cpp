@@ -90,7 +90,8 @@ Result<kafka::Settings> read_settings(const std::string& file) {
     return settings;
 }
 
-Result<std::unique_ptr<KafkaLog>> open_kafka(const EventLogPlace& place) {
+Result<std::unique_ptr<KafkaLog>> open_kafka(const EventLogPlace& place,
+                                             kafka::Topics topics = kafka::Topics::kMade) {
     const auto address = parse_kafka(place.log);
     if (!address)
         return fail(ErrorCode::kInvalid, "wrong-use",
@@ -100,6 +101,7 @@ Result<std::unique_ptr<KafkaLog>> open_kafka(const EventLogPlace& place) {
     options.brokers = address->brokers;
     options.topics.prefix = address->prefix;
     options.settings = std::move(settings);
+    options.topics_are = topics;
     return KafkaLog::open(options);
 }
 
@@ -214,6 +216,24 @@ Result<EventLog> open_event_log(const std::filesystem::path& data) {
         return open_event_log(data, {place.log, place.kafka_settings});
     SHOP_TRY(partitions, RocksDbLog::partitions_in(log_folder(data)));
     return open_embedded(data, partitions);
+}
+
+Result<std::unique_ptr<Log>> open_named_log(const EventLogPlace& place) {
+    auto log = open_kafka(place, kafka::Topics::kFound);
+    if (!log && log.error().type == "no-log")
+        return fail(ErrorCode::kUnavailable, "no-shop", log.error().message);
+    if (!log) return std::unexpected(log.error());
+    SHOP_TRY(identity, establish_identity(**log, SlotMap((*log)->partitions()), {}));
+    if (identity.id.is_empty())
+        return fail(ErrorCode::kUnavailable, "no-shop",
+                    fmt::format("The log at {} is empty: no process of the shop has begun yet.",
+                                place.log));
+    if (identity.id != place.name)
+        return fail(ErrorCode::kConflict, "log-elsewhere",
+                    fmt::format("The log at {} is that of another shop than the keys. Name the "
+                                "log and the database of keys of the same shop.",
+                                place.log));
+    return std::unique_ptr<Log>(std::move(*log));
 }
 
 std::vector<Partition> listed_offices(std::string_view text) {

@@ -51,6 +51,11 @@ Status remember_log_id(const std::filesystem::path& data, const LogId& id);
 // Opens the log of a shop that has been opened before. kNotFound "no-log" if there is none.
 Result<EventLog> open_event_log(const std::filesystem::path& data);
 
+// To be read by a process of a shop of several that has no data folder: the log that place.name
+// names. kUnavailable "no-shop" while it has no name; kConflict "log-elsewhere" if it has another
+// one.
+Result<std::unique_ptr<Log>> open_named_log(const EventLogPlace& place);
+
 // The partitions that a list such as "commerce-0,commerce-3" names; none if it is no such list.
 std::vector<Partition> listed_offices(std::string_view text);
 // Where the processes of a shop on Kafka share out the offices of a log with these partitions.

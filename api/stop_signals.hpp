@@ -4,6 +4,8 @@
 
 #include <signal.h>
 
+#include "core/base/time.hpp"
+
 namespace shop::api {
 
 class StopSignals {
@@ -19,6 +21,13 @@ class StopSignals {
     void wait() const {
         int which = 0;
         sigwait(&signals_, &which);
+    }
+
+    // True when one comes; false after `limit`.
+    bool wait_for(Duration limit) const {
+        const timespec time{.tv_sec = limit.us / 1'000'000,
+                            .tv_nsec = limit.us % 1'000'000 * 1'000};
+        return ::sigtimedwait(&signals_, nullptr, &time) > 0;
     }
 
   private:

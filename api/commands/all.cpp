@@ -20,6 +20,7 @@ extern const Command kLogReadCommand;
 extern const Command kLogTailCommand;
 extern const Command kBackupCommand;
 extern const Command kRestoreCommand;
+extern const Command kProjectRunCommand;
 extern const Command kProjectStatusCommand;
 extern const Command kProjectRebuildCommand;
 extern const Command kProjectSwapCommand;
@@ -31,14 +32,14 @@ extern const Command kVersionCommand;
 
 std::span<const Command* const> all_commands() {
     static constexpr std::array kAll = {
-        &kServeCommand,          &kSandboxCommand,        &kKeyNewCommand,
-        &kKeyListCommand,        &kKeyRevokeCommand,      &kMigrateCommand,
-        &kImportProductsCommand, &kImportHistoryCommand,  &kDemoCatalogCommand,
-        &kDemoYearCommand,       &kDemoCheckCommand,      &kLogReadCommand,
-        &kLogTailCommand,        &kBackupCommand,         &kRestoreCommand,
-        &kProjectStatusCommand,  &kProjectRebuildCommand, &kProjectSwapCommand,
-        &kProjectDropCommand,    &kProjectResumeCommand,  &kAttentionCommand,
-        &kClusterStatusCommand,  &kVersionCommand,
+        &kServeCommand,          &kSandboxCommand,       &kKeyNewCommand,
+        &kKeyListCommand,        &kKeyRevokeCommand,     &kMigrateCommand,
+        &kImportProductsCommand, &kImportHistoryCommand, &kDemoCatalogCommand,
+        &kDemoYearCommand,       &kDemoCheckCommand,     &kLogReadCommand,
+        &kLogTailCommand,        &kBackupCommand,        &kRestoreCommand,
+        &kProjectRunCommand,     &kProjectStatusCommand, &kProjectRebuildCommand,
+        &kProjectSwapCommand,    &kProjectDropCommand,   &kProjectResumeCommand,
+        &kAttentionCommand,      &kClusterStatusCommand, &kVersionCommand,
     };
     return kAll;
 }

@@ -2,25 +2,11 @@
 
 #include "api/erase_keys.hpp"
 #include "api/peers/peer_meters.hpp"
+#include "api/view_metrics.hpp"
 #include "projections/projectors.hpp"
 
 namespace shop::api {
 namespace {
-
-void tell_view(Metrics& metrics, projections::Projectors& views, std::string_view view) {
-    const auto gauge = [&](std::string_view name, std::string_view help, auto read) {
-        metrics.ask(
-            name, help, {{"view", std::string(view)}},
-            [read, projector = views.find(view)] { return static_cast<double>(read(*projector)); });
-    };
-    using projections::Projector;
-    gauge("shopverse_view_lag_seconds", "How long something durable is not in the view.",
-          [](Projector& p) { return static_cast<double>(p.progress().age().us) / 1e6; });
-    gauge("shopverse_view_dead_letters", "Records put aside, of all versions: an alarm.",
-          [](Projector& p) { return p.dead_letters(); });
-    gauge("shopverse_view_stopped_versions", "Versions that go on no further: an alarm.",
-          [](Projector& p) { return p.stopped_versions(); });
-}
 
 // Also of a process that is alone: what is named in an alarm must be there.
 void tell_offices(Metrics& metrics, const MetricSources& of) {
@@ -102,8 +88,7 @@ void tell_metrics(Metrics& metrics, const MetricSources& of) {
           [&attention = of.attention] { return attention.count(ConcernKind::kExpiring); });
     gauge("shopverse_attention_items", "Things an operator has to look at.",
           [&attention = of.attention] { return attention.size(); });
-    if (of.views != nullptr)
-        for (const std::string_view view : of.views->names()) tell_view(metrics, *of.views, view);
+    if (of.views != nullptr) tell_views(metrics, *of.views, of.log_ends, of.partitions);
     tell_offices(metrics, of);
     gauge("shopverse_catalog_products", "Products in memory.",
           [&catalog = of.catalog] { return catalog.product_count(); });
@@ -111,11 +96,7 @@ void tell_metrics(Metrics& metrics, const MetricSources& of) {
           [&catalog = of.catalog] { return catalog.failure() ? 1 : 0; });
     gauge("shopverse_clock_sane", "0 while the wall clock is over a minute off.",
           [&engine = of.engine] { return engine.clock_is_sane() ? 1 : 0; });
-    for (const Partition partition : of.partitions.all())
-        metrics.ask("shopverse_log_end_offset", "Durable entries of the log, by partition.",
-                    {{"partition", partition.to_string()}}, [&ends = of.log_ends, partition] {
-                        return static_cast<double>(ends.end(partition));
-                    });
+    tell_log_ends(metrics, of.log_ends, of.partitions);
     count("shopverse_log_records_folded_total",
           "Records read from the log to bring the state up to date, most of them at the start.",
           [&engine = of.engine] { return engine.stats().folded; });

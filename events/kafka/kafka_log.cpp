@@ -54,10 +54,13 @@ Result<std::unique_ptr<KafkaLog>> KafkaLog::open(const KafkaLogOptions& options)
                                               .settings = options.settings,
                                               .message_timeout_ms = options.message_timeout_ms}));
     Partitions partitions = options.partitions;
-    if (options.prepares_topics) {
+    if (options.topics_are == kafka::Topics::kMade) {
         SHOP_TRY(prepared,
                  kafka::prepare_topics(producer->client(), options.topics, options.partitions));
         partitions = prepared;
+    } else if (options.topics_are == kafka::Topics::kFound) {
+        SHOP_TRY(found, kafka::find_topics(producer->client(), options.topics));
+        partitions = found;
     }
     SHOP_TRY(reader, kafka::Reader::make({.brokers = options.brokers,
                                           .topics = options.topics,

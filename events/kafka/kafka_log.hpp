@@ -17,6 +17,14 @@
 
 namespace shop {
 
+namespace kafka {
+enum class Topics {
+    kMade,    // those that are missing, with the options' partitions
+    kFound,   // all are there, or the log is not opened
+    kAssumed  // brokers cannot be asked: the options' partitions hold
+};
+}
+
 struct KafkaLogOptions {
     std::string brokers;  // "host:port,host:port"
     kafka::TopicNames topics;
@@ -24,12 +32,12 @@ struct KafkaLogOptions {
     kafka::Settings settings;  // librdkafka's, of the connection: TLS, SASL
     int message_timeout_ms = 30'000;
     int answer_timeout_ms = 10'000;
-    bool prepares_topics = true;  // false for brokers that cannot be asked: `partitions` holds
+    kafka::Topics topics_are = kafka::Topics::kMade;
 };
 
 class KafkaLog : public Log {
   public:
-    // Errors: prepare_topics()'s and Client::make()'s.
+    // Errors: prepare_topics()'s or find_topics()', and Client::make()'s.
     static Result<std::unique_ptr<KafkaLog>> open(const KafkaLogOptions& options);
 };
 

@@ -218,17 +218,14 @@ std::string TopicNames::of(Topic topic) const {
     return prefix + "." + partition.substr(0, partition.find('-'));
 }
 
-Result<Partitions> prepare_topics(const Client& client, const TopicNames& names,
-                                  Partitions wanted) {
-    SHOP_TRY(before, look_at(client));
-    const int copies = std::min(kCopies, std::max(1, before.brokers));
-    for (const Topic topic : kTopics)
-        if (!before.partitions.contains(names.of(topic)))
-            SHOP_TRY_STATUS(make_topic(client, names.of(topic), count_of(wanted, topic), copies,
-                                       settings_for(copies)));
-    SHOP_TRY(cluster,
-             wait_for_topics(client, {names.of(Topic::kCatalog), names.of(Topic::kCommerce),
-                                      names.of(Topic::kClicks)}));
+namespace {
+
+std::vector<std::string> names_of_log(const TopicNames& names) {
+    return {names.of(Topic::kCatalog), names.of(Topic::kCommerce), names.of(Topic::kClicks)};
+}
+
+Result<Partitions> require_safe_log(const Client& client, const TopicNames& names,
+                                    Cluster cluster) {
     Partitions partitions;
     for (const Topic topic : kTopics) {
         const std::string name = names.of(topic);
@@ -237,6 +234,29 @@ Result<Partitions> prepare_topics(const Client& client, const TopicNames& names,
             require_safe(client, name, settings_for(cluster.copies[name]), "lose events"));
     }
     return partitions;
+}
+
+}  // namespace
+
+Result<Partitions> prepare_topics(const Client& client, const TopicNames& names,
+                                  Partitions wanted) {
+    SHOP_TRY(before, look_at(client));
+    const int copies = std::min(kCopies, std::max(1, before.brokers));
+    for (const Topic topic : kTopics)
+        if (!before.partitions.contains(names.of(topic)))
+            SHOP_TRY_STATUS(make_topic(client, names.of(topic), count_of(wanted, topic), copies,
+                                       settings_for(copies)));
+    SHOP_TRY(cluster, wait_for_topics(client, names_of_log(names)));
+    return require_safe_log(client, names, std::move(cluster));
+}
+
+Result<Partitions> find_topics(const Client& client, const TopicNames& names) {
+    SHOP_TRY(cluster, look_at(client));
+    for (const std::string& name : names_of_log(names))
+        if (!cluster.partitions.contains(name))
+            return fail(ErrorCode::kUnavailable, "no-log",
+                        fmt::format("There is no topic {}: no shop has begun there yet.", name));
+    return require_safe_log(client, names, std::move(cluster));
 }
 
 Status prepare_office_topic(const Client& client, const TopicNames& names, int partitions) {

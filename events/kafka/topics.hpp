@@ -22,8 +22,11 @@ struct TopicNames {
 // elections, …), with the command that mends it; kUnavailable if no broker answers.
 Result<Partitions> prepare_topics(const Client& client, const TopicNames& names, Partitions wanted);
 
-// The same for the topic of announcements (kafka_announcements.hpp), which is compacted: it is
-// unsafe if it is not, for it would grow for ever.
+// The same of topics that are there. kUnavailable "no-log" if one is missing.
+Result<Partitions> find_topics(const Client& client, const TopicNames& names);
+
+// The same as prepare_topics() for the topic of announcements (kafka_announcements.hpp), which is
+// compacted: it is unsafe if it is not, for it would grow for ever.
 Status prepare_office_topic(const Client& client, const TopicNames& names, int partitions);
 
 }  // namespace shop::kafka

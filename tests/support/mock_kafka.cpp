@@ -65,7 +65,7 @@ KafkaLogOptions MockKafka::options() const {
             .settings = {},
             .message_timeout_ms = 1'500,
             .answer_timeout_ms = 5'000,
-            .prepares_topics = false};
+            .topics_are = kafka::Topics::kAssumed};
 }
 
 void MockKafka::refuse_appends(int requests) {

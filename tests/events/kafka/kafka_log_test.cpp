@@ -100,7 +100,7 @@ TEST_CASE("a wrong setting of the connection is named, and its value is not", "[
 TEST_CASE("brokers that do not answer are named, with what was tried", "[kafka]") {
     KafkaLogOptions options;
     options.brokers = "127.0.0.1:1";
-    options.prepares_topics = false;
+    options.topics_are = kafka::Topics::kAssumed;
     options.message_timeout_ms = 200;
     options.answer_timeout_ms = 200;
     const auto log = KafkaLog::open(options);

@@ -91,7 +91,8 @@ Result<kafka::Settings> read_settings(const std::string& file) {
 }
 
 Result<std::unique_ptr<KafkaLog>> open_kafka(const EventLogPlace& place,
-                                             kafka::Topics topics = kafka::Topics::kMade) {
+                                             kafka::Topics topics = kafka::Topics::kMade,
+                                             Partitions partitions = {}) {
     const auto address = parse_kafka(place.log);
     if (!address)
         return fail(ErrorCode::kInvalid, "wrong-use",
@@ -100,6 +101,7 @@ Result<std::unique_ptr<KafkaLog>> open_kafka(const EventLogPlace& place,
     KafkaLogOptions options;
     options.brokers = address->brokers;
     options.topics.prefix = address->prefix;
+    options.partitions = partitions;
     options.settings = std::move(settings);
     options.topics_are = topics;
     return KafkaLog::open(options);
@@ -153,6 +155,28 @@ Status require_own(const Log& log, const PlaceFile& known, const EventLogPlace& 
                             place.log,
                             identity.id.is_empty() ? "is empty" : "is " + identity.id.to_string(),
                             known.log_id.to_string(), known.log));
+}
+
+// A copy under way.
+std::filesystem::path next_log_folder(const std::filesystem::path& data) {
+    return data / "log.copy";
+}
+
+Status move_folder(const std::filesystem::path& from, const std::filesystem::path& to) {
+    std::error_code error;
+    std::filesystem::rename(from, to, error);
+    if (!error) return sync_folder(to.parent_path());
+    return fail(
+        ErrorCode::kUnavailable, "disk-failed",
+        fmt::format("Cannot rename {} to {}: {}.", from.string(), to.string(), error.message()));
+}
+
+// The embedded log that the shop has no more, if there is one.
+Status put_aside(const std::filesystem::path& data) {
+    if (!std::filesystem::exists(log_folder(data))) return {};
+    auto to = data / "log.moved";
+    for (int n = 2; std::filesystem::exists(to); ++n) to = data / fmt::format("log.moved-{}", n);
+    return move_folder(log_folder(data), to);
 }
 
 Result<EventLog> open_embedded(const std::filesystem::path& data, Partitions partitions) {
@@ -234,6 +258,41 @@ Result<std::unique_ptr<Log>> open_named_log(const EventLogPlace& place) {
                                 "log and the database of keys of the same shop.",
                                 place.log));
     return std::unique_ptr<Log>(std::move(*log));
+}
+
+Result<std::unique_ptr<Log>> open_next_log(const std::filesystem::path& data,
+                                           const EventLogPlace& place, Partitions partitions) {
+    SHOP_TRY(known, place_of(data));
+    if (place.log == known.log)
+        return fail(ErrorCode::kConflict, "same-log",
+                    fmt::format("The shop in {} keeps its events in {} already.", data.string(),
+                                place.log));
+    std::unique_ptr<Log> log;
+    if (place.log == kRocksDb) {
+        SHOP_TRY(embedded,
+                 RocksDbLog::open({.folder = next_log_folder(data), .partitions = partitions}));
+        log = std::move(embedded);
+    } else {
+        SHOP_TRY(kafka, open_kafka(place, kafka::Topics::kMade, partitions));
+        log = std::move(kafka);
+    }
+    if (log->partitions() == partitions) return log;
+    return fail(ErrorCode::kConflict, "other-partitions",
+                fmt::format("The topics at {} have other numbers of partitions than this shop's "
+                            "log. Choose another prefix: kafka://…/NAME.",
+                            place.log));
+}
+
+// log.json tells which of them counts, if it is cut short in between.
+Status switch_event_log(const std::filesystem::path& data, const EventLogPlace& place,
+                        const LogId& id) {
+    if (place.log == kRocksDb) {
+        SHOP_TRY_STATUS(put_aside(data));
+        SHOP_TRY_STATUS(move_folder(next_log_folder(data), log_folder(data)));
+        return remember(data, {.log = std::string(kRocksDb)});
+    }
+    SHOP_TRY_STATUS(remember(data, {place.log, place.kafka_settings, id, {}}));
+    return put_aside(data);
 }
 
 std::vector<Partition> listed_offices(std::string_view text) {

@@ -1,5 +1,5 @@
 // Where a shop keeps its events: embedded in its data folder (<data>/log), or in Kafka
-// (<data>/log.json says where). Decided at the first start, for good.
+// (<data>/log.json says where). Decided at the first start; only move_log.hpp changes it.
 #pragma once
 
 #include <filesystem>
@@ -55,6 +55,17 @@ Result<EventLog> open_event_log(const std::filesystem::path& data);
 // names. kUnavailable "no-shop" while it has no name; kConflict "log-elsewhere" if it has another
 // one.
 Result<std::unique_ptr<Log>> open_named_log(const EventLogPlace& place);
+
+// ---- Another place for the log of a shop that does not run (move_log.hpp) -----------------------
+
+// The log at `place`, to copy the one in `data` to; made if it is missing, with these partitions.
+// kConflict "same-log" if it is the shop's own, "other-partitions" if it has others.
+Result<std::unique_ptr<Log>> open_next_log(const std::filesystem::path& data,
+                                           const EventLogPlace& place, Partitions partitions);
+// From now on the shop in `data` keeps its events there. The log it had in the folder is kept, as
+// log.moved, and opened by nobody.
+Status switch_event_log(const std::filesystem::path& data, const EventLogPlace& place,
+                        const LogId& id);
 
 // The partitions that a list such as "commerce-0,commerce-3" names; none if it is no such list.
 std::vector<Partition> listed_offices(std::string_view text);

@@ -18,6 +18,7 @@ extern const Command kDemoYearCommand;
 extern const Command kDemoCheckCommand;
 extern const Command kLogReadCommand;
 extern const Command kLogTailCommand;
+extern const Command kLogMoveCommand;
 extern const Command kBackupCommand;
 extern const Command kRestoreCommand;
 extern const Command kProjectRunCommand;
@@ -36,10 +37,11 @@ std::span<const Command* const> all_commands() {
         &kKeyListCommand,        &kKeyRevokeCommand,     &kMigrateCommand,
         &kImportProductsCommand, &kImportHistoryCommand, &kDemoCatalogCommand,
         &kDemoYearCommand,       &kDemoCheckCommand,     &kLogReadCommand,
-        &kLogTailCommand,        &kBackupCommand,        &kRestoreCommand,
-        &kProjectRunCommand,     &kProjectStatusCommand, &kProjectRebuildCommand,
-        &kProjectSwapCommand,    &kProjectDropCommand,   &kProjectResumeCommand,
-        &kAttentionCommand,      &kClusterStatusCommand, &kVersionCommand,
+        &kLogTailCommand,        &kLogMoveCommand,       &kBackupCommand,
+        &kRestoreCommand,        &kProjectRunCommand,    &kProjectStatusCommand,
+        &kProjectRebuildCommand, &kProjectSwapCommand,   &kProjectDropCommand,
+        &kProjectResumeCommand,  &kAttentionCommand,     &kClusterStatusCommand,
+        &kVersionCommand,
     };
     return kAll;
 }

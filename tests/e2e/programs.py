@@ -182,9 +182,13 @@ class Shop(Program):
 
     def run(self, *arguments, expect=0):
         """Another sub-command on the same data folder; returns its standard output."""
+        return self.ask(*arguments, expect=expect).stdout
+
+    def ask(self, *arguments, expect):
+        """The same; with all it said, and how it ended."""
         done = subprocess.run(
             [self.binary, *[str(a) for a in arguments], "--data", str(self.data)],
             stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300, check=False,
         )
         assert done.returncode == expect, f"{arguments}: {done.returncode}\n{done.stderr}"
-        return done.stdout
+        return done

@@ -2,6 +2,7 @@
 
 #include <librdkafka/rdkafka.h>
 
+#include <chrono>
 #include <string>
 #include <thread>
 
@@ -16,6 +17,8 @@ using kafka::Settings;
 
 constexpr int kPatienceMs = 100;
 constexpr int kHeartbeatMs = 300;
+// Brokers may wait three seconds for more members before they share out for the first time.
+constexpr std::chrono::seconds kFirstShareMax(8);
 
 Settings settings_of(const OfficeTopicOptions& options) {
     Settings settings = {{"group.id", options.topics.office()},
@@ -64,7 +67,24 @@ class KafkaMembership final : public Membership, kafka::RebalanceListener {
             if (message != nullptr && message->err != RD_KAFKA_RESP_ERR_NO_ERROR)
                 tell_.of(rd_kafka_message_errstr(message.get()));
         }
+        await_first_share();
         rd_kafka_consumer_close(client_->get());  // revokes what is assigned
+    }
+
+    // librdkafka 2.0 ends the program (an assertion of its sticky assignor) when a member is
+    // destroyed between the answer to its joining and its first share.
+    void await_first_share() {
+        const auto until = std::chrono::steady_clock::now() + kFirstShareMax;
+        while (!has_share_ && is_member() && std::chrono::steady_clock::now() < until) {
+            const kafka::MessageHandle message(rd_kafka_consumer_poll(client_->get(), kPatienceMs));
+        }
+    }
+
+    bool is_member() const {
+        char* id = rd_kafka_memberid(client_->get());
+        const bool is_one = id != nullptr && *id != '\0';
+        if (id != nullptr) rd_kafka_mem_free(client_->get(), id);
+        return is_one;
     }
 
     std::vector<Partition> partitions_in(const rd_kafka_topic_partition_list_t& list) const {
@@ -78,6 +98,7 @@ class KafkaMembership final : public Membership, kafka::RebalanceListener {
 
     // On the thread that polls.
     void on_assign(const rd_kafka_topic_partition_list_t& list) override {
+        has_share_ = true;
         listener_->take(partitions_in(list));
     }
     void on_revoke(const rd_kafka_topic_partition_list_t& list, bool is_lost) override {
@@ -92,6 +113,7 @@ class KafkaMembership final : public Membership, kafka::RebalanceListener {
     kafka::Complaints tell_;  // of the thread that polls
     Listener* listener_ = nullptr;
     std::unique_ptr<Client> client_;
+    bool has_share_ = false;  // of the thread that polls: something was shared out to it once
     std::jthread thread_;
 };
 

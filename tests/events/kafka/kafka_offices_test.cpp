@@ -113,6 +113,23 @@ void check_membership(const OfficeTopicOptions& options) {
     CHECK(there.all().empty());
 }
 
+// Two at a time, so that one of them leads the group and shares out.
+void check_early_ends(const OfficeTopicOptions& options) {
+    for (int turn = 0; turn < 12; ++turn) {
+        Asked here;
+        Asked there;
+        const auto one = make_kafka_membership(options);
+        const auto other = make_kafka_membership(options);
+        REQUIRE(one->join(here));
+        REQUIRE(other->join(there));
+        std::this_thread::sleep_for(std::chrono::milliseconds(40 * turn));
+        one->quit();
+        other->quit();
+        CHECK(here.all().empty());
+        CHECK(there.all().empty());
+    }
+}
+
 OfficeTopicOptions mock_options(const MockKafka& kafka) {
     const KafkaLogOptions log = kafka.options();
     return {.brokers = log.brokers, .partitions = kPartitions, .prepares_topic = false};
@@ -160,6 +177,19 @@ TEST_CASE("a fixed membership asks for its partitions until it quits") {
     CHECK(asked.all() == std::set<Partition>{{Topic::kCatalog, 0}, {Topic::kCommerce, 3}});
     membership.quit();
     CHECK(asked.all().empty());
+}
+
+TEST_CASE("a process may end while the group shares out: mock brokers", "[kafka][offices][slow]") {
+    const MockKafka kafka(1, kPartitions);
+    check_early_ends(mock_options(kafka));
+}
+
+TEST_CASE("a process may end while the group shares out: a real broker", "[kafka][offices]") {
+    const auto options = real_options("ends");
+    if (!options) return;
+    Heard heard;
+    REQUIRE(open_kafka_announcements(*options, heard.hear()));  // makes the topic
+    check_early_ends(*options);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@ import shlex
 import pytest
 
 from brokers import entries, needs_kafka
+from programs import wait_until
 from shopper import check_books, ready_to_pay
 from staff import sell
 
@@ -20,7 +21,7 @@ BROKERS = "kafka://kafka1:9092,kafka2:9092,kafka3:9092/shop"
 def commands():
     """The words of each command of the page, in its order."""
     blocks = re.findall(r"```sh\n(.*?)```", PAGE.read_text(), re.DOTALL)
-    lines = [line.strip() for block in blocks for line in block.splitlines()]
+    lines = [line.strip() for block in blocks for line in block.splitlines() if line.strip()]
     assert all(line.startswith("shopverse ") and line.endswith(" --data var") for line in lines)
     return [shlex.split(line)[1:-2] for line in lines]
 
@@ -78,8 +79,8 @@ def test_a_shop_that_follows_the_page_is_the_same_in_kafka_and_back(shop, log, t
     shop.stop()
     embedded = entries(shop)
     for words in there:
-        said = follower.do(words)
-    assert re.search("storefront version 1: live, 0 entries behind", said), said
+        follower.do(words)
+    wait_until(lambda: "storefront version 1: live, 0 entries behind" in follower.do(there[-1]))
     messages = log.messages()
     assert {at: messages[at].value() for at in embedded} == {
         at: text for at, (_, text) in embedded.items()}
@@ -142,4 +143,4 @@ def test_what_cannot_be_done_is_said(closed, log, tmp_path):
     log.brokers.make_topic(log.topic("commerce"), partitions=3)
     assert "Choose another prefix" in refusal(closed, "--to", log.place)
     closed.start()
-    assert "runs already" in refusal(closed, "--to", f"{log.place}-other")
+    assert "stop it first" in refusal(closed, "--to", f"{log.place}-other")

@@ -15,8 +15,8 @@ using http::Response;
 constexpr Duration kDrain = seconds(2);
 
 Response plain(std::string body, std::string_view type = "text/plain") {
-    return Response{.content_type = std::string(type), .body = std::move(body)}.with(
-        "Cache-Control", "no-store");
+    return Response{.content_type = type, .body = std::move(body)}.with("Cache-Control",
+                                                                        "no-store");
 }
 
 Response be_ready(const projections::Projectors& views) {

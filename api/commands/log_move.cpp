@@ -5,7 +5,7 @@
 
 #include "api/commands/command.hpp"
 #include "api/commands/progress.hpp"
-#include "api/config/option_values.hpp"
+#include "api/config/shared_options.hpp"
 #include "api/move_log.hpp"
 #include "core/json/encode.hpp"
 
@@ -21,8 +21,7 @@ struct MoveOptions {
         OptionHelp{"data", "DIR", "the data folder of a shop that does not run"},
         OptionHelp{"to", "LOG",
                    "where the events shall be: rocksdb, or kafka://host:port,host:port/prefix"},
-        OptionHelp{"kafka-settings", "FILE", "librdkafka's settings of the connection, mode 600"},
-        OptionHelp{"json", "", "answers in JSON"}};
+        kKafkaSettingsHelp, OptionHelp{"json", "", "answers in JSON"}};
 };
 SHOP_DESCRIBE(MoveOptions, data, to, kafka_settings, json)
 

@@ -171,9 +171,11 @@ def test_a_process_that_was_frozen_tells_nothing_old_when_it_goes_on(processes):
     shoppers = [Shopper(left[0]) for _ in range(40)]  # of all partitions
     for shopper in shoppers:
         shopper.open_cart()
+    gone = frozen.own_address()
     os.kill(frozen.process.pid, signal.SIGSTOP)
     try:
         wait_until(lambda: share_all(left), 20, "the others to serve everything")
+        wait_until(lambda: knows_no_part_of(left[0], gone), 20, "the one asked to hear of it")
         for shopper in shoppers:
             shopper.add("MUG")
     finally:
@@ -209,6 +211,10 @@ def test_all_processes_tell_the_same_owners(processes):
     table = left[0].run("cluster", "status")
     assert f"{left[0].own_address()} (this)" in table and left[1].own_address() in table
     assert f"serves {len(left[0].offices())} of {OFFICES} partitions" in table
+
+
+def knows_no_part_of(process, address):
+    return address not in {owner for owner, _ in process.told().values()}
 
 
 def agreed(processes):

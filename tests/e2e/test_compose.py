@@ -1,5 +1,5 @@
-"""deploy/compose.yaml: it keeps to the schema of compose files, and the processes it describes are one
-shop. They run here without containers, with the file's own commands and settings."""
+"""deploy/compose.yaml: it keeps to the schema of compose files, and the processes it describes are
+one shop. They run here without containers, with the file's own commands and settings."""
 
 import contextlib
 import importlib.resources

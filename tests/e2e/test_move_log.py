@@ -1,4 +1,4 @@
-"""docs/how-to/move-to-kafka.md: a shop that follows the page is the same shop in Kafka, and back."""
+"""docs/how-to/move-to-kafka.md: a shop that follows it is the same shop in Kafka, and back."""
 
 import json
 import pathlib

@@ -90,6 +90,7 @@ TEST_CASE("whoever announces an earlier term hears of the later one") {
 TEST_CASE("leaving waits until the office is left") {
     Fixture shop;
     shop.gain(kFirst, 3);
+    shop.all_done();
     shop.leaves_at_once = false;
     std::atomic<bool> has_left = false;
     std::jthread leaving([&] {

@@ -99,10 +99,8 @@ void Share::run(const std::stop_token& stop) {
         }
         if (!done && (before || before.error().message != done.error().message))
             projector_.options_.alarm(projector_.projection_.name(), done.error());
-        if (done)
-            woken.wait_for(lock, stop, kLook, [] { return false; });
-        else
-            woken.wait_for(lock, stop, kPause, [] { return false; });
+        const auto pause = done ? kLook : kPause;
+        woken.wait_for(lock, stop, pause, [] { return false; });
     }
 }
 

@@ -1,40 +1,40 @@
 #include "events/appender.hpp"
 
 #include <algorithm>
-#include <tuple>
-
-#include "core/base/assert.hpp"
+#include <utility>
 
 namespace shop {
 
-Appender::Appender(Log& log) : log_(log), inbox_(std::make_shared<Inbox>()) {
+Appender::Appender(Log& log, std::function<void()> on_report)
+    : log_(log), inbox_(std::make_shared<Inbox>()) {
+    inbox_->on_report = std::move(on_report);
     log_.set_listener([inbox = inbox_](std::span<const AppendReport> reports) {
         const std::lock_guard lock(inbox->mutex);
-        for (const AppendReport& report : reports)
-            if (report.ticket == inbox->ticket) inbox->reports.push_back(report);
+        if (!inbox->on_report) return;
+        inbox->reports.insert(inbox->reports.end(), reports.begin(), reports.end());
+        inbox->on_report();
     });
 }
 
-void Appender::append(std::span<const AppendBatch> batches) {
-    {
-        const std::lock_guard lock(inbox_->mutex);
-        SHOP_ASSERT(inbox_->reports.empty());
-        inbox_->ticket = ++ticket_;
-    }
-    log_.append(ticket_, batches);
+Appender::~Appender() {
+    const std::lock_guard lock(inbox_->mutex);
+    inbox_->on_report = nullptr;
+}
+
+std::uint64_t Appender::append(std::span<const AppendBatch> batches) {
+    log_.append(++ticket_, batches);
+    return ticket_;
 }
 
 std::vector<AppendReport> Appender::take_reports() {
-    log_.flush();
-    std::vector<AppendReport> reports;
-    {
-        const std::lock_guard lock(inbox_->mutex);
-        reports.swap(inbox_->reports);
-    }
-    std::ranges::sort(reports, {}, [](const AppendReport& report) {
-        return std::pair(report.partition, report.first);
-    });
-    return reports;
+    const std::lock_guard lock(inbox_->mutex);
+    return std::exchange(inbox_->reports, {});
+}
+
+std::vector<AppendReport> Appender::append_now(std::span<const AppendBatch> batches) {
+    append(batches);
+    flush();
+    return take_reports();
 }
 
 AppendResult result_of(std::span<const AppendReport> reports, const AppendBatch& batch,
@@ -42,11 +42,9 @@ AppendResult result_of(std::span<const AppendReport> reports, const AppendBatch&
     AppendResult result{.failed = false, .as_expected = true};
     std::size_t reported = 0;
     for (const AppendReport& report : reports) {
-        if (report.partition != batch.partition) continue;
+        const Offset expected = first + static_cast<Offset>(report.first);
         if (!report.offset) result.failed = true;
-        const bool in_place = report.offset && report.first == reported &&
-                              *report.offset == first + static_cast<Offset>(report.first);
-        result.as_expected = result.as_expected && in_place;
+        if (!report.offset || *report.offset != expected) result.as_expected = false;
         reported += report.count;
     }
     // A log that reports too little has not told what became of the rest.
@@ -54,12 +52,11 @@ AppendResult result_of(std::span<const AppendReport> reports, const AppendBatch&
     return result;
 }
 
-bool is_reported_at(std::span<const AppendReport> reports, Partition partition, Offset first,
-                    Offset offset) {
+bool is_reported_at(std::span<const AppendReport> reports, Offset first, Offset offset) {
     return std::ranges::any_of(reports, [&](const AppendReport& report) {
         const Offset expected = first + static_cast<Offset>(report.first);
-        return report.partition == partition && report.offset && *report.offset == expected &&
-               offset >= expected && offset < expected + static_cast<Offset>(report.count);
+        return report.offset && *report.offset == expected && offset >= expected &&
+               offset < expected + static_cast<Offset>(report.count);
     });
 }
 

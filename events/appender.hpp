@@ -1,6 +1,7 @@
-// The engine's end of the log: appends, one call at a time, and the reports of the last call.
+// The engine's end of the log: appends, and collects what is reported of them.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -13,21 +14,28 @@ namespace shop {
 // One thread: the committer's. The log may report on any thread.
 class Appender {
   public:
-    // Becomes the log's listener; a log has one appender at a time.
-    explicit Appender(Log& log);
+    // Becomes the log's listener; a log has one appender at a time. `on_report` is called when
+    // there is something to take, on whatever thread the log reports.
+    Appender(Log& log, std::function<void()> on_report);
+    ~Appender();
+    Appender(const Appender&) = delete;
+    Appender& operator=(const Appender&) = delete;
 
-    // The reports of the call before must have been taken.
-    void append(std::span<const AppendBatch> batches);
-    // Returns once every entry of the last append is reported, with all of its reports, by
-    // partition and in the order of their entries.
+    // Returns the ticket that its reports bear.
+    std::uint64_t append(std::span<const AppendBatch> batches);
+    // What was reported since, in no particular order.
     std::vector<AppendReport> take_reports();
+    // Returns once every appended entry is reported.
+    void flush() { log_.flush(); }
+    // While nothing else is on its way: appends, waits, and returns what was reported.
+    std::vector<AppendReport> append_now(std::span<const AppendBatch> batches);
 
   private:
     // Shared with the listener: the log may still report when the engine is gone.
     struct Inbox {
         std::mutex mutex;
-        std::uint64_t ticket = 0;
-        std::vector<AppendReport> reports;  // of that ticket
+        std::vector<AppendReport> reports;
+        std::function<void()> on_report;  // none any more: the appender has ended
     };
 
     Log& log_;
@@ -41,12 +49,11 @@ struct AppendResult {
     bool as_expected = false;  // durable, at the expected offsets, all of it
 };
 
-// `reports` may hold those of other partitions.
+// `reports`: all of the batch, and of no other; in any order.
 AppendResult result_of(std::span<const AppendReport> reports, const AppendBatch& batch,
                        Offset first);
 
-// Whether the reports say that this one entry is where it was expected.
-bool is_reported_at(std::span<const AppendReport> reports, Partition partition, Offset first,
-                    Offset offset);
+// Whether the reports of a batch say that this one entry is where it was expected.
+bool is_reported_at(std::span<const AppendReport> reports, Offset first, Offset offset);
 
 }  // namespace shop

@@ -21,7 +21,7 @@ Committer::Committer(const EngineParts& parts, const EngineOptions& options, Tru
       options_(options),
       clock_(clock),
       seats_(std::move(seats)),
-      appender_(parts.log),
+      appender_(parts.log, [this] { kick(); }),
       takeover_(parts, clock, appender_, identity, options.address),
       writer_(parts.store),
       warmer_(parts, std::move(identity), [this] { kick(); }),
@@ -52,30 +52,43 @@ Status Committer::open() {
 // ---- A group ------------------------------------------------------------------------------------
 
 bool Committer::begin() {
-    SHOP_ASSERT(flights_.empty());
     wake_.store(false, std::memory_order_release);
     clock_.follow();
+    land();
     follow_offices();
     ask_for_proofs();
     resolve_if_due();
     std::size_t room = options_.group_bytes;
+    std::vector<Flight> taken;
     for (std::size_t i = 0; i < seats_.size(); ++i)
-        if (!take(*seats_[(first_seat_ + i) % seats_.size()], room)) break;
+        if (!take(*seats_[(first_seat_ + i) % seats_.size()], room, taken)) break;
     first_seat_ = (first_seat_ + 1) % seats_.size();
-    if (flights_.empty()) return false;
-    if (!options_.protections.log_before_state) save_too_early();
-    for (Flight& flight : flights_) {
+    if (!taken.empty()) send(std::move(taken));
+    return !flights_.empty();
+}
+
+void Committer::send(std::vector<Flight> taken) {
+    if (!options_.protections.log_before_state) save_too_early(taken);
+    Call call{.appended_at = parts_.clock.steady(), .flights = taken.size()};
+    std::vector<AppendBatch> batches;
+    for (Flight& flight : taken) {
         flight.seat->seq_sent = flight.seat->at.seq + flight.group.batch.ends.size();
-        batches_.push_back(std::move(flight.group.batch));
+        flight.seat->is_in_flight = true;
+        call.records += flight.group.batch.ends.size();
+        batches.push_back(std::move(flight.group.batch));
     }
-    appended_at_ = parts_.clock.steady();
-    appender_.append(batches_);
-    return true;
+    call.ticket = appender_.append(batches);
+    for (std::size_t i = 0; i < taken.size(); ++i) {
+        taken[i].group.batch = std::move(batches[i]);
+        taken[i].ticket = call.ticket;
+        flights_.push_back(std::move(taken[i]));
+    }
+    calls_.push_back(call);
 }
 
 // False if the group is full; the rest is left for the next one.
-bool Committer::take(Seat& seat, std::size_t& room) {
-    if (seat.state != SeatState::kServing) return true;
+bool Committer::take(Seat& seat, std::size_t& room, std::vector<Flight>& taken) {
+    if (seat.state != SeatState::kServing || seat.is_in_flight) return true;
     if (room == 0) {
         wake_.store(true, std::memory_order_release);
         return false;
@@ -89,7 +102,7 @@ bool Committer::take(Seat& seat, std::size_t& room) {
     }
     room -= std::min(room, flight.group.batch.bytes.size());
     if (!flight.group.is_empty()) {
-        flights_.push_back(std::move(flight));
+        taken.push_back(std::move(flight));
         return true;
     }
     if (flight.saves) hand_over(flight);  // all of it is durable
@@ -104,12 +117,12 @@ bool Committer::is_save_due(const Seat& seat) const {
 }
 
 // What happens without that protection: the store gets what the log may never have.
-void Committer::save_too_early() {
-    for (Flight& flight : flights_) {
+void Committer::save_too_early(std::span<Flight> taken) {
+    for (Flight& flight : taken) {
         if (!flight.saves) continue;
         const Checkpoint durable = flight.seat->at;
         const std::string last_entry = flight.seat->last_entry;
-        advance(flight, flight.group.batch);
+        advance(flight);
         hand_over(flight);
         flight.saves = false;
         flight.seat->at = durable;
@@ -118,43 +131,75 @@ void Committer::save_too_early() {
     writer_.drain();
 }
 
+void Committer::land() {
+    collect_reports();
+    land_reported();
+}
+
 void Committer::finish() {
-    const std::vector<AppendReport> reports = appender_.take_reports();
-    if (options_.witness != nullptr) {
-        std::size_t records = 0;
-        for (const AppendBatch& batch : batches_) records += batch.ends.size();
-        options_.witness->on_group(records, parts_.clock.steady() - appended_at_);
-    }
-    for (std::size_t i = 0; i < flights_.size(); ++i) {
-        Flight& flight = flights_[i];
-        if (settle(flight, reports, batches_[i])) tell_observers(flight);
-        flight.seat->spare = std::move(flight.group);
-        flight.seat->spare.batch = std::move(batches_[i]);
-    }
-    flights_.clear();
-    batches_.clear();
+    land_all();
     resolve_if_due();
 }
 
-// Whether the flight's entries are durable, all of them, where they were expected.
-bool Committer::settle(Flight& flight, std::span<const AppendReport> reports,
-                       const AppendBatch& batch) {
+void Committer::land_all() {
+    if (flights_.empty()) return;
+    appender_.flush();
+    collect_reports();
+    for (Flight& flight : flights_) land(flight);
+    flights_.clear();
+}
+
+void Committer::collect_reports() {
+    for (AppendReport& report : appender_.take_reports())
+        for (Flight& flight : flights_)
+            if (flight.ticket == report.ticket && flight.seat->partition() == report.partition)
+                flight.reports.push_back(std::move(report));
+}
+
+bool Committer::Flight::is_reported() const {
+    std::size_t count = 0;
+    for (const AppendReport& report : reports) count += report.count;
+    return count >= group.batch.ends.size();
+}
+
+void Committer::land_reported() {
+    std::erase_if(flights_, [this](Flight& flight) {
+        if (!flight.is_reported()) return false;
+        land(flight);
+        return true;
+    });
+}
+
+void Committer::land(Flight& flight) {
     Seat& seat = *flight.seat;
-    const AppendResult result = result_of(reports, batch, flight.group.first);
+    const auto call = std::ranges::find(calls_, flight.ticket, &Call::ticket);
+    seat.is_in_flight = false;
+    if (--call->flights == 0 && options_.witness != nullptr)
+        options_.witness->on_group(call->records, parts_.clock.steady() - call->appended_at);
+    if (settle(flight, call->appended_at)) tell_observers(flight);
+    if (call->flights == 0) calls_.erase(call);
+    seat.spare = std::move(flight.group);
+    if (seat.shard.has_pending()) wake_.store(true, std::memory_order_release);
+}
+
+// Whether the flight's entries are durable, all of them, where they were expected.
+bool Committer::settle(Flight& flight, Duration appended_at) {
+    Seat& seat = *flight.seat;
+    const AppendResult result = result_of(flight.reports, flight.group.batch, flight.group.first);
     const bool is_good =
         result.as_expected || (!options_.protections.check_offsets && !result.failed);
     if (!is_good) {
         if (!options_.protections.answer_in_order)
             resume_all(seat.shard.answer_some([&](Offset offset) {
-                return is_reported_at(reports, seat.partition(), flight.group.first, offset);
+                return is_reported_at(flight.reports, flight.group.first, offset);
             }),
                        WaitEnd::kDurable);
         doubt(seat, result);
         if (flight.saves) seat.is_saving.store(false, std::memory_order_release);
         return false;
     }
-    advance(flight, batch);
-    WaiterList durable = seat.shard.commit(appended_at_);
+    advance(flight);
+    WaiterList durable = seat.shard.commit(appended_at);
     if (options_.witness != nullptr) tell_witness(seat.partition(), durable);
     resume_all(std::move(durable), WaitEnd::kDurable);
     if (flight.saves) hand_over(flight);
@@ -167,8 +212,9 @@ void Committer::tell_witness(Partition partition, const WaiterList& durable) con
         if (waiter->decided_at) options_.witness->on_durable(partition, now - *waiter->decided_at);
 }
 
-void Committer::advance(Flight& flight, const AppendBatch& batch) {
+void Committer::advance(Flight& flight) {
     Seat& seat = *flight.seat;
+    const AppendBatch& batch = flight.group.batch;
     const std::size_t count = batch.ends.size();
     seat.at.offset = flight.group.first + static_cast<Offset>(count) - 1;
     seat.at.seq += count;
@@ -214,7 +260,9 @@ void Committer::resolve_if_due() {
     if (any && parts_.clock.steady() >= retry_at_) resolve();
 }
 
+// The log is asked and told with nothing on its way.
 void Committer::resolve() {
+    land_all();
     writer_.drain();
     std::vector<Seat*> doubtful;
     for (Seat* seat : seats_) {
@@ -236,10 +284,6 @@ void Committer::resolve() {
 
 // ---- The thread ---------------------------------------------------------------------------------
 
-void Committer::step() {
-    if (begin()) finish();
-}
-
 void Committer::start() {
     writer_.start();
     warmer_.start();
@@ -254,7 +298,7 @@ void Committer::run() {
                               [this] { return stopping_ || has_work(); });
             if (stopping_) return;
         }
-        step();
+        if (begin()) land();
     }
 }
 

@@ -1,13 +1,16 @@
-// The committer: one thread that makes what all shards decided durable, with one append for all of
-// them, and lets their answers go.
+// The committer: one thread that makes what all shards decided durable, and lets their answers go.
 //
-//   begin    takes every shard's pending buffer, and appends them
-//   finish   waits for the reports. A shard whose entries are durable where they were expected, in
-//            order, is committed: its waiters resume, one post per executor. Any other is in doubt:
-//            it is suspended, the log is read (takeover.hpp), and each waiter decides again, which
-//            finds its own record if it counts.
+//   begin    takes the pending buffer of every shard that has none on its way, and appends them,
+//   with
+//            one call for all
+//   land     looks which have been reported. A shard whose entries are durable where they were
+//            expected, in order, is committed: its waiters resume, one post per executor. Any other
+//            is in doubt: it is suspended, the log is read (takeover.hpp), and each waiter decides
+//            again, which finds its own record if it counts.
 //
-// run() does both on a thread; the simulation calls them itself, and lets others act in between.
+// So on the embedded log, which reports at once, all shards share one synced write; on Kafka none
+// waits for another's broker. run() does both on a thread; the simulation calls them itself, and
+// lets others act in between.
 #pragma once
 
 #include <atomic>
@@ -42,11 +45,12 @@ class Committer {
     void add_observer(CommitObserver& observer);
 
     // ---- On the calling thread: the one that runs the committer, or the simulation's ------------
-    // False if there was nothing to append; then finish() is not called.
+    // Lands what is reported, then appends what is pending, and hands what is unsaved to the state
+    // store if it is due. True if anything is on its way.
     bool begin();
+    void land();
+    // Waits until nothing is on its way.
     void finish();
-    // Commits what is pending, and hands what is unsaved to the state store if it is due.
-    void step();
 
     // ---- Any thread -----------------------------------------------------------------------------
     void start();
@@ -71,21 +75,36 @@ class Committer {
         Group group;
         bool saves = false;
         StateBatch save;
+        std::uint64_t ticket = 0;  // of its append
+        std::vector<AppendReport> reports = {};
+        bool is_reported() const;  // all of it
+    };
+    // One append of several groups.
+    struct Call {
+        std::uint64_t ticket = 0;
+        Duration appended_at;
+        std::size_t records = 0;
+        std::size_t flights = 0;  // that have not landed
     };
 
     void run();
-    bool take(Seat& seat, std::size_t& room);
+    bool take(Seat& seat, std::size_t& room, std::vector<Flight>& taken);
+    void send(std::vector<Flight> taken);
+    void collect_reports();
+    void land_reported();
+    void land_all();
+    void land(Flight& flight);
     bool is_save_due(const Seat& seat) const;
     void tell_witness(Partition partition, const WaiterList& durable) const;
-    bool settle(Flight& flight, std::span<const AppendReport> reports, const AppendBatch& batch);
-    void advance(Flight& flight, const AppendBatch& batch);
+    bool settle(Flight& flight, Duration appended_at);
+    void advance(Flight& flight);
     void hand_over(Flight& flight);
     void tell_observers(const Flight& flight);
     void doubt(Seat& seat, const AppendResult& result);
     void resolve_soon();
     void resolve();
     void resolve_if_due();
-    void save_too_early();
+    void save_too_early(std::span<Flight> taken);
     void save_all();
     // In committer_offices.cpp:
     void follow_offices();
@@ -110,9 +129,8 @@ class Committer {
     Warmer warmer_;
 
     // The committer's thread alone.
-    std::vector<Flight> flights_;
-    std::vector<AppendBatch> batches_;
-    Duration appended_at_;
+    std::vector<Flight> flights_;  // at most one of a seat
+    std::vector<Call> calls_;
     std::size_t first_seat_ = 0;  // who is asked first; in turn, since a group has a limit
     bool log_failed_ = false;     // the log must recover before it is used again
     Duration retry_at_;           // of the seats in doubt

@@ -12,7 +12,6 @@ void Committer::ask_office(Partition partition, bool is_held) {
     kick();
 }
 
-// Between two groups: nothing is in flight.
 void Committer::follow_offices() {
     std::map<Partition, bool> asked;
     {
@@ -75,6 +74,7 @@ void Committer::leave_office(Seat& seat) {
     if (seat.state == SeatState::kWarming) return warmer_.ask(seat, false);
     if (seat.state == SeatState::kServing) {
         seat.shard.leave();
+        if (seat.is_in_flight) return;  // the next look is when it has landed
         if (seat.shard.has_pending()) return kick();
         save_now(seat);
     }
@@ -135,10 +135,11 @@ void Committer::tell_in_office(const Seat& seat) const {
 
 // ---- Proofs -------------------------------------------------------------------------------------
 
-// Between two groups. What is about to be sent proves more, and costs nothing.
+// What is about to be sent, or on its way, proves more, and costs nothing.
 void Committer::ask_for_proofs() {
     for (Seat* seat : seats_) {
-        if (seat->state != SeatState::kServing || !seat->shard.ask_for_proof()) continue;
+        if (seat->state != SeatState::kServing || seat->is_in_flight) continue;
+        if (!seat->shard.ask_for_proof()) continue;
         const Duration asked_at = parts_.clock.steady();
         const auto end = parts_.log.end(seat->partition());
         if (!end)

@@ -35,7 +35,7 @@ std::unexpected<Error> in_use(Partition partition) {
 class Copier {
   public:
     Copier(const Log& from, Log& to, const CopyProgress& progress)
-        : from_(from), to_(to), progress_(progress), appender_(to) {}
+        : from_(from), to_(to), progress_(progress), appender_(to, [] {}) {}
 
     Result<CopiedLog> copy() {
         const std::vector<Partition> all = from_.partitions().all();
@@ -120,8 +120,7 @@ class Copier {
             batch.bytes += entry.bytes;
             batch.ends.push_back(batch.bytes.size());
         }
-        appender_.append(std::span(&batch, 1));
-        const auto reports = appender_.take_reports();
+        const auto reports = appender_.append_now(std::span(&batch, 1));
         copied_.written += entries.size();
         // What became of it is read, whatever the reports say.
         return result_of(reports, batch, entries.front().offset).failed ? to_.recover() : Status{};

@@ -16,7 +16,7 @@ class EngineWitness {
     virtual void on_lock(Partition partition, Duration waited) = 0;
     // A command is durable, so long after it was decided.
     virtual void on_durable(Partition partition, Duration waited) = 0;
-    // The log has taken these records of all partitions, with one synced write.
+    // The log has taken these records of all partitions, which were given to it with one call.
     virtual void on_group(std::size_t records, Duration took) = 0;
 };
 

@@ -73,6 +73,7 @@ class LocalEngine final : public Engine {
 
     // ---- Without threads ------------------------------------------------------------------------
     bool begin() { return committer_->begin(); }  // true: entries are with the log, finish() is due
+    void land() { committer_->land(); }
     void finish() { committer_->finish(); }
     bool has_work() const { return committer_->has_work(); }
     bool save_step() { return committer_->state_writer().step(); }

@@ -17,8 +17,7 @@ Status append(Log& log, Appender& appender, const Claim& claim) {
     AppendBatch batch{.partition = kNamed, .bytes = {}, .ends = {}};
     append_claim(batch.bytes, claim);
     batch.ends.push_back(batch.bytes.size());
-    appender.append(std::span(&batch, 1));
-    const auto reports = appender.take_reports();
+    const auto reports = appender.append_now(std::span(&batch, 1));
     const bool failed = std::ranges::any_of(reports, [](const auto& r) { return !r.offset; });
     return failed ? log.recover() : Status{};
 }
@@ -29,7 +28,7 @@ Result<LogIdentity> name_log(Log& log, const SlotMap& map, const Claim& first) {
     SHOP_ASSERT(first.term.number == 1);
     SHOP_TRY(identity, establish_identity(log, map, {}));
     if (!identity.id.is_empty()) return identity;
-    Appender appender(log);
+    Appender appender(log, [] {});
     for (int round = 0; round < kRoundsMax; ++round) {
         SHOP_TRY_STATUS(append(log, appender, first));
         SHOP_TRY(named, establish_identity(log, map, {}));

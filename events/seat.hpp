@@ -32,7 +32,8 @@ struct Seat {
     Shard shard;
     Group spare;  // empty; its buffers are used again by the next group
     SeatState state = SeatState::kDoubt;
-    bool is_wanted = true;  // false: to be left, once what was decided is durable
+    bool is_wanted = true;      // false: to be left, once what was decided is durable
+    bool is_in_flight = false;  // a group of it is on its way to the log
 
     // In office: the term, and the fold of the reader rules behind the last durable entry. The hash
     // is made from `last_entry` when a save needs it, unless no entry came since `at` was read.

@@ -103,7 +103,7 @@ class Shard {
     // when it was given to the log, for it was appended no earlier.
     WaiterList commit(Duration sent_at);
     // Somebody waits for a proof. If so, and nothing is pending: they wait for the one that is
-    // asked for now. Nothing is in flight.
+    // asked for now. Not while something is in flight.
     bool wants_proof() const;
     bool ask_for_proof();
     // The log's end was the own one at `asked_at` or later; returns who waited for that.

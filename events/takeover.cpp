@@ -92,8 +92,7 @@ Status Takeover::append_claims(std::span<Seat* const> seats) {
                                         .log = folding_.identity()});
         batch.ends.push_back(batch.bytes.size());
     }
-    appender_.append(batches);
-    const auto reports = appender_.take_reports();
+    const auto reports = appender_.append_now(batches);
     const bool failed = std::ranges::any_of(reports, [](const auto& r) { return !r.offset; });
     // Whether the claims stand is read from the log, whatever the reports say.
     return failed ? parts_.log.recover() : Status{};

@@ -103,7 +103,7 @@ class Storm {
                 world_.loop.run();
                 return;
             case 7:
-                if (!under_way_) under_way_ = world_.engine->begin();
+                under_way_ = world_.engine->begin();
                 return;
             case 8:
                 for (auto i = random_() % 6; i > 0; --i) world_.log.step();

@@ -152,9 +152,8 @@ Result<LogIdentity> by_oneself(Log& log, const Claim& first) {
     AppendBatch batch{{Topic::kCommerce, static_cast<std::uint16_t>(is_first ? 0 : 1)}, {}, {}};
     append_claim(batch.bytes, claim);
     batch.ends.push_back(batch.bytes.size());
-    Appender appender(log);
-    appender.append(std::span(&batch, 1));
-    appender.take_reports();
+    Appender appender(log, [] {});
+    appender.append_now(std::span(&batch, 1));
     return establish_identity(log, kMap, {});
 }
 

@@ -125,7 +125,7 @@ bool Process::step() {
         is_appending_ = false;
         return true;
     }
-    if (!is_appending_ && (wants_begin_ || engine_->has_work()) && ground_.dice.chance(400)) {
+    if ((wants_begin_ || engine_->has_work()) && ground_.dice.chance(400)) {
         wants_begin_ = false;
         is_appending_ = engine_->begin();
         return true;

@@ -1,0 +1,131 @@
+"""Rows of a shop whose log is in Kafka, beside the same of the embedded log: one broker, which shares
+the cores with all else and acknowledges from its page cache."""
+
+import contextlib
+import json
+import signal
+import subprocess
+import time
+
+from shop import BENCH, KAFKA, Shop, fill_with_demo
+
+LOADS = (16, 64, 256)
+PROCESSES = 3
+
+
+@contextlib.contextmanager
+def one_broker(run):
+    """Yields kafka://host:port."""
+    folder = run.work / "broker"
+    subprocess.run([KAFKA, "start", folder], check=True, stdout=run.log, stderr=run.log)
+    try:
+        out = subprocess.run([KAFKA, "address", folder], check=True, capture_output=True)
+        yield "kafka://" + out.stdout.decode().strip()
+    finally:
+        subprocess.run([KAFKA, "delete", folder], check=False, stdout=run.log)
+
+
+def append_on_both(run):
+    """The engine without HTTP."""
+    with one_broker(run) as brokers:
+        for outstanding in LOADS:
+            for log in ("rocksdb", f"{brokers}/engine-{outstanding}"):
+                run.bench("engine", "--folder", run.work / "engine", "--log", log, "--shoppers",
+                          outstanding, "--seconds", run.options.seconds)
+
+
+def carts_on(run, where):
+    for connections in LOADS:
+        run.load(f"add to cart{where}, {connections} connections", "cart", "--connections",
+                 connections)
+
+
+class Several:
+    """Processes that are one shop. The first of them is run.shop, as of any other row."""
+
+    def __init__(self, run, first, brokers):
+        self.run = run
+        self.keys = first.new_database("keys")
+        self.options = ["--log", f"{brokers}/several", "--keys", self.keys, "--offices", "group",
+                        "--peer-listen", "127.0.0.1:0"]
+        first.start(*self.options)
+        self.shops = [first]
+        self.wait_for_offices(1)
+
+    def add(self):
+        first = self.shops[0]
+        shop = Shop(first.data.with_name(f"process-{len(self.shops) + 1}"), self.run.log)
+        shop.data.mkdir(mode=0o700)
+        shop.conninfo, shop.postgres_pid = first.conninfo, first.postgres_pid
+        sandbox = json.loads((first.data / "sandbox.json").read_text())["address"]
+        shop.start(*self.options, "--sandbox", sandbox.split("://")[-1])
+        self.shops.append(shop)
+        self.wait_for_offices(len(self.shops))
+
+    def wait_for_offices(self, count):
+        """Until each serves a share of the nine partitions, and nothing moves any more."""
+        def is_shared():
+            held = [shop.metric("shopverse_office") for shop in self.shops]
+            return sum(held) == 9 and min(held) >= 9 // count
+
+        self.shops[0].wait_until(f"{count} processes to share the partitions", is_shared, 60)
+
+    def load(self, connections):
+        """Each is asked by as many, at the same time; what they did together."""
+        share = connections // len(self.shops)
+        before, began = [shop.cpu() for shop in self.shops], time.monotonic()
+        loads = [subprocess.Popen(
+            [BENCH, "load", "--address", shop.address, "--script", "cart", "--connections",
+             str(share), "--seconds", str(self.run.options.seconds), "--skus",
+             self.run.work / "skus", "--row", "part"],
+            stdout=subprocess.PIPE, stderr=self.run.log) for shop in self.shops]
+        parts = [json.loads(load.communicate()[0].decode().splitlines()[-1]) for load in loads]
+        seconds = time.monotonic() - began
+        calls = sum(part["per_second"] for part in parts) * seconds
+        cpu = sum(shop.cpu()[0] - was[0] for shop, was in zip(self.shops, before))
+        self.run.add({
+            "row": f"add to cart on Kafka, {len(self.shops)} processes, {connections} connections",
+            "per_second": sum(part["per_second"] for part in parts),
+            "failed": sum(part["failed"] for part in parts),
+            "p50_ms": max(part["p50_ms"] for part in parts),
+            "p99_ms": max(part["p99_ms"] for part in parts),
+            "server_cpu_us": round(cpu * 1e6 / calls, 1)})
+
+    def take_over(self, how):
+        """One process ends; until each cart that was made before answers at another one."""
+        carts = [self.shops[0].call("POST", "/api/v1/carts", {})[2] for _ in range(64)]
+        ending = self.shops.pop()
+        began = time.monotonic()
+        ending.end("serve", how)
+        waited = [self.wait_for(cart, began) for cart in carts]
+        self.run.add({"row": f"takeover after {how.name}: until every partition takes commands",
+                      "slowest_s": round(max(waited), 3), "carts": len(carts)})
+
+    def wait_for(self, cart, began):
+        path = f"/api/v1/carts/{cart['id']}/lines"
+        sku = (self.run.work / "skus").read_text().split()[0]
+        while self.shops[0].call("POST", path, {"sku": sku, "quantity": 1},
+                                 headers={"Shop-Token": cart["token"]})[0] != 201:
+            time.sleep(0.01)
+        return time.monotonic() - began
+
+    def close(self):
+        for shop in self.shops[1:]:
+            shop.end("serve")
+
+
+def several(run, open_shop):
+    """One, two and three processes, and what it takes to stand in for one of them."""
+    with one_broker(run) as brokers:
+        open_shop(run, "several", start=False)
+        made = Several(run, run.shop, brokers)
+        try:
+            fill_with_demo(run.shop)
+            made.load(64)
+            for _ in range(PROCESSES - 1):
+                made.add()
+                made.load(64)
+            for how in (signal.SIGTERM, signal.SIGKILL):
+                made.take_over(how)
+        finally:
+            made.close()

@@ -14,10 +14,12 @@ import time
 import traceback
 import urllib.parse
 
+import on_kafka
 import shop as programs
+import stock
 from after_sale import large_order, order_lists, year
 from large_catalog import import_csv, search
-from shop import BENCH, KAFKA, Shop, cost, fill_with_demo
+from shop import BENCH, Shop, cost, fill_with_demo
 
 WRK_SCRIPT = programs.ROOT / "bench" / "wrk" / "urls.lua"
 
@@ -49,6 +51,10 @@ class Run:
                 row |= cost(before, shop.cpu(), row, time.monotonic() - began)
             self.add(row)
         return rows
+
+    def close_shop(self):
+        self.shop.close()
+        self.shop = None
 
     def load(self, row, script, *arguments):
         files = ["--skus", self.work / "skus", "--urls", self.work / "urls", "--pages",
@@ -94,54 +100,14 @@ def codec_and_decide(run):
 
 def append(run):
     run.bench("append", "--folder", run.work / "append", "--seconds", run.options.seconds)
-    run.bench("engine", "--folder", run.work / "engine", "--seconds", run.options.seconds)
+    stock.append_through_the_engine(run, "rocksdb")
 
 
-def open_shop(run, name="shop", *options):
+def open_shop(run):
     """The shop of the rows that follow, with the demo's catalog."""
-    run.shop = Shop(run.work / name, run.log)
-    run.shop.data.mkdir(mode=0o700)
-    run.shop.start_postgres()
-    run.shop.start_process("sandbox")
-    run.shop.start(*options)
-    fill_with_demo(run.shop)
-    products = all_products(run.shop)
-    in_stock = [p for p in products if p["available"] >= 100]
-    write_lines(run.work / "skus", [p["sku"] for p in in_stock])
-    write_lines(run.work / "pages", [f"/api/v1/products/{p['slug']}" for p in in_stock])
-    write_lines(run.work / "urls", list_urls(run.shop, 500))
-    write_lines(run.work / "key", [run.shop.key()])
-
-
-def all_products(shop):
-    products, target = [], "/api/v1/products?limit=100"
-    while target:
-        status, _, body = shop.call("GET", target)
-        assert status == 200, body
-        products += body["items"]
-        cursor = body["next"] and urllib.parse.quote(body["next"])
-        target = cursor and f"/api/v1/products?limit=100&cursor={cursor}"
-    return products
-
-
-def list_urls(shop, count):
-    """Different lists of 24, each full: by category or color, and with price limits."""
-    _, _, body = shop.call("GET", "/api/v1/products?limit=24")
-    chosen = [f"&{name}={urllib.parse.quote(str(f['value']))}"
-              for name in ("category", "color") for f in body["facets"][name] if f["count"] >= 24]
-    urls = ["/api/v1/products?limit=24"]
-    for low in range(0, 1_000, 5):
-        for filters in chosen:
-            if len(urls) == count:
-                return urls
-            url = f"/api/v1/products?limit=24{filters}&price_min={low}"
-            if len(shop.call("GET", url)[2]["items"]) == 24:
-                urls.append(url)
-    raise AssertionError(f"Only {len(urls)} full lists of 24.")
-
-
-def write_lines(path, lines):
-    path.write_text("\n".join(lines) + "\n")
+    programs.make_shop(run)
+    run.shop.start()
+    stock.fill(run)
 
 
 def lists(run):
@@ -160,7 +126,7 @@ def pages(run):
 
 
 def carts(run):
-    run.load("add to cart, 64 connections", "cart", "--connections", 64)
+    stock.carts(run)
 
 
 def journeys(run):
@@ -197,25 +163,12 @@ def memory_large(run):
 
 
 def close_shop(run):
-    run.shop.close()
-    run.shop = None
+    run.close_shop()
 
 
-def on_kafka(run):
-    """What the log decides, on one broker, which shares the cores."""
-    folder = run.work / "broker"
-    subprocess.run([KAFKA, "start", folder], check=True, stdout=run.log, stderr=run.log)
-    try:
-        out = subprocess.run([KAFKA, "address", folder], check=True, capture_output=True)
-        brokers = "kafka://" + out.stdout.decode().strip()
-        run.bench("engine", "--folder", run.work / "engine", "--log", f"{brokers}/engine",
-                  "--seconds", run.options.seconds)
-        open_shop(run, "kafka", "--log", f"{brokers}/shop")
-        run.load("add to cart on Kafka, 64 connections", "cart", "--connections", 64)
-    finally:
-        if run.shop is not None:
-            close_shop(run)
-        subprocess.run([KAFKA, "delete", folder], check=False, stdout=run.log)
+def kafka(run):
+    on_kafka.one_process(run, rebuild)
+    on_kafka.several(run)
 
 
 def rebuild(run, of="the bench's log, most of it carts"):
@@ -259,7 +212,7 @@ def restart(run):
         rows = run.bench("engine", "--folder", shop.data, "--fill", "yes", "--seconds", 20)
         records += rows[0]["per_second"] * 20
     shop.start()
-    products = all_products(shop)
+    products = stock.all_products(shop)
     page = products[0]["slug"]
     _, _, cart = shop.call("POST", "/api/v1/carts", {})
     kill_amid_carts(run, [p["sku"] for p in products if p["available"] >= 100])
@@ -279,7 +232,7 @@ def restart(run):
 
 def kill_amid_carts(run, skus):
     """The load ends by itself when nobody answers it any more."""
-    write_lines(run.work / "old-skus", skus)
+    stock.write_lines(run.work / "old-skus", skus)
     with subprocess.Popen(
             [BENCH, "load", "--address", run.shop.address, "--script", "cart", "--connections",
              "64", "--seconds", "60", "--skus", run.work / "old-skus"],
@@ -290,7 +243,7 @@ def kill_amid_carts(run, skus):
 
 
 ROWS = {
-    "disk before": disk, "codec": codec_and_decide, "append": append, "kafka": on_kafka,
+    "disk before": disk, "codec": codec_and_decide, "append": append, "kafka": kafka,
     "open": open_shop,
     "list": lists, "page": pages, "cart": carts, "journey": journeys, "visible": visible,
     "large": large_order, "rebuild": rebuild, "memory": memory, "close": close_shop,

@@ -7,10 +7,11 @@ import signal
 import subprocess
 import time
 
-from shop import BENCH, KAFKA, Shop, fill_with_demo
+import stock
+from shop import BENCH, KAFKA, Shop, make_shop
 
-LOADS = (16, 64, 256)
 PROCESSES = 3
+WARM_UP_S = 30
 
 
 @contextlib.contextmanager
@@ -25,19 +26,29 @@ def one_broker(run):
         subprocess.run([KAFKA, "delete", folder], check=False, stdout=run.log)
 
 
-def append_on_both(run):
-    """The engine without HTTP."""
+def warm_up(run, brokers):
+    """A broker compiles what it does often: one that has just started is half as fast."""
+    subprocess.run([BENCH, "engine", "--folder", run.work / "engine", "--log", f"{brokers}/warm",
+                    "--shoppers", "256", "--seconds", str(WARM_UP_S)],
+                   check=True, stdout=run.log, stderr=run.log)
+
+
+def one_process(run, rebuild):
     with one_broker(run) as brokers:
-        for outstanding in LOADS:
-            for log in ("rocksdb", f"{brokers}/engine-{outstanding}"):
-                run.bench("engine", "--folder", run.work / "engine", "--log", log, "--shoppers",
-                          outstanding, "--seconds", run.options.seconds)
-
-
-def carts_on(run, where):
-    for connections in LOADS:
-        run.load(f"add to cart{where}, {connections} connections", "cart", "--connections",
-                 connections)
+        warm_up(run, brokers)
+        # Each into a log of its own, as on the embedded one.
+        for shoppers in stock.LOADS:
+            run.bench("engine", "--folder", run.work / "engine", "--log",
+                      f"{brokers}/engine-{shoppers}", "--shoppers", shoppers, "--seconds",
+                      run.options.seconds)
+        make_shop(run, "kafka")
+        try:
+            run.shop.start("--log", f"{brokers}/shop")
+            stock.fill(run)
+            stock.carts(run, " on Kafka")
+            rebuild(run, "a log on Kafka, most of it carts")
+        finally:
+            run.close_shop()
 
 
 class Several:
@@ -114,18 +125,22 @@ class Several:
             shop.end("serve")
 
 
-def several(run, open_shop):
+def several(run):
     """One, two and three processes, and what it takes to stand in for one of them."""
     with one_broker(run) as brokers:
-        open_shop(run, "several", start=False)
-        made = Several(run, run.shop, brokers)
+        warm_up(run, brokers)
+        make_shop(run, "several")
+        processes = None
         try:
-            fill_with_demo(run.shop)
-            made.load(64)
+            processes = Several(run, run.shop, brokers)
+            stock.fill(run)
+            processes.load(64)
             for _ in range(PROCESSES - 1):
-                made.add()
-                made.load(64)
+                processes.add()
+                processes.load(64)
             for how in (signal.SIGTERM, signal.SIGKILL):
-                made.take_over(how)
+                processes.take_over(how)
         finally:
-            made.close()
+            if processes is not None:
+                processes.close()
+            run.close_shop()

@@ -56,6 +56,12 @@ class Shop:
         pid_file = pathlib.Path(home.stdout.decode().strip()) / "cluster" / "postmaster.pid"
         self.postgres_pid = int(pid_file.read_text().splitlines()[0])
 
+    def new_database(self, name):
+        """The conninfo of an empty one beside the shop's own."""
+        subprocess.run(["psql", "-qX", "-d", self.conninfo, "-c", f"CREATE DATABASE {name}"],
+                       check=True, stdout=self.log, stderr=self.log)
+        return f"{self.conninfo} dbname={name}"
+
     def start_process(self, name, *arguments):
         path = self.data / f"{name}.json"
         path.unlink(missing_ok=True)
@@ -111,9 +117,11 @@ class Shop:
     def key(self):
         return (self.data / "staff-key").read_text().split("\n")[0]
 
-    def call(self, method, target, body=None, staff=False, content_type="application/json"):
+    def call(self, method, target, body=None, staff=False, content_type="application/json",
+             headers=None):
         """The answer as (status, headers, parsed JSON or None)."""
-        request = urllib.request.Request(f"http://{self.address}{target}", method=method)
+        request = urllib.request.Request(f"http://{self.address}{target}", method=method,
+                                         headers=headers or {})
         if staff:
             request.add_header("Authorization", f"Bearer {self.key()}")
         if body is not None:
@@ -140,6 +148,14 @@ class Shop:
                 return
             time.sleep(0.05)  # what is asked costs the shop something
         raise RuntimeError(f"waited {seconds} s in vain: {what}")
+
+
+def make_shop(run, name="shop"):
+    """The shop of the rows that follow, not started yet."""
+    run.shop = Shop(run.work / name, run.log)
+    run.shop.data.mkdir(mode=0o700)
+    run.shop.start_postgres()
+    run.shop.start_process("sandbox")
 
 
 def parsed(text):

@@ -25,7 +25,8 @@ Committer::Committer(const EngineParts& parts, const EngineOptions& options, Tru
       takeover_(parts, clock, appender_, identity, options.address),
       writer_(parts.store),
       warmer_(parts, std::move(identity), [this] { kick(); }),
-      retry_delay_(kRetryFirst) {}
+      retry_delay_(kRetryFirst),
+      pause_(parts.log.pause()) {}
 
 Committer::~Committer() {
     if (thread_.joinable()) stop();
@@ -60,6 +61,7 @@ bool Committer::begin() {
     resolve_if_due();
     std::size_t room = options_.group_bytes;
     std::vector<Flight> taken;
+    rests_ = false;
     for (std::size_t i = 0; i < seats_.size(); ++i)
         if (!take(*seats_[(first_seat_ + i) % seats_.size()], room, taken)) break;
     first_seat_ = (first_seat_ + 1) % seats_.size();
@@ -89,6 +91,10 @@ void Committer::send(std::vector<Flight> taken) {
 // False if the group is full; the rest is left for the next one.
 bool Committer::take(Seat& seat, std::size_t& room, std::vector<Flight>& taken) {
     if (seat.state != SeatState::kServing || seat.is_in_flight) return true;
+    if (pause_ > Duration{} && parts_.clock.steady() < seat.rests_until) {
+        rests_ = true;
+        return true;
+    }
     if (room == 0) {
         wake_.store(true, std::memory_order_release);
         return false;
@@ -174,6 +180,7 @@ void Committer::land(Flight& flight) {
     Seat& seat = *flight.seat;
     const auto call = std::ranges::find(calls_, flight.ticket, &Call::ticket);
     seat.is_in_flight = false;
+    seat.rests_until = {parts_.clock.steady().us + pause_.us};
     if (--call->flights == 0 && options_.witness != nullptr)
         options_.witness->on_group(call->records, parts_.clock.steady() - call->appended_at);
     if (settle(flight, call->appended_at)) tell_observers(flight);
@@ -294,7 +301,7 @@ void Committer::run() {
     for (;;) {
         {
             std::unique_lock lock(mutex_);
-            changed_.wait_for(lock, std::chrono::microseconds(kTick.us),
+            changed_.wait_for(lock, std::chrono::microseconds(rests_ ? pause_.us : kTick.us),
                               [this] { return stopping_ || has_work(); });
             if (stopping_) return;
         }
@@ -319,6 +326,7 @@ void Committer::stop() {
     changed_.notify_one();
     if (thread_.joinable()) thread_.join();
     warmer_.stop();
+    pause_ = {};
     while (begin()) finish();
     save_all();
     writer_.stop();

@@ -135,6 +135,8 @@ class Committer {
     bool log_failed_ = false;     // the log must recover before it is used again
     Duration retry_at_;           // of the seats in doubt
     Duration retry_delay_;
+    Duration pause_;      // the log's; none any more at the end
+    bool rests_ = false;  // a partition waits for its pause to end
 
     std::atomic<std::uint64_t> doubts_ = 0;
     std::atomic<bool> wake_ = false;

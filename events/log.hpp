@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "core/base/result.hpp"
+#include "core/base/time.hpp"
 
 namespace shop {
 
@@ -104,6 +105,10 @@ class Log {
 
     // One behind the last durable entry; 0 if there is none. Thread-safe.
     virtual Result<Offset> end(Partition partition) const = 0;
+
+    // How long it pays to wait, after an append of a partition was reported, for those who were
+    // answered to ask again, so that they share the next. Zero where partitions share appends.
+    virtual Duration pause() const { return {}; }
 
     // Returns once every appended entry has been reported. The caller of append() alone.
     virtual void flush() = 0;

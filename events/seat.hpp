@@ -58,7 +58,8 @@ struct Seat {
     std::atomic<std::uint64_t> void_entries = 0;
     std::atomic<std::uint64_t> folded = 0;  // records read from the log rather than decided here
 
-    Duration next_save;  // steady clock
+    Duration rests_until;  // steady clock: those who were just answered may ask again
+    Duration next_save;    // steady clock
     std::atomic<bool> is_saving = false;
 };
 

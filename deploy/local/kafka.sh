@@ -116,6 +116,7 @@ is_watcher() {
 
 # A process of its own, so that it outlives a caller who is killed. A later start replaces it.
 start_watcher() {
+  : >"$home/watcher"
   (
     echo "$BASHPID" >"$home/watcher"
     exec setsid "$here/kafka.sh" watch "$data" "$PPID" </dev/null >/dev/null 2>&1 8>&-

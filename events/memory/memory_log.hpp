@@ -68,8 +68,12 @@ class MemoryLog final : public Log {
     Result<std::vector<StoredEntry>> read(Partition partition, Offset from, std::size_t entries_max,
                                           std::size_t bytes_max) const override;
     Result<Offset> end(Partition partition) const override;
+    Duration pause() const override { return pause_; }
     void flush() override;
     Status recover() override;
+
+    // What pause() says from now on.
+    void set_pause(Duration pause) { pause_ = pause; }
 
     // ---- Faults ---------------------------------------------------------------------------------
     // Asked once for each batch of an append; none: all goes well.
@@ -127,6 +131,7 @@ class MemoryLog final : public Log {
     void run();
 
     const Partitions partitions_;
+    Duration pause_;
     const Delivery delivery_;
     const MemoryLogStyle style_;
     Listener listener_;  // set while nothing is under way

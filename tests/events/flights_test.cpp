@@ -85,5 +85,40 @@ TEST_CASE("an office is left once the group on its way has landed") {
     CHECK_FALSE(world.engine->serves(partition));
 }
 
+// A partition that has just answered, and was told more.
+Call<Receipt> tell_after_answer(EngineWorld& world) {
+    world.log.set_pause(milliseconds(1));
+    world.open();
+    const auto first = world.receive(kMugs, 10, "key 1");
+    world.settle();
+    REQUIRE((*first)->has_value());
+    auto second = world.receive(kMugs, 20, "key 2");
+    world.loop.run();
+    return second;
+}
+
+TEST_CASE("those who were answered have a moment to ask again before the next append") {
+    EngineWorld world;
+    const auto second = tell_after_answer(world);
+    CHECK_FALSE(world.engine->begin());
+    const auto third = world.receive(kMugs, 30, "key 3");
+    world.loop.run();
+    CHECK_FALSE(world.engine->begin());
+    world.clock.advance(milliseconds(1));
+    REQUIRE(world.engine->begin());
+    world.settle();
+    CHECK((*second)->has_value());
+    CHECK((*third)->has_value());
+}
+
+TEST_CASE("the end of an engine waits for nobody to ask again") {
+    EngineWorld world;
+    const auto second = tell_after_answer(world);
+    world.close();
+    world.loop.run();
+    REQUIRE(second->has_value());
+    CHECK((*second)->has_value());
+}
+
 }  // namespace
 }  // namespace shop::tests

@@ -4,7 +4,7 @@
 #   ports         "N PORT CONTROLLER_PORT", a line a broker; written last when brokers are made
 #   N/            settings, pid, log and data of a broker, which works in it
 #   N/more.properties  if somebody made it: settings that come last, and so before all others
-#   watcher       the process that ends throw-away brokers
+#   watcher       of throw-away brokers only: the process that ends them
 #
 # N is the number of a broker, from 1. Uses say.sh and jars.sh.
 
@@ -62,6 +62,10 @@ write_settings() {
   } >"$home/$1/server.properties"
 }
 
+# A broker that lives for long is compiled to the full: after the first half minute of work it takes
+# half the processor time for an append. One that is thrown away would only pay for that.
+compiler() { [ ! -e "$home/watcher" ] || echo -XX:TieredStopAtLevel=1; }
+
 # run_java N CLASS ARGUMENTS…: takes the place of this shell, in a session of its own, so that
 # Ctrl-C does not reach it. All that it writes is in the broker's folder, in which it works.
 run_java() {
@@ -71,7 +75,7 @@ run_java() {
   # The process itself writes its number: none is lost when this script is killed right now.
   exec setsid bash -c 'echo $$ >pid && exec "$@"' broker \
     java -Xms64m -Xmx256m -Xss512k -XX:MaxDirectMemorySize=256m -XX:+UseSerialGC \
-    -XX:TieredStopAtLevel=1 -XX:-UsePerfData -XX:+ExitOnOutOfMemoryError \
+    $(compiler) -XX:-UsePerfData -XX:+ExitOnOutOfMemoryError \
     -Djava.io.tmpdir="$folder/tmp" -Dorg.slf4j.simpleLogger.showDateTime=true \
     -Dorg.slf4j.simpleLogger.dateTimeFormat="yyyy-MM-dd HH:mm:ss.SSS" -cp "$jars/*" "$@" \
     </dev/null >>broker.log 2>&1 8>&-

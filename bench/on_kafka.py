@@ -1,10 +1,12 @@
 """Rows of a shop whose log is in Kafka, beside the same of the embedded log: one broker, which shares
 the cores with all else and acknowledges from its page cache."""
 
+import concurrent.futures
 import contextlib
 import json
 import signal
 import subprocess
+import threading
 import time
 
 import stock
@@ -103,22 +105,31 @@ class Several:
             "server_cpu_us": round(cpu * 1e6 / calls, 1)})
 
     def take_over(self, how):
-        """One process ends; until each cart that was made before answers at another one."""
-        carts = [self.shops[0].call("POST", "/api/v1/carts", {})[2] for _ in range(64)]
-        ending = self.shops.pop()
-        began = time.monotonic()
-        ending.end("serve", how)
-        waited = [self.wait_for(cart, began) for cart in carts]
-        self.run.add({"row": f"takeover after {how.name}: until every partition takes commands",
-                      "slowest_s": round(max(waited), 3), "carts": len(carts)})
+        """One process ends, while shoppers ask the first for a cart each, over all partitions, and
+        ask again until they are answered: the longest that one of them waited."""
+        carts = [self.shops[0].call("POST", "/api/v1/carts", {})[2] for _ in range(32)]
+        ended = threading.Event()
+        with concurrent.futures.ThreadPoolExecutor(len(carts)) as pool:
+            waits = [pool.submit(self.longest_wait, cart, ended) for cart in carts]
+            time.sleep(1)
+            self.shops.pop().end("serve", how)
+            time.sleep(20)  # longer than the group's session
+            ended.set()
+        self.run.add({"row": f"a process of {len(self.shops) + 1} ends, {how.name}: longest wait",
+                      "slowest_s": max(wait.result() for wait in waits), "carts": len(carts)})
 
-    def wait_for(self, cart, began):
+    def longest_wait(self, cart, ended):
         path = f"/api/v1/carts/{cart['id']}/lines"
         sku = (self.run.work / "skus").read_text().split()[0]
-        while self.shops[0].call("POST", path, {"sku": sku, "quantity": 1},
-                                 headers={"Shop-Token": cart["token"]})[0] != 201:
-            time.sleep(0.01)
-        return time.monotonic() - began
+        longest, answered = 0.0, time.monotonic()
+        while not ended.is_set():
+            status, _, _ = self.shops[0].call("POST", path, {"sku": sku, "quantity": 1},
+                                              headers={"Shop-Token": cart["token"]})
+            if status == 201:
+                longest = max(longest, time.monotonic() - answered)
+                answered = time.monotonic()
+            time.sleep(0.05)
+        return longest
 
     def close(self):
         for shop in self.shops[1:]:

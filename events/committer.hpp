@@ -1,8 +1,7 @@
 // The committer: one thread that makes what all shards decided durable, and lets their answers go.
 //
-//   begin    takes the pending buffer of every shard that has none on its way, and appends them,
-//   with
-//            one call for all
+//   begin    takes the pending buffer of every shard that has none on its way, and appends them
+//            with one call for all. A shard that was just answered waits for the log's pause first
 //   land     looks which have been reported. A shard whose entries are durable where they were
 //            expected, in order, is committed: its waiters resume, one post per executor. Any other
 //            is in doubt: it is suspended, the log is read (takeover.hpp), and each waiter decides

@@ -122,6 +122,12 @@ class Committer {
     TrustedClock& clock_;
     const std::vector<Seat*> seats_;
     std::vector<CommitObserver*> observers_;
+
+    // What kick() uses; it outlives all that may call it.
+    std::atomic<bool> wake_ = false;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+
     Appender appender_;
     Takeover takeover_;
     StateWriter writer_;
@@ -138,9 +144,6 @@ class Committer {
     bool rests_ = false;  // a partition waits for its pause to end
 
     std::atomic<std::uint64_t> doubts_ = 0;
-    std::atomic<bool> wake_ = false;
-    std::mutex mutex_;
-    std::condition_variable changed_;
     bool stopping_ = false;                    // guarded by mutex_
     std::map<Partition, bool> asked_offices_;  // guarded by mutex_
     std::thread thread_;

@@ -8,7 +8,7 @@ import pytest
 
 import fire_checks
 from fire_history import ADD, CHANGE, CREATE, READ, SET, Call, CartLog, Operation
-from fire_plan import KINDS, plan
+from fire_plan import KINDS, VICTIMS, plan
 from naive_log import judged
 
 CART = "crt_1"
@@ -251,6 +251,7 @@ def test_a_plan_is_the_same_for_a_seed_and_has_every_fault():
     assert faults == plan(seed=7, seconds=240) != plan(seed=8, seconds=240)
     assert {fault.kind for fault in faults} == set(KINDS)
     assert all(fault.began + fault.seconds <= 240 for fault in faults)
+    assert all(fault.victim < VICTIMS[fault.crowd] for fault in faults)
     for at, fault in enumerate(faults):
         burning = [e for e in faults[:at] if e.began <= fault.began < e.began + e.seconds]
-        assert len(burning) < 2 and all(each.victim != fault.victim for each in burning)
+        assert len(burning) < 2 and not any(map(fault.is_of_the_same_as, burning))

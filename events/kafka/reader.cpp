@@ -15,7 +15,9 @@ namespace {
 constexpr std::size_t kLanes = 3;  // readers of one partition at the same time
 constexpr std::size_t kMessagesAtOnce = 1'000;
 constexpr int kPatienceMs = 50;
+constexpr std::chrono::milliseconds kPatience(kPatienceMs);
 constexpr auto kIdle = std::chrono::seconds(5);
+constexpr std::chrono::milliseconds kFirstTry(1'000);  // of a question to a broker; then twice that
 
 Settings settings_of(const ReaderOptions& options) {
     Settings settings = {{"check.crcs", "true"},
@@ -141,6 +143,7 @@ Result<Reader::Cursor*> Reader::free_cursor(Partition partition) {
 // A cursor that stands at `from`, taken; null if the partition ends before it.
 Result<Reader::Cursor*> Reader::start(Partition partition, Offset from) {
     SHOP_TRY(end, this->end(partition));
+    SHOP_TRY_STATUS(require_beginning(partition));
     if (from > end) return nullptr;
     SHOP_TRY(cursor, free_cursor(partition));
     cursor->stop();
@@ -189,29 +192,43 @@ Offset Reader::known_end(Partition partition) {
 }
 
 Result<Offset> Reader::end(Partition partition) {
+    SHOP_TRY(end, ask(partition, RD_KAFKA_OFFSET_END));
+    learn_end(partition, end);
+    return end;
+}
+
+Status Reader::require_beginning(Partition partition) {
+    SHOP_TRY(first, ask(partition, RD_KAFKA_OFFSET_BEGINNING));
+    if (first == 0) return {};
+    return std::unexpected(damaged(
+        partition, 0, fmt::format("the topic begins at {}: what stood before was deleted", first)));
+}
+
+// `what`: one of librdkafka's logical offsets. Not by rd_kafka_query_watermark_offsets(), which in
+// librdkafka 2.0 waits for minutes, whatever its timeout, for a broker that is gone and led the
+// partition. Whoever leads it now is known to the next try (client.cpp).
+Result<Offset> Reader::ask(Partition partition, std::int64_t what) {
     const Client& client = *lanes_.front()->client;
     const std::string topic = options_.topics.of(partition.topic);
+    const PartitionListHandle asked(rd_kafka_topic_partition_list_new(1));
+    auto* answer = rd_kafka_topic_partition_list_add(asked.get(), topic.c_str(), partition.number);
     const auto deadline = Clock::now() + std::chrono::milliseconds(options_.answer_timeout_ms);
-    std::int64_t first = 0;
-    std::int64_t end = 0;
-    for (;;) {
-        const auto error =
-            rd_kafka_query_watermark_offsets(client.get(), topic.c_str(), partition.number, &first,
-                                             &end, options_.answer_timeout_ms);
-        if (error == RD_KAFKA_RESP_ERR_NO_ERROR) break;
+    for (auto patience = kFirstTry;; patience *= 2) {
+        answer->offset = what;
+        answer->err = RD_KAFKA_RESP_ERR_NO_ERROR;
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
+        auto error = rd_kafka_offsets_for_times(
+            client.get(), asked.get(),
+            static_cast<int>(std::clamp(left, kPatience, patience).count()));
+        if (error == RD_KAFKA_RESP_ERR_NO_ERROR) error = answer->err;
+        if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return answer->offset;
         if (Clock::now() >= deadline)
             return std::unexpected(client.unreachable(fmt::format(
                 "asking where {} ends, {}", partition.to_string(), rd_kafka_err2str(error))));
         // A partition that was just made, or has moved, is looked for at the wrong broker for a
         // moment.
-        std::this_thread::sleep_for(std::chrono::milliseconds(kPatienceMs));
+        std::this_thread::sleep_for(kPatience);
     }
-    if (first > 0)
-        return std::unexpected(
-            damaged(partition, 0,
-                    fmt::format("the topic begins at {}: what stood before was deleted", first)));
-    learn_end(partition, end);
-    return end;
 }
 
 // ---- Reading ------------------------------------------------------------------------------------

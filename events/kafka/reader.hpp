@@ -58,6 +58,8 @@ class Reader {
     Result<Cursor*> free_cursor(Partition partition);
     void give_back(Cursor& cursor);
     Offset known_end(Partition partition);
+    Result<Offset> ask(Partition partition, std::int64_t what);
+    Status require_beginning(Partition partition);
     std::string_view name_of(Partition partition);
     Status fill(Cursor& cursor, int timeout_ms);
     Status take(Cursor& cursor, rd_kafka_message_s* message);

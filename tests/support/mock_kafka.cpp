@@ -10,8 +10,10 @@
 namespace shop::tests {
 namespace {
 
-constexpr std::int16_t kProduce =
-    0;  // API keys: https://kafka.apache.org/protocol#protocol_api_keys
+// API keys: https://kafka.apache.org/protocol#protocol_api_keys
+constexpr std::int16_t kProduce = 0;
+constexpr std::int16_t kFetch = 1;
+constexpr std::int16_t kListOffsets = 2;
 constexpr int kLostMs = 60'000;
 
 }  // namespace
@@ -37,9 +39,9 @@ struct MockKafka::Cluster {
     Cluster(const Cluster&) = delete;
     Cluster& operator=(const Cluster&) = delete;
 
-    void fail(int requests, rd_kafka_resp_err_t error) {
+    void fail(int requests, rd_kafka_resp_err_t error, std::int16_t api = kProduce) {
         const std::vector<rd_kafka_resp_err_t> errors(static_cast<std::size_t>(requests), error);
-        rd_kafka_mock_push_request_errors_array(mock, kProduce, errors.size(), errors.data());
+        rd_kafka_mock_push_request_errors_array(mock, api, errors.size(), errors.data());
     }
 };
 
@@ -79,6 +81,34 @@ void MockKafka::delay_appends(int requests) {
 void MockKafka::lose_answers(bool lost) {
     for (int broker = 1; broker <= cluster_->brokers; ++broker)
         rd_kafka_mock_broker_set_rtt(cluster_->mock, broker, lost ? kLostMs : 0);
+}
+
+void MockKafka::break_off_appends(int requests) {
+    cluster_->fail(requests, RD_KAFKA_RESP_ERR__TRANSPORT);
+}
+
+void MockKafka::send_readers_away(int requests) {
+    cluster_->fail(requests, RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION, kFetch);
+    cluster_->fail(requests, RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION, kListOffsets);
+}
+
+void MockKafka::slow_down(int broker, int ms) {
+    rd_kafka_mock_broker_set_rtt(cluster_->mock, broker, ms);
+}
+
+void MockKafka::set_down(int broker, bool is_down) {
+    if (is_down)
+        rd_kafka_mock_broker_set_down(cluster_->mock, broker);
+    else
+        rd_kafka_mock_broker_set_up(cluster_->mock, broker);
+}
+
+void MockKafka::move_leaders(Topic topic, int broker) {
+    const std::string name = kafka::TopicNames().of(topic);
+    for (const Partition& partition : partitions_.all())
+        if (partition.topic == topic)
+            rd_kafka_mock_partition_set_leader(cluster_->mock, name.c_str(), partition.number,
+                                               broker);
 }
 
 }  // namespace shop::tests

@@ -28,6 +28,17 @@ class MockKafka {
     // Whether the brokers' answers come; what they are asked to they do all the same.
     void lose_answers(bool lost);
 
+    // The next `requests` to append end their connection; none of their entries lands.
+    void break_off_appends(int requests);
+    // The next `requests` to read, or for where a partition ends, are told to ask elsewhere.
+    void send_readers_away(int requests);
+    // Brokers count from 1. How long each answer takes; what was slow stays so to its end.
+    void slow_down(int broker, int ms);
+    // One that is down has lost its connections, and with them the answers that were to come.
+    void set_down(int broker, bool is_down);
+    // Each partition of the topic has another leader from now on.
+    void move_leaders(Topic topic, int broker);
+
   private:
     struct Cluster;
     const Partitions partitions_;

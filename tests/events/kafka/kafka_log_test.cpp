@@ -82,6 +82,24 @@ TEST_CASE("many readers of one partition do not disturb each other", "[kafka]") 
     CHECK(wrong == 0);
 }
 
+TEST_CASE("where a partition ends is asked of whoever leads it, though a dead broker did before",
+          "[kafka]") {
+    Shop shop;
+    shop.kafka.move_leaders(Topic::kCommerce, 1);
+    const auto other = shop.open();
+    REQUIRE(shop.append(*other, "one").offset);
+    REQUIRE(shop.log->end(kFirst) == 1);
+    shop.kafka.set_down(1, true);
+    // Whoever asks at once who leads is told the dead one, as real brokers tell for some seconds.
+    std::this_thread::sleep_for(std::chrono::milliseconds(500));
+    shop.kafka.move_leaders(Topic::kCommerce, 2);
+    REQUIRE(shop.append(*other, "two").offset == 1);
+    const auto end = shop.log->end(kFirst);
+    INFO((end ? std::string() : end.error().message));
+    CHECK(end == 2);
+    CHECK(shop.log->read(kFirst, 0, kAll, kAll)->size() == 2);
+}
+
 TEST_CASE("a wrong setting of the connection is named, and its value is not", "[kafka]") {
     const tests::MockKafka kafka(1, kPartitions);
     for (const auto& [name, value] : kafka::Settings{{"sasl.pasword", "a secret"},

@@ -1,5 +1,5 @@
-"""Rows of a shop whose log is in Kafka, beside the same of the embedded log: one broker, which shares
-the cores with all else and acknowledges from its page cache."""
+"""Rows of a shop whose log is in Kafka, beside the same of the embedded log: one broker, which
+shares the cores with all else and acknowledges from its page cache."""
 
 import concurrent.futures
 import contextlib

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <condition_variable>
 
+#include "projections/postgres/errors.hpp"
 #include "projections/view_store.hpp"
 
 namespace shop::projections {
@@ -97,7 +98,8 @@ void Share::run(const std::stop_token& stop) {
             const std::lock_guard guard(mutex_);
             before = std::exchange(trouble_, done);
         }
-        if (!done && (before || before.error().message != done.error().message))
+        const bool is_news = !done && (before || before.error().message != done.error().message);
+        if (is_news && !postgres::is_transient(done.error()))
             projector_.options_.alarm(projector_.projection_.name(), done.error());
         const auto pause = done ? kLook : kPause;
         woken.wait_for(lock, stop, pause, [] { return false; });

@@ -57,6 +57,7 @@ class KafkaMembership final : public Membership, kafka::RebalanceListener {
 
     void quit() override {
         thread_ = {};
+        if (is_stuck_) (void)client_.release();
         client_.reset();
     }
 
@@ -67,17 +68,21 @@ class KafkaMembership final : public Membership, kafka::RebalanceListener {
             if (message != nullptr && message->err != RD_KAFKA_RESP_ERR_NO_ERROR)
                 tell_.of(rd_kafka_message_errstr(message.get()));
         }
-        await_first_share();
-        rd_kafka_consumer_close(client_->get());  // revokes what is assigned
+        is_stuck_ = !await_first_share();
+        if (!is_stuck_) rd_kafka_consumer_close(client_->get());  // revokes what is assigned
     }
 
     // librdkafka 2.0 ends the program (an assertion of its sticky assignor) when a member is
-    // destroyed between the answer to its joining and its first share.
-    void await_first_share() {
+    // destroyed between the answer to its joining and its first share. False if that does not come:
+    // then the client must never be destroyed, and the group misses it as it misses a process that
+    // died.
+    bool await_first_share() {
         const auto until = std::chrono::steady_clock::now() + kFirstShareMax;
-        while (!has_share_ && is_member() && std::chrono::steady_clock::now() < until) {
+        while (!has_share_ && is_member()) {
+            if (std::chrono::steady_clock::now() >= until) return false;
             const kafka::MessageHandle message(rd_kafka_consumer_poll(client_->get(), kPatienceMs));
         }
+        return true;
     }
 
     bool is_member() const {
@@ -114,6 +119,7 @@ class KafkaMembership final : public Membership, kafka::RebalanceListener {
     Listener* listener_ = nullptr;
     std::unique_ptr<Client> client_;
     bool has_share_ = false;  // of the thread that polls: something was shared out to it once
+    bool is_stuck_ = false;   // once that thread has ended: it still waits for its first share
     std::jthread thread_;
 };
 

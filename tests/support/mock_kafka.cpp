@@ -14,6 +14,7 @@ namespace {
 constexpr std::int16_t kProduce = 0;
 constexpr std::int16_t kFetch = 1;
 constexpr std::int16_t kListOffsets = 2;
+constexpr std::int16_t kSyncGroup = 14;
 constexpr int kLostMs = 60'000;
 
 }  // namespace
@@ -90,6 +91,10 @@ void MockKafka::break_off_appends(int requests) {
 void MockKafka::send_readers_away(int requests) {
     cluster_->fail(requests, RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION, kFetch);
     cluster_->fail(requests, RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION, kListOffsets);
+}
+
+void MockKafka::refuse_shares(int requests) {
+    cluster_->fail(requests, RD_KAFKA_RESP_ERR_NOT_COORDINATOR, kSyncGroup);
 }
 
 void MockKafka::slow_down(int broker, int ms) {

@@ -32,6 +32,8 @@ class MockKafka {
     void break_off_appends(int requests);
     // The next `requests` to read, or for where a partition ends, are told to ask elsewhere.
     void send_readers_away(int requests);
+    // The next `requests` of members of a group for their share are refused for a moment.
+    void refuse_shares(int requests);
     // Brokers count from 1. How long each answer takes; what was slow stays so to its end.
     void slow_down(int broker, int ms);
     // One that is down has lost its connections, and with them the answers that were to come.

@@ -192,5 +192,17 @@ TEST_CASE("a process may end while the group shares out: a real broker", "[kafka
     check_early_ends(*options);
 }
 
+TEST_CASE("a process may end though the group never shared out to it: mock brokers",
+          "[kafka][offices][slow]") {
+    MockKafka kafka(1, kPartitions);
+    kafka.refuse_shares(10'000);
+    Asked asked;
+    const auto membership = make_kafka_membership(mock_options(kafka));
+    REQUIRE(membership->join(asked));
+    std::this_thread::sleep_for(std::chrono::seconds(4));  // mock brokers gather members for 3
+    membership->quit();
+    CHECK(asked.all().empty());
+}
+
 }  // namespace
 }  // namespace shop::tests

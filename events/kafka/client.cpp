@@ -14,14 +14,11 @@ struct DestroyConf {
 };
 using Conf = std::unique_ptr<rd_kafka_conf_t, DestroyConf>;
 
-// A broker that comes back is found soon, and so is who leads in the place of one that does not: by
-// itself librdkafka asks again after five minutes. A complaint is kept, not printed (it goes into
-// errors).
+// A broker that comes back is found soon; a complaint is kept, not printed (it goes into errors).
 const Settings kAlways = {{"client.id", "shopverse"},
                           {"log_level", "3"},
                           {"reconnect.backoff.ms", "20"},
                           {"reconnect.backoff.max.ms", "500"},
-                          {"topic.metadata.refresh.interval.ms", "1000"},
                           {"topic.metadata.refresh.fast.interval.ms", "50"},
                           {"socket.nagle.disable", "true"},
                           {"socket.keepalive.enable", "true"}};

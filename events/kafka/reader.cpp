@@ -19,10 +19,13 @@ constexpr std::chrono::milliseconds kPatience(kPatienceMs);
 constexpr auto kIdle = std::chrono::seconds(5);
 constexpr std::chrono::milliseconds kFirstTry(1'000);  // of a question to a broker; then twice that
 
+// Who leads a partition is looked up each second: where nothing is being read, librdkafka notices
+// only by an error that it is not whom it takes for it, and a broker that is gone sends none.
 Settings settings_of(const ReaderOptions& options) {
     Settings settings = {{"check.crcs", "true"},
                          {"isolation.level", "read_uncommitted"},
                          {"auto.offset.reset", "error"},
+                         {"topic.metadata.refresh.interval.ms", "1000"},
                          {"enable.auto.commit", "false"},
                          {"enable.auto.offset.store", "false"},
                          {"fetch.wait.max.ms", "20"},
@@ -206,7 +209,7 @@ Status Reader::require_beginning(Partition partition) {
 
 // `what`: one of librdkafka's logical offsets. Not by rd_kafka_query_watermark_offsets(), which in
 // librdkafka 2.0 waits for minutes, whatever its timeout, for a broker that is gone and led the
-// partition. Whoever leads it now is known to the next try (client.cpp).
+// partition. Whoever leads it now is known to the next try.
 Result<Offset> Reader::ask(Partition partition, std::int64_t what) {
     const Client& client = *lanes_.front()->client;
     const std::string topic = options_.topics.of(partition.topic);

@@ -121,7 +121,7 @@ class Program:
 
     def kill(self):
         """kill -9."""
-        self.end(signal.SIGKILL, 10)
+        self.end(signal.SIGKILL, 60)
 
     def has_died(self):
         """Whether it ended by itself; then it can be started again."""

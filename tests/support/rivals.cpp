@@ -21,6 +21,7 @@ constexpr std::uint16_t kContested = 16;  // partitions
 constexpr Partitions kPartitions{.catalog = 1, .commerce = kContested, .clicks = 1};
 constexpr int kClients = 64;
 constexpr int kMessageTimeoutMs = 400;
+constexpr int kSlowMs = 15;
 constexpr auto kStep = milliseconds(1);          // of the officer
 constexpr auto kPatience = milliseconds(500);    // then the next one is asked, in office or not
 constexpr auto kAsksOn = shop::milliseconds(4);  // of a client that was told "not now"
@@ -93,8 +94,15 @@ Rivals::Rivals(std::uint64_t seed, Protections protections)
 
 Rivals::~Rivals() = default;
 
-void Rivals::open_process() {
+// A machine may have much else to do.
+KafkaLogOptions Rivals::patient_options() const {
     KafkaLogOptions options = kafka_.options();
+    options.answer_timeout_ms = 30'000;
+    return options;
+}
+
+void Rivals::open_process() {
+    KafkaLogOptions options = patient_options();
     options.message_timeout_ms = kMessageTimeoutMs;
     auto log = KafkaLog::open(options);
     REQUIRE(log);
@@ -155,7 +163,7 @@ void Rivals::trouble() {
     const int broker = 1 + static_cast<int>(officer_dice_.below(kBrokers));
     const int requests = 1 + static_cast<int>(officer_dice_.below(3));
     const auto time = milliseconds(1 + officer_dice_.below(60));
-    switch (officer_dice_.below(9)) {
+    switch (officer_dice_.below(10)) {
         case 0:
         case 1:
             return processes_[officer_dice_.below(kProcesses)]->log.nap(time);
@@ -173,6 +181,8 @@ void Rivals::trouble() {
             return kafka_.set_down(broker, false);
         case 7:
             return kafka_.move_leaders(Topic::kCommerce, broker);
+        case 8:
+            return kafka_.slow_down(broker, officer_dice_.chance(500) ? kSlowMs : 0);
         default:
             return lose_answers();
     }
@@ -182,9 +192,9 @@ void Rivals::trouble() {
 void Rivals::lose_answers() {
     kafka_.lose_answers(true);
     std::this_thread::sleep_for(milliseconds(officer_dice_.below(20)));
-    for (const bool is_down : {true, false})
-        for (int broker = 1; broker <= kBrokers; ++broker) kafka_.set_down(broker, is_down);
+    for (int broker = 1; broker <= kBrokers; ++broker) kafka_.set_down(broker, true);
     kafka_.lose_answers(false);
+    for (int broker = 1; broker <= kBrokers; ++broker) kafka_.set_down(broker, false);
 }
 
 // ---- Clients ------------------------------------------------------------------------------------
@@ -248,7 +258,7 @@ Task<bool> Rivals::look_at(Item& item) {
 // ---- The judge ----------------------------------------------------------------------------------
 
 Findings Rivals::judge() {
-    const auto log = KafkaLog::open(kafka_.options());
+    const auto log = KafkaLog::open(patient_options());
     REQUIRE(log);
     found_.acknowledged = deeds_.size();
     for (std::size_t i = 0; i < kContested; ++i) judge(contested(i), **log, found_);

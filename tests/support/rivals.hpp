@@ -54,6 +54,7 @@ class Rivals {
     struct Deed;
     struct Item;
 
+    KafkaLogOptions patient_options() const;
     void open_process();
     void give(Partition partition);
     void trouble();

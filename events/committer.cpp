@@ -156,10 +156,12 @@ void Committer::land_all() {
 }
 
 void Committer::collect_reports() {
-    for (AppendReport& report : appender_.take_reports())
-        for (Flight& flight : flights_)
-            if (flight.ticket == report.ticket && flight.seat->partition() == report.partition)
-                flight.reports.push_back(std::move(report));
+    for (AppendReport& report : appender_.take_reports()) {
+        const auto flight = std::ranges::find_if(flights_, [&](const Flight& any) {
+            return any.ticket == report.ticket && any.seat->partition() == report.partition;
+        });
+        if (flight != flights_.end()) flight->reports.push_back(std::move(report));
+    }
 }
 
 bool Committer::Flight::is_reported() const {

@@ -5,7 +5,6 @@ import subprocess
 import time
 
 import shop as programs
-from shop import Shop
 
 LINES = 1114  # of the largest invoice of the demo's year
 WHY = {"code": "bench"}
@@ -76,10 +75,8 @@ def life_of_large_order(run, payment, rounds=20):
 def year(run):
     """`shopverse demo year` into an empty shop, until `demo check` has waited for the views and
     found that all books agree; then `demo check` alone."""
-    shop = run.shop = Shop(run.work / "year", run.log)
-    shop.data.mkdir(mode=0o700)
-    shop.start_postgres()
-    shop.start_process("sandbox")
+    programs.make_shop(run, "year")
+    shop = run.shop
     shop.start()
     before, began = shop.cpu(), time.monotonic()
     shop.command("demo", "year", "--demo-files", programs.ROOT / "demo")

@@ -100,7 +100,7 @@ def codec_and_decide(run):
 
 def append(run):
     run.bench("append", "--folder", run.work / "append", "--seconds", run.options.seconds)
-    stock.append_through_the_engine(run, "rocksdb")
+    stock.append_through_the_engine(run, lambda _: "rocksdb")
 
 
 def open_shop(run):

@@ -38,11 +38,7 @@ def warm_up(run, brokers):
 def one_process(run, rebuild):
     with one_broker(run) as brokers:
         warm_up(run, brokers)
-        # Each into a log of its own, as on the embedded one.
-        for shoppers in stock.LOADS:
-            run.bench("engine", "--folder", run.work / "engine", "--log",
-                      f"{brokers}/engine-{shoppers}", "--shoppers", shoppers, "--seconds",
-                      run.options.seconds)
+        stock.append_through_the_engine(run, lambda shoppers: f"{brokers}/engine-{shoppers}")
         make_shop(run, "kafka")
         try:
             run.shop.start("--log", f"{brokers}/shop")

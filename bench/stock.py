@@ -50,11 +50,11 @@ def write_lines(path, lines):
 
 
 
-def append_through_the_engine(run, log):
-    """Commands without HTTP."""
+def append_through_the_engine(run, log_of):
+    """Commands without HTTP. log_of(shoppers): where each load finds an empty log."""
     for shoppers in LOADS:
-        run.bench("engine", "--folder", run.work / "engine", "--log", log, "--shoppers", shoppers,
-                  "--seconds", run.options.seconds)
+        run.bench("engine", "--folder", run.work / "engine", "--log", log_of(shoppers),
+                  "--shoppers", shoppers, "--seconds", run.options.seconds)
 
 
 def carts(run, where=""):

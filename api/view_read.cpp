@@ -19,13 +19,6 @@ bool is_known(std::string_view if_none_match, std::string_view tag) {
     return if_none_match == "*" || if_none_match.find(tag) != std::string_view::npos;
 }
 
-Error no_such_partition(const Position& position) {
-    Error error{ErrorCode::kInvalid, "invalid-request", "Shop-Min-Position is wrong; see errors."};
-    error.fields.push_back(
-        {"Shop-Min-Position", "this list is not made from any " + position.partition.to_string()});
-    return error;
-}
-
 }  // namespace
 
 ViewRead::ViewRead(Services& services, const http::Request& request, std::string key)
@@ -40,7 +33,8 @@ Task<std::optional<Response>> ViewRead::begin() {
     min_ = std::move(*min);
     for (const Position& position : min_.positions)
         if (!services_.projector->reads(position.partition))
-            co_return http::problem(no_such_partition(position));
+            co_return http::problem(
+                http::no_such_partition("this list is not made from any", position.partition));
     projections::Progress& progress = services_.projector->progress();
     if (!min_.positions.empty()) {
         const auto passed =

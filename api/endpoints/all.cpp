@@ -1,5 +1,9 @@
 #include "api/endpoints/all.hpp"
 
+#include <utility>
+
+#include "api/endpoints/catalog_seen.hpp"
+
 namespace shop::api {
 
 // A new resource is its file, a declaration here, and its place in the list: that of the document.
@@ -89,6 +93,9 @@ void add_all_routes(http::Routes& routes, Services& services) {
              add_page_routes,
          })
         add(routes, services);
+    for (const auto& entry : routes.all())
+        if (entry->route.idempotent)
+            entry->handler = having_seen_catalog(services, std::move(entry->handler));
 }
 
 }  // namespace shop::api

@@ -1,5 +1,6 @@
 #include "api/http/openapi.hpp"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -151,14 +152,17 @@ std::vector<Parameter> parameters_of(const Route& route) {
                        .min = 1,
                        .max = kKeyCharsMax,
                        .pattern = R"(^([!#-~][!-~]*|"[!-~]{2,})$)"});
-    if (route.positioned) {
-        all.push_back({.name = "Shop-Min-Position",
-                       .in = "header",
-                       .description = "Waits until the view has seen these positions."});
+    if (!route.idempotent && !route.positioned) return all;
+    all.push_back(
+        {.name = "Shop-Min-Position",
+         .in = "header",
+         .description = route.positioned
+                            ? "Waits until the view has seen these positions."
+                            : "Decides once the catalog has been read up to these positions."});
+    if (std::ranges::find(all, "Prefer", &Parameter::name) == all.end())
         all.push_back({.name = "Prefer",
                        .in = "header",
                        .description = "wait=N: seconds to wait for Shop-Min-Position; default 1."});
-    }
     return all;
 }
 

@@ -71,6 +71,12 @@ std::string text_of(std::span<const Position> positions) {
     return text;
 }
 
+Error no_such_partition(std::string_view fault, Partition partition) {
+    Error error{ErrorCode::kInvalid, "invalid-request", "Shop-Min-Position is wrong; see errors."};
+    error.fields.push_back({"Shop-Min-Position", std::string(fault) + " " + partition.to_string()});
+    return error;
+}
+
 Error view_is_behind(const MinPosition& asked) {
     return {ErrorCode::kUnavailable, "view-behind",
             "This view has not yet seen " + text_of(asked.positions) + "; ask again."};

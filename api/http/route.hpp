@@ -53,10 +53,10 @@ struct Route {
     std::optional<Schema> body = {};    // of the request
     std::optional<Schema> answer = {};  // of the success
     std::vector<int> statuses = {200};  // successes first; 4xx and 5xx as they apply
-    bool idempotent = false;            // takes Idempotency-Key (idempotency.hpp)
+    bool idempotent = false;            // a command: Idempotency-Key, Shop-Min-Position
     bool shop_token = false;            // opened by a cart's token (Shop-Token, cookie or ?t=)
     bool staff_may_look = false;        // of a public one: a staff key opens it as well
-    bool positioned = false;            // takes Shop-Min-Position and Prefer: wait= (position.hpp)
+    bool positioned = false;            // a read of a view: Shop-Min-Position (position.hpp)
     bool body_optional = false;
     bool streams_body = false;  // the handler reads request.stream
     std::string_view body_type = "application/json";

@@ -76,6 +76,8 @@ class CatalogFold final : public Catalog, public CommitObserver {
     std::size_t product_count() const;
 
     // ---- Progress -------------------------------------------------------------------------------
+    // True if the shop has such a partition of the catalog.
+    bool reads(Partition partition) const;
     // True if the fold holds everything up to the position, inclusive; always true for positions of
     // other topics.
     bool has_passed(Position position) const;

@@ -84,10 +84,14 @@ void CatalogFold::note(const Status& status) {
     if (is_news && alarm_) alarm_(status.error());
 }
 
+bool CatalogFold::reads(Partition partition) const {
+    return partition.topic == Topic::kCatalog && partition.number < sources_.size();
+}
+
 bool CatalogFold::has_passed(Position position) const {
     if (position.partition.topic != Topic::kCatalog) return true;
-    const std::size_t number = position.partition.number;
-    return number < sources_.size() && sources_[number]->passed >= position.offset;
+    return reads(position.partition) &&
+           sources_[position.partition.number]->passed >= position.offset;
 }
 
 std::vector<Position> CatalogFold::passed() const {

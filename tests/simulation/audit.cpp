@@ -40,7 +40,7 @@ void audit_answers(World& world, const Folded& folded) {
 
 // What was done to a stream, or seen of it: when, and which version it made or showed.
 struct Operation {
-    Interval when;
+    Exchange when;
     std::uint64_t version = 0;
     bool was_before = false;  // done at some moment before it ended, maybe before it began
 };

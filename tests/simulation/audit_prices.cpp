@@ -1,6 +1,7 @@
 // What a checkout may charge: each line has the price that its product had at the version the line
 // names, and one that counted when the checkout was started. A catalog may be a moment behind the
-// log, but never behind a change whose answer somebody had before the start was asked for.
+// log, but never behind a change whose answer somebody had before the start was asked for; of
+// several processes, an answer by the one that was asked, or from before it started.
 #include <algorithm>
 #include <map>
 
@@ -14,14 +15,14 @@ namespace {
 
 // A change of a product that somebody was told of.
 struct Told {
-    std::uint64_t when = 0;
+    Exchange when;
     std::uint64_t version = 0;
 };
 
 struct Books {
     std::map<Position, const FoldedRecord*> records;
     std::map<StreamId, std::vector<Told>> told;                // of products
-    std::map<CommandId, std::uint64_t> began;                  // when it was asked for
+    std::map<CommandId, Exchange> asked;                       // when, and whom
     std::map<StreamId, const checkout::Started*> last_quotes;  // of checkouts
 };
 
@@ -38,21 +39,29 @@ Books books_of(World& world, const Folded& folded) {
     for (const Answered& answer : world.history().answers) {
         const auto at = books.records.find(answer.receipt.position);
         if (!answer.receipt.changed || at == books.records.end()) continue;
-        if (!answer.receipt.replayed) books.began[answer.command] = answer.when.began;
+        if (!answer.receipt.replayed) books.asked[answer.command] = answer.when;
         if (answer.target.kind == StreamKind::kProduct)
             books.told[answer.target].push_back(
-                {answer.when.ended, version_in(at->second->record, answer.target)});
+                {answer.when, version_in(at->second->record, answer.target)});
     }
     return books;
 }
 
-// The version that whoever asked at that time could count on.
-std::uint64_t told_before(const Books& books, const StreamId& product, std::uint64_t when) {
+// Whether whoever was asked must know of an answer.
+bool must_know(const World& world, const Exchange& asked, const Exchange& answered) {
+    if (answered.ended >= asked.began) return false;
+    return !world.is_cluster() || answered.process == asked.process ||
+           answered.ended < world.history().started[asked.process];
+}
+
+// The version that whoever asked could count on.
+std::uint64_t told_before(const World& world, const Books& books, const StreamId& product,
+                          const Exchange& asked) {
     std::uint64_t version = 0;
     const auto at = books.told.find(product);
     if (at == books.told.end()) return version;
     for (const Told& told : at->second)
-        if (told.when < when) version = std::max(version, told.version);
+        if (must_know(world, asked, told.when)) version = std::max(version, told.version);
     return version;
 }
 
@@ -90,15 +99,16 @@ bool has_counted(const FoldedStream& stream, const sale::Line& line, std::uint64
 
 void audit_quote(World& world, const Folded& folded, const Books& books, const Record& record,
                  const checkout::Started& quote) {
-    const auto asked = books.began.find(record.command.id);
+    const auto asked = books.asked.find(record.command.id);
     for (const sale::Line& line : quote.lines) {
         if (line.kind != sale::LineKind::kItem) continue;
         const FoldedStream& product = folded.streams.at(line.product_id);
         if (!is_named_price(product, line))
             world.complain(quote.order_id.to_string() + " charges for " + line.sku +
                            " what it never cost");
-        const std::uint64_t told =
-            asked == books.began.end() ? 0 : told_before(books, line.product_id, asked->second);
+        const std::uint64_t told = asked == books.asked.end()
+                                       ? 0
+                                       : told_before(world, books, line.product_id, asked->second);
         const std::uint64_t from = std::max(told, line.price_source.product_version);
         if (!has_counted(product, line, from, quote.terms, record.time))
             world.complain(quote.order_id.to_string() + " charges for " + line.sku +

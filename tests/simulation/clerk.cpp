@@ -1,5 +1,7 @@
 #include "tests/simulation/clerk.hpp"
 
+#include <algorithm>
+
 #include "tests/simulation/shopping.hpp"
 #include "tests/simulation/staff.hpp"
 
@@ -11,8 +13,10 @@ Task<Result<Receipt>> Clerk::send(AnyCommand command) {
 }
 
 Task<Result<Receipt>> Clerk::send(AnyCommand command, CommandId id) {
-    const auto answer = co_await world_.call(command, id, ActorKind::kStaff);
-    if (answer && chance(100)) co_await world_.call(command, id, ActorKind::kStaff);
+    const auto answer = co_await world_.call(command, id, ActorKind::kStaff, seen_);
+    if (answer && chance(100)) co_await world_.call(command, id, ActorKind::kStaff, seen_);
+    if (answer && answer->position.partition.topic == Topic::kCatalog)
+        seen_ = std::max(seen_.value_or(answer->position), answer->position);
     co_return answer;
 }
 

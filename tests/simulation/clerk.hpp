@@ -54,6 +54,7 @@ class Clerk {
 
     World& world_;
     Commands commands_;
+    std::optional<Position> seen_;  // of the catalog, which is one partition
 };
 
 }  // namespace shop::simulation

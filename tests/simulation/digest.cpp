@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t kEntriesPerRead = 256;
 constexpr std::size_t kBytesPerRead = 1 << 20;
 
-std::string text_of(Interval when) {
+std::string text_of(Exchange when) {
     return fmt::format("{}-{}", when.began, when.ended);
 }
 

@@ -8,28 +8,31 @@
 
 namespace shop::simulation {
 
-// When something was asked and when it was answered, in the order of the whole world's events.
-struct Interval {
+// When something was asked and when it was answered, in the order of the whole world's events, and
+// which process was asked, by the order in which they started.
+struct Exchange {
     std::uint64_t began = 0;
     std::uint64_t ended = 0;
+    std::size_t process = 0;
 };
 
 struct Answered {
     CommandId command;
     StreamId target;
     Receipt receipt;
-    Interval when;
+    Exchange when;
 };
 
 struct Seen {
     StreamId stream;
     Snapshot snapshot;
-    Interval when;
+    Exchange when;
     bool by_office = true;  // false: by a process that another had taken over from
 };
 
 struct History {
-    std::uint64_t now = 0;  // counts
+    std::uint64_t now = 0;               // counts
+    std::vector<std::uint64_t> started;  // when each process did
     std::vector<Answered> answers;
     std::vector<Seen> reads;
 };

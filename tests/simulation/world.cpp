@@ -18,9 +18,13 @@ constexpr Duration kStepLasts{400};      // at most: so that others come while i
 constexpr int kViewSteps = 50;           // in thousandths of all
 constexpr std::size_t kStepsMax = 3'000'000;
 
-// As api/endpoints/admin_call.cpp does it: what was done to the catalog is seen by whoever comes
-// after the answer.
-Task<Result<Receipt>> submit_call(Process& process, Submission submission) {
+// As api/endpoints/catalog_seen.cpp and admin_call.cpp do it: nothing is decided on a catalog older
+// than the caller has seen, and what was done to it is seen by whoever asks that process after the
+// answer.
+Task<Result<Receipt>> submit_call(Process& process, Submission submission,
+                                  std::optional<Position> seen) {
+    if (seen && !co_await process.catalog().wait_passed(process.loop(), *seen, kCatalogPatience))
+        co_return fail(ErrorCode::kUnavailable, "catalog-behind", "Nothing was done yet.");
     auto receipt = co_await process.engine().submit(process.loop(), std::move(submission));
     if (!receipt) co_return receipt;
     const bool is_seen =
@@ -197,6 +201,7 @@ void World::start_process(bool with_store) {
     if (!with_store || is_in_use) store_ = std::make_shared<DiskStore>(dice_, disk_faults_);
     const DiskFaults faults =
         std::exchange(disk_faults_, {0, 0});  // else it would not start at all
+    history_.started.push_back(++history_.now);
     processes_.push_back(
         std::make_unique<Process>(ground_, store_, "process-" + std::to_string(processes_.size())));
     disk_faults_ = faults;
@@ -209,6 +214,11 @@ Process* World::pick_process() {
     for (const auto& process : processes_)
         if (process->is_alive() && !process->is_paused) alive.push_back(process.get());
     return alive.empty() ? nullptr : dice_.pick(alive);
+}
+
+std::size_t World::number_of(const Process& process) const {
+    const auto at = std::ranges::find(processes_, &process, &std::unique_ptr<Process>::get);
+    return static_cast<std::size_t>(at - processes_.begin());
 }
 
 Process& World::survivor() {
@@ -233,7 +243,7 @@ bool World::is_at_rest(int lives) {
 // still be answered: that counts, too.
 template <class T>
 Task<Result<T>> World::ask(Partition partition, std::function<Task<Result<T>>(Process&)> question,
-                           std::function<void(const Result<T>&, Interval, bool)> note) {
+                           std::function<void(const Result<T>&, Exchange, bool)> note) {
     const std::uint64_t began = ++history_.now;
     co_return co_await callback<Result<T>>([&](auto resume) {
         using Resume = std::move_only_function<void(Result<T>)>;
@@ -246,7 +256,8 @@ Task<Result<T>> World::ask(Partition partition, std::function<Task<Result<T>>(Pr
         });
         Process* process = pick_process();
         if (process == nullptr) return;
-        process->loop().post([this, process, partition, question, note, answer, began] {
+        const std::size_t number = number_of(*process);
+        process->loop().post([this, process, number, partition, question, note, answer, began] {
             shop::start(question(*process), [=, this](Result<T> result) {
                 if (!process->is_alive()) return;
                 // Whoever was asked of several answers for the one in office.
@@ -256,7 +267,7 @@ Task<Result<T>> World::ask(Partition partition, std::function<Task<Result<T>>(Pr
                     result = fail(ErrorCode::kUnavailable, "not-owner", "Another took over.");
                 loop_.post_after(dice_.between({0}, milliseconds(3)),
                                  [=, this, result = std::move(result)] {
-                                     note(result, {began, ++history_.now}, by_office);
+                                     note(result, {began, ++history_.now, number}, by_office);
                                      answer(result);
                                  });
             });
@@ -264,7 +275,8 @@ Task<Result<T>> World::ask(Partition partition, std::function<Task<Result<T>>(Pr
     });
 }
 
-Task<Result<Receipt>> World::call(AnyCommand command, CommandId id, ActorKind actor) {
+Task<Result<Receipt>> World::call(AnyCommand command, CommandId id, ActorKind actor,
+                                  std::optional<Position> seen) {
     const StreamId target = target_of(command);
     const bool is_staff = actor == ActorKind::kStaff;
     Submission submission;
@@ -277,11 +289,11 @@ Task<Result<Receipt>> World::call(AnyCommand command, CommandId id, ActorKind ac
         const bool awaits_catalog = is_staff && options_.awaits_catalog;
         const auto answer = co_await ask<Receipt>(
             map_.partition_of(target),
-            [submission, awaits_catalog](Process& process) {
-                if (awaits_catalog) return submit_call(process, submission);
+            [submission, awaits_catalog, seen](Process& process) {
+                if (awaits_catalog) return submit_call(process, submission, seen);
                 return process.engine().submit(process.loop(), submission);
             },
-            [this, id, target](const Result<Receipt>& receipt, Interval when, bool) {
+            [this, id, target](const Result<Receipt>& receipt, Exchange when, bool) {
                 if (receipt) history_.answers.push_back({id, target, *receipt, when});
             });
         if (answer || answer.error().code != ErrorCode::kUnavailable) co_return answer;
@@ -294,7 +306,7 @@ Task<Snapshot> World::read(StreamId id) {
         const auto answer = co_await ask<Snapshot>(
             map_.partition_of(id),
             [id](Process& process) { return process.engine().read(process.loop(), id); },
-            [this, id](const Result<Snapshot>& snapshot, Interval when, bool by_office) {
+            [this, id](const Result<Snapshot>& snapshot, Exchange when, bool by_office) {
                 if (snapshot) history_.reads.push_back({id, *snapshot, when, by_office});
             });
         if (answer) co_return *answer;

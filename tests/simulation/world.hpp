@@ -12,6 +12,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -69,9 +70,11 @@ class World {
     std::vector<std::string> run();
 
     // ---- For those who live in it (shopping.hpp, staff.hpp) -------------------------------------
-    // Sends the command until it is answered by something else than "not now".
+    // Sends the command until it is answered by something else than "not now". Staff may say how
+    // far they have seen the catalog: nothing older is decided on.
     Task<Result<Receipt>> call(AnyCommand command, CommandId id,
-                               ActorKind actor = ActorKind::kShopper);
+                               ActorKind actor = ActorKind::kShopper,
+                               std::optional<Position> seen = {});
     Task<Snapshot> read(StreamId id);
     Task<bool> pause(Duration least, Duration most);
     // Somebody begins to live in it.
@@ -84,6 +87,7 @@ class World {
     ModelProvider& provider() { return *provider_; }
     Keys& keys() { return keys_; }
     const WorldOptions& options() const { return options_; }
+    bool is_cluster() const { return options_.processes > 1; }
 
     // ---- For the audit --------------------------------------------------------------------------
     const History& history() const { return history_; }
@@ -96,7 +100,7 @@ class World {
   private:
     template <class T>
     Task<Result<T>> ask(Partition partition, std::function<Task<Result<T>>(Process&)> question,
-                        std::function<void(const Result<T>&, Interval, bool by_office)> note);
+                        std::function<void(const Result<T>&, Exchange, bool by_office)> note);
     void step();
     bool step_log();
     bool step_view();
@@ -107,7 +111,7 @@ class World {
     void check_store(const StateStore& store);
     void hear(const sandbox::Answer& answer, const std::string& event_id);
     Process* pick_process();
-    bool is_cluster() const { return options_.processes > 1; }
+    std::size_t number_of(const Process& process) const;
     std::vector<Process*> alive() const;
     void strike_cluster();
     void give_office(Partition partition, Process& process);

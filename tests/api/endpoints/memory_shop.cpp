@@ -115,7 +115,9 @@ struct MemoryShop::Running {
         : call(std::move(asked)),
           request{.method = call.method, .path = call.path, .body = call.body},
           pieces(request.body) {
-        if (!call.key.empty()) request.headers = {{"idempotency-key", call.key}};
+        if (!call.key.empty()) request.headers.push_back({"idempotency-key", call.key});
+        if (!call.min_position.empty())
+            request.headers.push_back({"shop-min-position", call.min_position});
     }
 };
 

@@ -50,6 +50,7 @@ class MemoryShop {
         std::string query = {};
         std::string key = {};         // Idempotency-Key
         std::string shop_token = {};  // of a cart
+        std::string min_position = {};
     };
     // Started one after the other before anything is recorded; the answers in their order.
     std::vector<http::Response> call_together(std::vector<Call> calls);

@@ -138,6 +138,22 @@ def test_the_last_unit_is_sold_once_through_whichever_process(processes):
     assert check_books(processes[1], shoppers, ["LAMP"]) == 2
 
 
+def test_a_price_that_was_seen_counts_at_any_process(processes):
+    sell_everywhere(processes, "MUG", stock=100)
+    page = processes[0].api().get("/api/v1/products/mug").expect(200).json
+    prices = f"/api/v1/admin/products/{page['id']}/variants/{page['variants'][0]['id']}/prices"
+    shoppers = [Shopper(process) for process in processes]
+    for units in range(500, 530):
+        changed = processes[units % 3].staff().put(prices, {
+            "price": {"minor_units": units, "currency": "GBP"}}).expect(200)
+        seen = {"Shop-Min-Position": changed.headers["Shop-Position"]}
+        shopper = shoppers[(units + 1) % 3]
+        shopper.open_cart()
+        line = shopper.api.post(f"/api/v1/carts/{shopper.cart}/lines",
+                                {"sku": "MUG", "quantity": 1}, headers=seen).expect(201).json
+        assert line["lines"][0]["unit_price"]["minor_units"] == units
+
+
 def test_a_process_that_ends_leaves_its_offices_to_the_others(processes):
     sell_everywhere(processes, "MUG", stock=100)
     before = buy_through(processes, "MUG")

@@ -114,7 +114,7 @@ class Shopper {
     // Sometimes twice at once: a double click, a second tab.
     Task<bool> start_paying() {
         const checkout::Start start = tests::pay(cart_, pick_token());
-        if (world_.dice().chance(200))
+        if (world_.dice().chance(world_.options().double_clicks))
             world_.spawn(click(world_, start, commands_.next(cart_.slot())));
         const auto answer = co_await send(start);
         const bool has_moved = !answer && answer.error().type == "total-changed";

@@ -34,6 +34,7 @@ inline constexpr Time kStart{1'795'608'000'000'000};
 struct WorldOptions {
     bool is_rush = false;  // all want the same few units; else everybody does as they like
     int shoppers = 5;
+    int double_clicks = 200;  // in thousandths of the checkouts
     Duration chaos = seconds(60);
     int deaths = 3;          // in thousandths of the steps, of any process
     int second_process = 1;  // likewise: another one takes office while the first still runs

@@ -15,6 +15,7 @@
 namespace shop {
 
 class Catalog;
+class SnapshotLoader;
 class Worker;
 
 // decide_any (core/any_command.hpp), or what a test puts in its place.
@@ -31,6 +32,8 @@ struct EngineParts {
     const Catalog& catalog;
     Decide decide = nullptr;
     RandomBytes random = random_bytes;
+    // For partitions that are taken over; nullptr: they are folded from the log alone.
+    SnapshotLoader* snapshots = nullptr;
 };
 
 // Of each partition. Beyond them callers are told "too-busy" at once; what effects and providers

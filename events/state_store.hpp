@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/any_state.hpp"
@@ -74,6 +75,30 @@ struct StateBatch {
     std::shared_ptr<const Traces> traces = no_traces();
 };
 
+// A partition of a store, as it is at one checkpoint whatever is written meanwhile: the keys and
+// values of state_layout.hpp, which only a store of the same state_format() takes. One thread.
+class StateImage {
+  public:
+    virtual ~StateImage() = default;
+    virtual const Checkpoint& checkpoint() const = 0;
+    // Appends what comes next to `out`, some `bytes` of it; how many entries that are. 0: that was
+    // all.
+    virtual Result<std::int64_t> read(std::string& out, std::size_t bytes) = 0;
+};
+
+// The other way round. Nothing of it is to be seen in the store, now or after a crash, unless
+// finish() succeeds. One thread.
+class StateRestore {
+  public:
+    virtual ~StateRestore() = default;
+    // A part of an image, as it was read, in that order; how many entries it has. kCorrupt
+    // "bad-image" if it is none of that partition.
+    virtual Result<std::int64_t> add(std::string_view bytes) = 0;
+    // All of it is there, and takes the place of what the store holds of the partition. kCorrupt
+    // "bad-image" if it is not the image of that checkpoint.
+    virtual Status finish(const Checkpoint& checkpoint) = 0;
+};
+
 class StateStore {
   public:
     virtual ~StateStore() = default;
@@ -111,6 +136,11 @@ class StateStore {
 
     // Forgets all of a partition, checkpoint included: what it held belongs to another history.
     virtual Status forget(Partition partition) = 0;
+
+    // To be carried to another store (snapshots/). The store outlives both; of a partition one
+    // restore at a time, which counts as its writer.
+    virtual Result<std::unique_ptr<StateImage>> image(Partition partition) const = 0;
+    virtual Result<std::unique_ptr<StateRestore>> restore(Partition partition) = 0;
 };
 
 }  // namespace shop

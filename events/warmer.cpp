@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "events/give_way.hpp"
+#include "events/snapshots/snapshot_loader.hpp"
 
 namespace shop {
 namespace {
@@ -107,6 +108,8 @@ Result<Offset> Warmer::read_on(Seat& seat) const {
 }
 
 Result<Offset> Warmer::read_portion(Seat& seat) const {
+    if (seat.reader == nullptr && parts_.snapshots != nullptr)
+        parts_.snapshots->bring_up(seat.partition(), folding_.identity().id);
     SHOP_TRY(more, folding_.read_on(seat));
     if (more) {
         SHOP_TRY(left, left_of(seat));

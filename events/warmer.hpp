@@ -5,8 +5,9 @@
 //   committer   ask(seat, true)   →  the warmer reads, and saves as it goes
 //   warmer      near the log's end →  the committer takes it back (take_warmed), and takes it over
 //
-// The one with least to read goes first. A partition that cannot be read is tried again, ever
-// later, while the others have their turn.
+// One that has no state here, or an old one, is brought up by a snapshot first, if there is any
+// (snapshots/). The one with least to read goes first. A partition that cannot be read is tried
+// again, ever later, while the others have their turn.
 #pragma once
 
 #include <condition_variable>
@@ -38,7 +39,8 @@ class Warmer {
     void ask(Seat& seat, bool is_wanted);
     std::vector<Warmed> take_warmed();
 
-    // A thousand entries of one seat, on the calling thread. False if there is nothing to do now.
+    // A thousand entries of one seat, behind a snapshot perhaps, on the calling thread. False if
+    // there is nothing to do now.
     bool step();
     // From now on a thread does it, until stop().
     void start();

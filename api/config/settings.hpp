@@ -30,6 +30,7 @@ struct Settings {
     std::int64_t io_threads = 0;
     bool no_page_cache = false;
     std::int64_t hot_streams = 16'000;
+    std::int64_t snapshot_every = 100'000;
     std::int64_t key_guesses = 20;
     std::int64_t payment_tries = 100;
     std::int64_t payment_time = 900;
@@ -91,6 +92,11 @@ struct Settings {
                    .text = "carts, orders, … kept in memory, per partition",
                    .min = 1,
                    .max = 100'000'000},
+        OptionHelp{.member = "snapshot_every",
+                   .value = "N",
+                   .text = "entries of a partition from one snapshot to the next, of several "
+                           "processes with Postgres; 0: no snapshots",
+                   .max = 1'000'000'000},
         OptionHelp{.member = "key_guesses",
                    .value = "N",
                    .text = "wrong staff keys a minute that an address may send",
@@ -113,6 +119,7 @@ struct Settings {
 };
 SHOP_DESCRIBE(Settings, data, listen, port, origin, log, kafka_settings, postgres, keys, offices,
               peer_listen, peer_address, follow_views, sandbox, backups, io_threads, no_page_cache,
-              hot_streams, key_guesses, payment_tries, payment_time, access_log, verbose)
+              hot_streams, snapshot_every, key_guesses, payment_tries, payment_time, access_log,
+              verbose)
 
 }  // namespace shop::api

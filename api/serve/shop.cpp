@@ -1,6 +1,5 @@
 #include "api/serve/shop.hpp"
 
-#include <cstring>
 #include <future>
 #include <stop_token>
 
@@ -13,14 +12,15 @@
 #include "api/payment_limit.hpp"
 #include "api/process_file.hpp"
 #include "api/process_name.hpp"
+#include "api/random_seed.hpp"
 #include "api/serve/cluster.hpp"
 #include "api/serve/data_folder.hpp"
 #include "api/serve/front.hpp"
 #include "api/serve/record_erasures.hpp"
 #include "api/serve/shop_metrics.hpp"
+#include "api/serve/snapshots.hpp"
 #include "api/staff_keys.hpp"
 #include "core/any_command.hpp"
-#include "core/base/digest.hpp"
 #include "events/catalog/catalog_fold.hpp"
 #include "events/effects/runner.hpp"
 #include "events/keys/erasures.hpp"
@@ -38,13 +38,6 @@ namespace {
 
 constexpr Duration kDrain = seconds(10);
 constexpr Duration kProofLife = seconds(1);  // on a log that others can write to
-
-std::uint64_t random_seed() {
-    std::uint64_t seed = 0;
-    const std::string bytes = random_bytes(sizeof seed);
-    std::memcpy(&seed, bytes.data(), sizeof seed);
-    return seed;
-}
 
 }  // namespace
 
@@ -68,6 +61,7 @@ struct Shop::Parts {
     EventLog event_log = {};
     Log* events = nullptr;  // of event_log
     std::unique_ptr<StateStore> states = {};
+    std::unique_ptr<Snapshots> snapshots = {};  // nullptr: none
     std::unique_ptr<CatalogFold> catalog = {};
     std::optional<MetricsWitness> witness = {};
     std::optional<LogEnds> log_ends = {};
@@ -181,7 +175,10 @@ Status Shop::Parts::open_engine() {
     options.witness = &*witness;
     options.past_reader = &past_reader;
     options.limits.hot_streams = static_cast<std::size_t>(settings.hot_streams);
-    SHOP_TRY(office, LocalEngine::open({*events, *states, clock, *catalog, &decide_any}, options));
+    snapshots = Snapshots::make({*events, *states, clock, settings, metrics, log, peer_secret});
+    EngineParts parts{*events, *states, clock, *catalog, &decide_any};
+    if (snapshots) parts.snapshots = &snapshots->loader();
+    SHOP_TRY(office, LocalEngine::open(parts, options));
     engine = std::move(office);
     SHOP_TRY_STATUS(remember_log_id(data, engine->identity().id));
     engine->add_observer(*catalog);
@@ -356,6 +353,7 @@ Status Shop::start() {
     parts_->catalog->start();
     parts_->engine->start();
     parts_->started = true;
+    if (parts_->snapshots) parts_->snapshots->start(*parts_->engine);
     if (parts_->projectors) SHOP_TRY_STATUS(parts_->projectors->start());
     if (parts_->tail) parts_->tail->start();
     if (parts_->cluster) SHOP_TRY_STATUS(parts_->cluster->start());
@@ -382,6 +380,7 @@ void Shop::stop() {
         parts_->effects->stop([&] { idle.set_value(); });
     });
     idle.get_future().wait();
+    if (parts_->snapshots) parts_->snapshots->stop();
     if (parts_->tail) parts_->tail->stop();
     if (parts_->projectors) parts_->projectors->stop();
     if (parts_->cluster) parts_->cluster->stop();

@@ -29,6 +29,8 @@ class MemoryStateStore final : public StateStore {
                            const Visitor& visit) const override;
     Status write(const StateBatch& batch) override;
     Status forget(Partition partition) override;
+    Result<std::unique_ptr<StateImage>> image(Partition partition) const override;
+    Result<std::unique_ptr<StateRestore>> restore(Partition partition) override;
 
   private:
     struct OnePartition {
@@ -39,6 +41,8 @@ class MemoryStateStore final : public StateStore {
         std::set<std::pair<Time, StreamId>> due;
         std::set<std::pair<StreamId, Offset>> records;
     };
+    class Image;
+    class Restore;
     const OnePartition* find(Partition partition) const;
 
     mutable std::mutex mutex_;

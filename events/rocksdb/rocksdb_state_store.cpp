@@ -16,6 +16,7 @@
 #include "core/json/encode.hpp"
 #include "events/folder.hpp"
 #include "events/rocksdb/error.hpp"
+#include "events/rocksdb/rocksdb_state_image.hpp"
 #include "events/rocksdb/state_layout.hpp"
 #include "events/state_codec.hpp"
 
@@ -85,6 +86,16 @@ class RocksDbStateStore final : public StateStore {
                            const Visitor& visit) const override;
     Status write(const StateBatch& batch) override;
     Status forget(Partition partition) override;
+    Result<std::unique_ptr<StateImage>> image(Partition partition) const override {
+        return make_image({*db_, options_.folder, partition});
+    }
+    Result<std::unique_ptr<StateRestore>> restore(Partition partition) override {
+        return make_restore(
+            {*db_, options_.folder, partition}, [this, partition] { return forget(partition); },
+            [this, partition](const Checkpoint& checkpoint) {
+                clocks_->set(key_of('c', partition), checkpoint.time);
+            });
+    }
 
   private:
     rocksdb::Status open_db();
@@ -150,12 +161,13 @@ Status RocksDbStateStore::require_own_format() {
 }
 
 Status RocksDbStateStore::open() {
+    std::error_code ignored;
+    std::filesystem::remove_all(restoring_folder(options_.folder), ignored);
     SHOP_TRY_STATUS(make_folder(options_.folder));
     auto status = open_db();
     if (!status.ok() && !status.IsCorruption()) return std::unexpected(error_of(status));
     if (status.ok() && require_own_format()) return read_clocks();
     db_.reset();
-    std::error_code ignored;
     std::filesystem::remove_all(options_.folder, ignored);
     SHOP_TRY_STATUS(make_folder(options_.folder));
     status = open_db();
@@ -295,11 +307,8 @@ Status RocksDbStateStore::write(const StateBatch& batch) {
     }
     for (const StoredCommand& command : batch.traces->commands)
         write.Put(command_key(partition, command.id), command_value(command));
-    for (const StreamRecord& record : batch.traces->records) {
-        std::string key = key_of('r', partition, record.stream);
-        append_number(key, static_cast<std::uint64_t>(record.offset), 8);
-        write.Put(key, "");
-    }
+    for (const StreamRecord& record : batch.traces->records)
+        write.Put(record_key(partition, record.stream, record.offset), "");
     write.Put(key_of('k', partition), json::to_json(batch.checkpoint, json::Defaults::kOmit));
     const auto status = db_->Write({}, &write);
     if (!status.ok()) return std::unexpected(error_of(status));
@@ -309,7 +318,7 @@ Status RocksDbStateStore::write(const StateBatch& batch) {
 
 Status RocksDbStateStore::forget(Partition partition) {
     rocksdb::WriteBatch write;
-    for (const char what : {'k', 's', 'o', 'e', 'c', 'r'}) {
+    for (const char what : kLetters) {
         const std::string begin = key_of(what, partition);
         write.DeleteRange(begin, behind(begin));
     }

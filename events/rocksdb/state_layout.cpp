@@ -1,5 +1,7 @@
 #include "events/rocksdb/state_layout.hpp"
 
+#include <algorithm>
+
 #include "events/state_codec.hpp"
 
 namespace shop::rocks {
@@ -10,6 +12,7 @@ constexpr std::size_t kStreamKeyBytes = kKindKeyBytes + kIdBodyChars;
 constexpr std::size_t kTimeBytes = 8;
 constexpr std::size_t kStreamHeadBytes = 17 + kTimeBytes;
 constexpr std::size_t kCommandHeadBytes = 24;
+constexpr int kSizeBytes = 4;
 
 }  // namespace
 
@@ -53,6 +56,22 @@ std::string due_key(Partition partition, Time due, StreamId id) {
     append_number(key, static_cast<std::uint64_t>(due.us), kTimeBytes);
     key.append(id.body.data(), id.body.size());
     return key;
+}
+
+std::string record_key(Partition partition, StreamId id, Offset offset) {
+    std::string key = key_of('r', partition, id);
+    append_number(key, static_cast<std::uint64_t>(offset), 8);
+    return key;
+}
+
+std::optional<CommandId> command_in(std::string_view key) {
+    if (key.size() != kPartitionKeyBytes + kIdBodyChars) return std::nullopt;
+    return CommandId::parse(std::string(CommandId::kPrefix.view()) + "_" +
+                            std::string(key.substr(kPartitionKeyBytes)));
+}
+
+Offset offset_in(std::string_view key) {
+    return static_cast<Offset>(read_number(key.substr(std::min(key.size(), kStreamKeyBytes))));
 }
 
 std::optional<StreamId> stream_in(std::string_view key) {
@@ -119,6 +138,35 @@ std::optional<StoredCommand> read_command(CommandId id, std::string_view value) 
     return StoredCommand{id, std::string(value.substr(kCommandHeadBytes)),
                          static_cast<Offset>(read_number(value.substr(8, 8))), *time,
                          read_number(value.substr(16, 8))};
+}
+
+// ---- Images -------------------------------------------------------------------------------------
+
+void append_entry(std::string& out, std::string_view key, std::string_view value) {
+    append_number(out, key.size(), kSizeBytes);
+    append_number(out, value.size(), kSizeBytes);
+    out += key;
+    out += value;
+}
+
+std::optional<Entry> take_entry(std::string_view& bytes) {
+    constexpr std::size_t kHead = 2 * kSizeBytes;
+    if (bytes.size() < kHead) return std::nullopt;
+    const std::size_t key = read_number(bytes.substr(0, kSizeBytes));
+    const std::size_t value = read_number(bytes.substr(kSizeBytes, kSizeBytes));
+    if (bytes.size() < kHead + key + value) return std::nullopt;
+    const Entry entry{bytes.substr(kHead, key), bytes.substr(kHead + key, value)};
+    bytes.remove_prefix(kHead + key + value);
+    return entry;
+}
+
+bool is_of(std::string_view key, Partition partition) {
+    return !key.empty() && kLetters.find(key.front()) != std::string_view::npos &&
+           key.starts_with(key_of(key.front(), partition));
+}
+
+std::unexpected<Error> bad_image(std::string_view why) {
+    return fail(ErrorCode::kCorrupt, "bad-image", "The image of a partition " + std::string(why));
 }
 
 }  // namespace shop::rocks

@@ -63,4 +63,12 @@ Status DiskStore::forget(Partition partition) {
     return now().forget(partition);
 }
 
+Result<std::unique_ptr<StateImage>> DiskStore::image(Partition partition) const {
+    return now().image(partition);
+}
+
+Result<std::unique_ptr<StateRestore>> DiskStore::restore(Partition partition) {
+    return now().restore(partition);
+}
+
 }  // namespace shop::simulation

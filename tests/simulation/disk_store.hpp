@@ -37,6 +37,8 @@ class DiskStore final : public StateStore {
                            const Visitor& visit) const override;
     Status write(const StateBatch& batch) override;
     Status forget(Partition partition) override;
+    Result<std::unique_ptr<StateImage>> image(Partition partition) const override;
+    Result<std::unique_ptr<StateRestore>> restore(Partition partition) override;
 
   private:
     MemoryStateStore& now() const { return *writes_.back(); }

@@ -27,7 +27,9 @@ EngineWorld::~EngineWorld() {
 }
 
 void EngineWorld::open() {
-    auto opened = LocalEngine::open({log, *store, clock, catalog, decide_any}, options);
+    EngineParts parts{log, *store, clock, catalog, decide_any};
+    parts.snapshots = snapshots;
+    auto opened = LocalEngine::open(parts, options);
     INFO((opened ? std::string() : opened.error().message));
     REQUIRE(opened);
     engine = std::move(*opened);

@@ -81,6 +81,7 @@ class EngineWorld {
     std::unique_ptr<MemoryStateStore> store;
     tests::TestCatalog catalog;
     EngineOptions options;
+    SnapshotLoader* snapshots = nullptr;
     std::unique_ptr<LocalEngine> engine;
 
   protected:

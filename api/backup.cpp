@@ -6,6 +6,7 @@
 #include <iterator>
 #include <memory>
 
+#include "api/keys_place.hpp"
 #include "core/json/decode.hpp"
 #include "core/json/encode.hpp"
 #include "events/folder.hpp"
@@ -28,8 +29,8 @@ constexpr std::string_view kLog = "log";
 constexpr std::array<std::string_view, 2> kLocks = {"run.lock", "lock"};
 
 // Beside the log. Keys come behind it: each is durable before the first event that needs it.
-constexpr std::array<std::string_view, 6> kKept = {
-    "keys", "secrets", "sandbox", "staff-keys.json", "staff-key", "level.json"};
+constexpr std::array<std::string_view, 7> kKept = {
+    "keys", "keys.json", "secrets", "sandbox", "staff-keys.json", "staff-key", "level.json"};
 
 std::unexpected<Error> not_empty(const fs::path& folder) {
     return fail(ErrorCode::kConflict, "not-empty",
@@ -114,6 +115,8 @@ Result<fs::path> list_for(const RestoreFrom& from) {
 // those by the month may be long.
 Status carry_out(const fs::path& list, const fs::path& data) {
     SHOP_TRY_STATUS(Erasures(data).take_over(list));
+    SHOP_TRY(elsewhere, find_keys_shop(data));
+    if (elsewhere) return {};  // in a database: the start destroys there what is listed
     std::unique_ptr<KeyStore> keys;
     for (const fs::path& each : all_lists(list)) {
         SHOP_TRY(erasures, read_erasures(each));

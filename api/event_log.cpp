@@ -242,6 +242,21 @@ Result<EventLog> open_event_log(const std::filesystem::path& data) {
     return open_embedded(data, partitions);
 }
 
+Result<LogId> log_id_in(const std::filesystem::path& data) {
+    SHOP_TRY(place, place_of(data));
+    if (!place.log_id.is_empty()) return place.log_id;
+    LogIdentity identity;
+    if (place.log == kRocksDb) {
+        SHOP_TRY(opened, open_event_log(data));
+        SHOP_TRY(read, establish_identity(*opened.log, SlotMap(opened.log->partitions()), {}));
+        identity = std::move(read);
+    }
+    if (!identity.id.is_empty()) return identity.id;
+    return fail(
+        ErrorCode::kNotFound, "no-log",
+        fmt::format("The shop in {} has not been opened yet. Start it once.", data.string()));
+}
+
 Result<std::unique_ptr<Log>> open_named_log(const EventLogPlace& place) {
     auto log = open_kafka(place, kafka::Topics::kFound);
     if (!log && log.error().type == "no-log")

@@ -51,6 +51,10 @@ Status remember_log_id(const std::filesystem::path& data, const LogId& id);
 // Opens the log of a shop that has been opened before. kNotFound "no-log" if there is none.
 Result<EventLog> open_event_log(const std::filesystem::path& data);
 
+// What the log of that shop is named; nobody else has it open. kNotFound "no-log" if it has no name
+// yet: the shop was never opened to its end.
+Result<LogId> log_id_in(const std::filesystem::path& data);
+
 // To be read by a process of a shop of several that has no data folder: the log that place.name
 // names. kUnavailable "no-shop" while it has no name; kConflict "log-elsewhere" if it has another
 // one.

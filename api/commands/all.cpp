@@ -10,6 +10,7 @@ extern const Command kSandboxCommand;
 extern const Command kKeyNewCommand;
 extern const Command kKeyListCommand;
 extern const Command kKeyRevokeCommand;
+extern const Command kKeysMoveCommand;
 extern const Command kMigrateCommand;
 extern const Command kImportProductsCommand;
 extern const Command kImportHistoryCommand;
@@ -33,15 +34,15 @@ extern const Command kVersionCommand;
 
 std::span<const Command* const> all_commands() {
     static constexpr std::array kAll = {
-        &kServeCommand,          &kSandboxCommand,       &kKeyNewCommand,
-        &kKeyListCommand,        &kKeyRevokeCommand,     &kMigrateCommand,
-        &kImportProductsCommand, &kImportHistoryCommand, &kDemoCatalogCommand,
-        &kDemoYearCommand,       &kDemoCheckCommand,     &kLogReadCommand,
-        &kLogTailCommand,        &kLogMoveCommand,       &kBackupCommand,
-        &kRestoreCommand,        &kProjectRunCommand,    &kProjectStatusCommand,
-        &kProjectRebuildCommand, &kProjectSwapCommand,   &kProjectDropCommand,
-        &kProjectResumeCommand,  &kAttentionCommand,     &kClusterStatusCommand,
-        &kVersionCommand,
+        &kServeCommand,         &kSandboxCommand,        &kKeyNewCommand,
+        &kKeyListCommand,       &kKeyRevokeCommand,      &kKeysMoveCommand,
+        &kMigrateCommand,       &kImportProductsCommand, &kImportHistoryCommand,
+        &kDemoCatalogCommand,   &kDemoYearCommand,       &kDemoCheckCommand,
+        &kLogReadCommand,       &kLogTailCommand,        &kLogMoveCommand,
+        &kBackupCommand,        &kRestoreCommand,        &kProjectRunCommand,
+        &kProjectStatusCommand, &kProjectRebuildCommand, &kProjectSwapCommand,
+        &kProjectDropCommand,   &kProjectResumeCommand,  &kAttentionCommand,
+        &kClusterStatusCommand, &kVersionCommand,
     };
     return kAll;
 }

@@ -4,7 +4,9 @@
 #include <filesystem>
 
 #include "api/commands/command.hpp"
+#include "api/keys/keys_schema.hpp"
 #include "api/keys/postgres_shelf.hpp"
+#include "api/keys_place.hpp"
 #include "api/staff_keys.hpp"
 #include "api/system_clock.hpp"
 #include "core/json/encode.hpp"
@@ -47,12 +49,13 @@ template <class Options>
 Result<OpenKeys> open_keys(const Options& options, const Clock& clock) {
     OpenKeys opened;
     if (options.keys.empty()) {
+        SHOP_TRY_STATUS(require_keys_here(options.data));
         SHOP_TRY(staff, StaffKeys::open(options.data, clock));
         opened.staff = std::move(staff);
         return opened;
     }
     SHOP_TRY(shelf, PostgresShelf::open(options.keys, clock, IfMissing::kRefuse));
-    SHOP_TRY(staff, StaffKeys::open(options.data, clock, shelf->text("staff-keys")));
+    SHOP_TRY(staff, StaffKeys::open(options.data, clock, shelf->text(std::string(kStaffKeysText))));
     opened.shelf = std::move(shelf);
     opened.staff = std::move(staff);
     return opened;

@@ -7,8 +7,8 @@
 #include <cstring>
 #include <unordered_map>
 
+#include "api/keys/keys_schema.hpp"
 #include "core/base/digest.hpp"
-#include "projections/migrate.hpp"
 #include "projections/postgres/database.hpp"
 #include "projections/postgres/errors.hpp"
 
@@ -28,13 +28,6 @@ constexpr std::string_view kSetup =
     "SET search_path = shop_keys; SET lock_timeout = '200ms'; SET statement_timeout = '5s'";
 
 constexpr std::string_view kDurably = "SET LOCAL synchronous_commit = on";
-
-// Any constant does, as long as every version of the program takes the same one.
-constexpr std::string_view kMakeSchema = R"(
-    BEGIN;
-    SELECT pg_advisory_xact_lock(7467061210);
-    CREATE SCHEMA IF NOT EXISTS shop_keys;
-    COMMIT)";
 
 constexpr std::string_view kAppend = R"(
     INSERT INTO key (tag, use, maker, value)
@@ -76,19 +69,14 @@ Error away(const Error& error) {
             "The database of keys does not answer: " + error.message};
 }
 
-Status migrate_keys(Database& database) {
-    SHOP_TRY_STATUS(database.execute(kMakeSchema));
-    SHOP_TRY_STATUS(database.execute("SET search_path = shop_keys"));
-    SHOP_TRY(applied, projections::migrate(database, projections::key_migration_files()));
-    (void)applied;
-    return {};
-}
-
-Result<bool> has_secrets(Database& database) {
-    SHOP_TRY(there, database.query("SELECT to_regclass('shop_keys.secret') IS NOT NULL"));
-    if (!there.boolean(0, 0)) return false;
-    SHOP_TRY(rows, database.query("SELECT EXISTS (SELECT FROM shop_keys.secret)"));
-    return rows.boolean(0, 0);
+// Nobody opens what is not whole, nor what may be dropped again.
+Status require_none_moving(Database& database) {
+    SHOP_TRY(rows,
+             database.query("SELECT FROM kept_text WHERE name = $1", {std::string(kMovingText)}));
+    if (rows.is_empty()) return {};
+    return fail(ErrorCode::kConflict, "keys-moving",
+                "A shop's keys are just being moved to this database. Wait until that is done; if "
+                "it was cut short, do it again: shopverse keys move.");
 }
 
 }  // namespace
@@ -192,9 +180,10 @@ Result<std::unique_ptr<PostgresShelf>> PostgresShelf::open(const std::string& co
                         "The database of keys is empty, and this shop has a log already; restore "
                         "it from a backup, or name the right one.");
     }
-    SHOP_TRY_STATUS(migrate_keys(database));
+    SHOP_TRY_STATUS(prepare_keys_schema(database));
     SHOP_TRY(life, database.query("INSERT INTO key_maker (id) VALUES (gen_random_uuid()) "
                                   "RETURNING id"));
+    SHOP_TRY_STATUS(require_none_moving(database));  // behind the lock of a move
     std::unique_ptr<PostgresShelf> shelf(
         new PostgresShelf(conninfo, clock, std::string(life.text(0, 0))));
     SHOP_TRY(connected, shelf->readers_->connect());
@@ -278,6 +267,24 @@ Result<std::string> PostgresShelf::secret(std::string_view name) {
     SHOP_TRY(rows, readers_->query_durably(
                        kMake, {std::string(name), to_base64url(random_bytes(kSecretBytes))}));
     return std::string(rows.text(0, 0));
+}
+
+Result<Secrets> PostgresShelf::secrets() {
+    SHOP_TRY(command_ids, secret("command-ids"));
+    SHOP_TRY(cart_tokens, secret("cart-tokens"));
+    SHOP_TRY(signing, secret("signing"));
+    return Secrets{std::move(command_ids), std::move(cart_tokens), std::move(signing)};
+}
+
+Result<LogId> PostgresShelf::log_name() {
+    SHOP_TRY(brought, text(std::string(kLogIdText))->read());
+    if (brought) {
+        if (const auto id = LogId::parse(*brought)) return *id;
+        return fail(ErrorCode::kCorrupt, "damaged-keys",
+                    "The database of keys does not tell whose they are; restore it from a backup.");
+    }
+    SHOP_TRY(drawn, secret("log-name"));
+    return LogId::derive({drawn});
 }
 
 std::unique_ptr<KeptText> PostgresShelf::text(std::string name) {

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "api/kept_text.hpp"
+#include "events/entry.hpp"
 #include "events/executor.hpp"
 #include "events/keys/key_shelf.hpp"
 #include "events/keys/secrets.hpp"
@@ -43,6 +44,11 @@ class PostgresShelf final : public KeyShelf {
 
     // That of this name, the same for every process; whoever asks first makes it.
     Result<std::string> secret(std::string_view name);
+
+    Result<Secrets> secrets();
+    // What the log of the shop is named: as it was when its keys were brought here (move_keys.hpp),
+    // or as its processes name a new one.
+    Result<LogId> log_name();
 
     // A text that all processes share; the shelf outlives it.
     std::unique_ptr<KeptText> text(std::string name);

@@ -59,13 +59,11 @@ Status ProjectorProcess::Parts::open_log() {
                     "The database of keys is empty: no process of the shop has begun yet.");
     if (!opened) return std::unexpected(opened.error());
     PostgresShelf& shelf = **opened;
-    SHOP_TRY(command_ids, shelf.secret("command-ids"));
-    SHOP_TRY(cart_tokens, shelf.secret("cart-tokens"));
-    SHOP_TRY(signing, shelf.secret("signing"));
-    SHOP_TRY(name, shelf.secret("log-name"));
-    secrets = {std::move(command_ids), std::move(cart_tokens), std::move(signing)};
+    SHOP_TRY(shared, shelf.secrets());
+    SHOP_TRY(name, shelf.log_name());
+    secrets = std::move(shared);
     keys = std::make_unique<KeyStore>(std::move(*opened));
-    SHOP_TRY(found, open_named_log({settings.log, settings.kafka_settings, LogId::derive({name})}));
+    SHOP_TRY(found, open_named_log({settings.log, settings.kafka_settings, name}));
     events = std::move(found);
     log_ends.emplace(events->partitions());
     return {};

@@ -2,6 +2,8 @@
 //
 //   log/ keys/ secrets/      must survive, synced
 //   log.json                 instead of log/: where else the events are (event_log.hpp)
+//   keys.json                instead of keys/ and most of secrets/: they are in a database
+//                            (../keys_place.hpp)
 //   state/                   derived: may be deleted while the shop is closed
 //   staff-keys.json          hashes of the staff's keys
 //   level.json               which programs can work on it

@@ -6,7 +6,7 @@
 #include "api/cluster_status.hpp"
 #include "api/erase_keys.hpp"
 #include "api/event_log.hpp"
-#include "api/keys/postgres_shelf.hpp"
+#include "api/keys/keys_schema.hpp"
 #include "api/log_ends.hpp"
 #include "api/metrics_witness.hpp"
 #include "api/payment_limit.hpp"
@@ -17,6 +17,7 @@
 #include "api/serve/data_folder.hpp"
 #include "api/serve/front.hpp"
 #include "api/serve/record_erasures.hpp"
+#include "api/serve/shop_keys.hpp"
 #include "api/serve/shop_metrics.hpp"
 #include "api/serve/snapshots.hpp"
 #include "api/staff_keys.hpp"
@@ -24,7 +25,6 @@
 #include "events/catalog/catalog_fold.hpp"
 #include "events/effects/runner.hpp"
 #include "events/keys/erasures.hpp"
-#include "events/keys/key_store.hpp"
 #include "events/local_engine.hpp"
 #include "events/log_tail.hpp"
 #include "events/rocksdb/rocksdb_state_store.hpp"
@@ -50,11 +50,8 @@ struct Shop::Parts {
     DataFolder folder;
     Loops loops{settings.io_threads};
     std::optional<PeerDoor> door = {};  // until the cluster has it
-    Secrets secrets = {};
-    std::string peer_secret = {};    // of several processes
-    LogId log_name = {};             // … what they name a new log
-    PostgresShelf* shelf = nullptr;  // of keys, if they are not in the data folder
-    std::unique_ptr<KeyStore> keys = {};
+    ShopKeys shop_keys = {};
+    KeyStore* keys = nullptr;  // of shop_keys
     Erasures erasures{folder.path()};
     std::vector<Erasure> erased = {};  // listed at the start
     std::unique_ptr<StaffKeys> staff_keys = {};
@@ -90,7 +87,6 @@ struct Shop::Parts {
     Engine& whole() const { return cluster ? cluster->engine() : *engine; }
 
     Status open_files();
-    Status open_keys();
     Status open_engine();
     Status open_cluster();
     projections::Feeding feeding() const;
@@ -107,15 +103,19 @@ struct Shop::Parts {
 
 Status Shop::Parts::open_files() {
     const auto& data = folder.path();
-    SHOP_TRY_STATUS(open_keys());
+    SHOP_TRY(opened, open_shop_keys(folder, settings.keys, clock));
+    shop_keys = std::move(opened);
+    keys = shop_keys.store.get();
+    PostgresShelf* const shelf = shop_keys.shelf;
     if (const auto damage = keys->damage()) log.failure("Keys are damaged", *damage);
     // A damaged list refuses the start: somebody who was told that they are erased may be on it and
     // not be, and nothing else would tell. A damaged key that is on it is as good as destroyed.
     SHOP_TRY(listed, erasures.all());
     erased = std::move(listed);
     SHOP_TRY_STATUS(destroy_again(erasing_parts(), erased));
-    SHOP_TRY(staff, shelf == nullptr ? StaffKeys::open(data, clock)
-                                     : StaffKeys::open(data, clock, shelf->text("staff-keys")));
+    SHOP_TRY(staff, shelf == nullptr
+                        ? StaffKeys::open(data, clock)
+                        : StaffKeys::open(data, clock, shelf->text(std::string(kStaffKeysText))));
     staff_keys = std::move(staff);
     SHOP_TRY(is_first, staff_keys->make_first());
     if (is_first)
@@ -124,37 +124,10 @@ Status Shop::Parts::open_files() {
     return {};
 }
 
-// Beside the data folder for a shop of one process, in Postgres for one of several.
-Status Shop::Parts::open_keys() {
-    const auto& data = folder.path();
-    if (settings.keys.empty()) {
-        SHOP_TRY(loaded, load_secrets(data, folder.if_missing()));
-        secrets = std::move(loaded);
-        SHOP_TRY(store, KeyStore::open(data / "keys", folder.if_missing()));
-        keys = std::move(store);
-        return {};
-    }
-    if (std::filesystem::exists(data / "keys"))
-        return fail(ErrorCode::kConflict, "keys-elsewhere",
-                    "The shop in " + data.string() +
-                        " keeps its keys in that folder; start it without --keys.");
-    SHOP_TRY(opened, PostgresShelf::open(settings.keys, clock, folder.if_missing()));
-    shelf = opened.get();
-    SHOP_TRY(command_ids, shelf->secret("command-ids"));
-    SHOP_TRY(cart_tokens, shelf->secret("cart-tokens"));
-    SHOP_TRY(signing, shelf->secret("signing"));
-    SHOP_TRY(peers, shelf->secret("peers"));
-    SHOP_TRY(name, shelf->secret("log-name"));
-    secrets = {std::move(command_ids), std::move(cart_tokens), std::move(signing)};
-    peer_secret = std::move(peers);
-    log_name = LogId::derive({name});
-    keys = std::make_unique<KeyStore>(std::move(opened));
-    return {};
-}
-
 Status Shop::Parts::open_engine() {
     const auto& data = folder.path();
-    SHOP_TRY(opened, open_event_log(data, {settings.log, settings.kafka_settings, log_name}));
+    SHOP_TRY(opened,
+             open_event_log(data, {settings.log, settings.kafka_settings, shop_keys.log_name}));
     event_log = std::move(opened);
     events = event_log.log.get();
     SHOP_TRY(store, open_rocksdb_state_store({.folder = data / "state"}));
@@ -181,6 +154,7 @@ Status Shop::Parts::open_engine() {
     SHOP_TRY(office, LocalEngine::open(parts, options));
     engine = std::move(office);
     SHOP_TRY_STATUS(remember_log_id(data, engine->identity().id));
+    SHOP_TRY_STATUS(remember_shop_keys(folder, shop_keys));
     engine->add_observer(*catalog);
     log_ends.emplace(events->partitions());
     engine->add_observer(*log_ends);
@@ -193,7 +167,7 @@ Status Shop::Parts::open_cluster() {
     if (!door) return {};
     SHOP_TRY(made, Cluster::make({*engine, directory, *catalog, clock, loops, settings, metrics,
                                   log, events->partitions()},
-                                 std::move(*door), peer_secret));
+                                 std::move(*door), shop_keys.peer_secret));
     door.reset();
     cluster = std::move(made);
     return {};
@@ -223,7 +197,7 @@ Status Shop::Parts::open_views() {
         .feeding = feeding(),
         .name = process_name()};
     projectors = std::make_unique<projections::Projectors>(
-        projections::Projectors::Sources{*events, *keys, secrets}, options);
+        projections::Projectors::Sources{*events, *keys, shop_keys.secrets}, options);
     view_worker = std::make_unique<Worker>();
     engine->add_observer(*projectors);
     return {};
@@ -335,12 +309,12 @@ Result<std::unique_ptr<Shop>> Shop::open(const Settings& settings, const Clock& 
     SHOP_TRY_STATUS(parts->open_views());
     parts->open_status();
     parts->follow_others();
-    SHOP_TRY(front,
-             Front::make({parts->whole(), *parts->catalog, *parts->keys, parts->erasures,
-                          parts->secrets, clock, *parts->staff_keys, parts->payment_limit, metrics,
-                          log, *parts->log_ends, parts->projectors.get(), parts->view_worker.get(),
-                          parts->event_log, parts->attention, settings, *parts->status},
-                         parts->loops));
+    SHOP_TRY(front, Front::make({parts->whole(), *parts->catalog, *parts->keys, parts->erasures,
+                                 parts->shop_keys.secrets, clock, *parts->staff_keys,
+                                 parts->payment_limit, metrics, log, *parts->log_ends,
+                                 parts->projectors.get(), parts->view_worker.get(),
+                                 parts->event_log, parts->attention, settings, *parts->status},
+                                parts->loops));
     parts->front = std::move(front);
     parts->make_effects();
     tell_metrics(metrics, {*parts->engine, *parts->effects, *parts->catalog, *parts->log_ends,

@@ -106,6 +106,14 @@ Reading read_at(int fd, Bytes& bytes, std::uint64_t number) {
     return n == std::ssize(bytes) ? Reading::kRead : Reading::kNotThere;
 }
 
+// Records from `first` on, as many as one read takes and none from `end` on.
+bool read_block(int fd, std::uint64_t first, std::uint64_t end, std::vector<Bytes>& block) {
+    block.resize(std::min<std::uint64_t>(kRecordsPerRead, end - first));
+    const std::size_t length = block.size() * kRecordBytes;
+    const auto offset = static_cast<off_t>(first * kRecordBytes);
+    return ::pread(fd, block.data(), length, offset) == static_cast<ssize_t>(length);
+}
+
 std::unexpected<Error> damaged(const std::filesystem::path& path, std::uint64_t number) {
     return fail(ErrorCode::kCorrupt, "damaged-keys",
                 fmt::format("{} is damaged at byte {}. Look at the disk. With the program stopped, "
@@ -224,13 +232,9 @@ Result<std::optional<KeyRecord>> KeyFile::read(const KeyName& name) const {
 
 Result<std::vector<KeyRecord>> KeyFile::old_tokens() const {
     std::vector<KeyRecord> tokens;
-    std::vector<Bytes> block(kRecordsPerRead);
+    std::vector<Bytes> block;
     for (std::uint64_t first = 1; first < old_records_; first += block.size()) {
-        block.resize(std::min<std::uint64_t>(kRecordsPerRead, old_records_ - first));
-        const std::size_t length = block.size() * kRecordBytes;
-        const auto offset = static_cast<off_t>(first * kRecordBytes);
-        if (::pread(fd_, block.data(), length, offset) != static_cast<ssize_t>(length))
-            return io_error("read");
+        if (!read_block(fd_, first, old_records_, block)) return io_error("read");
         for (std::size_t i = 0; i < block.size(); ++i) {
             if (block[i][kStateAt] != 't') continue;
             // One that is being overwritten right now is none of an earlier process's any more.
@@ -238,6 +242,22 @@ Result<std::vector<KeyRecord>> KeyFile::old_tokens() const {
         }
     }
     return tokens;
+}
+
+Status KeyFile::read_all(const std::function<Status(KeyBlock)>& use) const {
+    std::vector<Bytes> block;
+    for (std::uint64_t first = 1; first < old_records_; first += block.size()) {
+        if (!read_block(fd_, first, old_records_, block)) return io_error("read");
+        KeyBlock read{.keys = {}, .damaged = {}, .last = first + block.size() - 1};
+        for (std::size_t i = 0; i < block.size(); ++i) {
+            if (const auto record = decode(block[i], first + i))
+                read.keys.push_back(*record);
+            else
+                read.damaged.push_back(first + i);
+        }
+        SHOP_TRY_STATUS(use(std::move(read)));
+    }
+    return {};
 }
 
 bool KeyFile::has_tag(const KeyName& name) const {

@@ -16,6 +16,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -25,6 +26,13 @@
 #include "events/keys/key_shelf.hpp"
 
 namespace shop {
+
+// Some of a file's records, in the order of their numbers.
+struct KeyBlock {
+    std::vector<KeyRecord> keys;         // destroyed ones too
+    std::vector<std::uint64_t> damaged;  // numbers of those that nobody can use
+    std::uint64_t last = 0;              // number of the last one
+};
 
 class KeyFile final : public KeyShelf {
   public:
@@ -46,6 +54,12 @@ class KeyFile final : public KeyShelf {
     Status destroy(const KeyName& name) override;
     Status sync() override;
     std::optional<Error> damage() const override;
+
+    // All that were there when the file was opened, some thousand at once. Stops at the first
+    // error, which is its own: kUnavailable "key-file", or that of `use`.
+    Status read_all(const std::function<Status(KeyBlock)>& use) const;
+    // Of these, 0 if there are none.
+    std::uint64_t last_number() const { return old_records_ - 1; }
 
   private:
     KeyFile(std::filesystem::path path, int fd) : path_(std::move(path)), fd_(fd) {}

@@ -18,9 +18,11 @@ PAGE = pathlib.Path(__file__).resolve().parents[2] / "docs" / "how-to" / "move-t
 BROKERS = "kafka://kafka1:9092,kafka2:9092,kafka3:9092/shop"
 
 
-def commands():
-    """The words of each command of the page, in its order."""
-    blocks = re.findall(r"```sh\n(.*?)```", PAGE.read_text(), re.DOTALL)
+def commands(part=""):
+    """The words of each command of the page, or of its part with that heading, in their order."""
+    parts = {text.partition("\n")[0]: text for text in PAGE.read_text().split("\n## ")}
+    text = parts[part] if part else next(iter(parts.values()))
+    blocks = re.findall(r"```sh\n(.*?)```", text, re.DOTALL)
     lines = [line.strip() for block in blocks for line in block.splitlines() if line.strip()]
     assert all(line.startswith("shopverse ") and line.endswith(" --data var") for line in lines)
     return [shlex.split(line)[1:-2] for line in lines]
@@ -74,7 +76,7 @@ def test_a_shop_that_follows_the_page_is_the_same_in_kafka_and_back(shop, log, t
     shoppers = []
     buy(shop, shoppers)
     live = views(shop)
-    there, back = commands()[:4], commands()[4:]
+    there, back = commands(), commands("Back")
     assert [words[0] for words in there] == ["backup", "log", "serve", "project"]
     shop.stop()
     embedded = entries(shop)

@@ -7,10 +7,10 @@
 #include <cstring>
 #include <unordered_map>
 
+#include "api/keys/keys_connection.hpp"
 #include "api/keys/keys_schema.hpp"
 #include "core/base/digest.hpp"
 #include "projections/postgres/database.hpp"
-#include "projections/postgres/errors.hpp"
 
 namespace shop::api {
 namespace {
@@ -18,16 +18,16 @@ namespace {
 using postgres::Database;
 using postgres::Rows;
 
-constexpr Duration kSilentMax = seconds(2);
 constexpr Duration kLookEvery = seconds(10);  // whether whoever should tell news is still there
 constexpr Duration kNewsAgeMax = minutes(1);
+constexpr Duration kSignEvery = minutes(1);
+constexpr Duration kAliveFor = minutes(30);  // after its last sign a process hands no token out
+constexpr Duration kDeadAfter = hours(1);    // … and then others sweep its tokens
 constexpr std::size_t kSecretBytes = 32;
 
 // A table that is locked, by VACUUM FULL say, is waited for by nobody for long.
 constexpr std::string_view kSetup =
     "SET search_path = shop_keys; SET lock_timeout = '200ms'; SET statement_timeout = '5s'";
-
-constexpr std::string_view kDurably = "SET LOCAL synchronous_commit = on";
 
 constexpr std::string_view kAppend = R"(
     INSERT INTO key (tag, use, maker, value)
@@ -41,9 +41,19 @@ constexpr postgres::Statement kRead = {"read_key", R"(
 constexpr std::string_view kDestroy = R"(
     WITH gone AS (
         UPDATE key SET value = NULL, destroyed_at = now()
-        WHERE number = $1 AND tag = $2 AND value IS NOT NULL
-        RETURNING number, tag)
+        FROM unnest($1::bigint[], $2::text[]) AS named(number, tag)
+        WHERE key.number = named.number AND key.tag = named.tag AND value IS NOT NULL
+        RETURNING key.number, key.tag)
     SELECT pg_notify('shop_keys', number || '.' || tag) FROM gone)";
+
+constexpr std::string_view kMakers = R"(
+    SELECT id, seen_at FROM key_maker AS maker
+    WHERE id <> $1 AND EXISTS (SELECT FROM key WHERE key.maker = maker.id AND use = 'token' AND
+                                                     value IS NOT NULL))";
+
+constexpr std::string_view kTokens = R"(
+    SELECT number, tag FROM key
+    WHERE maker = ANY($1::uuid[]) AND use = 'token' AND value IS NOT NULL)";
 
 std::string_view text_of(KeyUse use) {
     return use == KeyUse::kToken ? "token" : "person";
@@ -64,11 +74,6 @@ std::optional<DataKey> key_in(std::string_view hex) {
     return key;
 }
 
-Error away(const Error& error) {
-    return {ErrorCode::kUnavailable, "keys-away",
-            "The database of keys does not answer: " + error.message};
-}
-
 // Nobody opens what is not whole, nor what may be dropped again.
 Status require_none_moving(Database& database) {
     SHOP_TRY(rows,
@@ -81,69 +86,9 @@ Status require_none_moving(Database& database) {
 
 }  // namespace
 
-// One connection, which is used by one thread at a time, and once it is lost by nobody until it is
-// connected again.
-class PostgresShelf::Connection {
-  public:
-    // `setup` is run on each new connection.
-    Connection(std::string conninfo, std::string setup)
-        : conninfo_(std::move(conninfo)), setup_(std::move(setup)) {}
-
-    // If it is not connected. True if it is newly so.
-    Result<bool> connect() {
-        {
-            const std::lock_guard lock(mutex_);
-            if (database_) return false;
-        }
-        SHOP_TRY(database,
-                 Database::connect(conninfo_, [](Duration silent) { return silent > kSilentMax; }));
-        SHOP_TRY_STATUS(database.execute(setup_));
-        const std::lock_guard lock(mutex_);
-        database_ = std::move(database);
-        return true;
-    }
-
-    template <class Work>
-    auto with(Work work) -> decltype(work(std::declval<Database&>())) {
-        const std::lock_guard lock(mutex_);
-        if (!database_)
-            return std::unexpected(
-                away({ErrorCode::kUnavailable, "keys-away", "the connection is lost."}));
-        auto done = work(*database_);
-        if (done) return done;
-        // What does not pass by itself may pass with the connection (behind a pooler, say). None of
-        // it says anything about a key: to callers the keys are away.
-        if (!postgres::is_transient(done.error()) || postgres::is_connection_lost(done.error()))
-            database_.reset();
-        return std::unexpected(away(done.error()));
-    }
-
-    Result<Rows> query(const postgres::Statement& statement,
-                       const postgres::Parameters& parameters) {
-        return with([&](Database& database) { return database.query(statement, parameters); });
-    }
-
-    // Durable when it returns, and so is whatever was committed before.
-    Result<Rows> query_durably(std::string_view sql, const postgres::Parameters& parameters) {
-        return with([&](Database& database) -> Result<Rows> {
-            SHOP_TRY(transaction, postgres::Transaction::begin(database));
-            SHOP_TRY_STATUS(database.execute(kDurably));
-            SHOP_TRY(rows, database.query(sql, parameters));
-            SHOP_TRY_STATUS(transaction.commit());
-            return std::move(rows);
-        });
-    }
-
-  private:
-    const std::string conninfo_;
-    const std::string setup_;
-    std::mutex mutex_;
-    std::optional<Database> database_;  // guarded by mutex_
-};
-
 class PostgresShelf::Text final : public KeptText {
   public:
-    Text(Connection& connection, std::string name)
+    Text(KeysConnection& connection, std::string name)
         : connection_(connection), name_(std::move(name)) {}
 
     Result<std::optional<std::string>> read() override {
@@ -165,7 +110,7 @@ class PostgresShelf::Text final : public KeptText {
     }
 
   private:
-    Connection& connection_;
+    KeysConnection& connection_;
     const std::string name_;
 };
 
@@ -188,15 +133,16 @@ Result<std::unique_ptr<PostgresShelf>> PostgresShelf::open(const std::string& co
         new PostgresShelf(conninfo, clock, std::string(life.text(0, 0))));
     SHOP_TRY(connected, shelf->readers_->connect());
     (void)connected;
-    (void)shelf->news();
+    SHOP_TRY(listening, shelf->own_->connect());
+    (void)listening;
     return shelf;
 }
 
 PostgresShelf::PostgresShelf(const std::string& conninfo, const Clock& clock, std::string life)
     : clock_(clock),
       life_(std::move(life)),
-      readers_(std::make_unique<Connection>(conninfo, std::string(kSetup))),
-      own_(std::make_unique<Connection>(conninfo, std::string(kSetup) + "; LISTEN shop_keys")),
+      readers_(std::make_unique<KeysConnection>(conninfo, std::string(kSetup))),
+      own_(std::make_unique<KeysConnection>(conninfo, std::string(kSetup) + "; LISTEN shop_keys")),
       heard_at_(clock.steady()) {}
 
 PostgresShelf::~PostgresShelf() = default;
@@ -240,9 +186,70 @@ Result<std::optional<KeyRecord>> PostgresShelf::read(const KeyName& name) const 
 }
 
 Status PostgresShelf::destroy(const KeyName& name) {
-    const auto done =
-        readers_->query_durably(kDestroy, {std::to_string(name.number), text_of(name)});
+    const auto done = destroy(std::span(&name, 1));
     return done ? Status() : std::unexpected(done.error());
+}
+
+Result<std::vector<KeyName>> PostgresShelf::destroy(std::span<const KeyName> names) {
+    if (names.empty()) return {};
+    std::vector<std::string> numbers;
+    std::vector<std::string> tags;
+    for (const KeyName& name : names) {
+        numbers.push_back(std::to_string(name.number));
+        tags.push_back(text_of(name));
+    }
+    SHOP_TRY(done, readers_->query_durably(
+                       kDestroy, {postgres::array_of(numbers), postgres::array_of(tags)}));
+    (void)done;
+    return {};
+}
+
+// Not by the server's clock: one that is set right by hours would make everybody look dead.
+Result<std::vector<std::string>> PostgresShelf::dead_makers() {
+    SHOP_TRY(rows,
+             own_->with([&](Database& database) { return database.query(kMakers, {life_}); }));
+    const Duration now = clock_.steady();
+    std::map<std::string, Watched> seen;
+    std::vector<std::string> dead;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const std::string id(rows.text(i, 0));
+        Watched watched{std::string(rows.text(i, 1)), now};
+        const auto before = makers_.find(id);
+        if (before != makers_.end() && before->second.sign == watched.sign)
+            watched.since = before->second.since;
+        if (now - watched.since >= kDeadAfter) dead.push_back(id);
+        seen.emplace(id, std::move(watched));
+    }
+    makers_ = std::move(seen);
+    return dead;
+}
+
+Result<std::vector<KeyRecord>> PostgresShelf::old_tokens() {
+    SHOP_TRY(dead, dead_makers());
+    if (dead.empty()) return {};
+    SHOP_TRY(rows, own_->with([&](Database& database) {
+        return database.query(kTokens, {postgres::array_of(dead)});
+    }));
+    std::vector<KeyRecord> tokens;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const auto name = parse_key_id(fmt::format("{}.{}", rows.text(i, 0), rows.text(i, 1)));
+        if (name)
+            tokens.push_back({.number = name->number, .tag = name->tag, .use = KeyUse::kToken});
+    }
+    return tokens;
+}
+
+// True if it was heard. As each change of the row leaves an old one behind, not more often than
+// need be.
+bool PostgresShelf::give_sign() {
+    const Duration now = clock_.steady();
+    if (signed_at_ && now - *signed_at_ < kSignEvery) return false;
+    const auto given = own_->with([&](Database& database) {
+        return database.query("UPDATE key_maker SET seen_at = clock_timestamp() WHERE id = $1",
+                              {life_});
+    });
+    if (given) signed_at_ = now;
+    return given.has_value();
 }
 
 // Whoever has not listened for a while may have missed something. A connection may also be dead
@@ -257,7 +264,9 @@ KeyNews PostgresShelf::news() {
     const Duration now = clock_.steady();
     if (!told) return {.may_be_more = now - heard_at_ > kNewsAgeMax};
     if (!told->empty() || now - heard_at_ > kLookEvery || (newly && *newly)) heard_at_ = now;
-    return {.destroyed = *told, .may_be_more = newly && *newly};
+    KeyNews news{.destroyed = *told, .may_be_more = newly && *newly};
+    if (give_sign()) news.is_alive_for = kAliveFor;
+    return news;
 }
 
 Result<std::string> PostgresShelf::secret(std::string_view name) {

@@ -7,8 +7,11 @@
 // with synchronous_commit=on.
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +23,8 @@
 #include "events/keys/secrets.hpp"
 
 namespace shop::api {
+
+class KeysConnection;
 
 class PostgresShelf final : public KeyShelf {
   public:
@@ -36,10 +41,13 @@ class PostgresShelf final : public KeyShelf {
     Result<std::optional<KeyRecord>> read(const KeyName& name) const override;
     // Durable when it returns, so it takes as long as the disk of the server.
     Status destroy(const KeyName& name) override;
+    Result<std::vector<KeyName>> destroy(std::span<const KeyName> names) override;
     Status sync() override { return {}; }
     bool is_quick() const override { return false; }
-    // None: which tokens nobody needs any more is not known to one process of several.
-    Result<std::vector<KeyRecord>> old_tokens() const override { return {}; }
+    // Of other processes that gave no sign of life for an hour, by this one's clock: so none at its
+    // first call.
+    Result<std::vector<KeyRecord>> old_tokens() override;
+    // Gives a sign of life once a minute.
     KeyNews news() override;
 
     // That of this name, the same for every process; whoever asks first makes it.
@@ -54,15 +62,23 @@ class PostgresShelf final : public KeyShelf {
     std::unique_ptr<KeptText> text(std::string name);
 
   private:
-    class Connection;
     class Text;
     PostgresShelf(const std::string& conninfo, const Clock& clock, std::string life);
+    bool give_sign();
+    Result<std::vector<std::string>> dead_makers();
+
+    struct Watched {
+        std::string sign;  // the last one
+        Duration since;    // when it was seen first (steady clock)
+    };
 
     const Clock& clock_;
-    const std::string life_;                     // key_maker.id
-    const std::unique_ptr<Connection> readers_;  // shared by all threads
-    const std::unique_ptr<Connection> own_;      // of the thread that makes keys and hears news
-    Duration heard_at_;                          // nothing was missed until then (steady clock)
+    const std::string life_;                         // key_maker.id
+    const std::unique_ptr<KeysConnection> readers_;  // shared by all threads
+    const std::unique_ptr<KeysConnection> own_;      // of the thread that makes keys and hears news
+    Duration heard_at_;                              // nothing was missed until then (steady clock)
+    std::optional<Duration> signed_at_;
+    std::map<std::string, Watched> makers_;  // others, with keys of tokens that are there
 };
 
 }  // namespace shop::api

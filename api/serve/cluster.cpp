@@ -172,6 +172,10 @@ Engine& Cluster::engine() {
     return *inside_->engine;
 }
 
+Task<Result<std::vector<std::string>>> Cluster::needed_tokens(Executor& home, Partition partition) {
+    return inside_->engine->needed_tokens(home, partition);
+}
+
 Cluster::Counts Cluster::counts() const {
     Counts counts{.fights = inside_->keeper->fights()};
     if (inside_->server != nullptr) {

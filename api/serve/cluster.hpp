@@ -59,6 +59,8 @@ class Cluster {
 
     // Reaches every stream, wherever it is decided.
     Engine& engine();
+    // token_needs.hpp, of a partition wherever it is served.
+    Task<Result<std::vector<std::string>>> needed_tokens(Executor& home, Partition partition);
 
     struct Counts {
         std::uint64_t calls = 0;    // of other processes

@@ -6,7 +6,6 @@
 #include "api/cluster_status.hpp"
 #include "api/erase_keys.hpp"
 #include "api/event_log.hpp"
-#include "api/keys/keys_schema.hpp"
 #include "api/log_ends.hpp"
 #include "api/metrics_witness.hpp"
 #include "api/payment_limit.hpp"
@@ -28,6 +27,7 @@
 #include "events/local_engine.hpp"
 #include "events/log_tail.hpp"
 #include "events/rocksdb/rocksdb_state_store.hpp"
+#include "events/token_needs.hpp"
 #include "events/worker.hpp"
 #include "projections/migrate.hpp"
 #include "projections/postgres/database.hpp"
@@ -53,7 +53,7 @@ struct Shop::Parts {
     ShopKeys shop_keys = {};
     KeyStore* keys = nullptr;  // of shop_keys
     Erasures erasures{folder.path()};
-    std::vector<Erasure> erased = {};  // listed at the start
+    std::vector<Erasure> erased = {};           // listed at the start
     std::unique_ptr<StaffKeys> staff_keys = {};
     EventLog event_log = {};
     Log* events = nullptr;  // of event_log
@@ -106,16 +106,13 @@ Status Shop::Parts::open_files() {
     SHOP_TRY(opened, open_shop_keys(folder, settings.keys, clock));
     shop_keys = std::move(opened);
     keys = shop_keys.store.get();
-    PostgresShelf* const shelf = shop_keys.shelf;
     if (const auto damage = keys->damage()) log.failure("Keys are damaged", *damage);
     // A damaged list refuses the start: somebody who was told that they are erased may be on it and
     // not be, and nothing else would tell. A damaged key that is on it is as good as destroyed.
     SHOP_TRY(listed, erasures.all());
     erased = std::move(listed);
     SHOP_TRY_STATUS(destroy_again(erasing_parts(), erased));
-    SHOP_TRY(staff, shelf == nullptr
-                        ? StaffKeys::open(data, clock)
-                        : StaffKeys::open(data, clock, shelf->text(std::string(kStaffKeysText))));
+    SHOP_TRY(staff, open_staff_keys(folder, shop_keys, clock));
     staff_keys = std::move(staff);
     SHOP_TRY(is_first, staff_keys->make_first());
     if (is_first)
@@ -233,6 +230,11 @@ void Shop::Parts::make_effects() {
     ports.tokens.keep = [this](std::unordered_set<std::string> needed) {
         keys->destroy_old_tokens(std::move(needed));
     };
+    if (shop_keys.shelf != nullptr)
+        ports.tokens.needed = [this](Partition partition) {
+            return cluster ? cluster->needed_tokens(loops.main(), partition)
+                           : needed_tokens(*engine, loops.main(), partition);
+        };
     EffectOptions options;
     options.seed = random_seed();
     effects = std::make_unique<EffectRunner>(EffectEngines{*engine, whole()}, loops.main(), clock,

@@ -1,5 +1,6 @@
 #include "api/serve/shop_keys.hpp"
 
+#include "api/keys/keys_schema.hpp"
 #include "api/keys_place.hpp"
 
 namespace shop::api {
@@ -45,6 +46,12 @@ Result<ShopKeys> open_shop_keys(const DataFolder& folder, const std::string& con
     keys.log_name = name;
     keys.store = std::make_unique<KeyStore>(std::move(shelf));
     return keys;
+}
+
+Result<std::unique_ptr<StaffKeys>> open_staff_keys(const DataFolder& folder, const ShopKeys& keys,
+                                                   const Clock& clock) {
+    if (keys.shelf == nullptr) return StaffKeys::open(folder.path(), clock);
+    return StaffKeys::open(folder.path(), clock, keys.shelf->text(std::string(kStaffKeysText)));
 }
 
 Status remember_shop_keys(const DataFolder& folder, const ShopKeys& keys) {

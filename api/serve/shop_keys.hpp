@@ -7,6 +7,7 @@
 
 #include "api/keys/postgres_shelf.hpp"
 #include "api/serve/data_folder.hpp"
+#include "api/staff_keys.hpp"
 #include "events/entry.hpp"
 #include "events/keys/key_store.hpp"
 #include "events/keys/secrets.hpp"
@@ -26,6 +27,10 @@ struct ShopKeys {
 // has them elsewhere, "other-keys" if the database has another shop's.
 Result<ShopKeys> open_shop_keys(const DataFolder& folder, const std::string& conninfo,
                                 const Clock& clock);
+
+// Those of the staff, wherever the others are.
+Result<std::unique_ptr<StaffKeys>> open_staff_keys(const DataFolder& folder, const ShopKeys& keys,
+                                                   const Clock& clock);
 
 // Once the log is known to be the shop's: later starts take no other keys for it.
 Status remember_shop_keys(const DataFolder& folder, const ShopKeys& keys);

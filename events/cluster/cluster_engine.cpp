@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "events/token_needs.hpp"
+
 namespace shop {
 
 // A call under way; lives in the frame of its task.
@@ -72,7 +74,7 @@ Task<Result<T>> ClusterEngine::ask(Executor& home, CallOf of, Duration patience,
                   .next_pause = options_.pause_first,
                   .bytes = {},
                   .doubt = {}};
-    errand.partition = parts_.local.slot_map().partition_of(stream_of(errand.call));
+    errand.partition = partition_of(errand.call, parts_.local.slot_map());
     do {
         if (parts_.local.serves(errand.partition)) {
             Result<T> result = co_await here(errand);
@@ -240,6 +242,15 @@ Task<Result<Snapshot>> ClusterEngine::wait(Executor& home, StreamId id, std::uin
         const bool is_over = is_stopping_ || parts_.clock.steady() >= until;
         if (!now || now->version > version || is_over) co_return std::move(now);
     }
+}
+
+Task<Result<std::vector<std::string>>> ClusterEngine::needed_tokens(Executor& home,
+                                                                    Partition partition) {
+    const auto here = [this, partition](const Errand& errand) {
+        return shop::needed_tokens(parts_.local, errand.home, partition);
+    };
+    return ask<std::vector<std::string>>(home, TokensCall{partition}, options_.patience, here,
+                                         tokens_in);
 }
 
 Status ClusterEngine::serving() const {

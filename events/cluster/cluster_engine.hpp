@@ -59,6 +59,9 @@ class ClusterEngine final : public Engine {
                                 Duration timeout) override;
     Task<Result<Called>> call(Executor& home, Submission submission, AnyCall call) override;
 
+    // token_needs.hpp, of a partition wherever it is served. Errors: those of read().
+    Task<Result<std::vector<std::string>>> needed_tokens(Executor& home, Partition partition);
+
     // Of the partitions served here.
     Result<std::vector<StreamId>> open_streams(Partition partition) const override {
         return parts_.local.open_streams(partition);

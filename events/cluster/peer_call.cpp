@@ -25,23 +25,40 @@ const SentSubmission* submission_in(const PeerCall& call) {
         call.of);
 }
 
+// The stream that a call is about.
+template <class Call>
+StreamId stream_of(const Call& call) {
+    if constexpr (requires { call.submission; })
+        return target_of(call.submission.command);
+    else
+        return call.stream;
+}
+
+// Whether it says whom it is for.
+bool is_addressed(const PeerCall& call) {
+    return std::visit(
+        []<class Call>(const Call& held) {
+            if constexpr (requires { held.partition; })
+                return held.partition.topic != Topic::kClicks;
+            else
+                return !stream_of(held).is_empty();
+        },
+        call.of);
+}
+
 // They are put into problem documents as they are.
 bool has_sound_members(const Error& error) {
     return json::Document().parse("{" + error.members + "}").has_value();
 }
 
 // What is wrong with it, or "".
-std::string_view fault_of(const TakeCall& call) {
-    if (call.partition.topic == Topic::kClicks) return "nobody decides that partition";
-    return call.term == 0 ? "it names no term" : "";
-}
-
 std::string_view fault_of(const PeerCall& call) {
     const SentSubmission* submission = submission_in(call);
     if (submission != nullptr && submission->command.is_empty()) return "it has no command";
     if (submission != nullptr && submission->id.is_empty()) return "its command has no id";
-    if (const auto* take = std::get_if<TakeCall>(&call.of)) return fault_of(*take);
-    if (stream_of(call).is_empty()) return "it names no stream";
+    if (!is_addressed(call)) return "it names no stream, and no partition that is decided";
+    const auto* take = std::get_if<TakeCall>(&call.of);
+    if (take != nullptr && take->term == 0) return "it names no term";
     if (std::holds_alternative<EffectCall>(call.of) && !call_of(submission->command))
         return "no effect brings its command";
     if (submission != nullptr && submission->refusal_if_new &&
@@ -92,15 +109,13 @@ Submission to_submit(SentSubmission submission) {
             .not_before = submission.not_before};
 }
 
-StreamId stream_of(const PeerCall& call) {
+Partition partition_of(const PeerCall& call, const SlotMap& map) {
     return std::visit(
-        []<class Call>(const Call& held) -> StreamId {
-            if constexpr (requires { held.submission; })
-                return target_of(held.submission.command);
-            else if constexpr (requires { held.stream; })
-                return held.stream;
+        [&]<class Call>(const Call& held) -> Partition {
+            if constexpr (requires { held.partition; })
+                return held.partition;
             else
-                return StreamId{};
+                return map.partition_of(stream_of(held));
         },
         call.of);
 }
@@ -282,6 +297,12 @@ PeerAnswer answer_of(const Result<Called>& called) {
     });
 }
 
+PeerAnswer answer_of(const Result<std::vector<std::string>>& tokens) {
+    return answer_with(tokens, [](PeerAnswer& a, const std::vector<std::string>& of) {
+        a.tokens = SentTokens{of};
+    });
+}
+
 Result<Receipt> receipt_in(PeerAnswer answer) {
     return member_of(answer, &PeerAnswer::receipt);
 }
@@ -315,6 +336,11 @@ Result<Called> called_in(PeerAnswer answer) {
     if (sent.said)
         std::visit([&](auto& each) { called.outcome = std::move(each.outcome); }, *sent.said);
     return called;
+}
+
+Result<std::vector<std::string>> tokens_in(PeerAnswer answer) {
+    SHOP_TRY(sent, member_of(answer, &PeerAnswer::tokens));
+    return std::move(sent.keys);
 }
 
 Status append_answer(std::string& out, const PeerAnswer& answer) {

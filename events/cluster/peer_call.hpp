@@ -21,6 +21,7 @@
 #include "events/command_codec.hpp"
 #include "events/engine.hpp"
 #include "events/record.hpp"
+#include "events/slot_map.hpp"
 
 namespace shop {
 
@@ -100,7 +101,16 @@ struct TakeCall {
 };
 SHOP_DESCRIBE(TakeCall, partition, term)
 
-using CallOf = std::variant<ReadCall, SubmitCall, TryCall, EffectCall, WaitCall, TakeCall>;
+// Which keys of payment tokens the partition's open streams need (token_needs.hpp).
+struct TokensCall {
+    static constexpr std::string_view kName = "tokens";
+    Partition partition;
+    bool operator==(const TokensCall&) const = default;
+};
+SHOP_DESCRIBE(TokensCall, partition)
+
+using CallOf =
+    std::variant<ReadCall, SubmitCall, TryCall, EffectCall, WaitCall, TakeCall, TokensCall>;
 
 struct PeerCall {
     CallOf of;
@@ -110,8 +120,8 @@ struct PeerCall {
 };
 SHOP_DESCRIBE(PeerCall, of, catalog)
 
-// The stream that says who is to answer; empty for a TakeCall.
-StreamId stream_of(const PeerCall& call);
+// Whose owner is to answer: that of the call's stream, or the one it names.
+Partition partition_of(const PeerCall& call, const SlotMap& map);
 
 // kInvalid "command-too-large", with `out` as it was.
 Status append_call(std::string& out, const PeerCall& call);
@@ -197,6 +207,12 @@ struct SentOutcome {
 };
 SHOP_DESCRIBE(SentOutcome, said, time)
 
+struct SentTokens {
+    std::vector<std::string> keys;  // their ids
+    bool operator==(const SentTokens&) const = default;
+};
+SHOP_DESCRIBE(SentTokens, keys)
+
 // One of them: a refusal, or what was asked for. Or `owner`: whoever was asked is not in office
 // over the stream's partition, and this one is said to be; or the partition was taken over.
 struct PeerAnswer {
@@ -206,14 +222,16 @@ struct PeerAnswer {
     std::optional<SentSnapshot> snapshot;
     std::optional<SentTrial> trial;
     std::optional<SentOutcome> outcome;
+    std::optional<SentTokens> tokens;
     bool operator==(const PeerAnswer&) const = default;
 };
-SHOP_DESCRIBE(PeerAnswer, error, owner, receipt, snapshot, trial, outcome)
+SHOP_DESCRIBE(PeerAnswer, error, owner, receipt, snapshot, trial, outcome, tokens)
 
 PeerAnswer answer_of(const Result<Receipt>& receipt);
 PeerAnswer answer_of(const StreamId& stream, const Result<Snapshot>& snapshot);
 PeerAnswer answer_of(const Result<Trial>& trial);
 PeerAnswer answer_of(const Result<Called>& called);
+PeerAnswer answer_of(const Result<std::vector<std::string>>& tokens);
 
 // What to tell whoever asked when another process says what this one cannot make sense of.
 Error peer_differs(std::string_view why);
@@ -223,6 +241,7 @@ Result<Receipt> receipt_in(PeerAnswer answer);
 Result<Snapshot> snapshot_in(PeerAnswer answer, const StreamId& stream);
 Result<Trial> trial_in(PeerAnswer answer);
 Result<Called> called_in(PeerAnswer answer);
+Result<std::vector<std::string>> tokens_in(PeerAnswer answer);
 
 // kUnavailable "answer-too-large", with `out` as it was.
 Status append_answer(std::string& out, const PeerAnswer& answer);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "events/timed_wait.hpp"
+#include "events/token_needs.hpp"
 
 namespace shop {
 namespace {
@@ -28,6 +29,10 @@ PeerAnswer takes_none() {
                     "This process takes no partition over now; ask another one."});
 }
 
+PeerAnswer no_such_partition() {
+    return refusal({ErrorCode::kInvalid, "no-partition", "This log has no such partition."});
+}
+
 PeerAnswer log_lags() {
     return refusal({ErrorCode::kUnavailable, "log-lags",
                     "A process of the shop has not read the latest changes of the catalog; ask "
@@ -47,12 +52,12 @@ Task<std::string> PeerHost::answer(Executor& home, std::string call, Duration pa
 }
 
 Task<PeerAnswer> PeerHost::carry_out(Executor& home, PeerCall call) {
-    const StreamId stream = stream_of(call);
+    const Partition partition = partition_of(call, parts_.map);
     for (const Position& position : call.catalog)
         if (!co_await parts_.catalog.wait_passed(home, position, kCatalogLag)) co_return log_lags();
     Task<PeerAnswer> task =
         std::visit([&](auto& of) { return carry_out(home, std::move(of)); }, call.of);
-    co_return pointing_on(stream, co_await std::move(task));
+    co_return pointing_on(partition, co_await std::move(task));
 }
 
 // Whoever waits is answered in time; the task goes on, and what it comes to is dropped.
@@ -68,9 +73,9 @@ Task<PeerAnswer> PeerHost::in_time(Executor& home, Duration patience, Task<PeerA
     co_return co_await callback<PeerAnswer>(operation);
 }
 
-PeerAnswer PeerHost::pointing_on(const StreamId& stream, PeerAnswer answer) const {
+PeerAnswer PeerHost::pointing_on(Partition partition, PeerAnswer answer) const {
     if (!answer.error || answer.error->type != "not-owner") return answer;
-    const auto owner = parts_.directory.find(parts_.map.partition_of(stream));
+    const auto owner = parts_.directory.find(partition);
     if (!owner || owner->address == parts_.address) return answer;
     PeerAnswer pointing;
     pointing.owner = *owner;
@@ -104,6 +109,16 @@ Task<PeerAnswer> PeerHost::carry_out(Executor& home, WaitCall call) {
                         co_await parts_.own.wait(home, call.stream, call.version, call.timeout));
 }
 
+Task<PeerAnswer> PeerHost::carry_out(Executor& home, TokensCall call) {
+    if (!has(call.partition)) co_return no_such_partition();
+    co_return answer_of(co_await needed_tokens(parts_.own, home, call.partition));
+}
+
+bool PeerHost::has(Partition partition) const {
+    const std::vector<Partition> all = parts_.map.partitions().all();
+    return std::ranges::find(all, partition) != all.end();
+}
+
 std::optional<Owner> PeerHost::owner_after(const TakeCall& call) const {
     std::optional<Owner> owner = parts_.directory.find(call.partition);
     if (owner && owner->term <= call.term) owner.reset();
@@ -112,8 +127,7 @@ std::optional<Owner> PeerHost::owner_after(const TakeCall& call) const {
 
 // Whoever asks may be late: what somebody took over since is not taken from that one.
 Task<PeerAnswer> PeerHost::carry_out(Executor& home, TakeCall call) {
-    const std::vector<Partition> all = parts_.map.partitions().all();
-    if (std::ranges::find(all, call.partition) == all.end()) co_return takes_none();
+    if (!has(call.partition)) co_return takes_none();
     if (!owner_after(call)) {
         if (!parts_.take(call.partition)) co_return takes_none();
         co_await parts_.directory.wait_newer(home, call.partition, call.term, kTakeMax);

@@ -49,9 +49,11 @@ class PeerHost {
     Task<PeerAnswer> carry_out(Executor& home, ReadCall call);
     Task<PeerAnswer> carry_out(Executor& home, WaitCall call);
     Task<PeerAnswer> carry_out(Executor& home, TakeCall call);
+    Task<PeerAnswer> carry_out(Executor& home, TokensCall call);
+    bool has(Partition partition) const;
     std::optional<Owner> owner_after(const TakeCall& call) const;
     Task<PeerAnswer> in_time(Executor& home, Duration patience, Task<PeerAnswer> task);
-    PeerAnswer pointing_on(const StreamId& stream, PeerAnswer answer) const;
+    PeerAnswer pointing_on(Partition partition, PeerAnswer answer) const;
 
     const Parts parts_;
     std::atomic<int> under_way_ = 0;

@@ -246,9 +246,11 @@ void EffectRunner::tell_attention(const StreamId& stream, const Followed& follow
 }
 
 void EffectRunner::sweep_tokens() {
-    if (tokens_.is_swept() || std::exchange(is_sweeping_, true)) return;
+    const Duration now = clock_.steady();
+    const bool leads = offices_.contains({Topic::kCatalog, 0});
+    if (!tokens_.is_sweep_due(now, leads) || std::exchange(is_sweeping_, true)) return;
     ++under_way_;
-    shop::start(tokens_.sweep(), [this](bool) {
+    shop::start(tokens_.sweep(now), [this](bool) {
         is_sweeping_ = false;
         ended();
     });

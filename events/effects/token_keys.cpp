@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "events/token_needs.hpp"
+
 namespace shop {
 namespace {
 
@@ -14,16 +16,6 @@ std::optional<std::vector<StreamId>> open_streams_of(const Engine& engine, const
         all.insert(all.end(), open->begin(), open->end());
     }
     return all;
-}
-
-void add_key(std::unordered_set<std::string>& keys, const Sealed& token) {
-    if (!token.is_empty()) keys.insert(token.key);
-}
-
-void add_keys(std::unordered_set<std::string>& keys, const AnyState& state) {
-    if (const auto* payment = std::get_if<payment::State>(&state)) add_key(keys, payment->token);
-    if (const auto* checkout = std::get_if<checkout::State>(&state))
-        for (const auto& payment : checkout->payments) add_key(keys, payment.plan.token);
 }
 
 }  // namespace
@@ -64,15 +56,39 @@ std::vector<PaymentId> TokenKeys::payments_of(Partition partition) const {
     return payments;
 }
 
-Task<bool> TokenKeys::sweep() {
-    if (is_swept_ || !open_at_start_) co_return is_swept_;
+bool TokenKeys::is_sweep_due(Duration steady, bool leads) const {
+    if (!ports_.needed) return !swept_at_ && open_at_start_;
+    return leads && (!swept_at_ || steady - *swept_at_ >= kSweepEvery);
+}
+
+Task<bool> TokenKeys::sweep(Duration steady) {
+    const bool is_done = !ports_.needed ? co_await sweep_own() : co_await sweep_shared();
+    if (is_done) swept_at_ = steady;
+    co_return is_done;
+}
+
+Task<bool> TokenKeys::sweep_own() {
     std::unordered_set<std::string> needed;
     for (const StreamId& stream : *open_at_start_) {
         const auto snapshot = co_await engine_.read(loop_, stream);
         if (!snapshot) co_return false;
-        if (snapshot->state != nullptr) add_keys(needed, *snapshot->state);
+        if (snapshot->state == nullptr) continue;
+        const auto keys = needed_tokens(*snapshot->state);
+        needed.insert(keys.begin(), keys.end());
     }
-    is_swept_ = true;
+    ports_.keep(std::move(needed));
+    co_return true;
+}
+
+// A partition that does not answer may need any of them.
+Task<bool> TokenKeys::sweep_shared() {
+    std::unordered_set<std::string> needed;
+    for (const Partition& partition : map_.partitions().all()) {
+        if (partition.topic != Topic::kCommerce) continue;
+        const auto keys = co_await ports_.needed(partition);
+        if (!keys) co_return false;
+        needed.insert(keys->begin(), keys->end());
+    }
     ports_.keep(std::move(needed));
     co_return true;
 }

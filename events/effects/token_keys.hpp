@@ -3,8 +3,10 @@
 //
 // A payment's state drops its token in the record of its end; until then its checkout, or the
 // payment itself, tells under which key it is sealed. A process that dies between record and key,
-// or loses power before the disk has it, leaves the key: so each start tells which keys are still
-// needed, and all others of that time go.
+// or loses power before the disk has it, leaves the key. So now and then somebody tells which keys
+// are still needed, and of the others those go that a dead process has made: where one process has
+// them all, at each start, and all from before it; where several share them, whoever is in office
+// over the first catalog partition, once an hour (decision 0024).
 //
 // One thread: the loop's.
 #pragma once
@@ -24,12 +26,17 @@ namespace shop {
 struct TokenPorts {
     // A payment needs its token no more, nor the key that the token is sealed with.
     std::function<void(const std::string& key)> end;
-    // Of all keys of tokens that earlier processes made, these are still needed.
+    // Of all keys of tokens that earlier processes made, or dead ones, these are still needed.
     std::function<void(std::unordered_set<std::string> keys)> keep;
+    // Where several processes share keys: the keys that open streams of a partition need, whoever
+    // is in office over it (token_needs.hpp).
+    std::function<Task<Result<std::vector<std::string>>>(Partition)> needed = nullptr;
 };
 
 class TokenKeys {
   public:
+    static constexpr Duration kSweepEvery = hours(1);  // of shared ones
+
     // Made before the engine takes commands: what is open then is so for good.
     TokenKeys(Engine& engine, Executor& loop, const SlotMap& map, TokenPorts ports);
 
@@ -40,12 +47,16 @@ class TokenKeys {
     // somebody else's for a while may have ended there.
     std::vector<PaymentId> payments_of(Partition partition) const;
 
-    // Tells which of the old keys are still needed, once. False if that could not be found out now;
-    // one call at a time.
-    Task<bool> sweep();
-    bool is_swept() const { return is_swept_; }
+    // Whether somebody is to be told now which keys are needed, and it is for this process to tell;
+    // `leads`: it is in office over the first catalog partition.
+    bool is_sweep_due(Duration steady, bool leads) const;
+    // Tells it. False if it could not be found out now; one call at a time.
+    Task<bool> sweep(Duration steady);
 
   private:
+    Task<bool> sweep_own();
+    Task<bool> sweep_shared();
+
     Engine& engine_;
     Executor& loop_;
     const SlotMap& map_;
@@ -54,7 +65,7 @@ class TokenKeys {
     // until the next one.
     const std::optional<std::vector<StreamId>> open_at_start_;
     std::unordered_map<PaymentId, std::string> keys_;  // of tokens that are still needed
-    bool is_swept_ = false;
+    std::optional<Duration> swept_at_;
 };
 
 }  // namespace shop

@@ -230,7 +230,7 @@ Result<std::optional<KeyRecord>> KeyFile::read(const KeyName& name) const {
     return record;
 }
 
-Result<std::vector<KeyRecord>> KeyFile::old_tokens() const {
+Result<std::vector<KeyRecord>> KeyFile::old_tokens() {
     std::vector<KeyRecord> tokens;
     std::vector<Bytes> block;
     for (std::uint64_t first = 1; first < old_records_; first += block.size()) {

@@ -49,8 +49,9 @@ class KeyFile final : public KeyShelf {
     Result<std::vector<KeyRecord>> append(std::size_t count, KeyUse use) override;
     Result<std::optional<KeyRecord>> read(const KeyName& name) const override;
     // Those that were there when the file was opened, and are not destroyed. Reads all of the file.
-    Result<std::vector<KeyRecord>> old_tokens() const override;
+    Result<std::vector<KeyRecord>> old_tokens() override;
     // A damaged key too, unless nobody can tell whose it is.
+    using KeyShelf::destroy;
     Status destroy(const KeyName& name) override;
     Status sync() override;
     std::optional<Error> damage() const override;

@@ -39,4 +39,15 @@ std::vector<KeyRecord> draw_keys(std::size_t count, KeyUse use) {
     return records;
 }
 
+Result<std::vector<KeyName>> KeyShelf::destroy(std::span<const KeyName> names) {
+    std::vector<KeyName> damaged;
+    for (const KeyName& name : names) {
+        const Status done = destroy(name);
+        if (done) continue;
+        if (done.error().code != ErrorCode::kCorrupt) return std::unexpected(done.error());
+        damaged.push_back(name);
+    }
+    return damaged;
+}
+
 }  // namespace shop

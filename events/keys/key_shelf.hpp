@@ -7,11 +7,13 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/base/result.hpp"
+#include "core/base/time.hpp"
 
 namespace shop {
 
@@ -46,9 +48,12 @@ std::vector<KeyRecord> draw_keys(std::size_t count, KeyUse use);
 struct KeyNews {
     std::vector<std::string> destroyed = {};  // ids
     bool may_be_more = false;                 // nobody knows which: look at all of them again
+    // For so long from now on no other process takes this one for dead, and the tokens' keys that
+    // it made for left behind. Nothing: as it was told before; for ever, if it never was.
+    std::optional<Duration> is_alive_for = {};
 };
 
-// Thread-safe, but for append() and news(), which are for one thread.
+// Thread-safe, but for append(), old_tokens() and news(), which are for one thread.
 class KeyShelf {
   public:
     virtual ~KeyShelf() = default;
@@ -63,12 +68,15 @@ class KeyShelf {
     // Takes the key's bytes away, if it is there and is not destroyed; seen by all processes at
     // once, durable after sync(). kCorrupt for a damaged one of which nobody can tell whose it is.
     virtual Status destroy(const KeyName& name) = 0;
+    // The same of many; those that it is kCorrupt for. What was destroyed before another error
+    // stays so.
+    virtual Result<std::vector<KeyName>> destroy(std::span<const KeyName> names);
     virtual Status sync() = 0;
     // Whether destroy() may be called where nobody waits for a disk or a network.
     virtual bool is_quick() const { return true; }
 
-    // The keys of tokens that earlier processes left behind.
-    virtual Result<std::vector<KeyRecord>> old_tokens() const = 0;
+    // The keys of tokens that earlier processes, or dead ones, left behind; names alone will do.
+    virtual Result<std::vector<KeyRecord>> old_tokens() = 0;
 
     // What was damaged when the shelf was opened, by place and remedy.
     virtual std::optional<Error> damage() const { return std::nullopt; }

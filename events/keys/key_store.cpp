@@ -1,6 +1,8 @@
 #include "events/keys/key_store.hpp"
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -21,9 +23,12 @@ constexpr std::size_t kBlockKeys = 2'048;
 constexpr std::size_t kLowWater = kBlockKeys / 2;  // fewer left: the next block is made
 constexpr std::size_t kCachedMax = 16'384;
 constexpr std::size_t kNoncesDrawn = 64;
+constexpr std::size_t kDestroyedAtOnce = 500;
 // Until keys destroyed soon are synced, others' news are asked for, and a shelf that failed is
 // tried again.
 constexpr auto kPause = std::chrono::milliseconds(500);
+
+using Steady = std::chrono::steady_clock;
 
 std::unexpected<Error> erased() {
     return fail(ErrorCode::kNotFound, "erased", "This was erased.");
@@ -47,7 +52,8 @@ class KeyStore::Impl {
 
     Result<std::string> new_key(KeyUse use) {
         std::unique_lock lock(mutex_);
-        std::deque<KeyRecord>& ready = ready_[static_cast<std::size_t>(use)];
+        if (use == KeyUse::kToken && is_taken_for_dead()) return presumed_dead();
+        std::deque<KeyRecord>& ready = ready_of(use);
         if (ready.size() <= kLowWater) wake_.notify_one();
         refilled_.wait(lock, [&] { return !ready.empty() || failure_; });
         if (ready.empty()) return std::unexpected(*failure_);
@@ -99,11 +105,9 @@ class KeyStore::Impl {
 
     Result<std::vector<std::string>> destroy(std::span<const std::string> ids) {
         std::vector<std::string> damaged;
-        for (const std::string& id : ids) {
-            const Status done = overwrite(id);
-            if (done) continue;
-            if (done.error().code != ErrorCode::kCorrupt) return std::unexpected(done.error());
-            damaged.push_back(id);
+        for (; !ids.empty(); ids = ids.subspan(std::min(ids.size(), kDestroyedAtOnce))) {
+            SHOP_TRY(left, overwrite(ids.first(std::min(ids.size(), kDestroyedAtOnce))));
+            for (const KeyName& name : left) damaged.push_back(name.id());
         }
         SHOP_TRY_STATUS(shelf_->sync());
         return damaged;
@@ -114,12 +118,16 @@ class KeyStore::Impl {
     // Where it takes long, the store's own thread does it, again and again until it can.
     Status destroy_soon(const std::string& id) {
         if (!shelf_->is_quick()) {
-            forget(id);
+            forget({&id, 1});
             const std::lock_guard lock(mutex_);
             dying_.insert(id);
             return {};
         }
-        SHOP_TRY_STATUS(overwrite(id));
+        const auto name = parse_key_id(id);
+        forget({&id, 1});
+        const Status done = name ? shelf_->destroy(*name) : Status{};
+        forget({&id, 1});  // whoever read it meanwhile
+        if (!done) return done;
         const std::lock_guard lock(mutex_);
         unsynced_ = true;
         return {};
@@ -136,18 +144,33 @@ class KeyStore::Impl {
     const Cipher& cipher() const { return cipher_; }
 
   private:
-    Status overwrite(const std::string& id) {
-        forget(id);
-        const auto name = parse_key_id(id);
-        Status done = name ? shelf_->destroy(*name) : Status{};
-        forget(id);  // whoever read it meanwhile
-        return done;
+    // Those of which nobody can tell whose they are.
+    Result<std::vector<KeyName>> overwrite(std::span<const std::string> ids) {
+        forget(ids);
+        std::vector<KeyName> names;
+        for (const std::string& id : ids)
+            if (const auto name = parse_key_id(id)) names.push_back(*name);
+        auto damaged = shelf_->destroy(names);
+        forget(ids);  // whoever read them meanwhile
+        return damaged;
     }
 
-    void forget(const std::string& id) {
+    void forget(std::span<const std::string> ids) {
         const std::lock_guard lock(mutex_);
         ++forgotten_;
-        cached_.erase(id);
+        for (const std::string& id : ids) cached_.erase(id);
+    }
+
+    std::deque<KeyRecord>& ready_of(KeyUse use) { return ready_[static_cast<std::size_t>(use)]; }
+
+    // With mutex_ held, as what follows. What others hold for left behind they may have destroyed.
+    bool is_taken_for_dead() const { return alive_until_ && Steady::now() >= *alive_until_; }
+
+    std::unexpected<Error> presumed_dead() {
+        ready_of(KeyUse::kToken).clear();
+        wake_.notify_one();
+        return fail(ErrorCode::kUnavailable, "keys-away",
+                    "The database of keys has not answered for too long; try again in a moment.");
     }
 
     // With mutex_ held. The oldest go first; a key that is needed again is read from the shelf.
@@ -194,14 +217,15 @@ class KeyStore::Impl {
     void end_dying(std::unique_lock<std::mutex>& lock) {
         const std::vector<std::string> ids(dying_.begin(), dying_.end());
         lock.unlock();
-        std::vector<std::string> gone;
-        for (const std::string& id : ids) {
-            const Status done = overwrite(id);
+        std::span<const std::string> left = ids;
+        while (!left.empty()) {
+            const std::size_t count = std::min(left.size(), kDestroyedAtOnce);
+            const auto done = overwrite(left.first(count));
             if (!done && done.error().code == ErrorCode::kUnavailable) break;
-            gone.push_back(id);
+            left = left.subspan(count);
         }
         lock.lock();
-        for (const std::string& id : gone) dying_.erase(id);
+        for (std::size_t i = 0; i + left.size() < ids.size(); ++i) dying_.erase(ids[i]);
     }
 
     void sync(std::unique_lock<std::mutex>& lock) {
@@ -218,16 +242,29 @@ class KeyStore::Impl {
         lock.lock();
         forgotten_ += news.may_be_more || !news.destroyed.empty();
         for (const std::string& id : news.destroyed) cached_.erase(id);
+        drop_ready(news);
+        if (news.is_alive_for)
+            alive_until_ = Steady::now() + std::chrono::microseconds(news.is_alive_for->us);
         if (!news.may_be_more) return;
         cached_.clear();
         order_.clear();
+    }
+
+    // With mutex_ held. What was made ahead others may have taken for left behind.
+    void drop_ready(const KeyNews& news) {
+        std::deque<KeyRecord>& tokens = ready_of(KeyUse::kToken);
+        if (news.may_be_more || is_taken_for_dead()) tokens.clear();
+        std::unordered_set<std::uint64_t> gone;
+        for (const std::string& id : news.destroyed)
+            if (const auto name = parse_key_id(id)) gone.insert(name->number);
+        std::erase_if(tokens, [&](const KeyRecord& token) { return gone.contains(token.number); });
     }
 
     void refill(std::unique_lock<std::mutex>& lock, KeyUse use) {
         lock.unlock();
         auto block = shelf_->append(kBlockKeys, use);
         lock.lock();
-        std::deque<KeyRecord>& ready = ready_[static_cast<std::size_t>(use)];
+        std::deque<KeyRecord>& ready = ready_of(use);
         if (block) ready.insert(ready.end(), block->begin(), block->end());
         failure_ = block ? std::nullopt : std::optional(block.error());
         refilled_.notify_all();
@@ -245,7 +282,8 @@ class KeyStore::Impl {
     std::uint64_t forgotten_ = 0;    // how often keys left cached_ because they may be destroyed
     std::optional<Error> failure_;   // of the last try to make keys
     std::optional<std::unordered_set<std::string>> still_needed_;  // a sweep is due
-    std::unordered_set<std::string> dying_;  // to be destroyed soon, and of no use any more
+    std::unordered_set<std::string> dying_;          // to be destroyed soon, and of no use any more
+    std::optional<Steady::time_point> alive_until_;  // KeyNews::is_alive_for
     bool unsynced_ = false;
     bool closing_ = false;
     std::thread thread_;  // starts last

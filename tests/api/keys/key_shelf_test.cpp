@@ -15,6 +15,7 @@
 #include "api/system_clock.hpp"
 #include "events/keys/key_file.hpp"
 #include "events/keys/key_store.hpp"
+#include "tests/support/manual_time.hpp"
 #include "tests/support/postgres.hpp"
 #include "tests/support/temp_folder.hpp"
 
@@ -142,9 +143,10 @@ class Deaf final : public KeyShelf {
     Result<std::optional<KeyRecord>> read(const KeyName& name) const override {
         return shelf_->read(name);
     }
+    using KeyShelf::destroy;
     Status destroy(const KeyName& name) override { return shelf_->destroy(name); }
     Status sync() override { return shelf_->sync(); }
-    Result<std::vector<KeyRecord>> old_tokens() const override { return shelf_->old_tokens(); }
+    Result<std::vector<KeyRecord>> old_tokens() override { return shelf_->old_tokens(); }
     KeyNews news() override {
         (void)shelf_->news();
         ++asked;
@@ -229,6 +231,92 @@ TEST_CASE("no key is handed out by two processes") {
         all.insert(there->new_key(i % 2 == 0 ? KeyUse::kToken : KeyUse::kPerson).value());
     }
     CHECK(all.size() == 6'000);
+}
+
+// ---- Tokens of dead processes -------------------------------------------------------------------
+
+std::unique_ptr<PostgresShelf> shelf_in(const tests::TestDatabase& postgres, const Clock& clock) {
+    return PostgresShelf::open(postgres.conninfo(), clock).value();
+}
+
+// A process that makes keys, and one that looks after what others left.
+struct Pair {
+    explicit Pair(const tests::TestDatabase& postgres)
+        : maker(shelf_in(postgres, clock)), looker(shelf_in(postgres, clock)) {
+        (void)maker->news();
+        made = maker->append(3, KeyUse::kToken).value();
+        persons = maker->append(3, KeyUse::kPerson).value();
+        CHECK(looker->append(3, KeyUse::kToken).has_value());
+        CHECK(left_behind().empty());
+    }
+    std::set<std::string> left_behind() const {
+        std::set<std::string> ids;
+        for (const KeyRecord& token : looker->old_tokens().value()) ids.insert(token.id());
+        return ids;
+    }
+    tests::ManualClock clock;
+    std::unique_ptr<PostgresShelf> maker;
+    std::unique_ptr<PostgresShelf> looker;
+    std::vector<KeyRecord> made;
+    std::vector<KeyRecord> persons;
+};
+
+TEST_CASE("tokens of a process that gave no sign of life for an hour are left behind") {
+    SHOP_WITH_POSTGRES(postgres);
+    Pair pair(postgres);
+    pair.clock.advance(minutes(59));
+    CHECK(pair.left_behind().empty());
+    pair.clock.advance(minutes(1));
+    CHECK(pair.left_behind() == std::set{pair.made[0].id(), pair.made[1].id(), pair.made[2].id()});
+    CHECK(pair.looker->destroy(pair.made[0].name()).has_value());
+    CHECK(pair.left_behind() == std::set{pair.made[1].id(), pair.made[2].id()});
+}
+
+TEST_CASE("tokens of a process that lives are never left behind, however late its signs are") {
+    SHOP_WITH_POSTGRES(postgres);
+    Pair pair(postgres);
+    for (int turn = 0; turn < 5; ++turn) {
+        pair.clock.advance(minutes(50));
+        CHECK(pair.maker->news().is_alive_for == minutes(30));
+        CHECK(pair.left_behind().empty());
+    }
+    CHECK_FALSE(pair.maker->news().is_alive_for);  // one a minute
+}
+
+TEST_CASE("the server's clock, set right by hours, makes nobody look dead") {
+    SHOP_WITH_POSTGRES(postgres);
+    Pair pair(postgres);
+    (void)postgres.rows("UPDATE shop_keys.key_maker SET seen_at = seen_at - interval '5 hours'");
+    CHECK(pair.left_behind().empty());
+}
+
+TEST_CASE("of the tokens that a dead process left those stay that are needed") {
+    SHOP_WITH_POSTGRES(postgres);
+    Pair pair(postgres);
+    pair.maker.reset();
+    pair.clock.advance(hours(1));
+    CHECK(pair.left_behind().size() == 3);
+    KeyStore store(std::move(pair.looker));
+    store.destroy_old_tokens({pair.made[1].id()});
+    const std::vector<std::string> all{pair.made[0].id(), pair.made[1].id(), pair.made[2].id(),
+                                       pair.persons[0].id()};
+    CHECK(comes_true([&] { return store.not_destroyed(all) == std::vector{all[1], all[3]}; }));
+}
+
+TEST_CASE("many keys are destroyed at once, and told of") {
+    SHOP_WITH_POSTGRES(postgres);
+    const auto here = store_in(postgres);
+    const auto there = store_in(postgres);
+    std::vector<Sealed> sealed;
+    std::vector<std::string> keys;
+    for (int i = 0; i < 1'200; ++i) {
+        sealed.push_back(seal_for_somebody(*here));
+        keys.push_back(sealed.back().key);
+    }
+    CHECK(there->open(sealed.back()) == "Ada Lovelace");
+    CHECK(here->destroy(keys).value().empty());
+    CHECK(here->not_destroyed(keys).empty());
+    CHECK(comes_true([&] { return is_erased(*there, sealed.back()); }));
 }
 
 TEST_CASE("processes that ask for a secret at once agree on one") {

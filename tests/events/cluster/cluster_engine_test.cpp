@@ -73,6 +73,22 @@ TEST_CASE("a call waits until somebody is in office, and is carried out then") {
     CHECK(world.answer(call).value().changed);
 }
 
+TEST_CASE("which tokens a partition needs is told by the process in office, and by nobody else") {
+    World world;
+    const auto asked = [&] {
+        ClusterEngine& engine = *world.process(1).engine;
+        return world.answer(call(engine.needed_tokens(world.loop, world.mugs())));
+    };
+    CHECK(asked().error().type == "not-owner");
+    world.take(0, world.mugs());
+    CHECK(asked() == std::vector<std::string>{});
+    CHECK(world.network.calls() == 1);
+    world.process(1).local->take_office(world.mugs());
+    world.settle();
+    CHECK(asked() == std::vector<std::string>{});
+    CHECK(world.network.calls() == 1);
+}
+
 TEST_CASE("where nobody comes into office the caller is told to ask again, after five seconds") {
     World world;
     const auto call = world.receive(1, kMugs, 10, "key 1");

@@ -78,15 +78,21 @@ std::vector<PeerCall> sample_calls() {
             {.of = SubmitCall{sample_submission()}, .catalog = {kPosition}},
             {.of = TryCall{sample_submission()}, .catalog = {kPosition}},
             {.of = EffectCall{sample_submission()}, .catalog = {kPosition}},
-            {.of = TakeCall{{Topic::kCommerce, 3}, 17}, .catalog = {}}};
+            {.of = TakeCall{{Topic::kCommerce, 3}, 17}, .catalog = {}},
+            {.of = TokensCall{{Topic::kCommerce, 3}}, .catalog = {}}};
 }
 
 // ---- Calls --------------------------------------------------------------------------------------
 
-TEST_CASE("every call arrives, and says which stream it is about", "[peer]") {
+TEST_CASE("every call arrives, and says which partition it is for", "[peer]") {
+    const SlotMap map({});
     for (const PeerCall& call : sample_calls()) {
         check_arrives(call);
-        CHECK(stream_of(call).is_empty() == std::holds_alternative<TakeCall>(call.of));
+        const bool is_named = std::holds_alternative<TakeCall>(call.of) ||
+                              std::holds_alternative<TokensCall>(call.of);
+        const bool is_read = std::holds_alternative<ReadCall>(call.of);
+        if (is_named) CHECK(partition_of(call, map) == Partition{Topic::kCommerce, 3});
+        if (is_read) CHECK(partition_of(call, map) == map.partition_of(kStream));
     }
     for (const auto& type : Commands::types())
         check_arrives({.of = SubmitCall{sample_submission(tests::sample_of(type))}, .catalog = {}});
@@ -148,7 +154,8 @@ TEST_CASE("a partition is taken over from somebody, and only if it is decided", 
     const auto refusal = [](const CallOf& of) { return refusal_of(bytes_of(PeerCall{of, {}})); };
     CHECK(refusal(TakeCall{{Topic::kCommerce, 0}, 1}) == "");
     CHECK_THAT(refusal(TakeCall{{Topic::kCommerce, 0}, 0}), Catch::Contains("no term"));
-    CHECK_THAT(refusal(TakeCall{{Topic::kClicks, 0}, 1}), Catch::Contains("nobody decides"));
+    CHECK_THAT(refusal(TakeCall{{Topic::kClicks, 0}, 1}), Catch::Contains("no partition that"));
+    CHECK_THAT(refusal(TokensCall{{Topic::kClicks, 0}}), Catch::Contains("no partition that"));
 }
 
 // Whether a refusal with these further members of its problem document is taken in a call and in
@@ -197,6 +204,7 @@ TEST_CASE("every refusal arrives with its code and all it says", "[peer]") {
         CHECK(snapshot_in(answer, kStream).error() == error);
         CHECK(trial_in(answer).error() == error);
         CHECK(called_in(answer).error() == error);
+        CHECK(tokens_in(answer).error() == error);
     });
 }
 

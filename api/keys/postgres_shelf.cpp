@@ -296,6 +296,34 @@ Result<LogId> PostgresShelf::log_name() {
     return LogId::derive({drawn});
 }
 
+// The numbers of two that are added at once may be seen in another order than they have, the later
+// one first: so a few before the last are asked for again.
+Result<PostgresShelf::Erased> PostgresShelf::erasures_after(std::int64_t number) {
+    constexpr std::int64_t kSeenLate = 100;
+    constexpr postgres::Statement kErasures = {
+        "erasures", "SELECT number, line FROM erasure WHERE number > $1 ORDER BY number"};
+    SHOP_TRY(rows, readers_->query(kErasures, {std::to_string(number - kSeenLate)}));
+    Erased erased{.lines = {}, .last = number};
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        erased.lines.emplace_back(rows.text(i, 1));
+        erased.last = rows.integer(i, 0);
+    }
+    return erased;
+}
+
+Status PostgresShelf::add_erasures(const std::vector<std::string>& lines) {
+    if (lines.empty()) return {};
+    constexpr std::string_view kAdd = R"(
+        INSERT INTO erasure (line, sha256)
+        SELECT * FROM unnest($1::text[], $2::text[])
+        ON CONFLICT DO NOTHING)";
+    std::vector<std::string> hashes;
+    for (const std::string& line : lines) hashes.push_back(to_hex(sha256(line)));
+    const auto added =
+        readers_->query_durably(kAdd, {postgres::array_of(lines), postgres::array_of(hashes)});
+    return added ? Status() : std::unexpected(added.error());
+}
+
 std::unique_ptr<KeptText> PostgresShelf::text(std::string name) {
     return std::make_unique<Text>(*readers_, std::move(name));
 }

@@ -58,6 +58,15 @@ class PostgresShelf final : public KeyShelf {
     // or as its processes name a new one.
     Result<LogId> log_name();
 
+    // Lines of the list of erased customers (shared_erasures.hpp), and the number of the last one.
+    struct Erased {
+        std::vector<std::string> lines;
+        std::int64_t last = 0;
+    };
+    Result<Erased> erasures_after(std::int64_t number);
+    // Those that are not there yet. Durable when it returns.
+    Status add_erasures(const std::vector<std::string>& lines);
+
     // A text that all processes share; the shelf outlives it.
     std::unique_ptr<KeptText> text(std::string name);
 

@@ -6,6 +6,7 @@
 #include "api/cluster_status.hpp"
 #include "api/erase_keys.hpp"
 #include "api/event_log.hpp"
+#include "api/keys/shared_erasures.hpp"
 #include "api/log_ends.hpp"
 #include "api/metrics_witness.hpp"
 #include "api/payment_limit.hpp"
@@ -37,6 +38,7 @@ namespace shop::api {
 namespace {
 
 constexpr Duration kDrain = seconds(10);
+constexpr Duration kShareEvery = minutes(1);
 constexpr Duration kProofLife = seconds(1);  // on a log that others can write to
 
 }  // namespace
@@ -53,6 +55,7 @@ struct Shop::Parts {
     ShopKeys shop_keys = {};
     KeyStore* keys = nullptr;  // of shop_keys
     Erasures erasures{folder.path()};
+    std::optional<SharedErasures> shared = {};  // of several processes
     std::vector<Erasure> erased = {};           // listed at the start
     std::unique_ptr<StaffKeys> staff_keys = {};
     EventLog event_log = {};
@@ -98,6 +101,7 @@ struct Shop::Parts {
     Task<bool> erase(std::vector<ExpiringStream> expiring);
     void bring_up_copies();
     void destroy_expired_again();
+    void share_erasures();
     void record_erasures();
 };
 
@@ -109,6 +113,10 @@ Status Shop::Parts::open_files() {
     if (const auto damage = keys->damage()) log.failure("Keys are damaged", *damage);
     // A damaged list refuses the start: somebody who was told that they are erased may be on it and
     // not be, and nothing else would tell. A damaged key that is on it is as good as destroyed.
+    if (shop_keys.shelf != nullptr) {
+        shared.emplace(*shop_keys.shelf, erasures.list());
+        SHOP_TRY_STATUS(shared->exchange());
+    }
     SHOP_TRY(listed, erasures.all());
     erased = std::move(listed);
     SHOP_TRY_STATUS(destroy_again(erasing_parts(), erased));
@@ -277,6 +285,18 @@ void Shop::Parts::destroy_expired_again() {
         });
 }
 
+// What others list is on this process's disk a minute later, and the other way round.
+void Shop::Parts::share_erasures() {
+    if (!shared) return;
+    loops.main().post_after(kShareEvery, [this] {
+        erasing.post([this] {
+            const Status done = shared->exchange();
+            if (!done) log.failure("The list of erasures could not be shared", done.error());
+        });
+        share_erasures();
+    });
+}
+
 void Shop::Parts::record_erasures() {
     if (erased.empty()) return;
     std::promise<void> promise;
@@ -336,6 +356,7 @@ Status Shop::start() {
     parts_->loops.main().post([effects = parts_->effects.get()] { effects->start(); });
     parts_->bring_up_copies();
     parts_->destroy_expired_again();
+    parts_->share_erasures();
     parts_->front->open();
     if (parts_->cluster) SHOP_TRY_STATUS(parts_->cluster->join());
     parts_->record_erasures();

@@ -5,6 +5,7 @@
 #   postgres.sh start DIR [--throw-away]   starts it (makes it first), or adopts the one that runs
 #   postgres.sh stop DIR                   stops it; fine if it does not run
 #   postgres.sh conninfo DIR               prints how to connect (libpq)
+#   postgres.sh keys DIR                   the same for the keys of several processes, of a running one
 #   postgres.sh home DIR                   prints the folder it lives in
 #   postgres.sh delete DIR                 stops it and deletes that folder
 #
@@ -16,7 +17,7 @@ set -euo pipefail
 
 bin=/usr/lib/postgresql/15/bin
 [ $# -ge 2 ] ||
-  fail "say what to do (start, stop, conninfo, home, delete) and the data folder."
+  fail "say what to do (start, stop, conninfo, keys, home, delete) and the data folder."
 action=$1
 data=$(absolute "$2")
 mode=${3:-keep}
@@ -80,7 +81,7 @@ make_cluster() {
   printf '%s\n' "$data" >"$home/belongs-to"
 }
 
-# Everything in this database is derived from the log, so a commit need not wait for the disk.
+# The views are derived from the log, so a commit need not wait for the disk; those of keys do.
 write_settings() {
   {
     echo "listen_addresses = ''"
@@ -130,10 +131,16 @@ start() {
       fail "Postgres did not start; its log is $log."
     }
   fi
-  as_owner "$bin/psql" -qXAt -h "$socket" -p 5432 -U shopverse -d postgres \
-    -c "SELECT 1 FROM pg_database WHERE datname = 'shopverse'" | grep -q 1 ||
-    as_owner "$bin/createdb" -h "$socket" -p 5432 -U shopverse shopverse
+  need_database shopverse
 }
+
+need_database() {
+  as_owner "$bin/psql" -qXAt -h "$socket" -p 5432 -U shopverse -d postgres \
+    -c "SELECT 1 FROM pg_database WHERE datname = '$1'" | grep -q 1 ||
+    as_owner "$bin/createdb" -h "$socket" -p 5432 -U shopverse "$1"
+}
+
+conninfo_of() { echo "host=$socket port=5432 user=shopverse dbname=$1"; }
 
 stop() {
   running_pid >/dev/null || return 0
@@ -150,7 +157,8 @@ delete() {
 
 case $action in
   start | stop | delete) "$action" ;;
-  conninfo) echo "host=$socket port=5432 user=shopverse dbname=shopverse" ;;
+  conninfo) conninfo_of shopverse ;;
+  keys) need_database shop_keys && conninfo_of shop_keys ;;
   home) echo "$home" ;;
   *) fail "unknown action \"$action\"." ;;
 esac

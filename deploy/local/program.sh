@@ -30,15 +30,18 @@ stop_process() {
   kill -KILL "$pid" 2>/dev/null || return 0
 }
 
-# What an earlier start left behind because it was killed; it would hold the log's lock.
+# stop_left_behind DATA…: what an earlier start left behind because it was killed; it would hold the
+# log's lock.
 stop_left_behind() {
-  local name pid
+  local folder name pid
   for name in serve sandbox; do
-    if pid=$(program_pid "$1" "$name"); then
-      say "Stopping the $name of an earlier start (process $pid)."
-      stop_process "$pid" 30
-    fi
-    rm -f "$1/$name.json"
+    for folder in "$@"; do
+      if pid=$(program_pid "$folder" "$name"); then
+        say "Stopping the $name of an earlier start (process $pid)."
+        stop_process "$pid" 30
+      fi
+      rm -f "$folder/$name.json"
+    done
   done
 }
 

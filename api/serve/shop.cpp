@@ -153,7 +153,8 @@ Status Shop::Parts::open_engine() {
     options.witness = &*witness;
     options.past_reader = &past_reader;
     options.limits.hot_streams = static_cast<std::size_t>(settings.hot_streams);
-    snapshots = Snapshots::make({*events, *states, clock, settings, metrics, log, peer_secret});
+    snapshots =
+        Snapshots::make({*events, *states, clock, settings, metrics, log, shop_keys.peer_secret});
     EngineParts parts{*events, *states, clock, *catalog, &decide_any};
     if (snapshots) parts.snapshots = &snapshots->loader();
     SHOP_TRY(office, LocalEngine::open(parts, options));

@@ -5,7 +5,7 @@
 #   postgres.sh start DIR [--throw-away]   starts it (makes it first), or adopts the one that runs
 #   postgres.sh stop DIR                   stops it; fine if it does not run
 #   postgres.sh conninfo DIR               prints how to connect (libpq)
-#   postgres.sh keys DIR                   the same for the keys of several processes, of a running one
+#   postgres.sh keys DIR                   the same for the keys of several processes; it must run
 #   postgres.sh home DIR                   prints the folder it lives in
 #   postgres.sh delete DIR                 stops it and deletes that folder
 #

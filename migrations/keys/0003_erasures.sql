@@ -1,4 +1,5 @@
--- Which customers were erased: the lines of the lists of all processes (api/keys/shared_erasures.hpp).
+-- Which customers were erased: the lines of the lists of all processes
+-- (api/keys/shared_erasures.hpp).
 CREATE TABLE erasure (
     number bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
     line text NOT NULL,

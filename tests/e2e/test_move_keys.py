@@ -19,7 +19,7 @@ KEYS = "host=pg dbname=shop_keys"
 
 
 class Moving:
-    """A shop on Kafka with one order, one customer and one who is erased, and what the page says."""
+    """A shop on Kafka with one order, one customer, one who is erased, and what the page says."""
 
     def __init__(self, shop, log, keys):
         self.shop = shop

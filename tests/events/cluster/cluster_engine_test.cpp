@@ -175,6 +175,15 @@ TEST_CASE("control: a host that asks on where directories are wrong goes in circ
     CHECK(*call);
 }
 
+TEST_CASE("a shop serves once somebody is known for each partition") {
+    World world;
+    CHECK(world.process(1).engine->serving().error().type == "not-owner");
+    for (const Partition partition : world.map.partitions().all())
+        if (partition.topic != Topic::kClicks) world.take(0, partition);
+    CHECK(world.process(1).engine->serving());
+    CHECK_FALSE(world.process(1).local->serving());
+}
+
 // ---- What may happen to a call ------------------------------------------------------------------
 
 TEST_CASE("whatever happens to a call on its way, the command is carried out once") {
@@ -317,89 +326,6 @@ TEST_CASE("an answer that was given to another call is not taken for one") {
     REQUIRE(world.answer(world.receive(1, kMugs, 10, "key 1")));
     world.network.change_answers([&](const std::string&) { return receipt; });
     CHECK(world.answer(world.read(1, kMugs)).error().type == "peer-differs");
-}
-
-// ---- What was seen ------------------------------------------------------------------------------
-
-TEST_CASE("nothing is decided on a catalog older than the one its caller saw") {
-    World world;
-    world.take(0, world.mugs());
-    const Partition catalog{Topic::kCatalog, 0};
-    // Process 1 hears of a change of which process 0 has not been told.
-    world.process(1).local->take_office(catalog);
-    world.settle();
-    const auto call = world.receive(1, kMugs, 10, "key 1");
-    world.settle();
-    world.pass(milliseconds(500));
-    CHECK_FALSE(*call);
-    SECTION("which waits until it has read as far") {
-        world.process(0).catalog->on_advance(catalog, world.log.memory().end(catalog).value());
-        CHECK(world.answer(call).value().changed);
-    }
-    SECTION("or says after a second that it cannot") {
-        world.pass(milliseconds(700));
-        REQUIRE(*call);
-        CHECK((*call)->error().type == "log-lags");
-        CHECK(world.records_of(command_id("key 1")) == 0);
-    }
-}
-
-TEST_CASE("whoever waits for a stream hears of its change through another process") {
-    World world;
-    world.take(0, world.mugs());
-    REQUIRE(world.answer(world.receive(0, kMugs, 10, "key 1")));
-    const std::uint64_t seen = world.answer(world.read(1, kMugs)).value().version;
-    const auto waited = call(world.process(1).engine->wait(world.loop, kMugs, seen, minutes(3)));
-    SECTION("at once") {
-        world.pass(seconds(1));
-    }
-    SECTION("after longer than one process may ask another to wait") {
-        world.pass(seconds(50));
-    }
-    CHECK_FALSE(*waited);
-    REQUIRE(world.answer(world.receive(1, kMugs, 20, "key 2")));
-    world.settle();
-    REQUIRE(*waited);
-    CHECK((*waited)->value().version == seen + 1);
-}
-
-TEST_CASE("a wait whose owner is away for a while asks for less, and ends in time") {
-    World world;
-    world.take(0, world.mugs());
-    REQUIRE(world.answer(world.receive(0, kMugs, 10, "key 1")));
-    const std::uint64_t seen = world.answer(world.read(1, kMugs)).value().version;
-    const Duration begun = world.clock.steady();
-    world.network.set_fates([&](const auto&, std::size_t) {
-        return world.clock.steady() - begun < seconds(6) ? CallFate::kRefused : CallFate::kArrives;
-    });
-    const auto waited = call(world.process(1).engine->wait(world.loop, kMugs, seen, seconds(20)));
-    world.pass(milliseconds(19'000));
-    CHECK_FALSE(*waited);
-    world.pass(milliseconds(1'700));
-    REQUIRE(*waited);
-    CHECK((*waited)->value().version == seen);
-}
-
-TEST_CASE("a wait through another process ends with the stream as it is") {
-    World world;
-    world.take(0, world.mugs());
-    REQUIRE(world.answer(world.receive(0, kMugs, 10, "key 1")));
-    const std::uint64_t seen = world.answer(world.read(1, kMugs)).value().version;
-    const auto waited = call(world.process(1).engine->wait(world.loop, kMugs, seen, seconds(30)));
-    world.pass(milliseconds(29'900));
-    CHECK_FALSE(*waited);
-    world.pass(milliseconds(300));
-    REQUIRE(*waited);
-    CHECK((*waited)->value().version == seen);
-}
-
-TEST_CASE("a shop serves once somebody is known for each partition") {
-    World world;
-    CHECK(world.process(1).engine->serving().error().type == "not-owner");
-    for (const Partition partition : world.map.partitions().all())
-        if (partition.topic != Topic::kClicks) world.take(0, partition);
-    CHECK(world.process(1).engine->serving());
-    CHECK_FALSE(world.process(1).local->serving());
 }
 
 }  // namespace

@@ -2,10 +2,8 @@
 
 #include <sys/stat.h>
 
-#include <atomic>
 #include <catch2/catch.hpp>
 #include <fstream>
-#include <functional>
 #include <mutex>
 #include <set>
 #include <thread>
@@ -278,125 +276,6 @@ TEST_CASE("a shop with a log does not start without its keys") {
     REQUIRE_FALSE(store.has_value());
     CHECK(store.error().type == "no-keys");
     CHECK_FALSE(fs::exists(shop.keys));
-}
-
-// A shelf in memory, of which a test says what it does.
-class FakeShelf final : public KeyShelf {
-  public:
-    Result<std::vector<KeyRecord>> append(std::size_t count, KeyUse use) override {
-        const std::lock_guard lock(mutex_);
-        if (is_away) return fail(ErrorCode::kUnavailable, "keys-away", "");
-        auto keys = draw_keys(count, use);
-        for (KeyRecord& key : keys) {
-            key.number = keys_.size() + 1;
-            keys_.push_back(key);
-        }
-        return keys;
-    }
-    Result<std::optional<KeyRecord>> read(const KeyName& name) const override {
-        std::optional<KeyRecord> key;
-        {
-            const std::lock_guard lock(mutex_);
-            key = keys_.at(name.number - 1);
-        }
-        if (const auto once = std::exchange(while_read, nullptr)) once();
-        return key;
-    }
-    using KeyShelf::destroy;
-    Status destroy(const KeyName& name) override {
-        const std::lock_guard lock(mutex_);
-        keys_.at(name.number - 1).destroyed = true;
-        return {};
-    }
-    Status sync() override { return {}; }
-    Result<std::vector<KeyRecord>> old_tokens() override { return {}; }
-
-    KeyNews news() override {
-        const std::lock_guard lock(mutex_);
-        ++asked;
-        return std::exchange(to_tell, {});
-    }
-    KeyName name_of(std::uint64_t number) const {
-        const std::lock_guard lock(mutex_);
-        return keys_.at(number - 1).name();
-    }
-    void tell(KeyNews news) {
-        const std::lock_guard lock(mutex_);
-        to_tell = std::move(news);
-    }
-
-    std::atomic<bool> is_away = false;
-    std::atomic<int> asked = 0;                // for news
-    mutable std::function<void()> while_read;  // once, between what is read and who gets it
-
-  private:
-    mutable std::mutex mutex_;
-    std::vector<KeyRecord> keys_;
-    KeyNews to_tell;  // guarded by mutex_
-};
-
-// True once `holds` does, false after five seconds.
-bool comes_true(const std::function<bool()>& holds) {
-    for (int turn = 0; turn < 500; ++turn) {
-        if (holds()) return true;
-        std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    }
-    return false;
-}
-
-TEST_CASE("whoever others may take for dead hands out no token's key that it made before") {
-    auto shelf = std::make_unique<FakeShelf>();
-    FakeShelf& fake = *shelf;
-    KeyStore store(std::move(shelf));
-    const std::uint64_t before = parse_key_id(store.new_key(KeyUse::kToken).value())->number;
-    fake.tell({.is_alive_for = Duration{1}});
-    CHECK(comes_true([&] { return !store.new_key(KeyUse::kToken); }));
-    CHECK(store.new_key(KeyUse::kToken).error().type == "keys-away");
-    CHECK(store.new_key(KeyUse::kPerson).has_value());
-    fake.tell({.is_alive_for = minutes(30)});
-    Result<std::string> key = store.new_key(KeyUse::kToken);
-    CHECK(comes_true([&] { return (key = store.new_key(KeyUse::kToken)).has_value(); }));
-    CHECK(parse_key_id(key.value())->number > before + 1'024);  // of another block
-}
-
-TEST_CASE("a key that was made ahead and is destroyed elsewhere is not handed out") {
-    auto shelf = std::make_unique<FakeShelf>();
-    FakeShelf& fake = *shelf;
-    KeyStore store(std::move(shelf));
-    const auto first = parse_key_id(store.new_key(KeyUse::kToken).value());
-    fake.tell({.destroyed = {fake.name_of(first->number + 1).id()}});
-    const int asked = fake.asked;
-    CHECK(comes_true([&] { return fake.asked > asked + 1; }));  // so what was told is done
-    CHECK(parse_key_id(store.new_key(KeyUse::kToken).value())->number == first->number + 2);
-}
-
-TEST_CASE("keys are made again once their shelf is back") {
-    auto shelf = std::make_unique<FakeShelf>();
-    FakeShelf& fake = *shelf;
-    fake.is_away = true;
-    KeyStore store(std::move(shelf));
-    CHECK(store.new_key().error().type == "keys-away");
-    fake.is_away = false;
-    Result<std::string> key = store.new_key();
-    for (int turn = 0; turn < 500 && !key; ++turn) {
-        std::this_thread::sleep_for(std::chrono::milliseconds(10));
-        key = store.new_key();
-    }
-    REQUIRE(key);
-    CHECK(store.seal(*key, "Ada").has_value());
-}
-
-TEST_CASE("a key that is destroyed while it is read is not remembered") {
-    auto shelf = std::make_unique<FakeShelf>();
-    FakeShelf& fake = *shelf;
-    // Of another store: this one has not handed it out, so it has to read it.
-    const KeyRecord key = fake.append(1, KeyUse::kPerson).value().front();
-    KeyStore store(std::move(shelf));
-    fake.while_read = [&] { CHECK(store.destroy(key.id()).has_value()); };
-    (void)store.seal(key.id(), "Ada");
-    const auto again = store.seal(key.id(), "Ada");
-    REQUIRE_FALSE(again);
-    CHECK(again.error().type == "erased");
 }
 
 }  // namespace

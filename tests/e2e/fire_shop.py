@@ -252,7 +252,7 @@ def burning_shop(binary, folder, postgres_server, brokers, prefix="fire"):
                                     place_of(doors[of_projector(n)], prefix), views, keys)
                           for n in range(PROJECTORS)]
             shop = BurningShop(processes, projectors, wires, log)
-            shop.database, shop.keys = views, keys
+            shop.database = views
             for process in shop.everybody:
                 process.start(wait=False)
             try:

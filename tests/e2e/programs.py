@@ -12,6 +12,7 @@ import threading
 import time
 
 from client import Client
+from sql import run_sql
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -175,10 +176,26 @@ class Shop(Program):
         """A shopper."""
         return Client(self.address)
 
+    def staff_key(self):
+        """That the first start made: every role."""
+        return (self.data / "staff-key").read_text().strip()
+
     def staff(self):
-        """Whoever holds <data>/staff-key: every role."""
-        key = (self.data / "staff-key").read_text().strip()
-        return Client(self.address, {"Authorization": f"Bearer {key}"})
+        """Whoever holds it."""
+        return Client(self.address, {"Authorization": f"Bearer {self.staff_key()}"})
+
+    @property
+    def keys(self):
+        """The database in which several processes have their keys."""
+        return self.arguments[self.arguments.index("--keys") + 1]
+
+    def signing_secret(self):
+        """Of its folder, or of the database that the shop's keys are in."""
+        file = self.data / "secrets" / "signing"
+        if file.exists():
+            return file.read_text().strip()
+        [secret] = run_sql(self.keys, "SELECT value FROM shop_keys.secret WHERE name = 'signing'")
+        return secret
 
     def run(self, *arguments, expect=0):
         """Another sub-command on the same data folder; returns its standard output."""

@@ -55,13 +55,18 @@ class Run:
 
     @property
     def shop(self):
-        shop = Shop(BINARY, self.data)
+        keys = ["--keys", self.postgres("keys")] if (self.data / "keys.json").exists() else []
+        shop = Shop(BINARY, self.data, None, *keys)
         shop.database = self.conninfo
         return shop
 
     @property
     def conninfo(self):
-        return subprocess.run([POSTGRES_SCRIPT, "conninfo", self.data], check=True,
+        return self.postgres("conninfo")
+
+    def postgres(self, what):
+        """What the script of the private Postgres prints."""
+        return subprocess.run([POSTGRES_SCRIPT, what, self.data], check=True,
                               stdout=subprocess.PIPE, text=True).stdout.strip()
 
     def refuses(self, *options, **how):
@@ -86,9 +91,7 @@ class Run:
 
     @property
     def postgres_home(self):
-        home = subprocess.run([POSTGRES_SCRIPT, "home", self.data], check=True,
-                              stdout=subprocess.PIPE, text=True).stdout.strip()
-        return pathlib.Path(home)
+        return pathlib.Path(self.postgres("home"))
 
     @property
     def postmaster_file(self):

@@ -23,17 +23,16 @@ OFFICES = 9  # of a log made with the defaults: catalog-0 and commerce-0 … com
 class Process(Shop):
     """One of several."""
 
-    def staff(self):
-        """One of the first keys, which are of use at every process."""
-        made = sorted(self.data.parent.glob("process-*/staff-key"))
-        return Client(self.address, {"Authorization": f"Bearer {made[0].read_text().strip()}"})
+    def staff_key(self):
+        """The first to start alone was given one, which is of use at every process."""
+        return sorted(self.data.parent.glob("process-*/staff-key"))[0].read_text().strip()
 
     def keep_key(self):
-        """For the commands that ask a running shop: the first one alone was given a key."""
+        """For the commands that ask a running shop."""
+        key = self.staff_key()
         own = self.data / "staff-key"
-        first = sorted(self.data.parent.glob("process-*/staff-key"))[0].read_text()
         own.touch(0o600)
-        own.write_text(first)
+        own.write_text(key + "\n")
 
     def offices(self):
         """The partitions it serves, by its own word."""
@@ -42,7 +41,6 @@ class Process(Shop):
             line.split('"')[1] for line in text.splitlines()
             if line.startswith("shopverse_office{") and line.endswith(" 1")
         }
-
 
     def told(self):
         """What it knows of all partitions: (owner, term) by their names."""

@@ -108,8 +108,7 @@ def check_views(shop, log):
     for entry in log.values():
         if entry.counts:
             fold.apply(entry.body)
-    secret = run_sql(shop.keys, "SELECT value FROM shop_keys.secret WHERE name = 'signing'")[0]
-    expected = rows_of_fold(fold, shop.database, secret.strip())
+    expected = rows_of_fold(fold, shop.database, shop.processes[0].signing_secret())
     assert difference(rows_of_tables(shop.database, "storefront_1"), expected) == ""
     return sum(map(len, expected.values()))
 

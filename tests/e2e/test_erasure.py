@@ -61,7 +61,7 @@ def places(shop, person):
 
 
 def traces(shop, person):
-    secret = (shop.data / "secrets" / "signing").read_text().strip()
+    secret = shop.signing_secret()
     hashes = [email_hash(secret, contact["email"]) for contact in (CONTACT, EARLIER)]
     return {place: [word for word in [*MARKERS, *hashes] if word in text]
             for place, text in places(shop, person).items()}
@@ -203,7 +203,7 @@ def test_a_dead_letter_tells_nothing_of_who_was_erased(shop, backups, tmp_path, 
 
 def check_letters(shop, order):
     wait_until(lambda: caught_up(shop), what="views caught up")
-    secret = (shop.data / "secrets" / "signing").read_text().strip()
+    secret = shop.signing_secret()
     dump = dump_of(shop.database)
     assert [word for word in [*MARKERS, email_hash(secret, CONTACT["email"])] if word in dump] == []
     letters = "\n".join(run_sql(shop.database, "SELECT record FROM dead_letter"))

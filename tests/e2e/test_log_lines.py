@@ -37,7 +37,7 @@ def test_no_line_holds_a_token_a_key_a_card_or_what_was_searched_for(make_shop):
     shopper.api.get(f"/api/v1/carts/{shopper.cart}?t={shopper.token}").expect(200)
     shopper.checkout(key="a-key-that-nobody-will-guess").expect(201)
     shop.api().get("/api/v1/products?q=something-private").expect(200)
-    staff_key = (shop.data / "staff-key").read_text().strip()
+    staff_key = shop.staff_key()
     shop.stop()
     text = shop.log_text()
     for secret in (shopper.token, staff_key, "tok_ok", "a-key-that-nobody", "something-private",

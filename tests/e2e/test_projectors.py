@@ -30,10 +30,9 @@ VIEWS = "/api/v1/admin/projections"
 class Shop:
     """Two processes that take requests and feed nothing, and two that feed."""
 
-    def __init__(self, processes, projectors, keys):
+    def __init__(self, processes, projectors):
         self.processes = processes
         self.projectors = projectors
-        self.keys = keys
 
     def buy(self, number=0):
         """Where the order stands in the log."""
@@ -67,10 +66,9 @@ class Shop:
         """Every row of every table against a fold of the log that is not ours."""
         rest(self.processes[0])
         wait_until(lambda: all(each["lag"] == 0 for each in self.versions()), 30, "no lag")
-        process = next(each for each in self.processes if (each.data / "staff-key").exists())
-        [secret] = run_sql(self.keys, "SELECT value FROM shop_keys.secret WHERE name = 'signing'")
+        process = self.processes[0]
         fold = naive_fold.fold(process.run("log", "read", "--json"))
-        expected = rows_of_fold(fold, process.database, secret)
+        expected = rows_of_fold(fold, process.database, process.signing_secret())
         live = next(each["version"] for each in self.versions() if each["state"] == "live")
         rows = rows_of_tables(process.database, f"storefront_{live}")
         assert difference(rows, expected) == ""
@@ -82,10 +80,11 @@ class Shop:
 def shop(binary, tmp_path, postgres_server, log):
     with several(binary, tmp_path, postgres_server, log, 2, "--offices", "group",
                  "--follow-views") as processes:
-        keys = processes[0].arguments[processes[0].arguments.index("--keys") + 1]
+        for process in processes:
+            process.keep_key()
         projectors = [Projector(binary, tmp_path / f"projector-{number}.log", log.place,
-                                processes[0].database, keys) for number in range(2)]
-        made = Shop(processes, projectors, keys)
+                                process.database, process.keys) for number in range(2)]
+        made = Shop(processes, projectors)
         try:
             for each in projectors:
                 each.start(wait=False)
@@ -132,8 +131,7 @@ def test_orders_are_seen_through_any_process_whoever_feeds_them(shop):
         shop.orders_at(position, number % 2).expect(200)
     status = shop.processes[0].staff().get(VIEWS).expect(200).json["items"][0]
     assert len(status["partitions"]) == PARTITIONS
-    assert all(not process.run("project", "status").count("nobody") for process in shop.processes
-               if (process.data / "staff-key").exists())
+    assert not any("nobody" in process.run("project", "status") for process in shop.processes)
     assert shop.check_rows() == 8
 
 
@@ -208,8 +206,7 @@ def test_it_says_what_it_lacks(binary, said, arguments):
 def test_it_may_begin_before_the_shop_does(
         binary, tmp_path, postgres_server, log):
     with several(binary, tmp_path, postgres_server, log, 1, "--offices", "group") as processes:
-        keys = processes[0].arguments[processes[0].arguments.index("--keys") + 1]
         early = Projector(binary, tmp_path / "early.log", f"{log.place}x", processes[0].database,
-                          keys).start(wait=False)
+                          processes[0].keys).start(wait=False)
         wait_until(lambda: "Waiting for it." in early.log_text())
         early.stop()

@@ -40,7 +40,6 @@ def operations_with_ids(document):
 
 def generate(shop, tmp_path, seconds, *words, address=None):
     """What the tool came to, and which statuses it was answered, by operation."""
-    key = (shop.data / "staff-key").read_text().strip()
     answers = tmp_path / "answers.json"
     done = subprocess.run(
         [
@@ -48,7 +47,7 @@ def generate(shop, tmp_path, seconds, *words, address=None):
             "--config-file", TOOLS / "schemathesis.toml",
             "run", f"http://{address or shop.address}/openapi.json",
             "--seed", SEED, "--max-time", str(seconds), *words,
-            "--header", f"Authorization: Bearer {key}",
+            "--header", f"Authorization: Bearer {shop.staff_key()}",
         ],
         cwd=tmp_path, capture_output=True, text=True, timeout=seconds * 3 + 120, check=False,
         env={**os.environ, "PYTHONPATH": str(TOOLS), "SHOPVERSE_DATA": str(shop.data),

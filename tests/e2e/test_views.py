@@ -32,8 +32,8 @@ def show_all(shop):
 
 def expected_rows(shop):
     show_all(shop)
-    secret = (shop.data / "secrets" / "signing").read_text().strip()
-    return rows_of_fold(naive_fold.fold(shop.run("log", "read", "--json")), shop.database, secret)
+    fold = naive_fold.fold(shop.run("log", "read", "--json"))
+    return rows_of_fold(fold, shop.database, shop.signing_secret())
 
 
 def check_views(shop):

@@ -48,8 +48,8 @@ std::vector<KeyRecord> draw_keys(std::size_t count, KeyUse use);
 struct KeyNews {
     std::vector<std::string> destroyed = {};  // ids
     bool may_be_more = false;                 // nobody knows which: look at all of them again
-    // For so long from now on no other process takes this one for dead, and the tokens' keys that
-    // it made for left behind. Nothing: as it was told before; for ever, if it never was.
+    // For so long since it was asked no other process takes this one for dead, and the tokens' keys
+    // that it made for left behind. Nothing: as it was told before; for ever, if it never was.
     std::optional<Duration> is_alive_for = {};
 };
 

@@ -238,13 +238,14 @@ class KeyStore::Impl {
 
     void hear(std::unique_lock<std::mutex>& lock) {
         lock.unlock();
+        const auto asked = Steady::now();  // whoever is frozen behind the answer is not alive by it
         const KeyNews news = shelf_->news();
         lock.lock();
         forgotten_ += news.may_be_more || !news.destroyed.empty();
         for (const std::string& id : news.destroyed) cached_.erase(id);
         drop_ready(news);
         if (news.is_alive_for)
-            alive_until_ = Steady::now() + std::chrono::microseconds(news.is_alive_for->us);
+            alive_until_ = asked + std::chrono::microseconds(news.is_alive_for->us);
         if (!news.may_be_more) return;
         cached_.clear();
         order_.clear();

@@ -44,9 +44,14 @@ class FakeShelf final : public KeyShelf {
     Result<std::vector<KeyRecord>> old_tokens() override { return {}; }
 
     KeyNews news() override {
-        const std::lock_guard lock(mutex_);
-        ++asked;
-        return std::exchange(to_tell, {});
+        KeyNews news;
+        {
+            const std::lock_guard lock(mutex_);
+            ++asked;
+            news = std::exchange(to_tell_, {});
+        }
+        if (news.is_alive_for) std::this_thread::sleep_for(slow_to_say_alive.load());
+        return news;
     }
     KeyName name_of(std::uint64_t number) const {
         const std::lock_guard lock(mutex_);
@@ -54,17 +59,18 @@ class FakeShelf final : public KeyShelf {
     }
     void tell(KeyNews news) {
         const std::lock_guard lock(mutex_);
-        to_tell = std::move(news);
+        to_tell_ = std::move(news);
     }
 
     std::atomic<bool> is_away = false;
-    std::atomic<int> asked = 0;                // for news
+    std::atomic<int> asked = 0;  // for news
+    std::atomic<std::chrono::milliseconds> slow_to_say_alive = {};
     mutable std::function<void()> while_read;  // once, between what is read and who gets it
 
   private:
     mutable std::mutex mutex_;
     std::vector<KeyRecord> keys_;
-    KeyNews to_tell;  // guarded by mutex_
+    KeyNews to_tell_;  // guarded by mutex_
 };
 
 // True once `holds` does, false after five seconds.
@@ -100,6 +106,16 @@ TEST_CASE("whoever others may take for dead hands out no token's key that it mad
     Result<std::uint64_t> after = world.new_token();
     CHECK(comes_true([&] { return (after = world.new_token()).has_value(); }));
     CHECK(after.value() > before + 1'024);  // of another block
+}
+
+TEST_CASE("whoever was frozen until its sign of life was old hands out no token's key by it") {
+    World world;
+    REQUIRE(world.new_token());
+    world.shelf.slow_to_say_alive = std::chrono::milliseconds(700);
+    const int asked = world.shelf.asked;
+    world.shelf.tell({.is_alive_for = milliseconds(700)});
+    CHECK(comes_true([&] { return world.shelf.asked > asked + 1; }));
+    CHECK_FALSE(world.new_token());
 }
 
 TEST_CASE("a key that was made ahead and is destroyed elsewhere is not handed out") {

@@ -1,5 +1,7 @@
 #include "api/keys/shared_erasures.hpp"
 
+#include <unordered_set>
+
 #include "events/keys/line_list.hpp"
 #include "events/keys/private_file.hpp"
 
@@ -16,7 +18,9 @@ Status SharedErasures::exchange() {
     }
     SHOP_TRY(lines, read_lines(list_));
     if (lines.size() < given_) given_ = 0;  // somebody has put another one there
-    const Lines news(lines.begin() + static_cast<std::ptrdiff_t>(given_), lines.end());
+    Lines news(lines.begin() + static_cast<std::ptrdiff_t>(given_), lines.end());
+    const std::unordered_set<std::string> known(others.lines.begin(), others.lines.end());
+    std::erase_if(news, [&](const std::string& line) { return known.contains(line); });
     SHOP_TRY_STATUS(shelf_.add_erasures(news));
     given_ = lines.size();
     return {};

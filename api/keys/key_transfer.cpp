@@ -18,15 +18,6 @@ constexpr std::string_view kIsEmpty = R"(
     SELECT NOT EXISTS (SELECT FROM key) AND NOT EXISTS (SELECT FROM secret)
        AND NOT EXISTS (SELECT FROM kept_text))";
 
-std::string_view text_of(KeyUse use) {
-    return use == KeyUse::kToken ? "token" : "person";
-}
-
-std::string tag_of(const KeyRecord& key) {
-    const std::string id = key.id();
-    return id.substr(id.find('.') + 1);
-}
-
 std::unexpected<Error> not_empty() {
     return fail(ErrorCode::kConflict, "not-empty",
                 "The database holds keys already, of another shop or of an earlier move of this "
@@ -73,8 +64,8 @@ Status KeyTransfer::add_keys(std::span<const KeyRecord> keys) {
     if (keys.empty()) return {};
     std::string lines;
     for (const KeyRecord& key : keys)
-        lines += fmt::format("{}\t{}\t{}\t{}\t\\\\x{}\n", key.number, tag_of(key), text_of(key.use),
-                             maker_, to_hex(key.key));
+        lines += fmt::format("{}\t{}\t{}\t{}\t\\\\x{}\n", key.number, tag_text(key.name()),
+                             use_text(key.use), maker_, to_hex(key.key));
     SHOP_TRY_STATUS(
         database_.copy_in("COPY key (number, tag, use, maker, value) FROM STDIN", lines));
     return compare(keys);
@@ -88,7 +79,8 @@ Status KeyTransfer::compare(std::span<const KeyRecord> keys) {
     bool is_same = rows.size() == keys.size();
     for (std::size_t i = 0; is_same && i < keys.size(); ++i)
         is_same = rows.text(i, 0) == std::to_string(keys[i].number) &&
-                  rows.text(i, 1) == tag_of(keys[i]) && rows.text(i, 2) == text_of(keys[i].use) &&
+                  rows.text(i, 1) == tag_text(keys[i].name()) &&
+                  rows.text(i, 2) == use_text(keys[i].use) &&
                   rows.text(i, 3) == to_hex(keys[i].key);
     if (is_same) return {};
     return fail(ErrorCode::kCorrupt, "not-a-copy",

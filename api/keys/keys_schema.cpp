@@ -15,6 +15,15 @@ constexpr std::string_view kMakeSchema = R"(
 
 }  // namespace
 
+std::string_view use_text(KeyUse use) {
+    return use == KeyUse::kToken ? "token" : "person";
+}
+
+std::string tag_text(const KeyName& name) {
+    const std::string id = name.id();
+    return id.substr(id.find('.') + 1);
+}
+
 Status prepare_keys_schema(postgres::Database& database) {
     SHOP_TRY_STATUS(database.execute(kMakeSchema));
     SHOP_TRY_STATUS(database.execute("SET search_path = shop_keys"));

@@ -1,9 +1,11 @@
-// The schema shop_keys of a database of keys (migrations/keys/), and what its texts are named.
+// The schema shop_keys of a database of keys (migrations/keys/), and what its rows say.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "core/base/result.hpp"
+#include "events/keys/key_shelf.hpp"
 
 namespace shop::postgres {
 class Database;
@@ -17,6 +19,10 @@ inline constexpr std::string_view kStaffKeysText = "staff-keys";
 inline constexpr std::string_view kLogIdText = "log-id";
 // There until all of them have come, and the folder they come from says so.
 inline constexpr std::string_view kMovingText = "moving";
+
+// What a key's row says of its use, and its tag as key ids have it.
+std::string_view use_text(KeyUse use);
+std::string tag_text(const KeyName& name);
 
 // Brings it up to what this program needs; the connection's unqualified names are in it from then
 // on. Errors of migrate().

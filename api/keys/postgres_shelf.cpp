@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstring>
 #include <unordered_map>
 
@@ -54,25 +53,6 @@ constexpr std::string_view kMakers = R"(
 constexpr std::string_view kTokens = R"(
     SELECT number, tag FROM key
     WHERE maker = ANY($1::uuid[]) AND use = 'token' AND value IS NOT NULL)";
-
-std::string_view text_of(KeyUse use) {
-    return use == KeyUse::kToken ? "token" : "person";
-}
-
-std::string text_of(const KeyName& name) {
-    const std::string id = name.id();
-    return id.substr(id.find('.') + 1);
-}
-
-std::optional<DataKey> key_in(std::string_view hex) {
-    DataKey key{};
-    if (hex.size() != 2 * key.size()) return std::nullopt;
-    for (std::size_t i = 0; i < key.size(); ++i) {
-        const char* at = hex.data() + 2 * i;
-        if (std::from_chars(at, at + 2, key[i], 16).ptr != at + 2) return std::nullopt;
-    }
-    return key;
-}
 
 // Nobody opens what is not whole, nor what may be dropped again.
 Status require_none_moving(Database& database) {
@@ -153,13 +133,13 @@ Result<std::vector<KeyRecord>> PostgresShelf::append(std::size_t count, KeyUse u
     std::vector<std::string> tags;
     std::vector<std::string> values;
     for (KeyRecord& record : drawn) {
-        tags.push_back(text_of(record.name()));
+        tags.push_back(tag_text(record.name()));
         values.push_back(to_hex(record.key));
         by_tag.emplace(tags.back(), &record);
     }
     SHOP_TRY(rows,
              own_->query_durably(kAppend, {postgres::array_of(tags), postgres::array_of(values),
-                                           std::string(text_of(use)), life_}));
+                                           std::string(use_text(use)), life_}));
     for (std::size_t i = 0; i < rows.size(); ++i)
         if (const auto at = by_tag.find(std::string(rows.text(i, 1))); at != by_tag.end())
             at->second->number = static_cast<std::uint64_t>(rows.integer(i, 0));
@@ -169,19 +149,19 @@ Result<std::vector<KeyRecord>> PostgresShelf::append(std::size_t count, KeyUse u
 }
 
 Result<std::optional<KeyRecord>> PostgresShelf::read(const KeyName& name) const {
-    SHOP_TRY(rows, readers_->query(kRead, {std::to_string(name.number), text_of(name)}));
+    SHOP_TRY(rows, readers_->query(kRead, {std::to_string(name.number), tag_text(name)}));
     if (rows.is_empty()) return std::nullopt;
     KeyRecord record{.number = name.number, .tag = name.tag};
-    if (rows.text(0, 0) == text_of(KeyUse::kToken)) record.use = KeyUse::kToken;
+    if (rows.text(0, 0) == use_text(KeyUse::kToken)) record.use = KeyUse::kToken;
     record.destroyed = rows.is_null(0, 1);
     if (record.destroyed) return record;
-    const auto key = key_in(rows.text(0, 1));
-    if (!key)
+    const auto key = rows.bytes(0, 1);
+    if (!key || key->size() != record.key.size())
         return fail(ErrorCode::kCorrupt, "damaged-keys",
                     fmt::format("Key {} in the database of keys is damaged; restore the database "
                                 "from a backup.",
                                 name.number));
-    record.key = *key;
+    std::ranges::copy(*key, record.key.begin());
     return record;
 }
 
@@ -196,7 +176,7 @@ Result<std::vector<KeyName>> PostgresShelf::destroy(std::span<const KeyName> nam
     std::vector<std::string> tags;
     for (const KeyName& name : names) {
         numbers.push_back(std::to_string(name.number));
-        tags.push_back(text_of(name));
+        tags.push_back(tag_text(name));
     }
     SHOP_TRY(done, readers_->query_durably(
                        kDestroy, {postgres::array_of(numbers), postgres::array_of(tags)}));

@@ -1,8 +1,5 @@
 #include "api/snapshots/postgres_snapshots.hpp"
 
-#include <charconv>
-#include <span>
-
 #include "core/base/digest.hpp"
 #include "projections/postgres/errors.hpp"
 
@@ -57,17 +54,6 @@ std::string hex_of(std::string_view bytes) {
     return to_hex({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
 }
 
-std::optional<std::string> bytes_of(std::string_view hex) {
-    std::string bytes(hex.size() / 2, '\0');
-    for (std::size_t i = 0; i < bytes.size(); ++i) {
-        const char* at = hex.data() + 2 * i;
-        unsigned char byte = 0;
-        if (std::from_chars(at, at + 2, byte, 16).ptr != at + 2) return std::nullopt;
-        bytes[i] = static_cast<char>(byte);
-    }
-    return bytes;
-}
-
 Error away(const Error& error) {
     return {ErrorCode::kUnavailable, "snapshots-away",
             "The database of snapshots does not answer: " + error.message};
@@ -84,7 +70,7 @@ Status PostgresSnapshots::connect() const {
     auto connected =
         Database::connect(conninfo_, [](Duration silent) { return silent > kSilentMax; });
     if (!connected) {
-        away_until_ = Duration{clock_.steady().us + kAwayFor.us};
+        away_until_ = clock_.steady() + kAwayFor;
         return std::unexpected(away(connected.error()));
     }
     database_ = std::move(*connected);
@@ -99,7 +85,7 @@ Result<Rows> PostgresSnapshots::query(std::string_view sql,
     if (rows) return rows;
     if (!postgres::is_connection_lost(rows.error())) return std::unexpected(away(rows.error()));
     database_.reset();
-    away_until_ = Duration{clock_.steady().us + kAwayFor.us};
+    away_until_ = clock_.steady() + kAwayFor;
     return std::unexpected(away(rows.error()));
 }
 
@@ -135,7 +121,7 @@ Result<std::optional<std::string>> PostgresSnapshots::read_chunk(const SnapshotK
                                                                  const std::string& sha256) const {
     SHOP_TRY(rows, query(kReadChunk, named(key, {sha256})));
     if (rows.is_empty()) return std::nullopt;
-    return bytes_of(rows.text(0, 0));
+    return rows.bytes(0, 0);
 }
 
 Status PostgresSnapshots::keep_newest(Partition partition, std::size_t count) {

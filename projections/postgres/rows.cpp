@@ -47,6 +47,18 @@ std::int64_t Rows::integer(std::size_t row, int column) const {
     return integer_in(text(row, column));
 }
 
+std::optional<std::string> Rows::bytes(std::size_t row, int column) const {
+    const std::string_view hex = text(row, column);
+    if (hex.size() % 2 != 0) return std::nullopt;
+    std::string bytes;
+    for (const char* at = hex.data(); at != hex.data() + hex.size(); at += 2) {
+        std::uint8_t byte = 0;
+        if (std::from_chars(at, at + 2, byte, 16).ptr != at + 2) return std::nullopt;
+        bytes.push_back(static_cast<char>(byte));
+    }
+    return bytes;
+}
+
 std::vector<std::string_view> Rows::list(std::size_t row, int column) const {
     std::vector<std::string_view> elements;
     std::string_view array = text(row, column);

@@ -43,6 +43,8 @@ class Rows {
     std::string_view text(std::size_t row, int column) const;
     std::int64_t integer(std::size_t row, int column) const;
     bool boolean(std::size_t row, int column) const { return text(row, column) == "t"; }
+    // Of a bytea, as encode(…, 'hex') gives it; nothing if the text is no such thing.
+    std::optional<std::string> bytes(std::size_t row, int column) const;
     // The elements of a one-dimensional array without quoted elements (numbers, ids).
     std::vector<std::string_view> list(std::size_t row, int column) const;
     std::vector<std::int64_t> integers(std::size_t row, int column) const;

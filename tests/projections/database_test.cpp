@@ -47,6 +47,18 @@ TEST_CASE("rows by the thousand are copied in, and a wrong one fails the copy al
     CHECK(database.query("SELECT 1")->integer(0, 0) == 1);
 }
 
+TEST_CASE("bytes are read as they were written, and what is no bytes is none") {
+    SHOP_WITH_POSTGRES(postgres);
+    Database database = postgres.connect();
+    const auto read = [&](const char* text) {
+        return database.query(std::string("SELECT ") + text)->bytes(0, 0);
+    };
+    CHECK(read("encode('\\x00ff7f0a', 'hex')") == std::string("\0\xff\x7f\n", 4));
+    CHECK(read("''") == "");
+    CHECK(read("'0'") == std::nullopt);
+    CHECK(read("'0g'") == std::nullopt);
+}
+
 TEST_CASE("of several statements the last one's rows are given, or the first error") {
     SHOP_WITH_POSTGRES(postgres);
     Database database = postgres.connect();

@@ -3,10 +3,10 @@
 #include <functional>
 
 #include "api/snapshots/postgres_snapshots.hpp"
-#include "api/system_clock.hpp"
 #include "core/base/digest.hpp"
 #include "events/memory/memory_snapshot_store.hpp"
 #include "projections/migrate.hpp"
+#include "tests/support/manual_time.hpp"
 #include "tests/support/postgres.hpp"
 
 namespace shop::api {
@@ -81,45 +81,42 @@ TEST_CASE("a store of snapshots in memory keeps the contract", "[snapshots]") {
     check_contract(store);
 }
 
+// A store in a database whose tables are made.
+struct World {
+    explicit World(const tests::TestDatabase& postgres) : store(postgres.conninfo(), clock) {
+        auto database = postgres.connect();
+        REQUIRE(projections::migrate(database));
+    }
+    tests::ManualClock clock;
+    PostgresSnapshots store;
+};
+
 TEST_CASE("a store of snapshots in Postgres keeps the contract", "[snapshots][postgres]") {
     SHOP_WITH_POSTGRES(postgres);
-    auto database = postgres.connect();
-    REQUIRE(projections::migrate(database));
-    const SystemClock clock;
-    PostgresSnapshots store(postgres.conninfo(), clock);
-    check_contract(store);
+    World world(postgres);
+    check_contract(world.store);
 }
 
 TEST_CASE("a large chunk survives Postgres", "[snapshots][postgres]") {
     SHOP_WITH_POSTGRES(postgres);
-    auto database = postgres.connect();
-    REQUIRE(projections::migrate(database));
-    const SystemClock clock;
-    PostgresSnapshots store(postgres.conninfo(), clock);
+    World world(postgres);
     const std::string bytes = random_bytes(5 << 20);
     const SnapshotKey key{kOne, 41, 3};
-    REQUIRE(store.put_chunk(key, "aa", bytes));
-    CHECK(store.read_chunk(key, "aa") == bytes);
+    REQUIRE(world.store.put_chunk(key, "aa", bytes));
+    CHECK(world.store.read_chunk(key, "aa") == bytes);
 }
 
 TEST_CASE("a lost connection to the snapshots is made anew, after a while", "[snapshots]") {
     SHOP_WITH_POSTGRES(postgres);
-    auto database = postgres.connect();
-    REQUIRE(projections::migrate(database));
-    struct Wait final : Clock {
-        Time now() const override { return {}; }
-        Duration steady() const override { return at; }
-        Duration at;
-    } clock;
-    PostgresSnapshots store(postgres.conninfo(), clock);
-    REQUIRE(store.list(kOne));
+    World world(postgres);
+    REQUIRE(world.store.list(kOne));
     (void)postgres.rows(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
         "AND pid <> pg_backend_pid()");
-    CHECK(store.list(kOne).error().type == "snapshots-away");
-    CHECK(store.list(kOne).error().type == "snapshots-away");
-    clock.at = minutes(1);
-    CHECK(store.list(kOne));
+    CHECK(world.store.list(kOne).error().type == "snapshots-away");
+    CHECK(world.store.list(kOne).error().type == "snapshots-away");
+    world.clock.advance(minutes(1));
+    CHECK(world.store.list(kOne));
 }
 
 }  // namespace

@@ -111,12 +111,12 @@ Status Shop::Parts::open_files() {
     shop_keys = std::move(opened);
     keys = shop_keys.store.get();
     if (const auto damage = keys->damage()) log.failure("Keys are damaged", *damage);
-    // A damaged list refuses the start: somebody who was told that they are erased may be on it and
-    // not be, and nothing else would tell. A damaged key that is on it is as good as destroyed.
     if (shop_keys.shelf != nullptr) {
         shared.emplace(*shop_keys.shelf, erasures.list());
         SHOP_TRY_STATUS(shared->exchange());
     }
+    // A damaged list refuses the start: somebody who was told that they are erased may be on it and
+    // not be, and nothing else would tell. A damaged key that is on it is as good as destroyed.
     SHOP_TRY(listed, erasures.all());
     erased = std::move(listed);
     SHOP_TRY_STATUS(destroy_again(erasing_parts(), erased));

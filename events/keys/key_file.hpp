@@ -50,8 +50,8 @@ class KeyFile final : public KeyShelf {
     Result<std::optional<KeyRecord>> read(const KeyName& name) const override;
     // Those that were there when the file was opened, and are not destroyed. Reads all of the file.
     Result<std::vector<KeyRecord>> old_tokens() override;
-    // A damaged key too, unless nobody can tell whose it is.
     using KeyShelf::destroy;
+    // A damaged key too, unless nobody can tell whose it is.
     Status destroy(const KeyName& name) override;
     Status sync() override;
     std::optional<Error> damage() const override;

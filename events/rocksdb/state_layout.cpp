@@ -16,8 +16,8 @@ constexpr int kSizeBytes = 4;
 
 }  // namespace
 
-void append_number(std::string& key, std::uint64_t value, int bytes) {
-    for (int i = bytes - 1; i >= 0; --i) key.push_back(static_cast<char>(value >> (8 * i)));
+void append_number(std::string& out, std::uint64_t value, int bytes) {
+    for (int i = bytes - 1; i >= 0; --i) out.push_back(static_cast<char>(value >> (8 * i)));
 }
 
 std::uint64_t read_number(std::string_view bytes) {

@@ -35,8 +35,9 @@ class SnapshotLoader {
     explicit SnapshotLoader(Parts parts) : of_(std::move(parts)) {}
 
     // If a snapshot spares more reading of the log than it costs, all that the state store holds of
-    // the partition is replaced by it, whole or not at all. Else nothing changes. The partition is
-    // not in office, and no shard has anything of it in memory.
+    // the partition is replaced by it, whole or not at all. Else nothing changes; but should the
+    // disk fail just then, the state store may hold nothing of it. The partition is not in office,
+    // and no shard has anything of it in memory.
     void bring_up(Partition partition, const LogId& log_id);
 
     // From now on nothing is loaded; what is under way ends soon. Any thread.

@@ -164,7 +164,7 @@ TEST_CASE("no key is handed out twice, over restarts and threads") {
                 }
             });
     }
-    CHECK(keys.size() == 3U * 4U * 1'500U);
+    CHECK(keys.size() == 3UZ * 4UZ * 1'500UZ);
 }
 
 TEST_CASE("keys older than memory holds are read from the file") {

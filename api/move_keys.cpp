@@ -102,10 +102,14 @@ Status put_aside(const fs::path& data) {
             return fail(ErrorCode::kUnavailable, "disk-failed",
                         fmt::format("Cannot rename {}: {}.", from.string(), error.message()));
     }
-    std::error_code ignored;
-    fs::remove(data / "keys", ignored);
     SHOP_TRY_STATUS(sync_folder(folder));
     return sync_folder(data);
+}
+
+// What is left of the folder of keys. Whether there was any.
+bool drop_key_folder(const fs::path& data) {
+    std::error_code ignored;
+    return fs::remove(key_file(data).parent_path(), ignored);
 }
 
 std::unexpected<Error> not_its_own(const fs::path& data) {
@@ -145,7 +149,8 @@ Result<MovedKeys> move_keys(const KeysMove& move, const KeysProgress& progress) 
     }
     SHOP_TRY_STATUS(put_aside(move.data));
     SHOP_TRY(is_news, to.finish());
-    if (!is_news) return moved_before(move.data);
+    const bool was_left = drop_key_folder(move.data);
+    if (!is_news && !was_left) return moved_before(move.data);
     SHOP_TRY(counts, to.counts());
     moved.persons = counts.persons;
     moved.tokens = counts.tokens;

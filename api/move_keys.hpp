@@ -6,6 +6,7 @@
 //   2  <data>/keys.json says that they are there; the folder is not opened without them
 //   3  what the folder had is put aside, in <data>/keys.moved
 //   4  the database can be opened
+//   5  the folder of keys, which is empty by now, is removed: while it is there something is to do
 //
 // Started again after it was cut short it goes on: before 2 it takes everything anew, for the shop
 // may have been open in between.

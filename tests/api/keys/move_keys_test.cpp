@@ -202,6 +202,31 @@ TEST_CASE("a move that was cut short once the folder knew of it is ended by the 
     CHECK(fs::exists(shop.data / "keys.moved" / "keys"));
 }
 
+TEST_CASE("as long as a move is not done the folder of keys is there, and the next one ends it") {
+    SHOP_WITH_POSTGRES(postgres);
+    const ClosedShop shop;
+    SECTION("the database could not be opened to the shop") {
+        begin_move(shop, postgres);
+        REQUIRE(remember_keys_shop(shop.data, shop.log));
+        (void)postgres.rows(R"(
+            CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE ''no''; END';
+            CREATE TRIGGER refuse BEFORE DELETE ON shop_keys.kept_text FOR EACH ROW
+            EXECUTE FUNCTION refuse())");
+        CHECK_FALSE(shop.move_to(postgres));
+        CHECK(fs::exists(shop.data / "keys.moved" / "keys"));
+        CHECK(fs::exists(shop.data / "keys"));
+        (void)postgres.rows("DROP TRIGGER refuse ON shop_keys.kept_text");
+    }
+    SECTION("it was, and the folder was left") {
+        REQUIRE(shop.move_to(postgres));
+        REQUIRE(make_private_folder(shop.data / "keys"));
+    }
+    REQUIRE(shop.move_to(postgres));
+    CHECK_FALSE(fs::exists(shop.data / "keys"));
+    CHECK(shop.open_moved(postgres)->store->open(shop.ada) == "Ada");
+    CHECK(type_of_error(shop.move_to(postgres)) == "keys-elsewhere");
+}
+
 TEST_CASE("a folder whose keys were moved is not opened with another shop's") {
     SHOP_WITH_POSTGRES(postgres);
     SHOP_WITH_POSTGRES(others);

@@ -138,7 +138,9 @@ def test_the_last_unit_is_sold_once_through_whichever_process(processes):
 
 def test_a_price_that_was_seen_counts_at_any_process(processes):
     sell_everywhere(processes, "MUG", stock=100)
-    page = processes[0].api().get("/api/v1/products/mug").expect(200).json
+    read = processes[0].api()
+    wait_until(lambda: read.get("/api/v1/products/mug").status == 200, what="the page")
+    page = read.get("/api/v1/products/mug").expect(200).json
     prices = f"/api/v1/admin/products/{page['id']}/variants/{page['variants'][0]['id']}/prices"
     shoppers = [Shopper(process) for process in processes]
     for units in range(500, 530):

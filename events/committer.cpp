@@ -24,7 +24,8 @@ Committer::Committer(const EngineParts& parts, const EngineOptions& options, Tru
       appender_(parts.log, [this] { kick(); }),
       takeover_(parts, clock, appender_, identity, options.address),
       writer_(parts.store),
-      warmer_(parts, std::move(identity), [this] { kick(); }),
+      warmer_(
+          parts, std::move(identity), [this] { kick(); }, options.witness),
       retry_delay_(kRetryFirst),
       pause_(parts.log.pause()) {}
 
@@ -285,10 +286,17 @@ void Committer::resolve() {
     if (resolved) resolved = takeover_.resolve(doubtful);
     if (!resolved) {
         log_failed_ = true;
+        tell_failure(doubtful, resolved.error());
         retry_at_ = {parts_.clock.steady().us + retry_delay_.us};
         retry_delay_ = {std::min(retry_delay_.us * 2, kRetryMax.us)};
     }
     for (Seat* seat : doubtful) welcome_back(*seat);
+}
+
+void Committer::tell_failure(std::span<Seat* const> doubtful, const Error& error) const {
+    if (options_.witness == nullptr) return;
+    for (const Seat* seat : doubtful)
+        options_.witness->on_failed_takeover(seat->partition(), error);
 }
 
 // ---- The thread ---------------------------------------------------------------------------------

@@ -103,6 +103,7 @@ class Committer {
     void resolve_soon();
     void resolve();
     void resolve_if_due();
+    void tell_failure(std::span<Seat* const> doubtful, const Error& error) const;
     void save_too_early(std::span<Flight> taken);
     void save_all();
     // In committer_offices.cpp:

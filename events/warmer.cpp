@@ -21,8 +21,12 @@ constexpr Offset kNotNow = std::numeric_limits<Offset>::max();
 
 }  // namespace
 
-Warmer::Warmer(const EngineParts& parts, LogIdentity identity, std::function<void()> on_warmed)
-    : parts_(parts), folding_(parts, std::move(identity)), on_warmed_(std::move(on_warmed)) {}
+Warmer::Warmer(const EngineParts& parts, LogIdentity identity, std::function<void()> on_warmed,
+               EngineWitness* witness)
+    : parts_(parts),
+      folding_(parts, std::move(identity)),
+      on_warmed_(std::move(on_warmed)),
+      witness_(witness) {}
 
 Warmer::~Warmer() {
     stop();
@@ -56,6 +60,8 @@ bool Warmer::step() {
     const auto job = begin_job();
     if (!job) return false;
     const auto left = job->is_wanted ? read_on(*job->seat) : Result<Offset>(job->left);
+    if (!left && witness_ != nullptr)
+        witness_->on_failed_takeover(job->seat->partition(), left.error());
     end_job(left);
     return true;
 }

@@ -30,8 +30,10 @@ class Warmer {
         bool is_warm = false;  // false: nobody wants it any more
     };
 
-    // `on_warmed` is called on the warmer's thread when there is something to take.
-    Warmer(const EngineParts& parts, LogIdentity identity, std::function<void()> on_warmed);
+    // `on_warmed` is called on the warmer's thread when there is something to take; `witness`
+    // (nullptr: nobody) hears why a partition cannot be read.
+    Warmer(const EngineParts& parts, LogIdentity identity, std::function<void()> on_warmed,
+           EngineWitness* witness);
     ~Warmer();
 
     // Whether the seat is to be warmed; the last word counts. One that is not any more comes back
@@ -66,6 +68,7 @@ class Warmer {
     const EngineParts parts_;
     const Folding folding_;
     const std::function<void()> on_warmed_;
+    EngineWitness* const witness_;
 
     std::mutex mutex_;  // guards everything below
     std::condition_variable changed_;

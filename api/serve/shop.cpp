@@ -149,7 +149,7 @@ Status Shop::Parts::open_engine() {
         options.takes_all = false;
         door.emplace(std::move(opened_door));
     }
-    witness.emplace(metrics, events->partitions());
+    witness.emplace(metrics, log, clock, events->partitions());
     options.witness = &*witness;
     options.past_reader = &past_reader;
     options.limits.hot_streams = static_cast<std::size_t>(settings.hot_streams);

@@ -326,18 +326,8 @@ TEMPLATE_TEST_CASE("a wait ends at its time-out with the stream as it is", "", E
 }
 
 TEST_CASE("an operator sees how long commands wait, and what one synced write holds") {
-    struct Witness final : EngineWitness {
-        void on_lock(Partition, Duration waited) override { locks.push_back(waited); }
-        void on_durable(Partition, Duration waited) override { durable.push_back(waited); }
-        void on_group(std::size_t records, Duration took) override {
-            groups.emplace_back(records, took);
-        }
-        std::vector<Duration> locks;
-        std::vector<Duration> durable;
-        std::vector<std::pair<std::size_t, Duration>> groups;
-    } witness;
     EngineWorld world;
-    world.options.witness = &witness;
+    world.options.witness = &world.witness;
     world.open();
     world.receive(kMugs, 10, "key 1");
     world.clock.advance(milliseconds(3));
@@ -346,9 +336,9 @@ TEST_CASE("an operator sees how long commands wait, and what one synced write ho
     world.clock.advance(milliseconds(5));
     world.engine->finish();
     world.loop.run();
-    CHECK(witness.groups == std::vector{std::pair{std::size_t{2}, milliseconds(5)}});
-    CHECK(witness.durable == std::vector{milliseconds(8), milliseconds(5)});
-    CHECK(std::set(witness.locks.begin(), witness.locks.end()) == std::set{Duration{}});
+    CHECK(world.witness.groups == std::vector{std::pair{std::size_t{2}, milliseconds(5)}});
+    CHECK(world.witness.durable == std::vector{milliseconds(8), milliseconds(5)});
+    CHECK(std::set(world.witness.locks.begin(), world.witness.locks.end()) == std::set{Duration{}});
 }
 
 TEST_CASE("after a crash the records behind what was saved are read again, and no others") {

@@ -24,6 +24,7 @@ StockId plates_apart(const SlotMap& map) {
 // On a machine that has the log, and no state of it.
 struct World : EngineWorld {
     explicit World(bool warms_aside = true) : plates(plates_apart(map)) {
+        options.witness = &witness;
         open();
         for (int i = 1; i <= kRecords; ++i) {
             receive(plates, i, "plates " + std::to_string(i));
@@ -154,6 +155,19 @@ TEST_CASE("a partition that cannot be read is asked for again and again, and hol
     CHECK(world.answer(world.read(world.plates)).error().type == "not-owner");
 }
 
+TEST_CASE("an operator hears of each try to take a partition over that failed, and why") {
+    World world;
+    CHECK(world.witness.failed.empty());
+    world.log.damage(world.elsewhere(), kRecords / 2);
+    world.engine->take_office(world.elsewhere());
+    world.settle();
+    world.clock.advance(seconds(10));
+    while (world.engine->warm_step()) {
+    }
+    const std::pair failure{world.elsewhere(), std::string("damaged-log")};
+    CHECK(world.witness.failed == std::vector{failure, failure});
+}
+
 // ---- The warmer alone ---------------------------------------------------------------------------
 
 struct Alone {
@@ -161,7 +175,7 @@ struct Alone {
     const EngineParts parts{world.log, *world.store, world.clock, world.catalog, decide_any};
     TrustedClock clock{world.clock};
     int told = 0;
-    Warmer warmer{parts, world.engine->identity(), [this] { ++told; }};
+    Warmer warmer{parts, world.engine->identity(), [this] { ++told; }, nullptr};
     Seat seat{world.elsewhere(), world.map, parts, clock, world.options};
 
     Alone() {

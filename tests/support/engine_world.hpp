@@ -14,6 +14,7 @@
 #include "events/memory/memory_log.hpp"
 #include "events/memory/memory_state_store.hpp"
 #include "tests/support/manual_time.hpp"
+#include "tests/support/noted_witness.hpp"
 #include "tests/support/test_catalog.hpp"
 
 namespace shop::tests {
@@ -80,6 +81,7 @@ class EngineWorld {
     MemoryLog log;
     std::unique_ptr<MemoryStateStore> store;
     tests::TestCatalog catalog;
+    NotedWitness witness;  // told only if a test says so
     EngineOptions options;
     SnapshotLoader* snapshots = nullptr;
     std::unique_ptr<LocalEngine> engine;

@@ -178,8 +178,9 @@ def test_a_kill_at_every_step_of_a_checkout_makes_one_order_and_one_charge(
 
 
 @contextlib.contextmanager
-def forgetful_provider(sandbox):
-    """The address of a provider that takes each request to authorize for a new one."""
+def forgetful_provider(sandbox, on_authorized):
+    """The address of a provider that takes each request to authorize for a new one, and says so
+    before it answers."""
     requests = itertools.count(1)
 
     class Handler(http.server.BaseHTTPRequestHandler):
@@ -189,6 +190,8 @@ def forgetful_provider(sandbox):
             if self.path == "/v1/authorizations":
                 body["effect_id"] = f"{key}-{next(requests)}"
             answer = sandbox.api().post(self.path, body)
+            if self.path == "/v1/authorizations":
+                on_authorized()
             self.reply(answer, answer.body.replace(body["effect_id"].encode(), key.encode()))
 
         def do_GET(self):
@@ -210,7 +213,22 @@ def forgetful_provider(sandbox):
 
 
 def test_control_a_provider_without_keys_charges_twice(make_mortal_shop, sandbox):
-    with forgetful_provider(sandbox) as address:
+    first = [True]
+
+    def die_before_that_is_recorded():
+        if first:
+            first.clear()
+            shop.steps_left.write_bytes((1).to_bytes(4, sys.byteorder))
+
+    with forgetful_provider(sandbox, die_before_that_is_recorded) as address:
         shop = make_mortal_shop("--sandbox", address)
+        sell(shop, "MUG", stock=100)
+        shopper = ready_to_pay(shop, "MUG")
+        assert pay_and_die(shop, lambda: check_out(shopper, 1, has_key=True), step=0)
+        shop.start()
+        started = time.monotonic()
+        shopper.reconnect()
+        for answer in check_out(shopper, 1, has_key=True):
+            answer.expect(201, 202)
         with pytest.raises(AssertionError, match="the money held is not what the order says"):
-            die_at_every_step(shop)
+            check_books(shop, [shopper], ["MUG"], since=started)

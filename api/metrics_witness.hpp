@@ -1,5 +1,5 @@
-// The engine's times as metrics, by partition; and the reasons why one cannot be taken over as
-// lines of the log, each at most once a minute. Thread-safe.
+// The engine's times as metrics, by partition; and why one cannot be taken over as lines of the
+// log: when the reason changes, and else once a minute. Thread-safe.
 #pragma once
 
 #include <map>

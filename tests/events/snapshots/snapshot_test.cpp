@@ -252,18 +252,26 @@ const std::vector<Fault> kFaults = {
      [](World& world) { reseal(world, [](SnapshotManifest& its) { ++its.checkpoint.seq; }); }},
 };
 
+void sell_and_write(World& world) {
+    world.sell(150);
+    REQUIRE(world.write());
+}
+
+// The machine looks for a snapshot after the fault was made, and does not believe the newest.
+void pass_over(const Fault& fault, World& world, Machine& machine) {
+    fault.make(world);
+    machine.bring_up();
+    CHECK(machine.told.passed_over == std::vector{fault.told});
+}
+
 TEST_CASE("a snapshot with anything wrong is passed over for an older one", "[snapshots]") {
     for (const Fault& fault : kFaults) {
         INFO(fault.what);
         World world;
-        world.sell(150);
-        REQUIRE(world.write());
-        world.sell(150);
-        REQUIRE(world.write());
-        fault.make(world);
+        sell_and_write(world);
+        sell_and_write(world);
         Machine machine(world);
-        machine.bring_up();
-        CHECK(machine.told.passed_over == std::vector{fault.told});
+        pass_over(fault, world, machine);
         CHECK(machine.told.restored == std::vector{world.told.written[0]});
         machine.fold();
         CHECK(machine.bytes() == folded_whole(world));
@@ -274,12 +282,9 @@ TEST_CASE("a snapshot with anything wrong is passed over for the log", "[snapsho
     for (const Fault& fault : kFaults) {
         INFO(fault.what);
         World world;
-        world.sell(150);
-        REQUIRE(world.write());
-        fault.make(world);
+        sell_and_write(world);
         Machine machine(world);
-        machine.bring_up();
-        CHECK(machine.told.passed_over == std::vector{fault.told});
+        pass_over(fault, world, machine);
         CHECK(machine.store.checkpoint(world.mugs()) == Checkpoint{});
         machine.fold();
         CHECK(machine.bytes() == folded_whole(world));
